@@ -1,0 +1,1 @@
+//! The view: shell, routes, pages, panels, charts, pickers.

@@ -1,0 +1,1 @@
+//! Samples to a picture: scales, ticks, decimation, live windows, paint.

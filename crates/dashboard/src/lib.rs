@@ -1,0 +1,1 @@
+//! Board files to the typed board model, and the model to what a page needs.

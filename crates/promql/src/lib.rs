@@ -1,0 +1,1 @@
+//! A PromQL expression and a store to a value.

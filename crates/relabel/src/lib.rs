@@ -1,0 +1,1 @@
+//! Label sets to label sets, by Prometheus' relabelling rules.

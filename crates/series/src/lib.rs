@@ -1,0 +1,15 @@
+//! The vocabulary every other crate speaks: labels, matchers, samples, time,
+//! and [`SeriesStore`], the one seam between the store and the query engine.
+//!
+//! Contract: no I/O, no clock. Times are milliseconds since the Unix epoch in
+//! `i64` (`_ms` in every name) and may be negative; ranges include both ends.
+
+mod labels;
+mod matcher;
+mod sample;
+mod store;
+
+pub use labels::{Label, Labels, LabelsBuilder, METRIC_NAME};
+pub use matcher::{InvalidRegex, MatchOp, Matcher};
+pub use sample::{STALE_NAN_BITS, Sample, SampleColumns, TimeRange, is_stale_nan, stale_nan};
+pub use store::{SeriesReader, SeriesStore, StoreError};

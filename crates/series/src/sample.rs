@@ -1,0 +1,123 @@
+//! Samples, columns of them, time ranges, and the staleness marker.
+
+/// The bits of the NaN that says "this series ended here" (Prometheus'
+/// `value.StaleNaN`). Every other NaN is an ordinary value.
+pub const STALE_NAN_BITS: u64 = 0x7ff0_0000_0000_0002;
+
+/// The staleness marker as a value.
+pub fn stale_nan() -> f64 {
+    f64::from_bits(STALE_NAN_BITS)
+}
+
+/// Whether `value` is the staleness marker.
+pub fn is_stale_nan(value: f64) -> bool {
+    value.to_bits() == STALE_NAN_BITS
+}
+
+/// One value at one time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// Milliseconds since the Unix epoch.
+    pub timestamp_ms: i64,
+    /// The value; may be any float, the staleness marker included.
+    pub value: f64,
+}
+
+/// Samples as two columns of one length, timestamps strictly ascending.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SampleColumns {
+    /// Milliseconds since the Unix epoch.
+    pub timestamps_ms: Vec<i64>,
+    /// The value at the same index's time.
+    pub values: Vec<f64>,
+}
+
+impl SampleColumns {
+    /// Appends one sample; the caller keeps the order.
+    pub fn push(&mut self, timestamp_ms: i64, value: f64) {
+        self.timestamps_ms.push(timestamp_ms);
+        self.values.push(value);
+    }
+
+    /// Empties the columns and keeps their allocation.
+    pub fn clear(&mut self) {
+        self.timestamps_ms.clear();
+        self.values.clear();
+    }
+
+    /// How many samples there are.
+    pub fn len(&self) -> usize {
+        self.timestamps_ms.len()
+    }
+
+    /// Whether there is no sample.
+    pub fn is_empty(&self) -> bool {
+        self.timestamps_ms.is_empty()
+    }
+
+    /// The samples in order of time.
+    pub fn iter(&self) -> impl Iterator<Item = Sample> + '_ {
+        self.timestamps_ms
+            .iter()
+            .zip(&self.values)
+            .map(|(&timestamp_ms, &value)| Sample {
+                timestamp_ms,
+                value,
+            })
+    }
+}
+
+/// A span of time, both ends included; empty where `start_ms > end_ms`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TimeRange {
+    /// The first millisecond.
+    pub start_ms: i64,
+    /// The last millisecond.
+    pub end_ms: i64,
+}
+
+impl TimeRange {
+    /// All of time.
+    pub const ALL: Self = Self {
+        start_ms: i64::MIN,
+        end_ms: i64::MAX,
+    };
+
+    /// Whether the instant lies in the range.
+    pub fn contains(self, timestamp_ms: i64) -> bool {
+        (self.start_ms..=self.end_ms).contains(&timestamp_ms)
+    }
+
+    /// Whether the two ranges share an instant.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start_ms <= other.end_ms && other.start_ms <= self.end_ms
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_marker_is_stale() {
+        assert!(is_stale_nan(stale_nan()));
+        assert!(!is_stale_nan(f64::NAN));
+    }
+
+    #[test]
+    fn ranges_include_both_ends() {
+        let range = TimeRange {
+            start_ms: 10,
+            end_ms: 20,
+        };
+        assert!(range.contains(10) && range.contains(20) && !range.contains(21));
+        assert!(range.overlaps(TimeRange {
+            start_ms: 20,
+            end_ms: 30
+        }));
+        assert!(!range.overlaps(TimeRange {
+            start_ms: 21,
+            end_ms: 30
+        }));
+    }
+}

@@ -1,0 +1,1 @@
+//! Samples to compressed chunks behind a label index: the in-memory store.

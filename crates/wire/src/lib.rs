@@ -1,0 +1,1 @@
+//! The contract between server and browser, and every URL.

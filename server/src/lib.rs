@@ -1,0 +1,1 @@
+//! The effects: configuration, router, scrape, upstream, query, live hub.

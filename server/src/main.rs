@@ -1,0 +1,3 @@
+//! `andon`: reads flags, environment and file, and runs the server.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The disk under the store: write-ahead log and blocks.

@@ -1,0 +1,3 @@
+//! The automation: setup, run, build, test, ci, bench.
+
+fn main() {}

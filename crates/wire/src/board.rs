@@ -1,0 +1,198 @@
+//! A board as the browser needs it: resolved, with no queries in it.
+//!
+//! The board *file* and its options live in the `dashboard` crate; the server
+//! maps them to these types, so that the bundle carries no file format.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything about a board but its data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BoardView {
+    /// The name in the URL; `""` is the overview.
+    pub id: String,
+    /// Shown in the heading and the tab.
+    pub title: String,
+    /// Changes when the board's file changes: the page then fetches the new layout.
+    pub version: u64,
+    /// In reading order.
+    pub panels: Vec<PanelView>,
+    /// How the page refreshes unless its URL says otherwise, in milliseconds.
+    pub refresh_ms: u64,
+}
+
+/// One panel: a place on the grid, a title and a kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanelView {
+    /// Unique on its board, stable over reloads.
+    pub id: u32,
+    /// Short, shown over the panel; may be empty.
+    pub title: String,
+    /// One sentence that explains the panel, shown on request.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Where it stands.
+    pub grid: Grid,
+    /// How it is drawn.
+    pub kind: PanelKind,
+}
+
+/// A rectangle on the board's grid of 24 columns; a row is 36 CSS pixels with its gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grid {
+    /// First column, 0 to 23.
+    pub x: u16,
+    /// First row.
+    pub y: u16,
+    /// Columns, 1 to 24.
+    pub w: u16,
+    /// Rows, at least 1.
+    pub h: u16,
+}
+
+/// How a panel is drawn, with its options.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum PanelKind {
+    /// Curves over time.
+    TimeSeries(TimeSeriesOptions),
+    /// One big figure with a trend.
+    Stat(StatOptions),
+    /// A horizontal bar for each series' last value.
+    BarGauge(StatOptions),
+    /// The last value of each series as rows.
+    Table(TableOptions),
+    /// Sanitised HTML made from Markdown.
+    Text(TextOptions),
+    /// A heading that spans the board.
+    Row,
+}
+
+/// Options of [`PanelKind::TimeSeries`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TimeSeriesOptions {
+    /// A unit's id as Grafana names it: `s`, `percentunit`, `reqps`, `short`, ….
+    pub unit: String,
+    /// Digits after the point; `None` chooses by the value.
+    pub decimals: Option<u8>,
+    /// How samples become marks.
+    pub draw: DrawStyle,
+    /// Whether series stand on each other.
+    pub stacked: bool,
+    /// Fixed ends of the value axis.
+    pub min: Option<f64>,
+    /// See `min`.
+    pub max: Option<f64>,
+    /// Whether the value axis is logarithmic (base 10).
+    pub log_scale: bool,
+    /// Levels drawn as quiet lines with a label.
+    pub thresholds: Vec<Threshold>,
+    /// How series get their colours.
+    pub palette: Palette,
+    /// Whether a legend with the last values stands below the plot.
+    pub legend: bool,
+}
+
+/// How the samples of a series become marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DrawStyle {
+    /// A line through the points.
+    #[default]
+    Line,
+    /// A line with a faint fill below.
+    Area,
+    /// A line that keeps a value until the next.
+    Step,
+    /// One bar a point.
+    Bars,
+    /// Dots alone.
+    Points,
+}
+
+/// How series get their colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Palette {
+    /// Eight distinct colours, chosen by the series' name.
+    #[default]
+    Categorical,
+    /// One hue in steps, light to strong in order of the series: percentiles.
+    Steps,
+    /// The hues of what is wrong: failures by reason.
+    Failures,
+}
+
+/// A level on the value axis, from which the status holds upwards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Threshold {
+    /// In the panel's unit.
+    pub value: f64,
+    /// What a value at or above the level means.
+    pub status: Health,
+    /// Written at the line; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+}
+
+/// How well something is: always shown as colour, shape and word together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// Should be looked at.
+    Warning,
+    /// Is wrong.
+    Bad,
+    /// Cannot be told.
+    #[default]
+    Unknown,
+}
+
+/// Options of [`PanelKind::Stat`] and [`PanelKind::BarGauge`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StatOptions {
+    /// See [`TimeSeriesOptions::unit`].
+    pub unit: String,
+    /// See [`TimeSeriesOptions::decimals`].
+    pub decimals: Option<u8>,
+    /// Ascending by value; a value under the first has `base`'s health.
+    pub thresholds: Vec<Threshold>,
+    /// Health below the first threshold.
+    pub base: Health,
+    /// The series (by query letter) written as `of` the first: `12 / 16`.
+    pub capacity_query: Option<char>,
+    /// Lines under the figure: a series (by query letter) with its words and unit.
+    pub notes: Vec<StatNote>,
+    /// Whether the trend is drawn behind the figure.
+    pub sparkline: bool,
+    /// Fixed ends of a bar gauge.
+    pub min: Option<f64>,
+    /// See `min`.
+    pub max: Option<f64>,
+}
+
+/// A line under a stat's figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatNote {
+    /// The query whose last value is written.
+    pub query: char,
+    /// Words after the value: `error budget left`.
+    pub words: String,
+    /// The value's unit.
+    pub unit: String,
+}
+
+/// Options of [`PanelKind::Table`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TableOptions {
+    /// The value column's unit.
+    pub unit: String,
+}
+
+/// Options of [`PanelKind::Text`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TextOptions {
+    /// Sanitised by the server.
+    pub html: String,
+}

@@ -1,0 +1,257 @@
+//! A panel's data: series on one grid of times, and what is to be said of them.
+//!
+//! All series of a panel share the grid; a point that is not there is `None`
+//! and is never drawn as zero.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Evenly spaced times: `start_ms + i · step_ms` for `i` below `len`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeGrid {
+    /// The first time, a multiple of `step_ms`.
+    pub start_ms: i64,
+    /// The distance of two times, above zero.
+    pub step_ms: i64,
+    /// How many times there are.
+    pub len: usize,
+}
+
+impl TimeGrid {
+    /// The time of index `i`.
+    pub fn time_ms(&self, i: usize) -> i64 {
+        self.start_ms + self.step_ms * i64::try_from(i).unwrap_or(i64::MAX)
+    }
+
+    /// The last time, `start_ms` where the grid is empty.
+    pub fn end_ms(&self) -> i64 {
+        self.time_ms(self.len.saturating_sub(1))
+    }
+}
+
+/// The data of one panel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PanelData {
+    /// The times of every series' values.
+    pub grid: TimeGrid,
+    /// In the order in which they are drawn and listed.
+    pub series: Vec<SeriesData>,
+    /// Why there is no data, or what is wrong with it.
+    pub status: Status,
+}
+
+/// One series of a panel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeriesData {
+    /// Names the series within its panel for as long as the view lives.
+    pub key: u32,
+    /// What the legend says.
+    pub name: String,
+    /// The letter of the query that yields it.
+    pub query: char,
+    /// One value a grid time.
+    pub values: Values,
+}
+
+/// The values of a series; serialised as JSON numbers of at most nine
+/// significant digits, `null` for an absent one, strings for infinities.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Values(pub Vec<Option<f64>>);
+
+impl Serialize for Values {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(
+            self.0
+                .iter()
+                .map(|value| value.map_or(Number::Absent, Number::from)),
+        )
+    }
+}
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let numbers = Vec::<Number>::deserialize(deserializer)?;
+        Ok(Self(numbers.into_iter().map(Number::value).collect()))
+    }
+}
+
+/// A value as JSON can hold it.
+enum Number {
+    Absent,
+    Finite(f64),
+    PlusInfinity,
+    MinusInfinity,
+}
+
+impl Number {
+    fn value(self) -> Option<f64> {
+        match self {
+            Self::Absent => None,
+            Self::Finite(value) => Some(value),
+            Self::PlusInfinity => Some(f64::INFINITY),
+            Self::MinusInfinity => Some(f64::NEG_INFINITY),
+        }
+    }
+}
+
+impl From<f64> for Number {
+    fn from(value: f64) -> Self {
+        match value {
+            f64::INFINITY => Self::PlusInfinity,
+            f64::NEG_INFINITY => Self::MinusInfinity,
+            value if value.is_nan() => Self::Absent,
+            value => Self::Finite(value),
+        }
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent => serializer.serialize_unit(),
+            Self::PlusInfinity => serializer.serialize_str("+Inf"),
+            Self::MinusInfinity => serializer.serialize_str("-Inf"),
+            Self::Finite(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
+                serializer.serialize_i64(*value as i64)
+            }
+            Self::Finite(value) => serializer.serialize_f64(round_significant(*value)),
+        }
+    }
+}
+
+/// Nine digits: more than any screen shows, half the bytes of a full float.
+fn round_significant(value: f64) -> f64 {
+    format!("{value:.8e}").parse().unwrap_or(value)
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberVisitor)
+    }
+}
+
+struct NumberVisitor;
+
+impl serde::de::Visitor<'_> for NumberVisitor {
+    type Value = Number;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(r#"a number, null, "+Inf" or "-Inf""#)
+    }
+
+    fn visit_unit<E>(self) -> Result<Number, E> {
+        Ok(Number::Absent)
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Number, E> {
+        Ok(Number::Finite(value as f64))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Number, E> {
+        Ok(Number::Finite(value as f64))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Number, E> {
+        Ok(Number::Finite(value))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Number, E> {
+        match value {
+            "+Inf" => Ok(Number::PlusInfinity),
+            "-Inf" => Ok(Number::MinusInfinity),
+            other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
+        }
+    }
+}
+
+/// What is to be said of a panel's data besides its values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// There is data.
+    #[default]
+    Ok,
+    /// No answer has come yet.
+    Loading,
+    /// The source is busy; the query waits behind `ahead` others.
+    Waiting {
+        /// Queries before this one.
+        ahead: u32,
+    },
+    /// The source answered, and there is nothing to show.
+    Empty(EmptyReason),
+    /// The source did not answer; older data, if any, is still shown.
+    Failed {
+        /// One sentence: what failed, in the source's own words where it has some.
+        message: String,
+    },
+    /// The source answered in part; `message` is its warning.
+    Partial {
+        /// The source's warning.
+        message: String,
+    },
+}
+
+/// Why an answered panel has nothing to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EmptyReason {
+    /// The metric exists, its series have no sample in this range yet.
+    NotYet,
+    /// No source exports the metric.
+    NeverExported {
+        /// The metric's name.
+        metric: String,
+    },
+    /// A variable's value filters everything away.
+    Filtered {
+        /// The variable's name.
+        variable: String,
+    },
+    /// The panel's queries match nothing, and nothing more is known.
+    NoSeries,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_survive_json() {
+        let cases = [
+            (None, "null"),
+            (Some(0.0), "0"),
+            (Some(12.0), "12"),
+            (Some(0.1), "0.1"),
+            (Some(1.0 / 3.0), "0.333333333"),
+            (Some(-1234567.891), "-1234567.89"),
+            (Some(f64::INFINITY), r#""+Inf""#),
+            (Some(f64::NEG_INFINITY), r#""-Inf""#),
+        ];
+        for (value, json) in cases {
+            let encoded = serde_json::to_string(&Values(vec![value])).unwrap();
+            assert_eq!(encoded, format!("[{json}]"));
+            let decoded: Values = serde_json::from_str(&encoded).unwrap();
+            let same = match (decoded.0[0], value) {
+                (Some(a), Some(b)) => a == b || (a - b).abs() <= b.abs() * 1e-8,
+                (a, b) => a == b,
+            };
+            assert!(same, "{value:?} became {:?}", decoded.0[0]);
+        }
+    }
+
+    #[test]
+    fn not_a_number_is_absent() {
+        assert_eq!(
+            serde_json::to_string(&Values(vec![Some(f64::NAN)])).unwrap(),
+            "[null]"
+        );
+    }
+
+    #[test]
+    fn the_grid_counts_its_times() {
+        let grid = TimeGrid {
+            start_ms: 1_000,
+            step_ms: 500,
+            len: 3,
+        };
+        assert_eq!((grid.time_ms(2), grid.end_ms()), (2_000, 2_000));
+    }
+}

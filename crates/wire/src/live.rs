@@ -1,0 +1,308 @@
+//! How a page's data moves: one Server-Sent-Events stream a page.
+//!
+//! Events have the id `epoch-sequence`. A page that was rendered with data
+//! subscribes with the id of that data (`after=`), a page that reconnects sends
+//! it as `Last-Event-ID`; both get only what came since. Where the gap is too
+//! large, or the epoch is another (the server restarted), the stream starts
+//! with [`LiveEvent::Snapshot`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::board::BoardView;
+use crate::data::{PanelData, Status, Values};
+
+/// What a page shows at one moment; also what the server embeds in the HTML.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The id of the newest event that the data includes.
+    pub event_id: String,
+    /// The layout.
+    pub board: BoardView,
+    /// The data of each panel that has some, by panel id.
+    pub panels: Vec<(u32, PanelData)>,
+    /// The window, for relative ranges moving with every step.
+    pub window: Window,
+    /// The server's clock when the snapshot was made.
+    pub server_time_ms: i64,
+    /// Changes when the server is another build: the page reloads itself.
+    pub server_version: String,
+    /// Where the data comes from, for the state line: `prometheus at 127.0.0.1:9090`.
+    pub source: String,
+    /// Whether the source answers; its error otherwise.
+    pub source_error: Option<String>,
+}
+
+/// The span of time that a page shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// The first time shown.
+    pub from_ms: i64,
+    /// The last time shown.
+    pub to_ms: i64,
+    /// The distance of two points.
+    pub step_ms: i64,
+    /// Whether the window's end is now, and moves.
+    pub live: bool,
+}
+
+/// One event of the stream; its SSE `event` name is [`LiveEvent::name`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum LiveEvent {
+    /// Everything anew: replaces whatever the page holds.
+    Snapshot(Box<Snapshot>),
+    /// New points, once a step.
+    Append(Append),
+    /// The board's file changed, or the server is another build: load the page anew.
+    Reload {
+        /// Why, for the console.
+        reason: String,
+    },
+}
+
+impl LiveEvent {
+    /// The SSE event's name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Snapshot(_) => "snapshot",
+            Self::Append(_) => "append",
+            Self::Reload { .. } => "reload",
+        }
+    }
+}
+
+/// The points of one step, for all panels of a view.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Append {
+    /// The server's clock.
+    pub server_time_ms: i64,
+    /// The window's new end.
+    pub to_ms: i64,
+    /// Whether the source answers; its error otherwise.
+    pub source_error: Option<String>,
+    /// Panels that changed.
+    pub panels: Vec<PanelAppend>,
+}
+
+/// The newest columns of one panel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PanelAppend {
+    /// The panel.
+    pub id: u32,
+    /// The time of the first column; columns the page already holds from here
+    /// on are replaced (recent points may still change).
+    pub start_ms: i64,
+    /// How many columns there are.
+    pub len: usize,
+    /// The values by series key; a series that is not listed has none here.
+    pub series: Vec<(u32, Values)>,
+    /// Series that were not there before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<SeriesHead>,
+    /// The panel's status from now on.
+    #[serde(default)]
+    pub status: Status,
+}
+
+/// A series that appears in a running view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesHead {
+    /// See [`crate::data::SeriesData::key`].
+    pub key: u32,
+    /// What the legend says.
+    pub name: String,
+    /// The letter of its query.
+    pub query: char,
+}
+
+impl PanelData {
+    /// Takes over new columns and lets the window slide: at most
+    /// `capacity` columns stay, the oldest go. Columns between the held end and
+    /// the new start (a missed step) are absent points.
+    pub fn apply(&mut self, append: &PanelAppend, capacity: usize) {
+        self.status = append.status.clone();
+        let step_ms = self.grid.step_ms.max(1);
+        if self.grid.len == 0 {
+            self.grid.start_ms = append.start_ms;
+        }
+        for head in &append.added {
+            self.add_series(head);
+        }
+        let Ok(mut first) = usize::try_from((append.start_ms - self.grid.start_ms) / step_ms)
+        else {
+            return; // older than all that is held
+        };
+        if first > self.grid.len + capacity {
+            self.clear(append.start_ms); // a gap wider than the window leaves nothing to show
+            first = 0;
+        }
+        let len = (first + append.len).max(self.grid.len);
+        for series in &mut self.series {
+            let new = append.series.iter().find(|(key, _)| *key == series.key);
+            let values = &mut series.values.0;
+            values.resize(len, None);
+            for column in 0..append.len {
+                values[first + column] =
+                    new.and_then(|(_, fresh)| fresh.0.get(column).copied().flatten());
+            }
+        }
+        self.grid.len = len;
+        self.slide(capacity);
+    }
+
+    fn add_series(&mut self, head: &SeriesHead) {
+        if self.series.iter().any(|series| series.key == head.key) {
+            return;
+        }
+        self.series.push(crate::data::SeriesData {
+            key: head.key,
+            name: head.name.clone(),
+            query: head.query,
+            values: Values(vec![None; self.grid.len]),
+        });
+    }
+
+    fn clear(&mut self, start_ms: i64) {
+        self.grid.start_ms = start_ms;
+        self.grid.len = 0;
+        for series in &mut self.series {
+            series.values.0.clear();
+        }
+    }
+
+    fn slide(&mut self, capacity: usize) {
+        let surplus = self.grid.len.saturating_sub(capacity);
+        if surplus == 0 {
+            return;
+        }
+        for series in &mut self.series {
+            series.values.0.drain(..surplus);
+        }
+        self.grid.start_ms = self.grid.time_ms(surplus);
+        self.grid.len -= surplus;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{SeriesData, TimeGrid};
+
+    fn panel(values: &[f64]) -> PanelData {
+        PanelData {
+            grid: TimeGrid {
+                start_ms: 1_000,
+                step_ms: 1_000,
+                len: values.len(),
+            },
+            series: vec![SeriesData {
+                key: 0,
+                name: "a".into(),
+                query: 'A',
+                values: Values(values.iter().copied().map(Some).collect()),
+            }],
+            status: Status::Ok,
+        }
+    }
+
+    fn check(append: PanelAppend, capacity: usize, start_ms: i64, expected: &[&[Option<f64>]]) {
+        let mut data = panel(&[1.0, 2.0, 3.0]);
+        data.apply(&append, capacity);
+        assert_eq!(data.grid.start_ms, start_ms);
+        let got: Vec<_> = data
+            .series
+            .iter()
+            .map(|series| series.values.0.as_slice())
+            .collect();
+        assert_eq!(got, expected);
+        assert_eq!(data.grid.len, expected[0].len());
+    }
+
+    fn append(start_ms: i64, values: &[f64]) -> PanelAppend {
+        PanelAppend {
+            start_ms,
+            len: values.len(),
+            series: vec![(0, Values(values.iter().copied().map(Some).collect()))],
+            ..PanelAppend::default()
+        }
+    }
+
+    #[test]
+    fn new_points_follow_the_old() {
+        check(
+            append(4_000, &[4.0]),
+            9,
+            1_000,
+            &[&[Some(1.0), Some(2.0), Some(3.0), Some(4.0)]],
+        );
+    }
+
+    #[test]
+    fn the_window_slides() {
+        check(
+            append(4_000, &[4.0]),
+            3,
+            2_000,
+            &[&[Some(2.0), Some(3.0), Some(4.0)]],
+        );
+    }
+
+    #[test]
+    fn recent_points_are_replaced() {
+        check(
+            append(3_000, &[9.0, 4.0]),
+            9,
+            1_000,
+            &[&[Some(1.0), Some(2.0), Some(9.0), Some(4.0)]],
+        );
+    }
+
+    #[test]
+    fn a_missed_step_is_a_gap() {
+        check(
+            append(5_000, &[5.0]),
+            9,
+            1_000,
+            &[&[Some(1.0), Some(2.0), Some(3.0), None, Some(5.0)]],
+        );
+    }
+
+    #[test]
+    fn a_series_that_appears_has_no_past() {
+        let mut new = append(4_000, &[4.0]);
+        new.added.push(SeriesHead {
+            key: 7,
+            name: "b".into(),
+            query: 'B',
+        });
+        new.series.push((7, Values(vec![Some(70.0)])));
+        check(
+            new,
+            9,
+            1_000,
+            &[
+                &[Some(1.0), Some(2.0), Some(3.0), Some(4.0)],
+                &[None, None, None, Some(70.0)],
+            ],
+        );
+    }
+
+    #[test]
+    fn a_gap_wider_than_the_window_starts_anew() {
+        check(
+            append(i64::MAX / 2, &[4.0]),
+            5,
+            i64::MAX / 2,
+            &[&[Some(4.0)]],
+        );
+    }
+
+    #[test]
+    fn points_older_than_the_window_are_ignored() {
+        check(
+            append(-9_000, &[4.0]),
+            9,
+            1_000,
+            &[&[Some(1.0), Some(2.0), Some(3.0)]],
+        );
+    }
+}

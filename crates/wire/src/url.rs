@@ -1,0 +1,169 @@
+//! Every URL of Andon, in one place: the server's router and the browser's
+//! links and fetches both take them from here.
+
+/// The overview.
+pub const OVERVIEW: &str = "/";
+/// A board: `/d/{board}`.
+pub const BOARD: &str = "/d/{board}";
+/// The page's event stream; query parameters as [`LiveParams`] documents.
+pub const LIVE: &str = "/api/live";
+/// A board's snapshot as JSON, with the same query parameters as [`LIVE`].
+pub const SNAPSHOT: &str = "/api/snapshot";
+/// The page of scrape targets.
+pub const TARGETS: &str = "/targets";
+/// The root of the Prometheus HTTP API.
+pub const API_V1: &str = "/api/v1";
+/// Andon's own metrics.
+pub const METRICS: &str = "/metrics";
+/// The simulated job system's metrics.
+pub const DEMO_METRICS: &str = "/demo/metrics";
+/// Says that the process answers.
+pub const HEALTHZ: &str = "/healthz";
+/// The same, as Kubernetes names it.
+pub const LIVEZ: &str = "/livez";
+/// Says that boards can be served.
+pub const READYZ: &str = "/readyz";
+/// The folder of the hashed bundle.
+pub const ASSETS: &str = "/assets";
+
+/// What a page asks for, as its own URL and the stream's URL say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LiveParams {
+    /// `board`: the board's id; empty is the overview.
+    pub board: String,
+    /// `from`: as Grafana writes it; empty is the board's default.
+    pub from: String,
+    /// `to`: likewise.
+    pub to: String,
+    /// `refresh`: a duration, `auto` or `off`; empty is the board's default.
+    pub refresh: String,
+    /// `var-NAME`: variables in order of the URL.
+    pub variables: Vec<(String, String)>,
+}
+
+impl LiveParams {
+    /// Reads the parameters out of a query string without its `?`.
+    pub fn from_query(query: &str) -> Self {
+        let mut params = Self::default();
+        for (name, value) in pairs(query) {
+            match name.as_str() {
+                "board" => params.board = value,
+                "from" => params.from = value,
+                "to" => params.to = value,
+                "refresh" => params.refresh = value,
+                _ => {
+                    if let Some(variable) = name.strip_prefix("var-") {
+                        params.variables.push((variable.to_owned(), value));
+                    }
+                }
+            }
+        }
+        params
+    }
+
+    /// The query string without its `?`; what is empty is left out.
+    pub fn to_query(&self) -> String {
+        let fixed = [
+            ("board", &self.board),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("refresh", &self.refresh),
+        ];
+        let mut query = String::new();
+        let mut push = |name: &str, value: &str| {
+            let separator = if query.is_empty() { "" } else { "&" };
+            query.push_str(separator);
+            query.push_str(&encode(name));
+            query.push('=');
+            query.push_str(&encode(value));
+        };
+        for (name, value) in fixed {
+            if !value.is_empty() {
+                push(name, value);
+            }
+        }
+        for (name, value) in &self.variables {
+            push(&format!("var-{name}"), value);
+        }
+        query
+    }
+}
+
+/// The decoded name and value pairs of a query string.
+pub fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        })
+}
+
+/// Percent-encodes all but RFC 3986's unreserved characters.
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+/// Decodes `%XX` and `+`; what is no escape stands as it is.
+pub fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut index = 0;
+    while index < bytes.len() {
+        let escape = text
+            .get(index + 1..index + 3)
+            .filter(|_| bytes[index] == b'%');
+        match escape.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                index += 3;
+            }
+            None => {
+                decoded.push(if bytes[index] == b'+' {
+                    b' '
+                } else {
+                    bytes[index]
+                });
+                index += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_survive_the_url() {
+        let params = LiveParams {
+            board: "demo/ä b".into(),
+            from: "now-1h".into(),
+            to: "now".into(),
+            refresh: "5s".into(),
+            variables: vec![
+                ("kind".into(), "a&b=c+d".into()),
+                ("kind".into(), "%".into()),
+            ],
+        };
+        assert_eq!(LiveParams::from_query(&params.to_query()), params);
+    }
+
+    #[test]
+    fn broken_escapes_stand_as_they_are() {
+        assert_eq!(decode("100%"), "100%");
+        assert_eq!(decode("%zz+%41"), "%zz A");
+        assert_eq!(decode("%é"), "%é");
+    }
+}

@@ -1,1 +1,3 @@
 //! Board files to the typed board model, and the model to what a page needs.
+
+pub mod time;

@@ -147,6 +147,9 @@ impl PanelData {
         }
         self.grid.len = len;
         self.slide(capacity);
+        // Both sides drop a series with its last point, so that they stay alike.
+        self.series
+            .retain(|series| series.values.0.iter().any(Option::is_some));
     }
 
     fn add_series(&mut self, head: &SeriesHead) {

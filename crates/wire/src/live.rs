@@ -70,13 +70,21 @@ impl LiveEvent {
     }
 }
 
+impl Window {
+    /// How many columns the window holds.
+    pub fn capacity(&self) -> usize {
+        let steps = (self.to_ms - self.from_ms).max(0) / self.step_ms.max(1);
+        usize::try_from(steps).unwrap_or(usize::MAX).saturating_add(1)
+    }
+}
+
 /// The points of one step, for all panels of a view.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Append {
     /// The server's clock.
     pub server_time_ms: i64,
-    /// The window's new end.
-    pub to_ms: i64,
+    /// Where the window now stands.
+    pub window: Window,
     /// Whether the source answers; its error otherwise.
     pub source_error: Option<String>,
     /// Panels that changed.

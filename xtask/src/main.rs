@@ -1,3 +1,73 @@
-//! The automation: setup, run, build, test, ci, bench.
+//! `cargo xtask COMMAND`: the one way to set up, run, build, test and measure Andon.
+//!
+//! Every command is idempotent: it looks at what is there, says what it does, and installs only what is
+//! missing. Exit status 0 means done, 1 means a step failed (its own output says why), 2 a wrong command.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool talks to its user"
+)]
 
-fn main() {}
+mod bench;
+mod browser;
+mod bundle;
+mod debian;
+mod dev;
+#[cfg(test)]
+mod licences;
+mod paths;
+mod run;
+mod shell;
+mod suite;
+mod tally;
+#[cfg(test)]
+mod tidy;
+mod toolchain;
+mod tools;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask COMMAND
+
+  setup        install everything the other commands need
+  run [ARG]…   build and start the board on the demo job system, or with the given `andon` arguments
+  dev [ARG]…   the same from a debug build; rebuilds and restarts when a source changes
+  build        leave the release binary, bundle included, at target/release/andon
+  test         run every check and every test
+  ci           what CI runs: setup, then test
+  bench NAME   measure beside peers: page, engine, live, chart, boards";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let Some((command, rest)) = args.split_first() else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let done = match (command.as_str(), rest) {
+        ("setup", []) => setup(),
+        ("run", args) => run::run(args),
+        ("dev", args) => dev::dev(args),
+        ("build", []) => bundle::release_binary().map(drop),
+        ("test", []) => suite::test(),
+        ("ci", []) => setup().and_then(|()| suite::test()),
+        ("bench", [name]) => bench::bench(name),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {command}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn setup() -> anyhow::Result<()> {
+    tools::Bundler::ready()?;
+    browser::ready()?;
+    shell::step("everything is set up");
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! `bench NAME`: a measurement beside peers, in one run.
+//!
+//! Prints a table for people, then one line a figure, `figure NAME MEASURED UNIT <= GOAL ok` (or `>=`, or `short`),
+//! and fails where one is short.
+
+use crate::{browser, bundle, debian, paths, shell};
+use anyhow::{Result, bail};
+
+/// Sets up and runs the measurement `name`.
+pub fn bench(name: &str) -> Result<()> {
+    if !["page", "engine", "live", "chart", "boards"].contains(&name) {
+        bail!("no measurement `{name}`: there are page, engine, live, chart and boards");
+    }
+    browser::ready()?;
+    debian::ensure(&[("victoria-metrics", "victoria-metrics")])?;
+    let binary = bundle::release_binary()?;
+    shell::run(
+        shell::cargo()
+            .args([
+                "run",
+                "--release",
+                "--quiet",
+                "--package",
+                "bench",
+                "--",
+                name,
+            ])
+            .env("ANDON_BINARY", binary)
+            .current_dir(paths::root()),
+    )
+}

@@ -1,0 +1,158 @@
+//! `test`: every check and every test, and one honest closing line over all of them.
+//!
+//! A check (formatting, lints, documentation) counts as one; a runner counts the tests that it says it ran. A
+//! step that fails does not keep the later ones from running.
+
+use crate::{browser, bundle, shell, tally::Tally, tools::Bundler};
+use anyhow::{Result, bail};
+use std::io::{BufRead, BufReader, Write};
+use std::process::Command;
+
+/// What the counts so far are, and which steps failed.
+#[derive(Default)]
+struct Suite {
+    total: Tally,
+    failed: Vec<&'static str>,
+}
+
+/// Runs everything; fails where anything failed.
+pub fn test() -> Result<()> {
+    let mut suite = Suite::default();
+    suite.native();
+    if let Err(error) = suite.browser() {
+        suite.fail("browser", &error);
+    }
+    let Suite { total, failed } = suite;
+    if !failed.is_empty() {
+        shell::step(&format!("failed: {}", failed.join(", ")));
+    }
+    println!(
+        "\n{} passed, {} failed, {} skipped",
+        total.passed, total.failed, total.skipped
+    );
+    if total.failed > 0 {
+        bail!("{} failed", failed.join(", "));
+    }
+    Ok(())
+}
+
+impl Suite {
+    /// Everything that needs the native toolchain only. `frontend` is left out: it would switch `app` to its
+    /// browser half for the whole build.
+    fn native(&mut self) {
+        let all = ["--workspace", "--exclude", "frontend"];
+        self.check(
+            "formatting",
+            shell::cargo().args(["fmt", "--all", "--check"]),
+        );
+        self.check(
+            "lints",
+            shell::cargo()
+                .arg("clippy")
+                .args(all)
+                .args(["--all-targets", "--", "-D", "warnings"]),
+        );
+        self.check(
+            "documentation",
+            shell::cargo()
+                .env("RUSTDOCFLAGS", "-D warnings")
+                .args(["doc", "--no-deps"])
+                .args(all),
+        );
+        let cargo = |args: &[&str]| {
+            let mut cargo = shell::cargo();
+            cargo.args(args).arg("--no-fail-fast").args(all);
+            cargo
+        };
+        if shell::read(shell::cargo().args(["nextest", "--version"])).is_ok() {
+            self.runner("unit and integration tests", cargo(&["nextest", "run"]));
+            self.runner("documentation tests", cargo(&["test", "--doc"]));
+        } else {
+            self.runner(
+                "unit, integration and documentation tests",
+                cargo(&["test"]),
+            );
+        }
+    }
+
+    /// The bundle's lints, the bundle, and the tests in a browser.
+    fn browser(&mut self) -> Result<()> {
+        let bundler = Bundler::ready()?;
+        let mut lints = bundler.cargo();
+        // Debian's compiler has no clippy: there the compiler's own warnings must do.
+        lints.arg(if bundler.has_clippy() {
+            "clippy"
+        } else {
+            "check"
+        });
+        lints.args([
+            "--package",
+            "app",
+            "--package",
+            "frontend",
+            "--target",
+            crate::toolchain::TARGET,
+        ]);
+        if bundler.has_clippy() {
+            lints.args(["--", "-D", "warnings"]);
+        } else {
+            lints.env("RUSTFLAGS", "-D warnings");
+        }
+        self.check("lints of the bundle", &mut lints);
+        browser::ready()?;
+        let binary = bundle::debug_binary(bundle::Kind::Release)?;
+        self.runner("browser tests", browser::playwright(&binary));
+        Ok(())
+    }
+
+    fn check(&mut self, name: &'static str, command: &mut Command) {
+        shell::step(name);
+        match shell::run(command) {
+            Ok(()) => self.total.passed += 1,
+            Err(error) => self.fail(name, &error),
+        }
+    }
+
+    fn runner(&mut self, name: &'static str, command: Command) {
+        shell::step(name);
+        match counted(command) {
+            Ok((tally, ended_well)) => {
+                self.total += tally;
+                if tally.failed > 0 {
+                    self.failed.push(name);
+                } else if !ended_well {
+                    self.fail(
+                        name,
+                        &anyhow::anyhow!("it ended with a failure before its tests did"),
+                    );
+                }
+            }
+            Err(error) => self.fail(name, &error),
+        }
+    }
+
+    fn fail(&mut self, name: &'static str, error: &anyhow::Error) {
+        shell::step(&format!("{name}: {error:#}"));
+        self.total.failed += 1;
+        self.failed.push(name);
+    }
+}
+
+/// Runs a test runner, its output shown as it comes; returns its counts and whether it ended with success.
+fn counted(mut command: Command) -> Result<(Tally, bool)> {
+    let (reader, writer) = std::io::pipe()?;
+    command
+        .env("CARGO_TERM_COLOR", "never")
+        .stdout(writer.try_clone()?)
+        .stderr(writer);
+    let mut child = command.spawn()?;
+    // The command holds the pipe's writing end: while it lives, reading would never end.
+    drop(command);
+    let mut tally = Tally::default();
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
+        tally += Tally::of_line(&line);
+        writeln!(std::io::stdout(), "{line}")?;
+    }
+    Ok((tally, child.wait()?.success()))
+}

@@ -1,0 +1,219 @@
+//! What the architecture promises, checked on the sources: see ARCHITECTURE.md, "Invariants".
+
+use crate::paths;
+use regex::Regex;
+use std::path::{Path, PathBuf};
+
+/// A file has at most this many lines.
+const MAX_LINES: usize = 400;
+
+/// A source file, its path from the workspace root.
+struct Source {
+    path: String,
+    text: String,
+}
+
+/// Every file under `folders` that ends in one of `extensions`.
+fn sources(folders: &[&str], extensions: &[&str]) -> Vec<Source> {
+    let mut found = Vec::new();
+    for folder in folders {
+        collect(&paths::root().join(folder), extensions, &mut found);
+    }
+    found
+}
+
+fn collect(folder: &Path, extensions: &[&str], found: &mut Vec<Source>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && !["node_modules", "target", "dist"].contains(&name.as_str()) {
+            collect(&path, extensions, found);
+        } else if path
+            .extension()
+            .is_some_and(|end| extensions.contains(&&*end.to_string_lossy()))
+        {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let path = path
+                .strip_prefix(paths::root())
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
+            found.push(Source { path, text });
+        }
+    }
+}
+
+const OURS: [&str; 7] = [
+    "app", "bench", "crates", "frontend", "server", "storage", "xtask",
+];
+
+/// The member folders of the workspace.
+fn members() -> Vec<PathBuf> {
+    let mut members = Vec::new();
+    for folder in OURS {
+        let folder = paths::root().join(folder);
+        let below = std::fs::read_dir(&folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path());
+        members.extend(
+            below
+                .chain([folder])
+                .filter(|path| path.join("Cargo.toml").exists()),
+        );
+    }
+    members
+}
+
+/// Fails with every line of `wrong`.
+fn check(rule: &str, wrong: impl IntoIterator<Item = String>) {
+    let wrong: Vec<String> = wrong.into_iter().collect();
+    assert!(wrong.is_empty(), "{rule}:\n  {}", wrong.join("\n  "));
+}
+
+/// `PATH:LINE: TEXT` of every line of `source` that `pattern` is found in.
+fn lines_with<'a>(
+    source: &'a Source,
+    text: &'a str,
+    pattern: &'a Regex,
+) -> impl Iterator<Item = String> + 'a {
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| pattern.is_match(line));
+    lines.map(|(index, line)| format!("{}:{}: {}", source.path, index + 1, line.trim()))
+}
+
+/// The part of a source file that ships: before its tests, nothing of a file of tests.
+fn shipped(source: &Source) -> &str {
+    let is_test = ["tests", "benches", "fuzz"]
+        .iter()
+        .any(|folder| source.path.contains(&format!("/{folder}/")))
+        || source.path.ends_with("/tests.rs");
+    if is_test {
+        ""
+    } else {
+        source.text.split("#[cfg(test)]").next().unwrap()
+    }
+}
+
+#[test]
+fn pure_crates_have_no_effects() {
+    let effects = Regex::new(
+        r"^[^/]*\b(std::(fs|net|process|env)|SystemTime|time::Instant|Instant::now|async fn|tokio)\b",
+    )
+    .unwrap();
+    let sources = sources(&["crates"], &["rs"]);
+    check(
+        "crates/ takes values in and gives values out: no files, network, clock, environment or async",
+        sources
+            .iter()
+            .flat_map(|source| lines_with(source, shipped(source), &effects)),
+    );
+}
+
+#[test]
+fn pure_crates_depend_on_no_effects() {
+    const EFFECTS: [&str; 10] = [
+        "axum", "hyper", "leptos", "notify", "reqwest", "server", "storage", "tokio", "tower",
+        "web-sys",
+    ];
+    let mut wrong = Vec::new();
+    for member in members()
+        .iter()
+        .filter(|path| path.starts_with(paths::root().join("crates")))
+    {
+        let manifest: toml::Table = std::fs::read_to_string(member.join("Cargo.toml"))
+            .unwrap()
+            .parse()
+            .unwrap();
+        let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table);
+        for name in dependencies.into_iter().flat_map(|table| table.keys()) {
+            if EFFECTS.contains(&name.as_str()) {
+                wrong.push(format!("{} depends on {name}", member.display()));
+            }
+        }
+    }
+    check("crates/ depends on nothing that has effects", wrong);
+}
+
+#[test]
+fn only_the_tokens_hold_colours() {
+    let css = Regex::new(r"#[0-9a-fA-F]{3,8}\b|\b(rgba?|hsla?|oklch|oklab|lab|lch|hwb)\(").unwrap();
+    let rust = Regex::new(r##""#[0-9a-fA-F]{3,8}"|RGBA?Color\("##).unwrap();
+    let styles = sources(&["style"], &["css", "scss"]);
+    let code = sources(&["app", "crates", "frontend", "server"], &["rs", "html"]);
+    let raw = styles
+        .iter()
+        .filter(|source| !source.path.starts_with("style/tokens."))
+        .flat_map(|source| lines_with(source, &source.text, &css));
+    let drawn = code
+        .iter()
+        .flat_map(|source| lines_with(source, shipped(source), &rust));
+    check(
+        "a colour is written in style/tokens.* and nowhere else",
+        raw.chain(drawn),
+    );
+}
+
+#[test]
+fn the_map_names_every_crate() {
+    let map = std::fs::read_to_string(paths::root().join("ARCHITECTURE.md")).unwrap();
+    let names = members().into_iter().map(|path| {
+        let path = path
+            .strip_prefix(paths::root())
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        format!("`{path}/`")
+    });
+    check(
+        "ARCHITECTURE.md's map names every crate",
+        names.filter(|name| !map.contains(name)),
+    );
+}
+
+#[test]
+fn every_module_says_what_it_is() {
+    let sources = sources(&OURS, &["rs"]);
+    let silent = sources
+        .iter()
+        .filter(|source| !source.text.starts_with("//!"));
+    check(
+        "a module opens with `//!`: what it turns into what",
+        silent.map(|source| source.path.clone()),
+    );
+}
+
+#[test]
+fn files_are_short() {
+    let sources = [
+        sources(&OURS, &["rs"]),
+        sources(&["end2end", "bench"], &["ts", "mjs"]),
+        sources(&["style"], &["css", "scss"]),
+    ];
+    let long = sources.into_iter().flatten().filter_map(|source| {
+        let lines = source.text.lines().count();
+        (lines > MAX_LINES).then(|| format!("{}: {lines} lines", source.path))
+    });
+    check("a file holds one concept, in at most 400 lines", long);
+}
+
+#[test]
+fn a_lint_is_silenced_with_a_reason() {
+    let bare = Regex::new(r"^\s*#!?\[allow\(").unwrap();
+    let sources = sources(&OURS, &["rs"]);
+    check(
+        "`#[expect(lint, reason = \"…\")]`, never `allow`",
+        sources
+            .iter()
+            .flat_map(|source| lines_with(source, &source.text, &bare)),
+    );
+}

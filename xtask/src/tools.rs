@@ -1,0 +1,158 @@
+//! The bundler's programs: Trunk, wasm-bindgen, wasm-opt. From PATH when the version fits, else installed under
+//! the target folder. Their versions are written here and in `Cargo.lock`, nowhere else.
+
+use crate::{debian, paths, shell, toolchain::Toolchain};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const TRUNK: &str = "0.21.14";
+/// npm's `binaryen`, which is where `wasm-opt` comes from.
+const BINARYEN: &str = "132.0.0";
+/// Debian's older `wasm-opt` does, from this version on (it knows every feature rustc emits for wasm32).
+const WASM_OPT_OLDEST: u32 = 108;
+
+/// Everything that a bundle is built with.
+pub struct Bundler {
+    toolchain: Toolchain,
+    wasm_bindgen: String,
+    wasm_opt: u32,
+}
+
+impl Bundler {
+    /// Finds or installs the toolchain and the programs.
+    pub fn ready() -> Result<Self> {
+        let toolchain = Toolchain::ready()?;
+        let wasm_bindgen = locked_version("wasm-bindgen")?;
+        cargo_tool("trunk", "trunk", TRUNK, true)?;
+        // Without its lock file: an old pin of it may be gone from a mirror, and its version alone matters.
+        cargo_tool("wasm-bindgen", "wasm-bindgen-cli", &wasm_bindgen, false)?;
+        let wasm_opt = wasm_opt()?;
+        Ok(Self {
+            toolchain,
+            wasm_bindgen,
+            wasm_opt,
+        })
+    }
+
+    /// `trunk`, told to take the programs found here and to fetch none.
+    pub fn trunk(&self) -> Command {
+        let mut trunk = Command::new(find("trunk").unwrap_or_else(|| "trunk".into()));
+        self.toolchain.apply(&mut trunk, &tool_dirs());
+        trunk
+            .current_dir(paths::root())
+            .env_remove("NO_COLOR") // Trunk takes only `true` or `false` there and refuses the usual `1`.
+            .env("TRUNK_TOOLS_WASM_BINDGEN", &self.wasm_bindgen)
+            .env("TRUNK_TOOLS_WASM_OPT", format!("version_{}", self.wasm_opt))
+            .env("TRUNK_OFFLINE", "true")
+            .env("TRUNK_SKIP_VERSION_CHECK", "true");
+        trunk
+    }
+
+    /// `cargo` for wasm32.
+    pub fn cargo(&self) -> Command {
+        let mut cargo = Command::new("cargo");
+        self.toolchain.apply(&mut cargo, &[]);
+        cargo.current_dir(paths::root());
+        cargo
+    }
+
+    /// Whether the wasm32 toolchain has clippy: Debian's has none.
+    pub fn has_clippy(&self) -> bool {
+        matches!(self.toolchain, Toolchain::Rustup)
+    }
+}
+
+/// The version of `package` in `Cargo.lock`.
+fn locked_version(package: &str) -> Result<String> {
+    let lock = std::fs::read_to_string(paths::root().join("Cargo.lock"))?;
+    let entry = format!("name = \"{package}\"\nversion = \"");
+    let rest = lock.split_once(&entry).map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split_once('"'))
+        .map(|(version, _)| version.to_owned())
+        .with_context(|| format!("{package} is not in Cargo.lock"))
+}
+
+/// The folders of programs installed here, to be put before PATH: ours are there only where PATH had none.
+fn tool_dirs() -> Vec<PathBuf> {
+    vec![
+        paths::tools().join("bin"),
+        npm_folder().join("node_modules/.bin"),
+    ]
+}
+
+fn npm_folder() -> PathBuf {
+    paths::tools().join("npm")
+}
+
+/// The program `name`, ours before PATH's.
+fn find(name: &str) -> Option<PathBuf> {
+    let ours = tool_dirs().into_iter().map(|dir| dir.join(name));
+    ours.chain(paths::on_path(name)).find(|file| file.is_file())
+}
+
+/// The first number-led word of `program --version`.
+fn version_of(program: &Path) -> Option<String> {
+    let text = shell::read(Command::new(program).arg("--version")).ok()?;
+    text.split_whitespace()
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        .map(str::to_owned)
+}
+
+fn cargo_tool(program: &str, package: &str, version: &str, locked: bool) -> Result<()> {
+    if find(program).is_some_and(|file| version_of(&file).as_deref() == Some(version)) {
+        return Ok(());
+    }
+    shell::step(&format!(
+        "installing {package} {version} under {} (some minutes, once)",
+        paths::tools().display()
+    ));
+    let mut install = shell::cargo();
+    install
+        .args([
+            "install",
+            "--force",
+            "--version",
+            version,
+            package,
+            "--root",
+        ])
+        .arg(paths::tools())
+        .env("CARGO_TARGET_DIR", paths::tools().join("build"))
+        // A tool that runs for seconds need not be compiled for minutes more.
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    if locked {
+        install.arg("--locked");
+    }
+    shell::run(&mut install)
+}
+
+/// Finds or installs wasm-opt; returns its version.
+fn wasm_opt() -> Result<u32> {
+    if let Some(version) = wasm_opt_version() {
+        return Ok(version);
+    }
+    let npm = debian::ensure(&[("node", "nodejs"), ("npm", "npm")]);
+    if npm.is_ok() {
+        shell::step("installing wasm-opt (npm's binaryen)");
+        let folder = npm_folder();
+        std::fs::create_dir_all(&folder)?;
+        let install = ["install", "--no-audit", "--no-fund", "--prefix"];
+        shell::run(
+            Command::new("npm")
+                .args(install)
+                .arg(&folder)
+                .arg(format!("binaryen@{BINARYEN}")),
+        )?;
+    } else {
+        debian::ensure(&[("wasm-opt", "binaryen")])?;
+    }
+    wasm_opt_version().context("wasm-opt was installed and does not answer to --version")
+}
+
+fn wasm_opt_version() -> Option<u32> {
+    let version = version_of(&find("wasm-opt")?)?.parse().ok()?;
+    (version >= WASM_OPT_OLDEST).then_some(version)
+}

@@ -1,1 +1,21 @@
-//! The view: shell, routes, pages, panels, charts, pickers.
+//! The view: a [`PageContext`] in, a complete HTML document out; in the
+//! browser, the islands of that document, fed by one event stream.
+//!
+//! - The server calls [`render`] (feature `ssr`). What it returns is readable
+//!   without JavaScript: charts are SVG, figures are text.
+//! - The bundle (feature `hydrate`) exports one function an island; the
+//!   document's loader script calls each on its element.
+//!
+//! The two features exclude each other. Nothing here knows a query or a
+//! source: all it shows comes as [`wire::live::Snapshot`] and
+//! [`wire::live::LiveEvent`].
+
+#[cfg(feature = "ssr")]
+mod board;
+#[cfg(feature = "ssr")]
+mod document;
+mod page;
+
+#[cfg(feature = "ssr")]
+pub use document::render;
+pub use page::{BoardLink, BundleFiles, Chrome, PageContext, Theme};

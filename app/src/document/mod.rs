@@ -1,0 +1,84 @@
+//! The HTML document around a page.
+
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+
+use crate::board::BoardPage;
+use crate::page::PageContext;
+
+/// Initialises the bundle and wakes every island; see [`loader`].
+const LOADER: &str = include_str!("loader.js");
+
+/// Renders a page: the whole document, from `<!DOCTYPE html>` on.
+///
+/// Reads nothing but `page`, starts nothing, and cannot fail.
+pub fn render(page: PageContext) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| {
+        let document = view! { <Document page/> }.to_html();
+        format!("<!DOCTYPE html>{document}")
+    });
+    owner.cleanup();
+    html
+}
+
+#[component]
+fn Document(page: PageContext) -> impl IntoView {
+    let theme = page.theme.attribute();
+    let title = title(&page.snapshot.board.title);
+    let data = script_json(&page.snapshot);
+    let head = Head(HeadProps { page: page.clone() });
+    view! {
+        <html lang="en" data-theme=theme>
+            <head>
+                <title>{title}</title>
+                {head}
+            </head>
+            <body>
+                <BoardPage page/>
+                <script type="application/json" id="andon-data" inner_html=data></script>
+            </body>
+        </html>
+    }
+}
+
+fn title(board: &str) -> String {
+    if board.is_empty() {
+        "Andon".to_owned()
+    } else {
+        format!("{board} · Andon")
+    }
+}
+
+#[component]
+fn Head(page: PageContext) -> impl IntoView {
+    let bundle = page.bundle;
+    let loader = loader(&bundle.script, &bundle.wasm);
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+        <meta name="color-scheme" content="dark light"/>
+        <link rel="stylesheet" href=bundle.style/>
+        <link rel="icon" type="image/svg+xml" href=bundle.icon/>
+        <link rel="modulepreload" href=bundle.script/>
+        <link rel="preload" href=bundle.wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
+        <script type="module" nonce=page.nonce inner_html=loader></script>
+    }
+}
+
+/// The loader with the bundle's URLs put in as JSON strings.
+fn loader(script: &str, wasm: &str) -> String {
+    let json = |url: &str| serde_json::to_string(url).unwrap_or_default();
+    LOADER
+        .replace("\"SCRIPT\"", &json(script))
+        .replace("\"WASM\"", &json(wasm))
+}
+
+/// JSON that may stand in a `<script>`: `<` is escaped, so nothing in it ends the element.
+fn script_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value)
+        .unwrap_or_default()
+        .replace('<', "\\u003c")
+}

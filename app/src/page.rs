@@ -1,0 +1,128 @@
+//! What the server hands over to have a page rendered.
+
+use wire::live::Snapshot;
+use wire::url::LiveParams;
+
+/// All that a page's HTML is made from.
+#[derive(Clone, Debug)]
+pub struct PageContext {
+    /// The board and its data; embedded in the page for the browser to continue from.
+    pub snapshot: Snapshot,
+    /// What the page's URL asks for.
+    pub params: LiveParams,
+    /// Every board there is, for the navigation.
+    pub boards: Vec<BoardLink>,
+    /// Dark or light, see [`Theme::chosen`].
+    pub theme: Theme,
+    /// How much stands around the panels.
+    pub chrome: Chrome,
+    /// The Content-Security-Policy nonce of this response's `script-src` and `style-src`.
+    pub nonce: String,
+    /// The bundle's URLs.
+    pub bundle: BundleFiles,
+}
+
+/// An entry of the navigation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardLink {
+    /// The board's id, see [`wire::board::BoardView::id`].
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// The URLs of Trunk's hashed output, as the server serves them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BundleFiles {
+    /// The JavaScript module of wasm-bindgen: `/assets/frontend-….js`.
+    pub script: String,
+    /// The WebAssembly module: `/assets/frontend-…_bg.wasm`.
+    pub wasm: String,
+    /// The style sheet: `/assets/andon-….css`.
+    pub style: String,
+    /// The icon: `/assets/icon-….svg`.
+    pub icon: String,
+}
+
+/// How much stands around the panels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Chrome {
+    /// Header, pickers and state line.
+    #[default]
+    Full,
+    /// A wall: a clock and the state line, large.
+    Kiosk,
+    /// A frame on somebody else's page: panels alone.
+    Embed,
+}
+
+/// Which colours the page has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// What the reader's system prefers.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The cookie in which the browser keeps the reader's choice.
+    pub const COOKIE: &str = "andon-theme";
+
+    /// The theme that a request asks for: `theme=` of its URL first, then the
+    /// cookie; `query` is without its `?`, `cookies` is the `Cookie` header.
+    pub fn chosen(query: &str, cookies: &str) -> Self {
+        let in_url = wire::url::pairs(query)
+            .filter(|(name, _)| name == "theme")
+            .find_map(|(_, value)| Self::parse(&value));
+        let in_cookie = || {
+            cookies
+                .split(';')
+                .filter_map(|cookie| cookie.trim().split_once('='))
+                .filter(|(name, _)| *name == Self::COOKIE)
+                .find_map(|(_, value)| Self::parse(value))
+        };
+        in_url.or_else(in_cookie).unwrap_or_default()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "light" => Some(Self::Light),
+            "dark" => Some(Self::Dark),
+            _ => None,
+        }
+    }
+
+    /// The value of `<html data-theme>`; the system's preference has none.
+    pub fn attribute(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(query: &str, cookies: &str, expected: Theme) {
+        assert_eq!(
+            Theme::chosen(query, cookies),
+            expected,
+            "{query:?} {cookies:?}"
+        );
+    }
+
+    #[test]
+    fn the_url_beats_the_cookie_beats_the_system() {
+        check("", "", Theme::System);
+        check("from=now-1h", "a=b; andon-theme=dark", Theme::Dark);
+        check("theme=light", "andon-theme=dark", Theme::Light);
+        check("theme=pink", "andon-theme=pink", Theme::System);
+    }
+}

@@ -1,1 +1,3 @@
 //! The effects: configuration, router, scrape, upstream, query, live hub.
+
+pub mod demo;

@@ -84,12 +84,88 @@ pub struct TimeSeriesOptions {
     pub max: Option<f64>,
     /// Whether the value axis is logarithmic (base 10).
     pub log_scale: bool,
+    /// On a logarithmic axis: values nearer to zero than this are spaced evenly
+    /// (symlog), so that zero and negative values have a place.
+    pub linear_below: Option<f64>,
+    /// The value axis at the right, for series that an override puts there.
+    pub right_axis: Option<RightAxis>,
+    /// Gaps up to this long are bridged by the line; 0 bridges none, `i64::MAX` all.
+    pub connect_gaps_ms: i64,
     /// Levels drawn as quiet lines with a label.
     pub thresholds: Vec<Threshold>,
+    /// Whether the span above each level is tinted as well.
+    pub threshold_bands: bool,
+    /// What differs for single series; of several that match, the last one that says something counts.
+    pub overrides: Vec<SeriesOverride>,
     /// How series get their colours.
     pub palette: Palette,
     /// Whether a legend with the last values stands below the plot.
     pub legend: bool,
+}
+
+/// A second value axis.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RightAxis {
+    /// See [`TimeSeriesOptions::unit`].
+    pub unit: String,
+    /// See [`TimeSeriesOptions::decimals`].
+    pub decimals: Option<u8>,
+    /// Fixed ends of the axis.
+    pub min: Option<f64>,
+    /// See `min`.
+    pub max: Option<f64>,
+    /// Whether the axis is logarithmic (base 10).
+    pub log_scale: bool,
+    /// See [`TimeSeriesOptions::linear_below`].
+    pub linear_below: Option<f64>,
+}
+
+/// What differs for the series that [`SeriesMatch`] names; what is `None` or
+/// `false` stays as the panel has it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SeriesOverride {
+    /// The series that are meant.
+    pub matches: SeriesMatch,
+    /// How they are drawn.
+    pub draw: Option<DrawStyle>,
+    /// Their colour.
+    pub color: Option<SeriesColor>,
+    /// Whether they stand on others of the same axis.
+    pub stacked: Option<bool>,
+    /// Whether they belong to the axis at the right.
+    pub right_axis: bool,
+    /// Whether the line is dashed.
+    pub dashed: bool,
+    /// Whether they are drawn with the opposite sign, below zero.
+    pub negative: bool,
+    /// Whether they are left out of the plot, though not of the legend.
+    pub hidden: bool,
+}
+
+/// Which series an override is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SeriesMatch {
+    /// The series of this name.
+    Name(String),
+    /// All series of the query with this letter.
+    Query(char),
+}
+
+impl Default for SeriesMatch {
+    fn default() -> Self {
+        Self::Query('A')
+    }
+}
+
+/// A colour that an override gives a series, as a place in the design's palettes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SeriesColor {
+    /// One of the distinct colours, 1 to 8.
+    Series(u8),
+    /// The colour of a status.
+    Status(Health),
 }
 
 /// How the samples of a series become marks.

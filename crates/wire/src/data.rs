@@ -163,6 +163,19 @@ impl serde::de::Visitor<'_> for NumberVisitor {
     }
 }
 
+/// Something that happened at a time or over a span of it, marked over all series.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Annotation {
+    /// When it began.
+    pub from_ms: i64,
+    /// When it ended; equal to `from_ms` for a moment.
+    pub to_ms: i64,
+    /// A few words.
+    pub text: String,
+    /// What it meant.
+    pub status: crate::board::Health,
+}
+
 /// What is to be said of a panel's data besides its values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {

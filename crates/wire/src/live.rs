@@ -74,7 +74,9 @@ impl Window {
     /// How many columns the window holds.
     pub fn capacity(&self) -> usize {
         let steps = (self.to_ms - self.from_ms).max(0) / self.step_ms.max(1);
-        usize::try_from(steps).unwrap_or(usize::MAX).saturating_add(1)
+        usize::try_from(steps)
+            .unwrap_or(usize::MAX)
+            .saturating_add(1)
     }
 }
 

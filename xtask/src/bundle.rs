@@ -1,5 +1,5 @@
-//! The bundle and the binary: Trunk's output in `target/site`, beside each file its `.br` and `.gz`, embedded by
-//! `server/build.rs`.
+//! The bundle and the binary: `style/andon.scss` compiled, Trunk's output in `target/site`, beside each file its
+//! `.br` and `.gz`, embedded by `server/build.rs`.
 
 use crate::{paths, shell, tools::Bundler};
 use anyhow::{Context, Result};
@@ -47,6 +47,7 @@ pub fn site(kind: Kind) -> Result<()> {
     for stamp in ["target/site-debug", "target/site-release"] {
         let _ = std::fs::remove_file(paths::root().join(stamp));
     }
+    style()?;
     let mut trunk = bundler.trunk();
     trunk.args(["build", "--dist"]).arg(paths::site());
     if kind == Kind::Release {
@@ -57,6 +58,17 @@ pub fn site(kind: Kind) -> Result<()> {
         compress(&paths::site())?;
     }
     std::fs::File::create(&stamp)?.set_modified(started)?;
+    Ok(())
+}
+
+/// Compiles `style/andon.scss` to the style sheet that Trunk's page names.
+fn style() -> Result<()> {
+    let options = grass::Options::default().style(grass::OutputStyle::Compressed);
+    let css = grass::from_path(paths::root().join("style/andon.scss"), &options)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let folder = paths::root().join("target/style");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("andon.css"), css)?;
     Ok(())
 }
 

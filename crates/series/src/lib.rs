@@ -6,10 +6,12 @@
 
 mod labels;
 mod matcher;
+mod metadata;
 mod sample;
 mod store;
 
 pub use labels::{Label, Labels, LabelsBuilder, METRIC_NAME};
 pub use matcher::{InvalidRegex, MatchOp, Matcher};
+pub use metadata::{Metadata, MetricKind};
 pub use sample::{STALE_NAN_BITS, Sample, SampleColumns, TimeRange, is_stale_nan, stale_nan};
 pub use store::{SeriesReader, SeriesStore, StoreError};

@@ -1,1 +1,12 @@
 //! The disk under the store: write-ahead log and blocks.
+//!
+//! [`Store`] turns appended samples into records of a log and answers queries
+//! through [`series::SeriesStore`]. Contract: [`Store::append`] returns once
+//! its samples would survive the death of the process; every method may be
+//! called from any thread and may block on the disk.
+
+mod options;
+mod store;
+
+pub use options::{Options, ReplayProgress, StorageError};
+pub use store::{Counters, Store};

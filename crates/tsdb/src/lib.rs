@@ -1,1 +1,17 @@
 //! Samples to compressed chunks behind a label index: the in-memory store.
+//!
+//! [`Head`] takes samples by [`SeriesRef`] and answers selections through
+//! [`series::SeriesStore`]. Contract: no I/O and no clock; every method may be
+//! called from any thread, and no reader or writer waits for another longer
+//! than it takes to copy one series' newest samples.
+
+mod append;
+mod head;
+mod index;
+mod memory;
+mod snapshot;
+mod statistics;
+
+pub use append::{AppendOutcome, Offence, Rejection, SeriesRef};
+pub use head::{Head, HeadOptions, SeriesLimitReached};
+pub use statistics::{Count, Statistics};

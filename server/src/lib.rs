@@ -1,3 +1,18 @@
 //! The effects: configuration, router, scrape, upstream, query, live hub.
+//!
+//! [`run`] takes everything from outside (a bound listener, the configuration,
+//! a token that ends it), so that a test runs the whole server on port 0.
 
+pub mod api;
+pub mod cli;
+pub mod config;
 pub mod demo;
+pub mod http;
+pub mod source;
+pub mod state;
+
+mod log;
+mod run;
+
+pub use run::{StartError, run};
+pub use state::AppState;

@@ -1,3 +1,10 @@
 //! `andon`: reads flags, environment and file, and runs the server.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use server::cli::Cli;
+
+fn main() -> ExitCode {
+    server::cli::main(Cli::parse())
+}

@@ -1,0 +1,6 @@
+//! Whether the process answers, and whether it can serve boards.
+
+/// The process answers.
+pub async fn alive() -> &'static str {
+    "ok\n"
+}

@@ -1,0 +1,162 @@
+//! Where data comes from: the one place that chooses between a Prometheus
+//! upstream and the engine of our own.
+//!
+//! Everything above asks a [`Source`] and cannot tell which one answers.
+//! Times are milliseconds since the Unix epoch; a range's end is included.
+
+mod answer;
+mod error;
+mod upstream;
+
+pub use answer::{
+    Annotations, BuildInfo, Instant, InstantSample, InstantValue, LabelSet, MetricMetadata, Range,
+    RangeSeries,
+};
+pub use error::{ApiErrorKind, SourceError};
+pub use upstream::{Auth, PrometheusClient, Secret, UpstreamConfig, UpstreamTls};
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use series::TimeRange;
+
+/// A question over time: one value a step for each series.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RangeQuery {
+    /// PromQL.
+    pub expr: String,
+    /// The first evaluation.
+    pub start_ms: i64,
+    /// No evaluation is later.
+    pub end_ms: i64,
+    /// Above zero.
+    pub step_ms: i64,
+    /// See [`QueryOptions`].
+    pub options: QueryOptions,
+}
+
+/// A question about one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct InstantQuery {
+    /// PromQL.
+    pub expr: String,
+    /// The time of the evaluation.
+    pub at_ms: i64,
+    /// See [`QueryOptions`].
+    pub options: QueryOptions,
+}
+
+/// What a question may ask besides its expression.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct QueryOptions {
+    /// Gives up after this long; the source's own limit holds as well.
+    pub timeout: Option<Duration>,
+    /// How old a sample may be and still count; the source's own by default.
+    pub lookback: Option<Duration>,
+    /// Answers at most this many series; 0 is no limit.
+    pub limit: usize,
+}
+
+/// Which series are asked for: selectors as PromQL writes them, in a time range.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SeriesQuery {
+    /// `match[]`: a series that any of them selects is meant; empty is all.
+    pub selectors: Vec<String>,
+    /// When the series must have samples.
+    pub range: TimeRange,
+    /// Answers at most this many; 0 is no limit.
+    pub limit: usize,
+}
+
+/// One source of data. Cloning shares it.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A server that speaks Prometheus' HTTP API.
+    Upstream(Arc<PrometheusClient>),
+}
+
+impl Source {
+    /// Evaluates an expression over time.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn range_query(&self, query: &RangeQuery) -> Result<Range, SourceError> {
+        match self {
+            Self::Upstream(client) => client.range_query(query).await,
+        }
+    }
+
+    /// Evaluates an expression at one moment.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn instant_query(&self, query: &InstantQuery) -> Result<Instant, SourceError> {
+        match self {
+            Self::Upstream(client) => client.instant_query(query).await,
+        }
+    }
+
+    /// The label sets of the selected series, sorted.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn series(
+        &self,
+        query: &SeriesQuery,
+    ) -> Result<LabelSet<series::Labels>, SourceError> {
+        match self {
+            Self::Upstream(client) => client.series(query).await,
+        }
+    }
+
+    /// The label names of the selected series, sorted.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn label_names(&self, query: &SeriesQuery) -> Result<LabelSet<String>, SourceError> {
+        match self {
+            Self::Upstream(client) => client.label_names(query).await,
+        }
+    }
+
+    /// The values of label `name` over the selected series, sorted.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn label_values(
+        &self,
+        name: &str,
+        query: &SeriesQuery,
+    ) -> Result<LabelSet<String>, SourceError> {
+        match self {
+            Self::Upstream(client) => client.label_values(name, query).await,
+        }
+    }
+
+    /// What exporters say of `metric`, or of every metric; sorted by name.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn metadata(&self, metric: Option<&str>) -> Result<Vec<MetricMetadata>, SourceError> {
+        match self {
+            Self::Upstream(client) => client.metadata(metric).await,
+        }
+    }
+
+    /// Asks the source whether it answers, with the cheapest question there is.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn ping(&self) -> Result<(), SourceError> {
+        match self {
+            Self::Upstream(client) => client.ping().await,
+        }
+    }
+
+    /// The source in a few words: `prometheus at 127.0.0.1:9090`.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Upstream(client) => client.describe(),
+        }
+    }
+}

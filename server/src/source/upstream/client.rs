@@ -1,0 +1,200 @@
+//! The typed questions of Prometheus' HTTP API.
+
+use reqwest::Url;
+use series::{Labels, TimeRange};
+
+use super::config::UpstreamConfig;
+use super::decode::{self, Envelope};
+use super::request::{Body, Requests};
+use crate::source::{
+    BuildInfo, Instant, InstantQuery, LabelSet, MetricMetadata, QueryOptions, Range, RangeQuery,
+    SeriesQuery, SourceError,
+};
+
+/// One upstream.
+#[derive(Debug)]
+pub struct PrometheusClient {
+    requests: Requests,
+}
+
+impl PrometheusClient {
+    /// Builds a client; nothing is sent.
+    ///
+    /// # Errors
+    /// Where TLS cannot be set up.
+    pub fn new(config: UpstreamConfig) -> Result<Self, SourceError> {
+        Ok(Self {
+            requests: Requests::new(config)?,
+        })
+    }
+
+    /// See [`crate::source::Source::range_query`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn range_query(&self, query: &RangeQuery) -> Result<Range, SourceError> {
+        let mut params = vec![
+            ("query", query.expr.clone()),
+            ("start", seconds(query.start_ms)),
+            ("end", seconds(query.end_ms)),
+            ("step", seconds(query.step_ms)),
+        ];
+        push_options(&mut params, &query.options);
+        let body = self.requests.post("/api/v1/query_range", &params).await?;
+        decode::range(answer(&body)?, &body)
+    }
+
+    /// See [`crate::source::Source::instant_query`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn instant_query(&self, query: &InstantQuery) -> Result<Instant, SourceError> {
+        let mut params = vec![
+            ("query", query.expr.clone()),
+            ("time", seconds(query.at_ms)),
+        ];
+        push_options(&mut params, &query.options);
+        let body = self.requests.post("/api/v1/query", &params).await?;
+        decode::instant(answer(&body)?)
+    }
+
+    /// See [`crate::source::Source::series`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn series(&self, query: &SeriesQuery) -> Result<LabelSet<Labels>, SourceError> {
+        let params = series_params(query);
+        let body = self.requests.post("/api/v1/series", &params).await?;
+        let envelope: Envelope<Vec<decode::Metric>> = answer(&body)?;
+        let annotations = envelope.annotations;
+        let mut items: Vec<Labels> = envelope.data.into_iter().map(|metric| metric.0).collect();
+        items.sort_unstable();
+        Ok(LabelSet { items, annotations })
+    }
+
+    /// See [`crate::source::Source::label_names`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn label_names(&self, query: &SeriesQuery) -> Result<LabelSet<String>, SourceError> {
+        let params = series_params(query);
+        let body = self.requests.post("/api/v1/labels", &params).await?;
+        strings(&body)
+    }
+
+    /// See [`crate::source::Source::label_values`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn label_values(
+        &self,
+        name: &str,
+        query: &SeriesQuery,
+    ) -> Result<LabelSet<String>, SourceError> {
+        let path = format!("/api/v1/label/{}/values", wire::url::encode(name));
+        let body = self.requests.get(&path, &series_params(query)).await?;
+        strings(&body)
+    }
+
+    /// See [`crate::source::Source::metadata`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn metadata(&self, metric: Option<&str>) -> Result<Vec<MetricMetadata>, SourceError> {
+        let params: Vec<_> = metric
+            .map(|name| ("metric", name.to_owned()))
+            .into_iter()
+            .collect();
+        let body = self.requests.get("/api/v1/metadata", &params).await?;
+        decode::metadata(answer(&body)?)
+    }
+
+    /// The version of the program that answers.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn build_info(&self) -> Result<BuildInfo, SourceError> {
+        let body = self.requests.get("/api/v1/status/buildinfo", &[]).await?;
+        let envelope: Envelope<BuildInfo> = answer(&body)?;
+        Ok(envelope.data)
+    }
+
+    /// See [`crate::source::Source::ping`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn ping(&self) -> Result<(), SourceError> {
+        let params = [("query", "1".to_owned())];
+        let body = self.requests.get("/api/v1/query", &params).await?;
+        decode::instant(answer(&body)?).map(drop)
+    }
+
+    /// See [`crate::source::Source::describe`].
+    pub fn describe(&self) -> String {
+        format!("prometheus at {}", short(&self.requests.config().url))
+    }
+}
+
+/// Host, port and path.
+fn short(url: &Url) -> String {
+    let host = url.host_str().unwrap_or("");
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    let path = url.path().trim_end_matches('/');
+    format!("{host}{port}{path}")
+}
+
+fn answer<'a, T: serde::Deserialize<'a>>(body: &'a Body) -> Result<Envelope<T>, SourceError> {
+    decode::envelope(body)
+}
+
+fn strings(body: &Body) -> Result<LabelSet<String>, SourceError> {
+    let envelope: Envelope<Vec<String>> = answer(body)?;
+    let mut items = envelope.data;
+    items.sort_unstable();
+    Ok(LabelSet {
+        items,
+        annotations: envelope.annotations,
+    })
+}
+
+fn series_params(query: &SeriesQuery) -> Vec<(&'static str, String)> {
+    let mut params: Vec<_> = query
+        .selectors
+        .iter()
+        .map(|selector| ("match[]", selector.clone()))
+        .collect();
+    if query.range.start_ms != TimeRange::ALL.start_ms {
+        params.push(("start", seconds(query.range.start_ms)));
+    }
+    if query.range.end_ms != TimeRange::ALL.end_ms {
+        params.push(("end", seconds(query.range.end_ms)));
+    }
+    push_limit(&mut params, query.limit);
+    params
+}
+
+fn push_options(params: &mut Vec<(&'static str, String)>, options: &QueryOptions) {
+    if let Some(timeout) = options.timeout {
+        params.push(("timeout", format!("{}ms", timeout.as_millis())));
+    }
+    if let Some(lookback) = options.lookback {
+        params.push(("lookback_delta", format!("{}ms", lookback.as_millis())));
+    }
+    push_limit(params, options.limit);
+}
+
+fn push_limit(params: &mut Vec<(&'static str, String)>, limit: usize) {
+    if limit > 0 {
+        params.push(("limit", limit.to_string()));
+    }
+}
+
+/// Milliseconds as the decimal seconds of the API.
+fn seconds(ms: i64) -> String {
+    let sign = if ms < 0 { "-" } else { "" };
+    let ms = ms.unsigned_abs();
+    format!("{sign}{}.{:03}", ms / 1000, ms % 1000)
+}

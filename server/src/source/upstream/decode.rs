@@ -1,0 +1,296 @@
+//! Prometheus' JSON to typed answers.
+//!
+//! Samples go straight from the text into columns. Native histograms, which
+//! stand under other keys, are left out with a remark.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use series::{Labels, LabelsBuilder, Sample, SampleColumns};
+
+use super::request::Body;
+use crate::source::{
+    Annotations, ApiErrorKind, Instant, InstantSample, InstantValue, MetricMetadata, Range,
+    RangeSeries, SourceError,
+};
+
+/// An answer with its remarks.
+#[derive(Debug)]
+pub struct Envelope<T> {
+    /// What was asked for.
+    pub data: T,
+    /// Warnings and infos.
+    pub annotations: Annotations,
+}
+
+#[derive(Deserialize)]
+struct RawEnvelope<T> {
+    status: String,
+    data: Option<T>,
+    #[serde(rename = "errorType", default)]
+    error_type: String,
+    #[serde(default)]
+    error: String,
+    #[serde(default)]
+    warnings: Vec<String>,
+    #[serde(default)]
+    infos: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(rename = "errorType", default)]
+    error_type: String,
+    error: String,
+}
+
+/// Opens an answer.
+pub fn envelope<'a, T: Deserialize<'a>>(body: &'a Body) -> Result<Envelope<T>, SourceError> {
+    if !body.status.is_success() {
+        return Err(refusal(body));
+    }
+    let raw: RawEnvelope<T> =
+        serde_json::from_slice(&body.bytes).map_err(|error| not_prometheus(body, &error))?;
+    match raw.data {
+        Some(data) if raw.status == "success" => Ok(Envelope {
+            data,
+            annotations: Annotations {
+                warnings: raw.warnings,
+                infos: raw.infos,
+            },
+        }),
+        _ => Err(SourceError::Api {
+            kind: ApiErrorKind::from_name(&raw.error_type),
+            message: raw.error,
+        }),
+    }
+}
+
+fn refusal(body: &Body) -> SourceError {
+    match serde_json::from_slice::<Refusal>(&body.bytes) {
+        Ok(refusal) => SourceError::Api {
+            kind: ApiErrorKind::from_name(&refusal.error_type),
+            message: refusal.error,
+        },
+        Err(_) => body.status_error(),
+    }
+}
+
+fn not_prometheus(body: &Body, error: &serde_json::Error) -> SourceError {
+    let reason = if body.bytes.first() == Some(&b'{') {
+        error.to_string()
+    } else {
+        format!("it answered {:?}", body.excerpt())
+    };
+    SourceError::NotPrometheus {
+        url: body.url.clone(),
+        reason,
+    }
+}
+
+/// The answer to a range query.
+pub fn range(envelope: Envelope<QueryData>, body: &Body) -> Result<Range, SourceError> {
+    let QueryData::Matrix(series) = envelope.data else {
+        return Err(SourceError::NotPrometheus {
+            url: body.url.clone(),
+            reason: "its range query yields no matrix".to_owned(),
+        });
+    };
+    let mut annotations = envelope.annotations;
+    let mut series = matrix(series, &mut annotations);
+    series.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
+    Ok(Range {
+        series,
+        annotations,
+    })
+}
+
+/// The answer to an instant query.
+pub fn instant(envelope: Envelope<QueryData>) -> Result<Instant, SourceError> {
+    let mut annotations = envelope.annotations;
+    let value = match envelope.data {
+        QueryData::Matrix(series) => InstantValue::Matrix(matrix(series, &mut annotations)),
+        QueryData::Vector(samples) => InstantValue::Vector(vector(samples, &mut annotations)),
+        QueryData::Scalar(point) => InstantValue::Scalar(point.0),
+        QueryData::String((seconds, value)) => InstantValue::String {
+            timestamp_ms: milliseconds(seconds),
+            value,
+        },
+    };
+    Ok(Instant { value, annotations })
+}
+
+fn matrix(series: Vec<MatrixSeries>, annotations: &mut Annotations) -> Vec<RangeSeries> {
+    if series.iter().any(|one| one.histograms.is_some()) {
+        annotations.warnings.push(NATIVE_HISTOGRAMS.to_owned());
+    }
+    series
+        .into_iter()
+        .filter(|one| !one.values.0.is_empty())
+        .map(|one| RangeSeries {
+            labels: one.metric.0,
+            samples: one.values.0,
+        })
+        .collect()
+}
+
+fn vector(samples: Vec<VectorSample>, annotations: &mut Annotations) -> Vec<InstantSample> {
+    if samples.iter().any(|one| one.histogram.is_some()) {
+        annotations.warnings.push(NATIVE_HISTOGRAMS.to_owned());
+    }
+    samples
+        .into_iter()
+        .filter_map(|one| {
+            Some(InstantSample {
+                labels: one.metric.0,
+                sample: one.value?.0,
+            })
+        })
+        .collect()
+}
+
+const NATIVE_HISTOGRAMS: &str = "native histograms in the answer are not shown";
+
+/// What exporters say of metrics: the first of several contradicting exporters.
+pub fn metadata(
+    envelope: Envelope<BTreeMap<String, Vec<MetricMetadata>>>,
+) -> Result<Vec<MetricMetadata>, SourceError> {
+    Ok(envelope
+        .data
+        .into_iter()
+        .filter_map(|(name, all)| Some((name, all.into_iter().next()?)))
+        .map(|(name, first)| MetricMetadata { name, ..first })
+        .collect())
+}
+
+/// `data` of `query` and `query_range`.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
+pub enum QueryData {
+    /// Many samples a series.
+    Matrix(Vec<MatrixSeries>),
+    /// One sample a series.
+    Vector(Vec<VectorSample>),
+    /// A number.
+    Scalar(Point),
+    /// A text.
+    String((f64, String)),
+}
+
+/// A series of a matrix.
+#[derive(Debug, Deserialize)]
+pub struct MatrixSeries {
+    metric: Metric,
+    #[serde(default)]
+    values: Points,
+    histograms: Option<IgnoredAny>,
+}
+
+/// A series of a vector.
+#[derive(Debug, Deserialize)]
+pub struct VectorSample {
+    metric: Metric,
+    value: Option<Point>,
+    histogram: Option<IgnoredAny>,
+}
+
+/// A label set.
+#[derive(Debug)]
+pub struct Metric(pub Labels);
+
+impl<'de> Deserialize<'de> for Metric {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MetricVisitor)
+    }
+}
+
+struct MetricVisitor;
+
+impl<'de> Visitor<'de> for MetricVisitor {
+    type Value = Metric;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("labels")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Metric, A::Error> {
+        let mut builder = LabelsBuilder::default();
+        while let Some((name, value)) = map.next_entry::<String, String>()? {
+            builder.set(&name, &value);
+        }
+        Ok(Metric(builder.build()))
+    }
+}
+
+/// `[1435781430.781, "1.5"]`.
+#[derive(Debug)]
+pub struct Point(Sample);
+
+impl<'de> Deserialize<'de> for Point {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (seconds, Value(value)) = Deserialize::deserialize(deserializer)?;
+        Ok(Self(Sample {
+            timestamp_ms: milliseconds(seconds),
+            value,
+        }))
+    }
+}
+
+/// Points as columns.
+#[derive(Debug, Default)]
+struct Points(SampleColumns);
+
+impl<'de> Deserialize<'de> for Points {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(PointsVisitor)
+    }
+}
+
+struct PointsVisitor;
+
+impl<'de> Visitor<'de> for PointsVisitor {
+    type Value = Points;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("samples")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut points: A) -> Result<Points, A::Error> {
+        let mut columns = SampleColumns::default();
+        while let Some(Point(sample)) = points.next_element()? {
+            columns.push(sample.timestamp_ms, sample.value);
+        }
+        Ok(Points(columns))
+    }
+}
+
+/// A float in quotes; `+Inf`, `-Inf` and `NaN` among them.
+struct Value(f64);
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl Visitor<'_> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number in quotes")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
+        text.parse()
+            .map(Value)
+            .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}
+
+fn milliseconds(seconds: f64) -> i64 {
+    (seconds * 1000.0).round() as i64
+}

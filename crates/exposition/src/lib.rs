@@ -1,1 +1,48 @@
-//! Bytes of an exporter to samples: Prometheus text 0.0.4 and OpenMetrics 1.0.
+//! Bytes of an exporter to samples: Prometheus text (0.0.4 and 1.0.0) and
+//! OpenMetrics 1.0.
+//!
+//! [`Parser`] walks a document once and yields [`Entry`]s that borrow from it:
+//! nothing is copied, labels are decoded only where asked for, and
+//! [`Series::raw`] is the key by which a reader that sees the same page again
+//! and again recognises a series without building labels.
+//!
+//! Contract: every byte string gives entries or one [`ParseError`] with line
+//! and column, never a panic. OpenMetrics documents are held to the
+//! specification ([`Format::OpenMetrics`]); Prometheus text is read as leniently
+//! as the exporters in the field need: blanks anywhere between tokens, a comma
+//! after the last label, CRLF, repeated and interleaved families, Java's
+//! doubles, a last line without its newline.
+//!
+//! ```
+//! use exposition::{Entry, Format, Parser};
+//!
+//! let page = "# TYPE jobs counter\njobs{queue=\"fast\",} 3.8E1\n";
+//! let samples: Vec<_> = Parser::new(page.as_bytes(), Format::Text)?
+//!     .filter_map(|entry| match entry {
+//!         Ok(Entry::Sample(sample)) => Some(sample),
+//!         _ => None,
+//!     })
+//!     .collect();
+//! assert_eq!(samples[0].series.to_labels().to_string(), r#"jobs{queue="fast"}"#);
+//! assert_eq!(samples[0].value, 38.0);
+//! # Ok::<(), exposition::ParseError>(())
+//! ```
+
+mod cursor;
+mod entry;
+mod error;
+mod format;
+mod labels;
+mod number;
+mod openmetrics;
+mod parser;
+mod series;
+mod text;
+
+pub use entry::{Entry, Exemplar, MetricType, Sample};
+pub use error::{ErrorKind, ParseError};
+pub use format::{ACCEPT, Format, UnsupportedContentType};
+pub use labels::LabelPairs;
+pub use parser::Parser;
+pub use series::Series;
+pub use text::Text;

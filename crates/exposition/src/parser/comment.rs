@@ -1,0 +1,109 @@
+//! Lines that start with `#`: metadata, the end marker, and remarks.
+
+use std::borrow::Cow;
+
+use super::Parser;
+use crate::Text;
+use crate::entry::{Entry, MetricType};
+use crate::error::Fault;
+use crate::openmetrics::Metadata;
+
+impl<'a> Parser<'a> {
+    /// Reads one line; `None` where it is a remark or the end marker.
+    pub(super) fn comment(&mut self) -> Result<Option<Entry<'a>>, Fault> {
+        let start = self.cursor;
+        self.cursor.eat(b'#');
+        if self.format.is_strict() && self.cursor.eat_str(" EOF") {
+            return self.end_marker().map(|()| None);
+        }
+        self.gap("a space after #")?;
+        let entry = match self.cursor.word() {
+            "HELP" => self.help()?,
+            "TYPE" => self.metric_type()?,
+            "UNIT" if self.format.is_strict() => self.unit()?,
+            _ if self.format.is_strict() => {
+                return Err(start.expected("# HELP, # TYPE, # UNIT or # EOF"));
+            }
+            _ => {
+                self.cursor.rest_of_line();
+                return Ok(None);
+            }
+        };
+        self.check_metadata(start.offset(), &entry)?;
+        self.end_of_line()?;
+        Ok(Some(entry))
+    }
+
+    fn check_metadata(&mut self, line_start: usize, entry: &Entry<'a>) -> Result<(), Fault> {
+        let Some(rules) = &mut self.rules else {
+            return Ok(());
+        };
+        match entry {
+            Entry::Help { family, .. } => rules.metadata(line_start, family, Metadata::Help),
+            Entry::Type {
+                family,
+                metric_type,
+            } => rules.metadata(line_start, family, Metadata::Type(*metric_type)),
+            Entry::Unit { family, unit } => {
+                rules.metadata(line_start, family, Metadata::Unit(unit))
+            }
+            Entry::Sample(_) => Ok(()),
+        }
+    }
+
+    fn end_marker(&mut self) -> Result<(), Fault> {
+        self.cursor.eat(b'\n');
+        if self.cursor.peek().is_some() {
+            return Err(self.cursor.expected("nothing after # EOF"));
+        }
+        match &mut self.rules {
+            Some(rules) => rules.end(),
+            None => Ok(()),
+        }
+    }
+
+    fn help(&mut self) -> Result<Entry<'a>, Fault> {
+        let family = self.family_name()?;
+        self.gap("a space after the name")?;
+        let rest = self.cursor.rest_of_line();
+        let text = if self.format.is_strict() {
+            Text::quoted(rest)
+        } else {
+            Text::unquoted(rest.strip_suffix('\r').unwrap_or(rest))
+        };
+        Ok(Entry::Help { family, text })
+    }
+
+    fn metric_type(&mut self) -> Result<Entry<'a>, Fault> {
+        let family = self.family_name()?;
+        self.gap("a space after the name")?;
+        let start = self.cursor;
+        let metric_type = match self.cursor.word() {
+            "untyped" if !self.format.is_strict() => Some(MetricType::Unknown),
+            word => MetricType::from_name(word),
+        };
+        let metric_type = metric_type.ok_or_else(|| start.expected("a metric type"))?;
+        self.family = (family.clone(), metric_type);
+        Ok(Entry::Type {
+            family,
+            metric_type,
+        })
+    }
+
+    fn unit(&mut self) -> Result<Entry<'a>, Fault> {
+        let family = self.family_name()?;
+        self.gap("a space after the name")?;
+        let unit = self.cursor.rest_of_line();
+        Ok(Entry::Unit { family, unit })
+    }
+
+    /// A metric's name in a comment, quoted where it is no classic name.
+    fn family_name(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.gap("a space before the name")?;
+        if self.cursor.peek() == Some(b'"') {
+            Ok(Text::quoted(self.cursor.quoted("a name")?).decode())
+        } else {
+            self.cursor.metric_name().map(Cow::Borrowed)
+        }
+    }
+}

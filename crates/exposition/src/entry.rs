@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use series::MetricKind;
+
 use crate::{LabelPairs, Series, Text};
 
 /// One line that carries something; comments and blank lines carry nothing.
@@ -14,7 +16,7 @@ pub enum Entry<'a> {
         /// The family's name.
         family: Cow<'a, str>,
         /// Its type.
-        metric_type: MetricType,
+        kind: MetricKind,
     },
     /// `# HELP`
     Help {
@@ -59,59 +61,5 @@ impl<'a> Exemplar<'a> {
     /// The event's labels, usually a trace id.
     pub fn labels(&self) -> LabelPairs<'a> {
         self.labels
-    }
-}
-
-/// The type of a metric family.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum MetricType {
-    /// Only ever grows, or starts again at zero.
-    Counter,
-    /// Goes up and down.
-    Gauge,
-    /// Counts by cumulative buckets.
-    Histogram,
-    /// Buckets that may shrink.
-    GaugeHistogram,
-    /// Quantiles computed by the exporter.
-    Summary,
-    /// Facts in labels, value 1.
-    Info,
-    /// One series a state, value 0 or 1.
-    StateSet,
-    /// Not said (`untyped` in Prometheus text).
-    #[default]
-    Unknown,
-}
-
-impl MetricType {
-    /// The type's name as `/api/v1/metadata` gives it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Counter => "counter",
-            Self::Gauge => "gauge",
-            Self::Histogram => "histogram",
-            Self::GaugeHistogram => "gaugehistogram",
-            Self::Summary => "summary",
-            Self::Info => "info",
-            Self::StateSet => "stateset",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// The type of this name, OpenMetrics' spelling.
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::Counter,
-            Self::Gauge,
-            Self::Histogram,
-            Self::GaugeHistogram,
-            Self::Summary,
-            Self::Info,
-            Self::StateSet,
-            Self::Unknown,
-        ]
-        .into_iter()
-        .find(|metric_type| metric_type.as_str() == name)
     }
 }

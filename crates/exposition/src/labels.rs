@@ -5,10 +5,12 @@
 
 use std::borrow::Cow;
 
+use series::MetricKind;
+
 use crate::cursor::Cursor;
 use crate::error::Fault;
 use crate::number::canonical_float;
-use crate::{Format, MetricType, Text};
+use crate::{Format, Text};
 
 /// One item between braces.
 #[derive(Clone, Copy, Debug)]
@@ -65,9 +67,12 @@ impl<'a> ItemLexer<'a> {
 
     /// The next item; `None` once the cursor stands behind the `}`.
     pub(crate) fn next_item(&mut self) -> Result<Option<Item<'a>>, Fault> {
+        if self.state == State::End {
+            return Ok(None);
+        }
         self.blanks();
         let may_end = self.state == State::Start || !self.format.is_strict();
-        if self.state == State::End || may_end && self.cursor.eat(b'}') {
+        if may_end && self.cursor.eat(b'}') {
             self.state = State::End;
             return Ok(None);
         }
@@ -124,18 +129,18 @@ impl<'a> ItemLexer<'a> {
 pub struct LabelPairs<'a> {
     /// `None` where there are no braces.
     items: Option<ItemLexer<'a>>,
-    metric_type: MetricType,
+    kind: MetricKind,
 }
 
 impl<'a> LabelPairs<'a> {
-    pub(crate) fn new(items: Option<ItemLexer<'a>>, metric_type: MetricType) -> Self {
-        Self { items, metric_type }
+    pub(crate) fn new(items: Option<ItemLexer<'a>>, kind: MetricKind) -> Self {
+        Self { items, kind }
     }
 
     fn decode_value(&self, name: &str, value: Text<'a>) -> Cow<'a, str> {
         let is_bound = matches!(
-            (self.metric_type, name),
-            (MetricType::Histogram, "le") | (MetricType::Summary, "quantile")
+            (self.kind, name),
+            (MetricKind::Histogram, "le") | (MetricKind::Summary, "quantile")
         );
         let spelled = value.decode();
         match is_bound.then(|| canonical_float(&spelled)).flatten() {

@@ -39,7 +39,7 @@ mod parser;
 mod series;
 mod text;
 
-pub use entry::{Entry, Exemplar, MetricType, Sample};
+pub use entry::{Entry, Exemplar, Sample};
 pub use error::{ErrorKind, ParseError};
 pub use format::{ACCEPT, Format, UnsupportedContentType};
 pub use labels::LabelPairs;

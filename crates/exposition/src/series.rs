@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use series::{Labels, METRIC_NAME};
+use series::{Labels, METRIC_NAME, MetricKind};
 
 use crate::labels::ItemLexer;
-use crate::{LabelPairs, MetricType, Text};
+use crate::{LabelPairs, Text};
 
 /// A metric name and its labels, still as bytes of the document.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,7 @@ pub struct Series<'a> {
     pub(crate) raw: &'a str,
     pub(crate) name: Text<'a>,
     pub(crate) items: Option<ItemLexer<'a>>,
-    pub(crate) metric_type: MetricType,
+    pub(crate) kind: MetricKind,
 }
 
 impl<'a> Series<'a> {
@@ -31,13 +31,13 @@ impl<'a> Series<'a> {
 
     /// The type of the family that the series belongs to, as far as the
     /// document has said it before the series.
-    pub fn metric_type(&self) -> MetricType {
-        self.metric_type
+    pub fn kind(&self) -> MetricKind {
+        self.kind
     }
 
     /// The labels in the order written, without the metric's name.
     pub fn labels(&self) -> LabelPairs<'a> {
-        LabelPairs::new(self.items, self.metric_type)
+        LabelPairs::new(self.items, self.kind)
     }
 
     /// The complete label set; labels with empty values are left out.

@@ -7,7 +7,8 @@ use foldhash::fast::RandomState;
 
 use super::histogram::HistogramPoint;
 use super::{Metadata, fault};
-use crate::MetricType;
+use series::MetricKind;
+
 use crate::error::Fault;
 use crate::labels::Item;
 
@@ -16,7 +17,7 @@ use crate::labels::Item;
 pub(super) struct Family {
     name: String,
     first_line: usize,
-    metric_type: Option<MetricType>,
+    kind: Option<MetricKind>,
     unit: Option<String>,
     has_help: bool,
     has_samples: bool,
@@ -31,14 +32,14 @@ pub(super) struct Family {
 }
 
 /// What a sample's name may have behind its family's name.
-fn suffixes(metric_type: MetricType) -> &'static [&'static str] {
-    match metric_type {
-        MetricType::Counter => &["_total", "_created"],
-        MetricType::Histogram => &["_bucket", "_count", "_sum", "_created"],
-        MetricType::GaugeHistogram => &["_bucket", "_gcount", "_gsum"],
-        MetricType::Summary => &["", "_count", "_sum", "_created"],
-        MetricType::Info => &["_info"],
-        MetricType::Gauge | MetricType::StateSet | MetricType::Unknown => &[""],
+fn suffixes(kind: MetricKind) -> &'static [&'static str] {
+    match kind {
+        MetricKind::Counter => &["_total", "_created"],
+        MetricKind::Histogram => &["_bucket", "_count", "_sum", "_created"],
+        MetricKind::GaugeHistogram => &["_bucket", "_gcount", "_gsum"],
+        MetricKind::Summary => &["", "_count", "_sum", "_created"],
+        MetricKind::Info => &["_info"],
+        MetricKind::Gauge | MetricKind::StateSet | MetricKind::Unknown => &[""],
     }
 }
 
@@ -55,7 +56,7 @@ impl Family {
     /// A family that starts with a sample.
     pub(super) fn untyped(first_line: usize, name: &str) -> Self {
         Self {
-            metric_type: Some(MetricType::Unknown),
+            kind: Some(MetricKind::Unknown),
             ..Self::new(first_line, name)
         }
     }
@@ -71,7 +72,7 @@ impl Family {
 
     /// Every name that samples of this family may have, and its own.
     pub(super) fn sample_names(&self) -> impl Iterator<Item = String> {
-        let suffixes = suffixes(self.metric_type());
+        let suffixes = suffixes(self.kind());
         let own = (!suffixes.contains(&"")).then_some(&"");
         let names = suffixes.iter().chain(own);
         names.map(|suffix| format!("{}{suffix}", self.name))
@@ -87,7 +88,7 @@ impl Family {
         }
         let is_repeated = match metadata {
             Metadata::Help => std::mem::replace(&mut self.has_help, true),
-            Metadata::Type(metric_type) => self.metric_type.replace(metric_type).is_some(),
+            Metadata::Type(kind) => self.kind.replace(kind).is_some(),
             Metadata::Unit(unit) => self.unit.replace(unit.to_owned()).is_some(),
         };
         if is_repeated {
@@ -130,7 +131,7 @@ impl Family {
         let Some(unit) = &self.unit else {
             return Ok(());
         };
-        if matches!(self.metric_type(), MetricType::Info | MetricType::StateSet) {
+        if matches!(self.kind(), MetricKind::Info | MetricKind::StateSet) {
             return Err(self.fault_at_start("info and stateset have no unit"));
         }
         let stem = self.name.strip_suffix(unit.as_str());
@@ -148,21 +149,18 @@ impl Family {
         self.fault(self.first_line, rule)
     }
 
-    fn metric_type(&self) -> MetricType {
-        self.metric_type.unwrap_or_default()
+    fn kind(&self) -> MetricKind {
+        self.kind.unwrap_or_default()
     }
 
     fn is_histogram(&self) -> bool {
-        let metric_type = self.metric_type();
-        matches!(
-            metric_type,
-            MetricType::Histogram | MetricType::GaugeHistogram
-        )
+        let kind = self.kind();
+        matches!(kind, MetricKind::Histogram | MetricKind::GaugeHistogram)
     }
 
     fn suffix_of(&self, sample_name: &str) -> Option<&'static str> {
         let suffix = sample_name.strip_prefix(self.name.as_str())?;
-        let mut known = suffixes(self.metric_type()).iter().copied();
+        let mut known = suffixes(self.kind()).iter().copied();
         known.find(|candidate| *candidate == suffix)
     }
 
@@ -172,17 +170,17 @@ impl Family {
             "_total" | "_sum" | "_count" | "_bucket" | "_gcount"
         );
         let is_whole = value.fract() == 0.0 || value.is_infinite();
-        match (self.metric_type(), self.last_suffix) {
+        match (self.kind(), self.last_suffix) {
             (_, "_gsum") if value.is_nan() => Err("a sum is a number"),
             _ if counts && (value.is_nan() || value < 0.0) => {
                 Err("what counts is a number from zero up")
             }
             (_, "_bucket" | "_count" | "_gcount") if !is_whole => Err("a count is a whole number"),
-            (MetricType::Info, _) if value != 1.0 => Err("an info's value is 1"),
-            (MetricType::StateSet, _) if value != 0.0 && value != 1.0 => {
+            (MetricKind::Info, _) if value != 1.0 => Err("an info's value is 1"),
+            (MetricKind::StateSet, _) if value != 0.0 && value != 1.0 => {
                 Err("a state's value is 0 or 1")
             }
-            (MetricType::Summary, "") if value < 0.0 => Err("a quantile's value is not negative"),
+            (MetricKind::Summary, "") if value < 0.0 => Err("a quantile's value is not negative"),
             _ => Ok(()),
         }
     }
@@ -198,13 +196,13 @@ impl Family {
             _ => None,
         });
         let bound = label.as_deref().and_then(|text| text.parse::<f64>().ok());
-        match (self.metric_type(), label, bound) {
-            (MetricType::StateSet, Some(_), _) => Ok(value),
-            (MetricType::StateSet, None, _) => Err("a state has a label named as its family"),
-            (MetricType::Summary, _, Some(quantile)) if (0.0..=1.0).contains(&quantile) => {
+        match (self.kind(), label, bound) {
+            (MetricKind::StateSet, Some(_), _) => Ok(value),
+            (MetricKind::StateSet, None, _) => Err("a state has a label named as its family"),
+            (MetricKind::Summary, _, Some(quantile)) if (0.0..=1.0).contains(&quantile) => {
                 Ok(quantile)
             }
-            (MetricType::Summary, ..) => Err("a quantile has a label quantile from 0 to 1"),
+            (MetricKind::Summary, ..) => Err("a quantile has a label quantile from 0 to 1"),
             (_, Some(text), Some(bound)) if bound.is_finite() || text == "+Inf" => Ok(bound),
             _ => Err("a bucket has a label le that is a number or +Inf"),
         }
@@ -212,9 +210,9 @@ impl Family {
 
     /// The label that tells the samples of one metric apart.
     fn reserved_label(&self) -> Option<&str> {
-        match (self.metric_type(), self.last_suffix) {
-            (MetricType::StateSet, _) => Some(&self.name),
-            (MetricType::Summary, "") => Some("quantile"),
+        match (self.kind(), self.last_suffix) {
+            (MetricKind::StateSet, _) => Some(&self.name),
+            (MetricKind::Summary, "") => Some("quantile"),
             (_, "_bucket") => Some("le"),
             _ => None,
         }
@@ -242,7 +240,7 @@ impl Family {
             (None, None) => Ok(true),
             (Some(earlier), Some(later)) if earlier <= later => Ok(earlier == later),
             // Facts of different times are different metrics.
-            (Some(_), Some(_)) if self.metric_type() == MetricType::Info => Ok(false),
+            (Some(_), Some(_)) if self.kind() == MetricKind::Info => Ok(false),
             (Some(_), Some(_)) => Err(self.fault(line, "the times of one metric ascend")),
             _ => Err(self.fault(line, "all samples of one metric have a time, or none has")),
         }
@@ -250,7 +248,7 @@ impl Family {
 
     /// A hash of the metric's labels that their order does not change.
     fn metric_hash(&self, items: &[Item<'_>]) -> u64 {
-        if self.metric_type() == MetricType::Info {
+        if self.kind() == MetricKind::Info {
             return 0;
         }
         let reserved = self.reserved_label();

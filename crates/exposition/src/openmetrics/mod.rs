@@ -11,7 +11,8 @@ mod histogram;
 
 use std::collections::HashSet;
 
-use crate::MetricType;
+use series::MetricKind;
+
 use crate::error::{ErrorKind, Fault};
 use crate::labels::Item;
 use crate::series::Series;
@@ -23,7 +24,7 @@ const MAX_EXEMPLAR_CHARS: usize = 128;
 /// One metadata line.
 pub(crate) enum Metadata<'m> {
     Help,
-    Type(MetricType),
+    Type(MetricKind),
     Unit(&'m str),
 }
 

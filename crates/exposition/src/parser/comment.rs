@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use super::Parser;
+use series::MetricKind;
+
 use crate::Text;
-use crate::entry::{Entry, MetricType};
+use crate::entry::Entry;
 use crate::error::Fault;
 use crate::openmetrics::Metadata;
 
@@ -19,7 +21,7 @@ impl<'a> Parser<'a> {
         self.gap("a space after #")?;
         let entry = match self.cursor.word() {
             "HELP" => self.help()?,
-            "TYPE" => self.metric_type()?,
+            "TYPE" => self.type_of_family()?,
             "UNIT" if self.format.is_strict() => self.unit()?,
             _ if self.format.is_strict() => {
                 return Err(start.expected("# HELP, # TYPE, # UNIT or # EOF"));
@@ -40,10 +42,9 @@ impl<'a> Parser<'a> {
         };
         match entry {
             Entry::Help { family, .. } => rules.metadata(line_start, family, Metadata::Help),
-            Entry::Type {
-                family,
-                metric_type,
-            } => rules.metadata(line_start, family, Metadata::Type(*metric_type)),
+            Entry::Type { family, kind } => {
+                rules.metadata(line_start, family, Metadata::Type(*kind))
+            }
             Entry::Unit { family, unit } => {
                 rules.metadata(line_start, family, Metadata::Unit(unit))
             }
@@ -74,20 +75,18 @@ impl<'a> Parser<'a> {
         Ok(Entry::Help { family, text })
     }
 
-    fn metric_type(&mut self) -> Result<Entry<'a>, Fault> {
+    fn type_of_family(&mut self) -> Result<Entry<'a>, Fault> {
         let family = self.family_name()?;
         self.gap("a space after the name")?;
         let start = self.cursor;
-        let metric_type = match self.cursor.word() {
-            "untyped" if !self.format.is_strict() => Some(MetricType::Unknown),
-            word => MetricType::from_name(word),
+        let kind = match self.cursor.word() {
+            // Only Prometheus text has the older word.
+            "untyped" if self.format.is_strict() => None,
+            word => MetricKind::from_word(word),
         };
-        let metric_type = metric_type.ok_or_else(|| start.expected("a metric type"))?;
-        self.family = (family.clone(), metric_type);
-        Ok(Entry::Type {
-            family,
-            metric_type,
-        })
+        let kind = kind.ok_or_else(|| start.expected("a metric type"))?;
+        self.family = (family.clone(), kind);
+        Ok(Entry::Type { family, kind })
     }
 
     fn unit(&mut self) -> Result<Entry<'a>, Fault> {

@@ -5,9 +5,11 @@ mod sample;
 
 use std::borrow::Cow;
 
+use series::MetricKind;
+
 use crate::Format;
 use crate::cursor::Cursor;
-use crate::entry::{Entry, MetricType};
+use crate::entry::Entry;
 use crate::error::{ErrorKind, Fault, ParseError};
 use crate::labels::Item;
 use crate::openmetrics::Rules;
@@ -19,7 +21,7 @@ pub struct Parser<'a> {
     format: Format,
     cursor: Cursor<'a>,
     /// The latest TYPE line: the samples whose names start so are of this type.
-    family: (Cow<'a, str>, MetricType),
+    family: (Cow<'a, str>, MetricKind),
     /// The items of the label set walked last; kept for its allocation.
     items: Vec<Item<'a>>,
     /// `Some` for OpenMetrics.
@@ -42,7 +44,7 @@ impl<'a> Parser<'a> {
             document,
             format,
             cursor: Cursor::new(document),
-            family: (Cow::Borrowed(""), MetricType::Unknown),
+            family: (Cow::Borrowed(""), MetricKind::Unknown),
             items: Vec::new(),
             rules: format.is_strict().then(Box::default),
             is_done: false,

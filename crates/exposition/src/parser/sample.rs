@@ -1,8 +1,10 @@
 //! Lines that carry a value.
 
 use super::Parser;
+use series::MetricKind;
+
 use crate::cursor::Cursor;
-use crate::entry::{Exemplar, MetricType, Sample};
+use crate::entry::{Exemplar, Sample};
 use crate::error::{ErrorKind, Fault};
 use crate::labels::{Item, ItemLexer, LabelPairs};
 use crate::number::{parse_timestamp_ms, parse_timestamp_s, parse_value};
@@ -57,7 +59,7 @@ impl<'a> Parser<'a> {
             raw: &self.document[start.offset()..end],
             name,
             items,
-            metric_type: self.type_of(name),
+            kind: self.type_of(name),
         })
     }
 
@@ -121,12 +123,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn type_of(&self, name: Text<'a>) -> MetricType {
-        let (family, metric_type) = &self.family;
+    fn type_of(&self, name: Text<'a>) -> MetricKind {
+        let (family, kind) = &self.family;
         if name.decode().starts_with(family.as_ref()) {
-            *metric_type
+            *kind
         } else {
-            MetricType::Unknown
+            MetricKind::Unknown
         }
     }
 
@@ -181,7 +183,7 @@ impl<'a> Parser<'a> {
             Some(_) => Some(self.number("a timestamp in seconds", parse_timestamp_s)?),
         };
         Ok(Exemplar {
-            labels: LabelPairs::new(Some(items), MetricType::Unknown),
+            labels: LabelPairs::new(Some(items), MetricKind::Unknown),
             value,
             timestamp_ms,
         })

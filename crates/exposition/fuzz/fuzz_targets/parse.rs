@@ -1,0 +1,25 @@
+//! Whatever the bytes, parsing ends in entries or an error, and what was
+//! accepted can be decoded.
+#![no_main]
+
+use exposition::{Entry, Format, Parser};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|document: &[u8]| {
+    for format in [Format::Text, Format::OpenMetrics] {
+        let Ok(parser) = Parser::new(document, format) else {
+            continue;
+        };
+        for entry in parser {
+            match entry {
+                Ok(Entry::Sample(sample)) => {
+                    let labels = sample.series.to_labels();
+                    assert_eq!(labels.metric_name(), sample.series.name());
+                }
+                Ok(Entry::Help { text, .. }) => drop(text.decode()),
+                Ok(_) => {}
+                Err(error) => assert!(error.line > 0 && error.column > 0),
+            }
+        }
+    }
+});

@@ -37,6 +37,8 @@ mod number;
 mod openmetrics;
 mod parser;
 mod series;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use entry::{Entry, Exemplar, Sample};

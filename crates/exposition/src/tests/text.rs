@@ -1,6 +1,6 @@
 //! Prometheus text: what is read, how leniently, and what is refused where.
 
-use exposition::{Entry, Format, Parser, Sample};
+use crate::{Entry, Format, Parser, Sample};
 
 fn samples(document: &str) -> Vec<Sample<'_>> {
     Parser::new(document.as_bytes(), Format::Text)
@@ -126,56 +126,63 @@ fn reads_metadata_of_repeated_and_interleaved_families() {
     );
 }
 
-#[test]
-fn says_where_and_what_is_wrong() {
-    check_error(
+/// A document, and what is said of it.
+const FAULTS: &[(&str, &str)] = &[
+    (
         "<!DOCTYPE html>\n",
         "line 1, column 1: expected a metric name, found '<'",
-    );
-    check_error(
+    ),
+    (
         "a 1\nb one\n",
         "line 2, column 3: expected a number, found 'o'",
-    );
-    check_error(
+    ),
+    (
         "a 1\nb",
         "line 2, column 2: expected a number, found the end of the document",
-    );
-    check_error(
+    ),
+    (
         "a{ä=\"1\"} 1\n",
         "line 1, column 3: expected a label name, found 'ä'",
-    );
-    check_error(
+    ),
+    (
         "a{b=\"ä} 1\n",
         "line 1, column 10: expected a closing quote, found the end of the line",
-    );
-    check_error(
+    ),
+    (
         "a{b=\"1\"c=\"2\"} 1\n",
         "line 1, column 8: expected a comma or a closing brace, found 'c'",
-    );
-    check_error(
+    ),
+    (
         "a{b=\"1\",b=\"2\"} 1\n",
         "line 1, column 2: label \"b\" occurs twice",
-    );
-    check_error(
+    ),
+    (
         "a 1 soon\n",
         "line 1, column 5: expected a timestamp in milliseconds, found 's'",
-    );
-    check_error(
+    ),
+    (
         "a 1 2 3\n",
         "line 1, column 7: expected an exemplar or the end of the line, found '3'",
-    );
-    check_error(
+    ),
+    (
         "# TYPE a graph\n",
         "line 1, column 10: expected a metric type, found 'g'",
-    );
-    check_error(
+    ),
+    (
         "{a=\"b\"} 1\n",
         "line 1, column 1: expected one metric name, found '{'",
-    );
-    check_error(
+    ),
+    (
         "a{\"b\"} 1\n",
         "line 1, column 1: expected one metric name, found 'a'",
-    );
+    ),
+];
+
+#[test]
+fn says_where_and_what_is_wrong() {
+    for (document, expected) in FAULTS {
+        check_error(document, expected);
+    }
 }
 
 #[test]

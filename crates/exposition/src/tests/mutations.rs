@@ -2,12 +2,12 @@
 //! the document; what was accepted can be decoded. The same property as the
 //! fuzz target's, over a bounded number of mutated pages.
 
-use exposition::{Entry, Format, Parser};
+use crate::{Entry, Format, Parser};
 
 const MUTATED_PAGES: u32 = 20_000;
 const SEEDS: [&str; 2] = [
-    include_str!("testdata/service.om"),
-    include_str!("testdata/sloppy.prom"),
+    include_str!("../../testdata/service.om"),
+    include_str!("../../testdata/sloppy.prom"),
 ];
 /// Tokens that decide how a line is read.
 const TOKENS: [&str; 16] = [

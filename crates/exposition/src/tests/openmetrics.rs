@@ -1,7 +1,7 @@
 //! OpenMetrics: documents that follow the specification are read, all others
 //! are refused where they break it.
 
-use exposition::{Entry, Format, Parser};
+use crate::{Entry, Format, Parser};
 
 fn parse(document: &str) -> Result<Vec<Entry<'_>>, String> {
     Parser::new(document.as_bytes(), Format::OpenMetrics)
@@ -73,69 +73,76 @@ fn a_document_ends_with_its_marker() {
     }
 }
 
-#[test]
-fn refuses_what_the_grammar_does_not_know() {
-    check_error(
+/// A document's body, where it is no grammar, and what belongs there.
+const NOT_IN_THE_GRAMMAR: &[(&str, (usize, usize), &str)] = &[
+    (
         "\n",
         (1, 1),
         "expected a metric name, found the end of the line",
-    );
-    check_error(
+    ),
+    (
         "a 1\r\n",
         (1, 4),
         "expected the end of the line, found '\\r'",
-    );
-    check_error("a  1\n", (1, 3), "expected a number, found ' '");
-    check_error(
+    ),
+    ("a  1\n", (1, 3), "expected a number, found ' '"),
+    (
         "a 1 \n",
         (1, 5),
         "expected a timestamp in seconds, found the end of the line",
-    );
-    check_error(
+    ),
+    (
         "a{b=\"c\",} 1\n",
         (1, 9),
         "expected a label name, found '}'",
-    );
-    check_error(
+    ),
+    (
         "a{b=\"c\"}1\n",
         (1, 9),
         "expected a space before the value, found '1'",
-    );
-    check_error(
+    ),
+    (
         "a 1 NaN\n",
         (1, 5),
         "expected a timestamp in seconds, found 'N'",
-    );
-    check_error(
+    ),
+    (
         "# FOO a b\n",
         (1, 1),
         "expected # HELP, # TYPE, # UNIT or # EOF, found '#'",
-    );
-    check_error(
+    ),
+    (
         "# TYPE a untyped\n",
         (1, 10),
         "expected a metric type, found 'u'",
-    );
-    check_error(
+    ),
+    (
         "# TYPE a gauge \n",
         (1, 15),
         "expected the end of the line, found ' '",
-    );
-    check_error(
+    ),
+    (
         "# HELP a\n",
         (1, 9),
         "expected a space after the name, found the end of the line",
-    );
-    check_error(
+    ),
+    (
         "# TYPE a counter\na_total 1 # {} 1 \n",
         (2, 18),
         "expected a timestamp in seconds, found the end of the line",
-    );
-    check_error(
+    ),
+    (
         "# TYPE a counter\na_total 1 # 1\n",
         (2, 13),
         "expected the exemplar's labels, found '1'",
-    );
+    ),
+];
+
+#[test]
+fn refuses_what_the_grammar_does_not_know() {
+    for (body, at, problem) in NOT_IN_THE_GRAMMAR {
+        check_error(body, *at, problem);
+    }
 }
 
 #[test]
@@ -173,95 +180,106 @@ fn refuses_families_that_do_not_stand_together() {
     );
 }
 
+/// Families whose first sample does not fit their type, and the rule.
+const UNFIT_VALUES: &[(&str, &str)] = &[
+    (
+        "# TYPE a counter\na_total -1\n",
+        "what counts is a number from zero up",
+    ),
+    (
+        "# TYPE a counter\na_total NaN\n",
+        "what counts is a number from zero up",
+    ),
+    (
+        "# TYPE a summary\na_count 1.5\n",
+        "a count is a whole number",
+    ),
+    (
+        "# TYPE a summary\na 1\n",
+        "a quantile has a label quantile from 0 to 1",
+    ),
+    (
+        "# TYPE a summary\na{quantile=\"2\"} 1\n",
+        "a quantile has a label quantile from 0 to 1",
+    ),
+    ("# TYPE a info\na_info 2\n", "an info's value is 1"),
+    (
+        "# TYPE a stateset\na{a=\"b\"} 2\n",
+        "a state's value is 0 or 1",
+    ),
+    (
+        "# TYPE a stateset\na 1\n",
+        "a state has a label named as its family",
+    ),
+    (
+        "# TYPE a histogram\na_bucket 1\n",
+        "a bucket has a label le that is a number or +Inf",
+    ),
+    (
+        "# TYPE a histogram\na_bucket{le=\"inf\"} 1\n",
+        "a bucket has a label le that is a number or +Inf",
+    ),
+    (
+        "# TYPE a gauge\na 1 # {} 1\n",
+        "only counters and buckets have exemplars",
+    ),
+    (
+        "# TYPE a histogram\na_sum 1 # {} 1\n",
+        "only counters and buckets have exemplars",
+    ),
+];
+
 #[test]
 fn refuses_values_that_do_not_fit_the_type() {
-    for (body, rule) in [
-        (
-            "# TYPE a counter\na_total -1\n",
-            "what counts is a number from zero up",
-        ),
-        (
-            "# TYPE a counter\na_total NaN\n",
-            "what counts is a number from zero up",
-        ),
-        (
-            "# TYPE a summary\na_count 1.5\n",
-            "a count is a whole number",
-        ),
-        (
-            "# TYPE a summary\na 1\n",
-            "a quantile has a label quantile from 0 to 1",
-        ),
-        (
-            "# TYPE a summary\na{quantile=\"2\"} 1\n",
-            "a quantile has a label quantile from 0 to 1",
-        ),
-        ("# TYPE a info\na_info 2\n", "an info's value is 1"),
-        (
-            "# TYPE a stateset\na{a=\"b\"} 2\n",
-            "a state's value is 0 or 1",
-        ),
-        (
-            "# TYPE a stateset\na 1\n",
-            "a state has a label named as its family",
-        ),
-        (
-            "# TYPE a histogram\na_bucket 1\n",
-            "a bucket has a label le that is a number or +Inf",
-        ),
-        (
-            "# TYPE a histogram\na_bucket{le=\"inf\"} 1\n",
-            "a bucket has a label le that is a number or +Inf",
-        ),
-        (
-            "# TYPE a gauge\na 1 # {} 1\n",
-            "only counters and buckets have exemplars",
-        ),
-        (
-            "# TYPE a histogram\na_sum 1 # {} 1\n",
-            "only counters and buckets have exemplars",
-        ),
-    ] {
+    for (body, rule) in UNFIT_VALUES {
         check_error(body, (2, 1), &format!("metric family \"a\": {rule}"));
     }
 }
 
-#[test]
-fn refuses_incomplete_and_inconsistent_points() {
-    let check_point = |lines: &str, line: usize, rule: &str| {
-        let body = format!("# TYPE a histogram\n{lines}");
-        check_error(&body, (line, 1), &format!("metric family \"a\": {rule}"));
-    };
-    check_point(
+/// Lines of a histogram, which of them is at fault, and the rule.
+const UNFIT_POINTS: &[(&str, usize, &str)] = &[
+    (
         "a_count 1\na_sum 1\n",
         2,
         "a histogram has a bucket le=\"+Inf\"",
-    );
-    check_point(
+    ),
+    (
         "a_bucket{le=\"+Inf\"} 2\na_count 1\na_sum 1\n",
         2,
         "the count equals the bucket le=\"+Inf\"",
-    );
-    check_point(
+    ),
+    (
         "a_bucket{le=\"+Inf\"} 2\na_sum 1\n",
         2,
         "count and sum come together",
-    );
-    check_point(
+    ),
+    (
         "a_bucket{le=\"2\"} 0\na_bucket{le=\"1\"} 0\n",
         3,
         "the bounds of buckets ascend",
-    );
-    check_point(
+    ),
+    (
         "a_bucket{le=\"1\"} 2\na_bucket{le=\"+Inf\"} 1\n",
         3,
         "buckets are cumulative: their counts do not fall",
-    );
-    check_point(
+    ),
+    (
         "a_bucket{le=\"-1\"} 0\na_bucket{le=\"+Inf\"} 0\na_count 0\na_sum 0\n",
         2,
         "a histogram with negative bounds has no sum",
-    );
+    ),
+];
+
+#[test]
+fn refuses_incomplete_and_inconsistent_points() {
+    for (lines, line, rule) in UNFIT_POINTS {
+        let body = format!("# TYPE a histogram\n{lines}");
+        check_error(&body, (*line, 1), &format!("metric family \"a\": {rule}"));
+    }
+}
+
+#[test]
+fn refuses_metrics_that_are_torn_apart() {
     check_error(
         "a{b=\"1\"} 0\na{b=\"2\"} 0\na{b=\"1\"} 0\n",
         (3, 1),

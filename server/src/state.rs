@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::source::Source;
 
 /// The server's state. Cloning shares it.
@@ -15,6 +16,7 @@ pub struct AppState(Arc<Shared>);
 struct Shared {
     config: Config,
     sources: Vec<(String, Source)>,
+    metrics: Metrics,
     shutdown: CancellationToken,
 }
 
@@ -28,6 +30,7 @@ impl AppState {
         Self(Arc::new(Shared {
             config,
             sources,
+            metrics: Metrics::new(),
             shutdown,
         }))
     }
@@ -53,6 +56,11 @@ impl AppState {
             .sources
             .iter()
             .map(|(name, source)| (name.as_str(), source))
+    }
+
+    /// Andon's own metrics.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// Cancelled when the server is to end. Streams must end on it.

@@ -19,6 +19,8 @@ pub struct Config {
     pub data_dir: Option<PathBuf>,
     /// Whether the simulated job system runs.
     pub demo: bool,
+    /// Origins whose pages may frame ours; none by default.
+    pub embed_origins: Vec<String>,
     /// Upstreams by name, the default one first.
     pub sources: Vec<SourceConfig>,
 }
@@ -29,6 +31,7 @@ impl Default for Config {
             listen: DEFAULT_LISTEN,
             data_dir: None,
             demo: false,
+            embed_origins: Vec::new(),
             sources: Vec::new(),
         }
     }

@@ -1,16 +1,35 @@
-//! HTTP around the handlers: the URL table, headers, compression, assets, health.
+//! HTTP around the handlers: the URL table, security headers, compression,
+//! assets, health.
 
+pub mod assets;
 mod health;
+mod observe;
+pub mod security;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 use crate::state::AppState;
 
 /// The URL table.
 pub fn router(state: AppState) -> Router {
     Router::new()
+        .route(
+            &format!("{}/{{file}}", wire::url::ASSETS),
+            get(assets::serve),
+        )
         .route(wire::url::HEALTHZ, get(health::alive))
         .route(wire::url::LIVEZ, get(health::alive))
+        .route(wire::url::READYZ, get(health::ready))
+        .route(wire::url::METRICS, get(crate::metrics::expose))
+        .merge(crate::api::router())
+        // Answers are made once and read once: the fastest level saves most bytes
+        // at little cost. Event streams and what is compressed already pass through.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(from_fn_with_state(state.clone(), security::headers))
+        .route_layer(from_fn_with_state(state.clone(), observe::request))
         .with_state(state)
 }

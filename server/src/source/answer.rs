@@ -76,20 +76,12 @@ pub struct LabelSet<T> {
 }
 
 /// What an exporter says of a metric.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MetricMetadata {
     /// The metric family's name.
-    #[serde(skip)]
     pub name: String,
-    /// `counter`, `gauge`, `histogram`, `summary`, ….
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The HELP text.
-    #[serde(default)]
-    pub help: String,
-    /// The unit, mostly empty.
-    #[serde(default)]
-    pub unit: String,
+    /// Type, help and unit.
+    pub metadata: series::Metadata,
 }
 
 /// Which program answers.

@@ -106,7 +106,7 @@ impl PrometheusClient {
             .into_iter()
             .collect();
         let body = self.requests.get("/api/v1/metadata", &params).await?;
-        decode::metadata(answer(&body)?)
+        Ok(decode::metadata(answer(&body)?.data))
     }
 
     /// The version of the program that answers.

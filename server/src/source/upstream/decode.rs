@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use series::{Labels, LabelsBuilder, Sample, SampleColumns};
+use series::{Labels, LabelsBuilder, Metadata, MetricKind, Sample, SampleColumns};
 
 use super::request::Body;
 use crate::source::{
@@ -153,16 +153,34 @@ fn vector(samples: Vec<VectorSample>, annotations: &mut Annotations) -> Vec<Inst
 
 const NATIVE_HISTOGRAMS: &str = "native histograms in the answer are not shown";
 
+/// `data` of `metadata`.
+pub type MetadataByName = BTreeMap<String, Vec<RawMetadata>>;
+
+/// Type, help and unit of a metric.
+#[derive(Debug, Deserialize)]
+pub struct RawMetadata {
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    help: String,
+    #[serde(default)]
+    unit: String,
+}
+
 /// What exporters say of metrics: the first of several contradicting exporters.
-pub fn metadata(
-    envelope: Envelope<BTreeMap<String, Vec<MetricMetadata>>>,
-) -> Result<Vec<MetricMetadata>, SourceError> {
-    Ok(envelope
-        .data
+pub fn metadata(by_name: MetadataByName) -> Vec<MetricMetadata> {
+    by_name
         .into_iter()
         .filter_map(|(name, all)| Some((name, all.into_iter().next()?)))
-        .map(|(name, first)| MetricMetadata { name, ..first })
-        .collect())
+        .map(|(name, raw)| MetricMetadata {
+            name,
+            metadata: Metadata {
+                kind: MetricKind::from_word(&raw.kind).unwrap_or_default(),
+                help: raw.help,
+                unit: raw.unit,
+            },
+        })
+        .collect()
 }
 
 /// `data` of `query` and `query_range`.

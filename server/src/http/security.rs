@@ -1,0 +1,131 @@
+//! Security headers: a strict Content-Security-Policy with a nonce for each
+//! response, and the few others that browsers heed.
+//!
+//! The nonce is made before the handler runs, which finds it as an
+//! [`Nonce`] extension of the request.
+
+use std::fmt::Write;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, StatusCode};
+
+use crate::state::AppState;
+
+const NONCE_BYTES: usize = 16;
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// The Content-Security-Policy nonce of one response: the page's inline script
+/// and style elements must carry it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nonce(pub String);
+
+impl Nonce {
+    fn new() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; NONCE_BYTES];
+        getrandom::fill(&mut bytes)?;
+        let mut text = String::with_capacity(2 * NONCE_BYTES);
+        for byte in bytes {
+            let _ = write!(text, "{byte:02x}");
+        }
+        Ok(Self(text))
+    }
+}
+
+/// Sets the headers of every response.
+pub async fn headers(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let Ok(nonce) = Nonce::new() else {
+        let words = "the system has no random numbers\n";
+        return (StatusCode::INTERNAL_SERVER_ERROR, words).into_response();
+    };
+    request.extensions_mut().insert(nonce.clone());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // URLs of boards may hold names that other sites need not learn.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    if is_html(headers) {
+        let policy = policy(&nonce, &state.config().embed_origins);
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        headers.insert(
+            PERMISSIONS_POLICY,
+            HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
+        );
+    }
+    response
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("text/html"))
+}
+
+/// WebAssembly needs `wasm-unsafe-eval`, which allows its compilation and
+/// nothing else. Labels of charts are placed by `style` attributes, which the
+/// server renders and a nonce cannot cover: they alone may be inline, and they
+/// run no code.
+fn policy(nonce: &Nonce, embed_origins: &[String]) -> String {
+    let nonce = &nonce.0;
+    let ancestors = if embed_origins.is_empty() {
+        "'none'".to_owned()
+    } else {
+        embed_origins.join(" ")
+    };
+    [
+        "default-src 'none'".to_owned(),
+        format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
+        format!("style-src 'self' 'nonce-{nonce}'"),
+        "style-src-attr 'unsafe-inline'".to_owned(),
+        "img-src 'self' data:".to_owned(),
+        "font-src 'self'".to_owned(),
+        "connect-src 'self'".to_owned(),
+        "manifest-src 'self'".to_owned(),
+        "base-uri 'none'".to_owned(),
+        "form-action 'self'".to_owned(),
+        format!("frame-ancestors {ancestors}"),
+    ]
+    .join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(embed_origins: &[&str], directive: &str) {
+        let origins: Vec<String> = embed_origins.iter().map(|&o| o.to_owned()).collect();
+        let policy = policy(&Nonce("n".into()), &origins);
+        assert!(
+            policy.split("; ").any(|one| one == directive),
+            "no {directive} in {policy}"
+        );
+    }
+
+    #[test]
+    fn scripts_need_the_nonce() {
+        check(&[], "script-src 'self' 'nonce-n' 'wasm-unsafe-eval'");
+        check(&[], "default-src 'none'");
+    }
+
+    #[test]
+    fn nobody_frames_unless_configured() {
+        check(&[], "frame-ancestors 'none'");
+        check(
+            &["https://a.example", "https://b.example"],
+            "frame-ancestors https://a.example https://b.example",
+        );
+    }
+
+    #[test]
+    fn no_nonce_comes_twice() {
+        assert_ne!(Nonce::new().unwrap(), Nonce::new().unwrap());
+    }
+}

@@ -1,0 +1,166 @@
+//! The evidence: how the signals went over time, and in parts.
+
+use dashboard::{DrawStyle, Field, Kind, Palette, Panel, Query, TimeSeriesOptions};
+
+use super::{latency_field, query, success_field};
+use crate::expr::rate;
+use crate::job::{JobModel, Success};
+
+const QUANTILES: [f64; 4] = [0.5, 0.9, 0.95, 0.99];
+const RANGE: &str = "$__rate_interval";
+
+pub(super) fn charts(model: &JobModel) -> Vec<Panel> {
+    let charts = [
+        latency_chart(model),
+        success_chart(model),
+        workers_chart(model),
+        queue_chart(model),
+        throughput_chart(model),
+        failures_chart(model),
+    ];
+    charts.into_iter().flatten().collect()
+}
+
+fn success_chart(model: &JobModel) -> Option<Panel> {
+    let ratio = model.success.as_ref()?.success_ratio(RANGE);
+    let options = TimeSeriesOptions {
+        legend: false,
+        ..TimeSeriesOptions::default()
+    };
+    Some(Panel {
+        field: Field {
+            max: Some(1.0),
+            ..success_field(model.objective.success)
+        },
+        ..chart("Success rate", vec![query('A', ratio, "success")], options)
+    })
+}
+
+fn workers_chart(model: &JobModel) -> Option<Panel> {
+    let options = TimeSeriesOptions {
+        draw: DrawStyle::Step,
+        ..TimeSeriesOptions::default()
+    };
+    let queries = model.workers.as_ref()?.queries();
+    Some(Panel {
+        field: from_zero(""),
+        ..chart("Workers and capacity", queries, options)
+    })
+}
+
+fn queue_chart(model: &JobModel) -> Option<Panel> {
+    let expr = format!("sum({})", model.queue.as_ref()?);
+    let options = TimeSeriesOptions {
+        draw: DrawStyle::Area,
+        legend: false,
+        ..TimeSeriesOptions::default()
+    };
+    Some(Panel {
+        field: from_zero(""),
+        ..chart("Queue", vec![query('A', expr, "queue")], options)
+    })
+}
+
+fn latency_chart(model: &JobModel) -> Option<Panel> {
+    let latency = model.latency.as_ref()?;
+    let quantiles: Vec<Query> = QUANTILES
+        .into_iter()
+        .zip('A'..)
+        .filter_map(|(q, letter)| {
+            let expr = latency.quantile(q, RANGE)?;
+            Some(query(letter, expr, &format!("p{}", q * 100.0)))
+        })
+        .collect();
+    let (title, queries, palette) = if quantiles.is_empty() {
+        let by = latency.by.as_deref();
+        let legend = by.map_or("mean".to_owned(), |label| format!("{{{{{label}}}}}"));
+        let mean = query('A', latency.mean(by, RANGE), &legend);
+        ("Latency, mean", vec![mean], Palette::Categorical)
+    } else {
+        ("Latency", quantiles, Palette::Steps)
+    };
+    let options = TimeSeriesOptions {
+        palette,
+        ..TimeSeriesOptions::default()
+    };
+    Some(Panel {
+        field: Field {
+            min: Some(0.0),
+            ..latency_field(model, latency)
+        },
+        ..chart(title, queries, options)
+    })
+}
+
+fn throughput_chart(model: &JobModel) -> Option<Panel> {
+    let throughput = model.throughput.as_ref()?;
+    let by = throughput.by.as_deref();
+    let title = by.map_or("Throughput".to_owned(), |label| {
+        format!("Throughput by {label}")
+    });
+    let legend = by.map_or("jobs".to_owned(), |label| format!("{{{{{label}}}}}"));
+    let expr = rate(&throughput.metric, by, RANGE);
+    Some(Panel {
+        field: from_zero("jobs/s"),
+        ..chart(
+            &title,
+            vec![query('A', expr, &legend)],
+            stacked(Palette::Categorical),
+        )
+    })
+}
+
+fn failures_chart(model: &JobModel) -> Option<Panel> {
+    let beside = model.success.as_ref().map(Success::present);
+    let queries: Vec<Query> = model
+        .failures
+        .iter()
+        .zip('A'..='Z')
+        .map(|(failures, letter)| {
+            let by = failures.by.as_deref();
+            let rates = rate(&failures.metric, by, RANGE);
+            let expr = match beside {
+                Some(beside) => {
+                    format!("{rates} or on () {} * 0", rate(beside, None, RANGE))
+                }
+                None => rates,
+            };
+            let name = failures.name.clone();
+            let legend = name.or_else(|| by.map(|label| format!("{{{{{label}}}}}")));
+            query(letter, expr, &legend.unwrap_or("failures".to_owned()))
+        })
+        .collect();
+    if queries.is_empty() {
+        return None;
+    }
+    Some(Panel {
+        field: from_zero("jobs/s"),
+        ..chart("Failures by reason", queries, stacked(Palette::Failures))
+    })
+}
+
+fn from_zero(unit: &str) -> Field {
+    Field {
+        unit: unit.to_owned(),
+        min: Some(0.0),
+        ..Field::default()
+    }
+}
+
+fn stacked(palette: Palette) -> TimeSeriesOptions {
+    TimeSeriesOptions {
+        draw: DrawStyle::Area,
+        stacked: true,
+        palette,
+        ..TimeSeriesOptions::default()
+    }
+}
+
+fn chart(title: &str, queries: Vec<Query>, options: TimeSeriesOptions) -> Panel {
+    Panel {
+        title: title.to_owned(),
+        kind: Kind::TimeSeries(options),
+        queries,
+        ..Panel::default()
+    }
+}

@@ -1,0 +1,185 @@
+//! A job model to its overview board: the big figures, then the evidence.
+//!
+//! The board is 22 rows high whatever the model lacks, so that a screen of
+//! 1440 × 900 shows it whole.
+
+mod charts;
+mod figures;
+
+use dashboard::{Board, Field, Grid, Health, Panel, Query, Threshold, TimeDefaults};
+
+use crate::job::{JobModel, Latency, Workers};
+
+const COLUMNS: u16 = 24;
+const FIGURE_ROWS: u16 = 4;
+const CHART_ROWS: u16 = 18;
+/// Charts that stand in the upper, wider line.
+const MAIN_CHARTS: usize = 2;
+
+/// The overview board of one system.
+pub fn overview(model: &JobModel) -> Board {
+    let figures = place(figures::figures(model), 0, FIGURE_ROWS);
+    let mut main = charts::charts(model);
+    let rest = main.split_off(main.len().min(MAIN_CHARTS));
+    let heights = if rest.is_empty() {
+        (CHART_ROWS, 0)
+    } else {
+        (CHART_ROWS / 2, CHART_ROWS / 2)
+    };
+    let main = place(main, FIGURE_ROWS, heights.0);
+    let rest = place(rest, FIGURE_ROWS + heights.0, heights.1);
+    Board {
+        title: model.title.clone(),
+        description: String::new(),
+        time: TimeDefaults::default(),
+        panels: [figures, main, rest].concat(),
+    }
+    .numbered()
+}
+
+/// Side by side, over the whole width.
+fn place(mut panels: Vec<Panel>, y: u16, h: u16) -> Vec<Panel> {
+    let count = u16::try_from(panels.len()).unwrap_or(COLUMNS).max(1);
+    for (panel, index) in panels.iter_mut().zip(0..) {
+        let x = COLUMNS * index / count;
+        let w = COLUMNS * (index + 1) / count - x;
+        panel.grid = Grid { x, y, w, h };
+    }
+    panels
+}
+
+/// Bad where more than twice the allowed failures happen.
+fn success_field(target: f64) -> Field {
+    Field {
+        unit: "percentunit".to_owned(),
+        base: Health::Bad,
+        thresholds: vec![
+            threshold(1.0 - 2.0 * (1.0 - target), Health::Warning, ""),
+            threshold(target, Health::Good, "objective"),
+        ],
+        ..Field::default()
+    }
+}
+
+fn latency_field(model: &JobModel, latency: &Latency) -> Field {
+    let limit = model.objective.latency;
+    Field {
+        unit: latency.unit.clone(),
+        base: limit.map_or(Health::Unknown, |_| Health::Good),
+        thresholds: limit
+            .map(|limit| threshold(limit, Health::Bad, "objective"))
+            .into_iter()
+            .collect(),
+        ..Field::default()
+    }
+}
+
+impl Workers {
+    fn capacity_expr(&self) -> Option<String> {
+        let counted = self.capacity.as_ref().map(|gauge| format!("sum({gauge})"));
+        counted.or_else(|| self.limit.map(|limit| format!("vector({limit})")))
+    }
+
+    fn queries(&self) -> Vec<Query> {
+        let busy = query('A', format!("sum({})", self.busy), "busy");
+        let capacity = self
+            .capacity_expr()
+            .map(|expr| query('B', expr, "capacity"));
+        [Some(busy), capacity].into_iter().flatten().collect()
+    }
+}
+
+fn query(letter: char, expr: String, legend: &str) -> Query {
+    Query {
+        letter,
+        expr,
+        legend: legend.to_owned(),
+        ..Query::default()
+    }
+}
+
+fn threshold(value: f64, status: Health, label: &str) -> Threshold {
+    Threshold {
+        value,
+        status,
+        label: label.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model(toml: &str) -> JobModel {
+        toml::from_str(&format!("name = \"farm\"\n{toml}")).unwrap()
+    }
+
+    const WHOLE: &str = r#"
+        queue = "queue_jobs"
+        latency = { metric = "job_seconds", type = "histogram" }
+        success = { total = "jobs_total", failure = 'jobs_total{outcome="failure"}' }
+        workers = { busy = "busy", capacity = "capacity" }
+        throughput = { metric = "jobs_total", by = "kind" }
+        failures = [{ metric = 'jobs_total{outcome="failure"}', by = "reason" }]
+        objective = { success = 0.95, window = "1h" }
+    "#;
+
+    /// Titles line by line, and that the lines fill the grid without overlap.
+    fn check(toml: &str, lines: &[&[&str]]) {
+        let board = overview(&model(toml));
+        let mut tops: Vec<u16> = board.panels.iter().map(|panel| panel.grid.y).collect();
+        tops.dedup();
+        let got: Vec<Vec<&str>> = tops
+            .iter()
+            .map(|y| {
+                let line = board.panels.iter().filter(|panel| panel.grid.y == *y);
+                assert_eq!(line.clone().map(|panel| panel.grid.w).sum::<u16>(), COLUMNS);
+                line.map(|panel| panel.title.as_str()).collect()
+            })
+            .collect();
+        assert_eq!(got, lines);
+        let bottom = board.panels.iter().map(|panel| panel.grid.y + panel.grid.h);
+        assert_eq!(bottom.max(), Some(FIGURE_ROWS + CHART_ROWS));
+    }
+
+    #[test]
+    fn the_whole_model_fills_three_lines() {
+        check(
+            WHOLE,
+            &[
+                &["Success rate", "Latency p95", "Workers busy", "Queue"],
+                &["Latency", "Success rate"],
+                &[
+                    "Workers and capacity",
+                    "Queue",
+                    "Throughput by kind",
+                    "Failures by reason",
+                ],
+            ],
+        );
+    }
+
+    #[test]
+    fn what_a_system_lacks_leaves_no_hole() {
+        check(
+            r#"latency = { metric = "rpc_time", type = "mean", by = "rpc" }"#,
+            &[&["Latency, mean"], &["Latency, mean"]],
+        );
+        check(
+            "queue = \"waiting\"\nworkers = { busy = \"active_jobs\", limit = 10 }",
+            &[
+                &["Workers busy", "Queue"],
+                &["Workers and capacity", "Queue"],
+            ],
+        );
+    }
+
+    #[test]
+    fn every_query_is_promql() {
+        let board = overview(&model(WHOLE));
+        for (_, query) in board.queries() {
+            let expr = query.expr.replace("$__rate_interval", "1m");
+            promql_parser::parser::parse(&expr).unwrap_or_else(|error| panic!("{expr}: {error}"));
+        }
+    }
+}

@@ -5,10 +5,13 @@
 
 pub mod api;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod http;
+pub mod live;
 pub mod metrics;
+pub mod plane;
 pub mod source;
 pub mod state;
 

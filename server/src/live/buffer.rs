@@ -1,0 +1,387 @@
+//! The answers of a panel's queries -> the panel's window, and the columns
+//! that a page which holds the window before does not have yet.
+//!
+//! Contract: every answer is a matrix on the panel's step; values between grid
+//! times are not there. A series keeps its key while any of its points is in
+//! the window. At most [`MAX_SERIES`] series are shown; that more were there is
+//! said in the panel's status.
+
+use std::collections::HashMap;
+
+use series::{Labels, SampleColumns};
+use wire::data::{EmptyReason, PanelData, Status, TimeGrid, Values};
+use wire::live::{PanelAppend, SeriesHead};
+
+/// More curves than this are no chart: the first ones of the answer are shown.
+pub const MAX_SERIES: usize = 100;
+
+/// One query's answer, ready for the panel.
+pub struct QuerySeries {
+    /// The query's letter.
+    pub query: char,
+    /// The series with the names they have in the legend.
+    pub series: Vec<NamedSeries>,
+    /// The source's warnings.
+    pub warnings: Vec<String>,
+}
+
+/// A series of an answer and its name.
+pub struct NamedSeries {
+    /// What the legend says.
+    pub name: String,
+    /// Tells series of one name apart.
+    pub labels: Labels,
+    /// The samples, on grid times.
+    pub samples: SampleColumns,
+}
+
+/// The columns that one evaluation covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// The time of the first column.
+    pub start_ms: i64,
+    /// How many there are.
+    pub len: usize,
+}
+
+/// The window of one panel, as long as its view lives.
+pub struct PanelBuffer {
+    id: u32,
+    data: PanelData,
+    keys: HashMap<(char, Labels), u32>,
+    next_key: u32,
+}
+
+impl PanelBuffer {
+    /// An empty window of panel `id`, which grows in steps of `step_ms`.
+    pub fn new(id: u32, step_ms: i64) -> Self {
+        let grid = TimeGrid {
+            step_ms,
+            ..TimeGrid::default()
+        };
+        let data = PanelData {
+            grid,
+            series: Vec::new(),
+            status: Status::Loading,
+        };
+        Self {
+            id,
+            data,
+            keys: HashMap::new(),
+            next_key: 0,
+        }
+    }
+
+    /// The panel's id on its board.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// The window as it is now.
+    pub fn data(&self) -> &PanelData {
+        &self.data
+    }
+
+    /// Takes an evaluation over; returns what changed, `None` where nothing did.
+    /// `capacity` is how many columns the window holds.
+    pub fn ingest(
+        &mut self,
+        columns: Columns,
+        answers: &[QuerySeries],
+        capacity: usize,
+    ) -> Option<PanelAppend> {
+        let mut append = self.append_of(columns, answers);
+        append.status = self.status_of(&append, answers);
+        self.trim_unchanged(&mut append);
+        if append.len == 0 && append.status == self.data.status {
+            return None;
+        }
+        self.data.apply(&append, capacity);
+        self.forget_departed();
+        Some(append)
+    }
+
+    /// Keeps the window and says that its source failed.
+    pub fn fail(&mut self, message: String) -> Option<PanelAppend> {
+        self.set_status(Status::Failed { message })
+    }
+
+    /// Keeps the window and says something else of it; `None` where that is
+    /// said already.
+    pub fn set_status(&mut self, status: Status) -> Option<PanelAppend> {
+        if self.data.status == status {
+            return None;
+        }
+        self.data.status = status.clone();
+        let start_ms = self.data.grid.time_ms(self.data.grid.len);
+        Some(PanelAppend {
+            id: self.id,
+            start_ms,
+            status,
+            ..PanelAppend::default()
+        })
+    }
+
+    fn append_of(&mut self, columns: Columns, answers: &[QuerySeries]) -> PanelAppend {
+        let mut append = PanelAppend {
+            id: self.id,
+            start_ms: columns.start_ms,
+            len: columns.len,
+            ..PanelAppend::default()
+        };
+        for answer in answers {
+            for series in &answer.series {
+                let values = self.on_grid(columns, &series.samples);
+                if values.iter().all(Option::is_none) {
+                    continue;
+                }
+                if let Some(key) = self.key_of(answer.query, series, &mut append.added) {
+                    append.series.push((key, Values(values)));
+                }
+            }
+        }
+        append
+    }
+
+    fn on_grid(&self, columns: Columns, samples: &SampleColumns) -> Vec<Option<f64>> {
+        let mut values = vec![None; columns.len];
+        for sample in samples.iter() {
+            let offset_ms = sample.timestamp_ms - columns.start_ms;
+            if offset_ms % self.data.grid.step_ms != 0 {
+                continue;
+            }
+            let index = usize::try_from(offset_ms / self.data.grid.step_ms).unwrap_or(usize::MAX);
+            if let Some(value) = values.get_mut(index) {
+                *value = Some(sample.value).filter(|value| !value.is_nan());
+            }
+        }
+        values
+    }
+
+    fn key_of(
+        &mut self,
+        query: char,
+        series: &NamedSeries,
+        added: &mut Vec<SeriesHead>,
+    ) -> Option<u32> {
+        let identity = (query, series.labels.clone());
+        if let Some(&key) = self.keys.get(&identity) {
+            return Some(key);
+        }
+        if self.keys.len() >= MAX_SERIES {
+            return None;
+        }
+        let key = self.next_key;
+        self.next_key += 1;
+        self.keys.insert(identity, key);
+        added.push(SeriesHead {
+            key,
+            name: series.name.clone(),
+            query,
+        });
+        Some(key)
+    }
+
+    fn status_of(&self, append: &PanelAppend, answers: &[QuerySeries]) -> Status {
+        if let Some(message) = answers.iter().flat_map(|answer| &answer.warnings).next() {
+            return Status::Partial {
+                message: message.clone(),
+            };
+        }
+        let found: usize = answers.iter().map(|answer| answer.series.len()).sum();
+        if found > MAX_SERIES {
+            return Status::Partial {
+                message: format!("{MAX_SERIES} of {found} series are shown"),
+            };
+        }
+        if append.series.is_empty() && !self.has_points_before(append.start_ms) {
+            return Status::Empty(EmptyReason::NoSeries);
+        }
+        Status::Ok
+    }
+
+    fn has_points_before(&self, time_ms: i64) -> bool {
+        let grid = self.data.grid;
+        let held = usize::try_from((time_ms - grid.start_ms).max(0) / grid.step_ms.max(1))
+            .unwrap_or(usize::MAX);
+        self.data
+            .series
+            .iter()
+            .any(|series| series.values.0.iter().take(held).any(Option::is_some))
+    }
+
+    /// Leaves out the leading columns that the window already holds as they are.
+    fn trim_unchanged(&self, append: &mut PanelAppend) {
+        let grid = self.data.grid;
+        let offset = (append.start_ms - grid.start_ms) / grid.step_ms.max(1);
+        let Ok(first) = usize::try_from(offset) else {
+            return;
+        };
+        if !append.added.is_empty() || grid.len == 0 {
+            return;
+        }
+        let unchanged = (0..append.len)
+            .take_while(|column| {
+                first + column < grid.len && self.column_is(append, first, *column)
+            })
+            .count();
+        for (_, values) in &mut append.series {
+            values.0.drain(..unchanged);
+        }
+        append.len -= unchanged;
+        append.start_ms += grid.step_ms * i64::try_from(unchanged).unwrap_or(0);
+    }
+
+    fn column_is(&self, append: &PanelAppend, first: usize, column: usize) -> bool {
+        self.data.series.iter().all(|series| {
+            let fresh = append.series.iter().find(|(key, _)| *key == series.key);
+            let fresh = fresh.and_then(|(_, values)| values.0.get(column).copied().flatten());
+            series.values.0.get(first + column).copied().flatten() == fresh
+        })
+    }
+
+    /// Series that have left the window make room for others.
+    fn forget_departed(&mut self) {
+        let held = &self.data.series;
+        if self.keys.len() > held.len() {
+            self.keys
+                .retain(|_, key| held.iter().any(|series| series.key == *key));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEP_MS: i64 = 1_000;
+
+    fn answer(series: &[(&str, &[(i64, f64)])]) -> Vec<QuerySeries> {
+        let named = |(name, samples): &(&str, &[(i64, f64)])| {
+            let mut columns = SampleColumns::default();
+            samples
+                .iter()
+                .for_each(|&(timestamp_ms, value)| columns.push(timestamp_ms, value));
+            NamedSeries {
+                name: (*name).into(),
+                labels: Labels::from_pairs([("name", *name)]),
+                samples: columns,
+            }
+        };
+        let series = series.iter().map(named).collect();
+        vec![QuerySeries {
+            query: 'A',
+            series,
+            warnings: Vec::new(),
+        }]
+    }
+
+    fn filled() -> PanelBuffer {
+        let mut buffer = PanelBuffer::new(1, STEP_MS);
+        let columns = Columns {
+            start_ms: 0,
+            len: 3,
+        };
+        buffer.ingest(
+            columns,
+            &answer(&[("a", &[(0, 1.0), (1_000, 2.0), (2_000, 3.0)])]),
+            4,
+        );
+        buffer
+    }
+
+    #[test]
+    fn only_new_columns_are_sent() {
+        let mut buffer = filled();
+        let columns = Columns {
+            start_ms: 1_000,
+            len: 3,
+        };
+        let again = answer(&[("a", &[(1_000, 2.0), (2_000, 3.0), (3_000, 4.0)])]);
+        let append = buffer.ingest(columns, &again, 4).unwrap();
+        assert_eq!((append.start_ms, append.len), (3_000, 1));
+        assert_eq!(append.series, [(0, Values(vec![Some(4.0)]))]);
+    }
+
+    #[test]
+    fn changed_recent_columns_are_sent_again() {
+        let mut buffer = filled();
+        let columns = Columns {
+            start_ms: 1_000,
+            len: 3,
+        };
+        let again = answer(&[("a", &[(1_000, 2.0), (2_000, 9.0), (3_000, 4.0)])]);
+        let append = buffer.ingest(columns, &again, 4).unwrap();
+        assert_eq!((append.start_ms, append.len), (2_000, 2));
+    }
+
+    #[test]
+    fn an_evaluation_without_news_sends_nothing() {
+        let mut buffer = filled();
+        let columns = Columns {
+            start_ms: 2_000,
+            len: 1,
+        };
+        assert_eq!(
+            buffer.ingest(columns, &answer(&[("a", &[(2_000, 3.0)])]), 4),
+            None
+        );
+    }
+
+    #[test]
+    fn a_page_that_applies_every_append_holds_the_same_window() {
+        let mut buffer = filled();
+        let mut page = buffer.data().clone();
+        for step in 3..20_i64 {
+            let columns = Columns {
+                start_ms: (step - 1) * STEP_MS,
+                len: 2,
+            };
+            let name = if step % 5 == 0 { "b" } else { "a" };
+            let samples = [((step - 1) * STEP_MS, 1.5), (step * STEP_MS, step as f64)];
+            if let Some(append) = buffer.ingest(columns, &answer(&[(name, &samples)]), 4) {
+                page.apply(&append, 4);
+            }
+            assert_eq!(&page, buffer.data());
+        }
+    }
+
+    #[test]
+    fn what_is_no_data_is_said() {
+        let mut buffer = PanelBuffer::new(1, STEP_MS);
+        buffer.ingest(
+            Columns {
+                start_ms: 0,
+                len: 3,
+            },
+            &answer(&[]),
+            4,
+        );
+        assert_eq!(buffer.data().status, Status::Empty(EmptyReason::NoSeries));
+        let append = buffer.fail("prometheus does not answer".into()).unwrap();
+        assert!(matches!(append.status, Status::Failed { .. }));
+        assert_eq!(buffer.fail("prometheus does not answer".into()), None);
+    }
+
+    #[test]
+    fn too_many_series_are_cut_and_said() {
+        let names: Vec<String> = (0..MAX_SERIES + 5).map(|n| format!("s{n}")).collect();
+        let points = [(0, 1.0)];
+        let series: Vec<(&str, &[(i64, f64)])> = names
+            .iter()
+            .map(|name| (name.as_str(), points.as_slice()))
+            .collect();
+        let mut buffer = PanelBuffer::new(1, STEP_MS);
+        buffer.ingest(
+            Columns {
+                start_ms: 0,
+                len: 1,
+            },
+            &answer(&series),
+            4,
+        );
+        assert_eq!(buffer.data().series.len(), MAX_SERIES);
+        let message = "100 of 105 series are shown".to_owned();
+        assert_eq!(buffer.data().status, Status::Partial { message });
+    }
+}

@@ -1,0 +1,64 @@
+//! A panel and its missing columns -> the answers of the panel's queries.
+
+use futures_util::future::join_all;
+
+use super::buffer::{Columns, NamedSeries, QuerySeries};
+use super::spec::{PanelQueries, ViewQuery};
+use super::state::{Evaluated, Failure};
+use crate::plane::normal::Span;
+use crate::plane::{Plane, PlaneError};
+use crate::source::Range;
+
+/// Asks for all of a panel's queries at the same time. One that fails fails
+/// the panel: half a panel would be taken for the whole.
+pub async fn evaluate(
+    plane: &Plane,
+    panel: usize,
+    queries: &PanelQueries,
+    span: Span,
+) -> Evaluated {
+    let step_ms = queries
+        .queries
+        .first()
+        .map_or(1, |query| query.query.step_ms);
+    let columns = Columns {
+        start_ms: span.start_ms,
+        len: span.len(step_ms),
+    };
+    let answers = queries.queries.iter().map(|query| ask(plane, query, span));
+    let outcome = join_all(answers)
+        .await
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>();
+    Evaluated {
+        panel,
+        columns,
+        outcome: outcome.map_err(|error| failure(&error)),
+    }
+}
+
+async fn ask(plane: &Plane, query: &ViewQuery, span: Span) -> Result<QuerySeries, PlaneError> {
+    let range = plane.range(&query.query, span).await?;
+    Ok(named(query, &range))
+}
+
+fn named(query: &ViewQuery, range: &Range) -> QuerySeries {
+    let series = range.series.iter().map(|series| NamedSeries {
+        name: (query.name)(&series.labels),
+        labels: series.labels.clone(),
+        samples: series.samples.clone(),
+    });
+    QuerySeries {
+        query: query.letter,
+        series: series.collect(),
+        warnings: range.annotations.warnings.clone(),
+    }
+}
+
+fn failure(error: &PlaneError) -> Failure {
+    let is_outage = matches!(error, PlaneError::Source(source) if source.is_outage());
+    Failure {
+        message: error.to_string(),
+        is_outage,
+    }
+}

@@ -1,0 +1,135 @@
+//! All views: finds the one that a page asks for, or starts it.
+//!
+//! Contract: pages that ask for the same thing share a view. A view without
+//! viewers goes on for [`LINGER`], so that a reload finds it; after that its
+//! task ends, and with it every question it has under way.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use wire::url::LiveParams;
+
+use super::admission::{Admission, StreamLimits};
+use super::spec::ViewSpec;
+use super::view::{View, Viewer};
+use crate::plane::Plane;
+
+/// A view without viewers is kept for so long.
+const LINGER: Duration = Duration::from_secs(30);
+/// Different views at the same time; more would be somebody trying URLs.
+const MAX_VIEWS: usize = 1_000;
+
+/// What names a view: what the page asks for, on which version of its board.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ViewKey {
+    /// The page's parameters in normal form.
+    pub params: LiveParams,
+    /// See [`wire::board::BoardView::version`].
+    pub board_version: u64,
+}
+
+/// Too many different views are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{MAX_VIEWS} different boards and ranges are looked at already; try again in a minute")]
+pub struct TooManyViews;
+
+/// All views. Cloning shares them.
+#[derive(Clone)]
+pub struct Hub {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    views: Mutex<HashMap<ViewKey, Arc<View>>>,
+    admission: Arc<Admission>,
+    server_version: String,
+    shutdown: CancellationToken,
+}
+
+impl Hub {
+    /// A hub without views, whose tasks end with `shutdown`.
+    pub fn new(limits: StreamLimits, server_version: String, shutdown: CancellationToken) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                views: Mutex::default(),
+                admission: Arc::new(Admission::new(limits)),
+                server_version,
+                shutdown,
+            }),
+        }
+    }
+
+    /// The open streams.
+    pub fn admission(&self) -> &Arc<Admission> {
+        &self.shared.admission
+    }
+
+    /// How many views there are.
+    pub fn view_count(&self) -> usize {
+        self.shared.lock().len()
+    }
+
+    /// Cancelled when streams must end.
+    pub fn shutdown(&self) -> &CancellationToken {
+        &self.shared.shutdown
+    }
+
+    /// A place at the running view of this key, if there is one.
+    pub fn find(&self, key: &ViewKey) -> Option<Viewer> {
+        self.shared.lock().get(key).map(View::enter)
+    }
+
+    /// A place at the view of this key, which is started where it does not run.
+    ///
+    /// # Errors
+    /// Where there are too many views.
+    pub fn enter(
+        &self,
+        key: ViewKey,
+        spec: ViewSpec,
+        plane: Plane,
+    ) -> Result<Viewer, TooManyViews> {
+        let mut views = self.shared.lock();
+        if let Some(view) = views.get(&key) {
+            return Ok(view.enter());
+        }
+        if views.len() >= MAX_VIEWS {
+            return Err(TooManyViews);
+        }
+        let view = Arc::new(View::new(spec, plane, self.shared.server_version.clone()));
+        let viewer = view.enter();
+        views.insert(key.clone(), Arc::clone(&view));
+        tokio::spawn(Arc::clone(&self.shared).keep(key, view));
+        Ok(viewer)
+    }
+}
+
+impl Shared {
+    async fn keep(self: Arc<Self>, key: ViewKey, view: Arc<View>) {
+        tokio::select! {
+            () = view.run() => {}
+            () = self.shutdown.cancelled() => {}
+            () = self.forget_when_unseen(&key, &view) => {}
+        }
+    }
+
+    async fn forget_when_unseen(&self, key: &ViewKey, view: &View) {
+        let mut unseen_before = false;
+        loop {
+            tokio::time::sleep(LINGER).await;
+            let mut views = self.lock();
+            let unseen = view.viewers() == 0; // under the lock, so nobody enters meanwhile
+            if unseen && unseen_before {
+                views.remove(key);
+                return;
+            }
+            unseen_before = unseen;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ViewKey, Arc<View>>> {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

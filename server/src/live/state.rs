@@ -1,0 +1,205 @@
+//! What a view holds: its panels' windows, and the events by which pages that
+//! hold an older state catch up.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use wire::data::Status;
+use wire::live::{Append, LiveEvent, PanelAppend, Snapshot, Window};
+
+use super::buffer::{Columns, PanelBuffer, QuerySeries};
+use super::frame::{EventId, Frame};
+use super::spec::ViewSpec;
+
+/// A page that missed more than these events gets a snapshot instead.
+const RECENT_FRAMES: usize = 120;
+/// … or more than these bytes.
+const RECENT_BYTES: usize = 512 * 1024;
+
+/// A panel's evaluation: its columns, and the answers or why there are none.
+pub struct Evaluated {
+    /// The panel's place in [`ViewSpec::panels`].
+    pub panel: usize,
+    /// The columns that were asked for.
+    pub columns: Columns,
+    /// The answers of the panel's queries.
+    pub outcome: Result<Vec<QuerySeries>, Failure>,
+}
+
+/// Why a panel has no answer.
+pub struct Failure {
+    /// One sentence.
+    pub message: String,
+    /// Whether the source itself is away.
+    pub is_outage: bool,
+}
+
+/// The state of a view; everything in it changes under one lock.
+pub struct ViewState {
+    id: EventId,
+    window: Window,
+    panels: Vec<PanelBuffer>,
+    /// The end of the columns that each panel has got so far.
+    filled_to_ms: Vec<Option<i64>>,
+    recent: VecDeque<Frame>,
+    recent_bytes: usize,
+    source_error: Option<String>,
+    snapshot: Option<Bytes>,
+}
+
+impl ViewState {
+    /// An empty state in its first epoch.
+    pub fn new(spec: &ViewSpec, window: Window) -> Self {
+        let panel = |panel: &super::spec::PanelQueries| PanelBuffer::new(panel.id, spec.step_ms);
+        Self {
+            id: EventId {
+                epoch: fastrand::u64(..),
+                sequence: 0,
+            },
+            window,
+            panels: spec.panels.iter().map(panel).collect(),
+            filled_to_ms: vec![None; spec.panels.len()],
+            recent: VecDeque::new(),
+            recent_bytes: 0,
+            source_error: None,
+            snapshot: None,
+        }
+    }
+
+    /// The newest event's id.
+    pub fn id(&self) -> EventId {
+        self.id
+    }
+
+    /// The window as it was last moved.
+    pub fn window(&self) -> Window {
+        self.window
+    }
+
+    /// Moves the window; false where it would move back so far that nothing
+    /// held is of use (the clock was set back).
+    #[must_use]
+    pub fn move_to(&mut self, window: Window) -> bool {
+        let back = window.to_ms < self.window.to_ms - 2 * window.step_ms;
+        if !back {
+            self.window = window;
+        }
+        !back
+    }
+
+    /// The first time that `panel` still needs, given that its last
+    /// `reread_ms` are read again.
+    pub fn needed_from_ms(&self, panel: usize, reread_ms: i64) -> i64 {
+        let from_ms = self.window.from_ms;
+        self.filled_to_ms[panel].map_or(from_ms, |filled| (filled - reread_ms).max(from_ms))
+    }
+
+    /// Whether every panel has its columns up to the window's end.
+    pub fn is_filled(&self) -> bool {
+        self.filled_to_ms
+            .iter()
+            .all(|filled| *filled >= Some(self.window.to_ms))
+    }
+
+    /// Takes evaluations over and returns what pages must be told.
+    pub fn take_over(&mut self, evaluations: &[Evaluated]) -> Vec<PanelAppend> {
+        let capacity = self.window.capacity();
+        let mut appends = Vec::new();
+        for evaluated in evaluations {
+            let panel = &mut self.panels[evaluated.panel];
+            let append = match &evaluated.outcome {
+                Ok(answers) => {
+                    self.filled_to_ms[evaluated.panel] =
+                        Some(end_ms(evaluated.columns, self.window.step_ms));
+                    self.source_error = None;
+                    panel.ingest(evaluated.columns, answers, capacity)
+                }
+                Err(failure) => {
+                    if failure.is_outage {
+                        self.source_error = Some(failure.message.clone());
+                    }
+                    panel.fail(failure.message.clone())
+                }
+            };
+            appends.extend(append);
+        }
+        appends
+    }
+
+    /// Says of panels without any answer that `ahead` queries are before theirs.
+    pub fn waiting(&mut self, ahead: u32) -> Vec<PanelAppend> {
+        let status = Status::Waiting { ahead };
+        let unanswered = self.panels.iter_mut().zip(&self.filled_to_ms);
+        unanswered
+            .filter(|(_, filled)| filled.is_none())
+            .filter_map(|(panel, _)| panel.set_status(status.clone()))
+            .collect()
+    }
+
+    /// Encodes the next event and keeps it for pages that reconnect.
+    pub fn publish(&mut self, panels: Vec<PanelAppend>, now_ms: i64) -> Option<Frame> {
+        let append = Append {
+            server_time_ms: now_ms,
+            window: self.window,
+            source_error: self.source_error.clone(),
+            panels,
+        };
+        self.id.sequence += 1;
+        self.snapshot = None;
+        let frame = Frame::encode(self.id, &LiveEvent::Append(append))
+            .inspect_err(|error| tracing::error!(%error, "a live event cannot be encoded"))
+            .ok()?;
+        self.recent_bytes += frame.bytes.len();
+        self.recent.push_back(frame.clone());
+        while self.recent.len() > RECENT_FRAMES || self.recent_bytes > RECENT_BYTES {
+            self.recent_bytes -= self.recent.pop_front()?.bytes.len();
+        }
+        Some(frame)
+    }
+
+    /// The events after `seen`, where all of them are still held.
+    pub fn since(&self, seen: EventId) -> Option<Vec<Bytes>> {
+        if seen.epoch != self.id.epoch || seen.sequence > self.id.sequence {
+            return None;
+        }
+        let missed = usize::try_from(self.id.sequence - seen.sequence).ok()?;
+        let skipped = self.recent.len().checked_sub(missed)?;
+        Some(
+            self.recent
+                .iter()
+                .skip(skipped)
+                .map(|frame| frame.bytes.clone())
+                .collect(),
+        )
+    }
+
+    /// The panels' data by id, for a snapshot.
+    pub fn panels(&self) -> Vec<(u32, wire::data::PanelData)> {
+        self.panels
+            .iter()
+            .map(|panel| (panel.id(), panel.data().clone()))
+            .collect()
+    }
+
+    /// The source's error while it is away.
+    pub fn source_error(&self) -> Option<String> {
+        self.source_error.clone()
+    }
+
+    /// The snapshot event, encoded at most once between two events.
+    pub fn snapshot_frame(&mut self, make: impl FnOnce(&Self) -> Snapshot) -> Bytes {
+        if let Some(encoded) = &self.snapshot {
+            return encoded.clone();
+        }
+        let event = LiveEvent::Snapshot(Box::new(make(self)));
+        let encoded = Frame::encode(self.id, &event)
+            .inspect_err(|error| tracing::error!(%error, "a snapshot cannot be encoded"))
+            .map_or_else(|_| Bytes::new(), |frame| frame.bytes);
+        self.snapshot = Some(encoded.clone());
+        encoded
+    }
+}
+
+fn end_ms(columns: Columns, step_ms: i64) -> i64 {
+    columns.start_ms + step_ms * (i64::try_from(columns.len).unwrap_or(i64::MAX) - 1)
+}

@@ -1,0 +1,158 @@
+//! The query plane: what views ask -> as few queries to the source as can be.
+//!
+//! A question is first brought into normal form ([`normal`]): times on the step,
+//! so that equal work is equal to the letter. It is then answered from the
+//! cache ([`cache`]), which asks only for a range's new end; equal work under
+//! way is joined ([`flight`]), and what is left waits for its turn ([`guard`]).
+//!
+//! Contract: an answer with a warning is passed on and never kept, since it may
+//! be partial. The newest points are read again, since they may still change.
+
+mod cache;
+mod flight;
+mod guard;
+mod interval;
+pub mod normal;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use crate::source::{Range, RangeQuery, Source, SourceError};
+use cache::RangeCache;
+use flight::Flights;
+use guard::Guard;
+pub use guard::GuardLimits;
+use normal::{NormalQuery, Span};
+
+/// Why the plane did not answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum PlaneError {
+    /// The source did not.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Too many queries wait for the source already.
+    #[error("{waiting} queries already wait for {source_name}; this one was turned away")]
+    Busy {
+        /// Queries before this one.
+        waiting: usize,
+        /// The source in a few words.
+        source_name: String,
+    },
+    /// The work ended without an answer.
+    #[error("the query ended without an answer; this is a fault of Andon's, see its log")]
+    Ended,
+}
+
+/// Counts that show what the plane saves.
+#[derive(Debug, Default)]
+pub struct PlaneCounters {
+    /// Questions of views.
+    pub asked: AtomicU64,
+    /// Answered without the source.
+    pub cache_hits: AtomicU64,
+    /// Joined to equal work under way.
+    pub coalesced: AtomicU64,
+    /// Sent to the source.
+    pub upstream: AtomicU64,
+    /// Of those, failed.
+    pub upstream_failed: AtomicU64,
+}
+
+type Answer = Result<Arc<Range>, PlaneError>;
+
+/// The query plane before one source. Cloning shares it.
+#[derive(Clone)]
+pub struct Plane {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    source: Source,
+    guard: Guard,
+    cache: RangeCache,
+    flights: Flights<(NormalQuery, Span), Answer>,
+    interval: interval::ScrapeInterval,
+    counters: PlaneCounters,
+}
+
+impl Plane {
+    /// Stands before `source`, and holds answers of up to about `cache_bytes`.
+    pub fn new(source: Source, limits: GuardLimits, cache_bytes: u64) -> Self {
+        let guard = Guard::new(source.describe(), limits);
+        Self {
+            shared: Arc::new(Shared {
+                source,
+                guard,
+                cache: RangeCache::new(cache_bytes),
+                flights: Flights::default(),
+                interval: interval::ScrapeInterval::default(),
+                counters: PlaneCounters::default(),
+            }),
+        }
+    }
+
+    /// The source behind the plane.
+    pub fn source(&self) -> &Source {
+        &self.shared.source
+    }
+
+    /// See [`PlaneCounters`].
+    pub fn counters(&self) -> &PlaneCounters {
+        &self.shared.counters
+    }
+
+    /// How many queries wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.shared.guard.waiting()
+    }
+
+    /// The scrape interval of the source's data, learned from the data and
+    /// learned again every minute.
+    pub async fn scrape_interval_ms(&self, now_ms: i64) -> i64 {
+        self.shared.interval.get(&self.shared.source, now_ms).await
+    }
+
+    /// The values of `query` over `span`.
+    ///
+    /// # Errors
+    /// See [`PlaneError`].
+    pub async fn range(&self, query: &NormalQuery, span: Span) -> Answer {
+        let counters = self.counters();
+        counters.asked.fetch_add(1, Relaxed);
+        if let Some(held) = self.shared.cache.get(query, span) {
+            counters.cache_hits.fetch_add(1, Relaxed);
+            return Ok(held);
+        }
+        let (shared, wanted) = (Arc::clone(&self.shared), query.clone());
+        let work = async move { shared.fetch(&wanted, span).await };
+        let (answer, joined) = self.shared.flights.join((query.clone(), span), work).await;
+        if joined {
+            counters.coalesced.fetch_add(1, Relaxed);
+        }
+        answer.unwrap_or(Err(PlaneError::Ended))
+    }
+}
+
+impl Shared {
+    async fn fetch(&self, query: &NormalQuery, span: Span) -> Answer {
+        let missing = self.cache.missing(query, span);
+        let turn = self.guard.enter().await?;
+        self.counters.upstream.fetch_add(1, Relaxed);
+        let answer = self.source.range_query(&range_query(query, missing)).await;
+        turn.report(answer.as_ref().err());
+        if answer.is_err() {
+            self.counters.upstream_failed.fetch_add(1, Relaxed);
+        }
+        Ok(self.cache.extend(query, span, missing, answer?))
+    }
+}
+
+fn range_query(query: &NormalQuery, span: Span) -> RangeQuery {
+    RangeQuery {
+        expr: query.expr.to_string(),
+        start_ms: span.start_ms,
+        end_ms: span.end_ms,
+        step_ms: query.step_ms,
+        options: Default::default(),
+    }
+}

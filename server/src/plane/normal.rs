@@ -1,0 +1,124 @@
+//! A view's range and wish -> the normal form that makes equal work equal.
+
+use std::sync::Arc;
+
+/// A query in normal form: two views that show the same thing have equal ones.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NormalQuery {
+    /// PromQL with every variable replaced.
+    pub expr: Arc<str>,
+    /// The distance of two points.
+    pub step_ms: i64,
+}
+
+/// Times on the step, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The first point.
+    pub start_ms: i64,
+    /// The last point.
+    pub end_ms: i64,
+}
+
+impl Span {
+    /// The points of `step_ms` that lie between the two times.
+    pub fn aligned(from_ms: i64, to_ms: i64, step_ms: i64) -> Self {
+        Self {
+            start_ms: from_ms.div_euclid(step_ms) * step_ms
+                + i64::from(from_ms.rem_euclid(step_ms) != 0) * step_ms,
+            end_ms: to_ms.div_euclid(step_ms) * step_ms,
+        }
+    }
+
+    /// How many points there are.
+    pub fn len(self, step_ms: i64) -> usize {
+        usize::try_from((self.end_ms - self.start_ms) / step_ms + 1).unwrap_or(0)
+    }
+}
+
+/// Steps that a person can count in, ascending.
+const STEPS_MS: [i64; 22] = [
+    1_000,
+    2_000,
+    5_000,
+    10_000,
+    15_000,
+    20_000,
+    30_000,
+    60_000,
+    120_000,
+    300_000,
+    600_000,
+    900_000,
+    1_200_000,
+    1_800_000,
+    3_600_000,
+    7_200_000,
+    10_800_000,
+    21_600_000,
+    43_200_000,
+    86_400_000,
+    604_800_000,
+    2_592_000_000,
+];
+
+/// The step for a range: the smallest that needs at most `max_points` and is
+/// not finer than the data's scrape interval.
+pub fn choose_step_ms(range_ms: i64, max_points: i64, scrape_interval_ms: i64) -> i64 {
+    let wanted = (range_ms / max_points.max(1))
+        .max(scrape_interval_ms)
+        .max(1);
+    let coarsest = (wanted / STEPS_MS[STEPS_MS.len() - 1] + 1) * STEPS_MS[STEPS_MS.len() - 1];
+    STEPS_MS
+        .into_iter()
+        .find(|step| *step >= wanted)
+        .unwrap_or(coarsest)
+}
+
+/// Grafana's `$__rate_interval`: wide enough that `rate` always finds two
+/// samples, even where one scrape failed.
+pub fn rate_interval_ms(step_ms: i64, scrape_interval_ms: i64) -> i64 {
+    (4 * scrape_interval_ms).max(step_ms + scrape_interval_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_hold_the_points_between_two_times() {
+        let cases = [
+            ((0, 10_000), (0, 10_000), 11),
+            ((1, 10_999), (1_000, 10_000), 10),
+            ((-1_500, 999), (-1_000, 0), 2),
+            ((1, 999), (1_000, 0), 0),
+        ];
+        for ((from_ms, to_ms), (start_ms, end_ms), len) in cases {
+            let span = Span::aligned(from_ms, to_ms, 1_000);
+            assert_eq!(span, Span { start_ms, end_ms });
+            assert_eq!(span.len(1_000), len);
+        }
+    }
+
+    #[test]
+    fn the_step_follows_range_and_data() {
+        const MINUTE_MS: i64 = 60_000;
+        let cases = [
+            (5 * MINUTE_MS, 1_000, 1_000),
+            (15 * MINUTE_MS, 1_000, 5_000),
+            (15 * MINUTE_MS, 15_000, 15_000),
+            (60 * MINUTE_MS, 1_000, 10_000),
+            (24 * 60 * MINUTE_MS, 15_000, 300_000),
+            (10 * 365 * 24 * 60 * MINUTE_MS, 15_000, 2_592_000_000),
+        ];
+        for (range_ms, scrape_interval_ms, step_ms) in cases {
+            assert_eq!(choose_step_ms(range_ms, 360, scrape_interval_ms), step_ms);
+        }
+    }
+
+    #[test]
+    fn the_rate_interval_holds_four_scrapes() {
+        assert_eq!(rate_interval_ms(1_000, 15_000), 60_000);
+        assert_eq!(rate_interval_ms(300_000, 15_000), 315_000);
+    }
+}

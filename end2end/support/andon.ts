@@ -1,0 +1,21 @@
+// The server under test.
+import { freePort, Service } from './process.ts';
+
+/** `andon` with its URL. */
+export class Andon extends Service {
+  private constructor(
+    readonly url: string,
+    args: string[],
+    env: Record<string, string>,
+  ) {
+    super(process.env.ANDON_BINARY ?? '../target/debug/andon', args, `${url}/healthz`, env);
+  }
+
+  /** Starts `andon ARGS` on a free port. */
+  static async start(args: string[], env: Record<string, string> = {}): Promise<Andon> {
+    const port = await freePort();
+    const andon = new Andon(`http://127.0.0.1:${port}`, ['--listen', `127.0.0.1:${port}`, ...args], env);
+    await andon.start();
+    return andon;
+  }
+}

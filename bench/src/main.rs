@@ -1,0 +1,26 @@
+//! `bench NAME`: a measurement of Andon beside its peers, in one run.
+//!
+//! Prints tables for people, then one line a figure (see [`report`]), and ends with status 1 where one is short.
+//! Peers are Debian's own packages. `cargo xtask bench NAME` sets up what is needed and calls this with
+//! `ANDON_BINARY`, the release binary.
+#![expect(clippy::print_stdout, reason = "a measurement reports to its user")]
+
+mod dataset;
+mod engine;
+mod report;
+mod server;
+
+use anyhow::{Result, bail};
+use report::Report;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> Result<ExitCode> {
+    let name = std::env::args().nth(1).unwrap_or_default();
+    let mut report = Report::default();
+    match name.as_str() {
+        "engine" => engine::measure(&mut report).await?,
+        _ => bail!("no measurement `{name}`: there is engine"),
+    }
+    Ok(report.finish())
+}

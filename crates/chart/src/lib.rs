@@ -1,1 +1,36 @@
 //! Samples to a picture: scales, ticks, decimation, live windows, paint.
+//!
+//! One [`Plot`] is made of a panel's data, options and window. The server
+//! writes it as SVG ([`svg::plot`]), the browser paints it on a canvas through
+//! the same [`Scene`] and backend ([`path`]), and both take its [`Labels`],
+//! legend and spoken summary from here.
+//!
+//! Contract: pure arithmetic on what is passed in; no clock, no locale, no
+//! time-zone data (a [`civil::Zone`] is passed in), no colour values (an
+//! [`ink::Ink`] is a role in the design).
+
+pub mod civil;
+pub mod csv;
+pub mod cursor;
+pub mod curve;
+mod decimate;
+pub mod ink;
+pub mod labels;
+pub mod legend;
+mod number;
+mod paint;
+pub mod path;
+mod plot;
+pub mod scale;
+pub mod summary;
+pub mod svg;
+mod ticks;
+pub mod time_axis;
+pub mod time_ticks;
+pub mod unit;
+mod value_axis;
+
+pub use labels::Labels;
+pub use paint::Scene;
+pub use plot::{Axes, Input, Plot, Size};
+pub use value_axis::{AxisSpec, ValueAxis};

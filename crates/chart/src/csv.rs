@@ -1,0 +1,49 @@
+//! A panel's data to comma-separated values (RFC 4180): a header, then a row a
+//! time, times in ISO 8601 (UTC), an absent sample as an empty field.
+
+use std::fmt::Write;
+
+use wire::data::PanelData;
+
+use crate::civil::moment;
+
+/// The panel's data as a CSV file.
+pub fn csv(data: &PanelData) -> String {
+    let mut text = String::from("time");
+    for series in &data.series {
+        text.push(',');
+        push_field(&mut text, &series.name);
+    }
+    text.push_str("\r\n");
+    for column in 0..data.grid.len {
+        let time = moment(data.grid.time_ms(column)).replacen(' ', "T", 1);
+        text.push_str(&time);
+        text.push('Z');
+        for series in &data.series {
+            text.push(',');
+            if let Some(value) = series.values.0.get(column).copied().flatten() {
+                // Every digit, so that what is read back is the same number.
+                let _infallible = write!(text, "{value}");
+            }
+        }
+        text.push_str("\r\n");
+    }
+    text
+}
+
+/// Quotes what would otherwise end the field, and what a spreadsheet would run
+/// as a formula.
+fn push_field(text: &mut String, field: &str) {
+    let quoted = field.contains([',', '"', '\r', '\n']);
+    let formula = field.starts_with(['=', '+', '-', '@']);
+    if !quoted && !formula {
+        text.push_str(field);
+        return;
+    }
+    text.push('"');
+    if formula {
+        text.push('\'');
+    }
+    text.push_str(&field.replace('"', "\"\""));
+    text.push('"');
+}

@@ -1,0 +1,103 @@
+//! A place in the plot to the samples that are read there.
+
+use crate::curve::Curve;
+use crate::ink::Ink;
+use crate::plot::{Plot, visible};
+
+/// What the cursor shows at one column of the data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The column.
+    pub column: usize,
+    /// Its time.
+    pub time_ms: i64,
+    /// Where it stands, 0 at the plot's left edge and 1 at its right.
+    pub position: f64,
+    /// The series that have a sample there, highest first.
+    pub entries: Vec<Entry>,
+}
+
+/// A series under the cursor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The series' key.
+    pub key: u32,
+    /// Its name.
+    pub name: String,
+    /// Its colour.
+    pub ink: Ink,
+    /// The sample itself, not where it stands in a stack.
+    pub value: f64,
+    /// The sample with its unit.
+    pub text: String,
+    /// Where its mark stands, 0 at the plot's top and 1 at its bottom.
+    pub position: f64,
+    /// Whether its mark is the nearest to the cursor.
+    pub nearest: bool,
+}
+
+impl Plot<'_> {
+    /// The column whose time is nearest to a moment, of those in the window.
+    pub fn column_at(&self, time_ms: i64) -> Option<usize> {
+        let grid = self.input.data.grid;
+        let seen = visible(&grid, self.input.window);
+        let last = seen.end.checked_sub(1).filter(|last| *last >= seen.start)?;
+        let step_ms = grid.step_ms.max(1);
+        let steps = (time_ms - grid.start_ms + step_ms / 2).div_euclid(step_ms);
+        Some(
+            usize::try_from(steps.max(0))
+                .unwrap_or(0)
+                .clamp(seen.start, last),
+        )
+    }
+
+    /// The moment at a horizontal position, 0 to 1.
+    pub fn time_at(&self, position: f64) -> i64 {
+        let window = self.input.window;
+        let span_ms = (window.to_ms - window.from_ms) as f64;
+        window.from_ms + (position * span_ms).round() as i64
+    }
+
+    /// What is read at a moment; `height` (0 at the top, 1 at the bottom) marks the
+    /// nearest series.
+    pub fn reading(&self, time_ms: i64, height: Option<f64>) -> Option<Reading> {
+        let column = self.column_at(time_ms)?;
+        let shown = self.curves.iter().filter(|curve| !curve.hidden);
+        let mut entries: Vec<_> = shown
+            .filter_map(|curve| self.entry(curve, column))
+            .collect();
+        if let Some(height) = height {
+            let distance = |entry: &Entry| (entry.position - height).abs();
+            let nearest = entries.iter().map(distance).reduce(f64::min);
+            let found = entries
+                .iter_mut()
+                .find(|entry| Some(distance(entry)) == nearest);
+            if let Some(entry) = found {
+                entry.nearest = true;
+            }
+        }
+        entries.sort_by(|a, b| b.value.total_cmp(&a.value));
+        let time_ms = self.input.data.grid.time_ms(column);
+        Some(Reading {
+            column,
+            time_ms,
+            position: self.time_position(time_ms),
+            entries,
+        })
+    }
+
+    fn entry(&self, curve: &Curve, column: usize) -> Option<Entry> {
+        let value = (*curve.series.values.0.get(column)?)?;
+        let drawn = (*curve.top.get(column)?)?;
+        let axis = self.axes.on(curve.side);
+        Some(Entry {
+            key: curve.series.key,
+            name: curve.series.name.clone(),
+            ink: curve.ink,
+            value,
+            text: axis.value_text(value),
+            position: (1.0 - axis.position(drawn)).clamp(0.0, 1.0),
+            nearest: false,
+        })
+    }
+}

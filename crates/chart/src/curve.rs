@@ -1,0 +1,255 @@
+//! A panel's series to the curves that are drawn: which axis, which ink, which
+//! values once signs are turned and stacks are built.
+
+use std::borrow::Cow;
+
+use wire::board::{DrawStyle, SeriesMatch, SeriesOverride, TimeSeriesOptions};
+use wire::data::{PanelData, SeriesData};
+
+use crate::ink::{self, Ink};
+
+/// The axis to which a curve belongs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// The first axis.
+    #[default]
+    Left,
+    /// The second axis.
+    Right,
+}
+
+/// A series as it is drawn.
+#[derive(Clone, Debug)]
+pub struct Curve<'a> {
+    /// The series.
+    pub series: &'a SeriesData,
+    /// Its colour.
+    pub ink: Ink,
+    /// How its samples become marks.
+    pub draw: DrawStyle,
+    /// The axis that places its values.
+    pub side: Side,
+    /// Whether its line is dashed.
+    pub dashed: bool,
+    /// Whether it is left out of the plot.
+    pub hidden: bool,
+    /// The values to draw, one a grid time: the series' own, or the upper edge in its stack.
+    pub top: Cow<'a, [Option<f64>]>,
+    /// The lower edge in a stack; `None` stands on the axis' ground.
+    pub base: Option<Vec<Option<f64>>>,
+}
+
+impl Curve<'_> {
+    /// The lowest and highest finite value of the columns in sight.
+    pub(crate) fn range(&self, columns: std::ops::Range<usize>) -> Option<(f64, f64)> {
+        let values = self.top.get(columns).unwrap_or_default();
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for value in values.iter().flatten() {
+            if value.is_finite() {
+                low = low.min(*value);
+                high = high.max(*value);
+            }
+        }
+        (low <= high).then_some((low, high))
+    }
+}
+
+/// The curves of a panel in drawing order; those in `hidden` (by series key)
+/// stay in the list and leave the plot and its stacks.
+pub(crate) fn curves<'a>(
+    data: &'a PanelData,
+    options: &TimeSeriesOptions,
+    hidden: &[u32],
+) -> Vec<Curve<'a>> {
+    let names = data.series.iter().map(|series| series.name.as_str());
+    let inks = ink::assign(options.palette, names, data.series.len());
+    let mut stacks = Stacks::default();
+    data.series
+        .iter()
+        .zip(inks)
+        .map(|(series, ink)| {
+            let mut curve = Curve {
+                series,
+                ink,
+                draw: options.draw,
+                side: Side::Left,
+                dashed: false,
+                hidden: hidden.contains(&series.key),
+                top: Cow::Borrowed(&series.values.0),
+                base: None,
+            };
+            let mut stacked = options.stacked;
+            for rule in options
+                .overrides
+                .iter()
+                .filter(|rule| applies(rule, series))
+            {
+                stacked = rule.stacked.unwrap_or(stacked);
+                override_look(&mut curve, rule);
+            }
+            if stacked && !curve.hidden {
+                stacks.put(&mut curve);
+            }
+            curve
+        })
+        .collect()
+}
+
+fn applies(rule: &SeriesOverride, series: &SeriesData) -> bool {
+    match &rule.matches {
+        SeriesMatch::Name(name) => *name == series.name,
+        SeriesMatch::Query(query) => *query == series.query,
+    }
+}
+
+fn override_look(curve: &mut Curve, rule: &SeriesOverride) {
+    curve.draw = rule.draw.unwrap_or(curve.draw);
+    curve.ink = rule.color.map_or(curve.ink, ink::overridden);
+    curve.dashed |= rule.dashed;
+    curve.hidden |= rule.hidden;
+    if rule.right_axis {
+        curve.side = Side::Right;
+    }
+    if rule.negative {
+        let turned = curve
+            .series
+            .values
+            .0
+            .iter()
+            .map(|value| value.map(|value| -value));
+        curve.top = Cow::Owned(turned.collect());
+    }
+}
+
+/// The sums on which the next curve stands: for each axis, values above and
+/// below zero apart, so that signs do not cancel each other.
+#[derive(Default)]
+struct Stacks {
+    sums: [Vec<f64>; 4],
+}
+
+impl Stacks {
+    fn put(&mut self, curve: &mut Curve) {
+        let side = if curve.side == Side::Right { 2 } else { 0 };
+        let len = curve.top.len();
+        for sums in &mut self.sums[side..side + 2] {
+            sums.resize(len.max(sums.len()), 0.0);
+        }
+        let mut top = Vec::with_capacity(len);
+        let mut base = Vec::with_capacity(len);
+        for (index, value) in curve.top.iter().enumerate() {
+            let finite = value.filter(|value| value.is_finite());
+            let sum = finite.map(|value| &mut self.sums[side + usize::from(value < 0.0)][index]);
+            base.push(sum.as_deref().copied());
+            top.push(sum.zip(finite).map(|(sum, value)| {
+                *sum += value;
+                *sum
+            }));
+        }
+        curve.top = Cow::Owned(top);
+        curve.base = Some(base);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::board::SeriesColor;
+    use wire::data::{TimeGrid, Values};
+
+    fn data(series: &[(&str, &[Option<f64>])]) -> PanelData {
+        PanelData {
+            grid: TimeGrid {
+                start_ms: 0,
+                step_ms: 1,
+                len: series[0].1.len(),
+            },
+            series: series
+                .iter()
+                .enumerate()
+                .map(|(key, (name, values))| SeriesData {
+                    key: key as u32,
+                    name: (*name).into(),
+                    query: 'A',
+                    values: Values(values.to_vec()),
+                })
+                .collect(),
+            ..PanelData::default()
+        }
+    }
+
+    fn check(options: &TimeSeriesOptions, hidden: &[u32], expected: &[&[Option<f64>]]) {
+        let data = data(&[
+            ("a", &[Some(1.0), None, Some(3.0)]),
+            ("b", &[Some(10.0), Some(20.0), Some(-5.0)]),
+            ("c", &[Some(100.0), Some(200.0), Some(300.0)]),
+        ]);
+        let curves = curves(&data, options, hidden);
+        let tops: Vec<_> = curves.iter().map(|curve| &*curve.top).collect();
+        assert_eq!(tops, expected);
+    }
+
+    #[test]
+    fn stacks_leave_gaps_and_keep_signs_apart() {
+        let options = TimeSeriesOptions {
+            stacked: true,
+            ..Default::default()
+        };
+        check(
+            &options,
+            &[],
+            &[
+                &[Some(1.0), None, Some(3.0)],
+                &[Some(11.0), Some(20.0), Some(-5.0)],
+                &[Some(111.0), Some(220.0), Some(303.0)],
+            ],
+        );
+    }
+
+    #[test]
+    fn a_hidden_series_leaves_its_stack() {
+        let options = TimeSeriesOptions {
+            stacked: true,
+            ..Default::default()
+        };
+        check(
+            &options,
+            &[1],
+            &[
+                &[Some(1.0), None, Some(3.0)],
+                &[Some(10.0), Some(20.0), Some(-5.0)],
+                &[Some(101.0), Some(200.0), Some(303.0)],
+            ],
+        );
+    }
+
+    #[test]
+    fn overrides_change_single_series() {
+        let rule = SeriesOverride {
+            matches: SeriesMatch::Name("b".into()),
+            negative: true,
+            right_axis: true,
+            color: Some(SeriesColor::Series(3)),
+            ..Default::default()
+        };
+        let options = TimeSeriesOptions {
+            overrides: vec![rule],
+            ..Default::default()
+        };
+        check(
+            &options,
+            &[],
+            &[
+                &[Some(1.0), None, Some(3.0)],
+                &[Some(-10.0), Some(-20.0), Some(5.0)],
+                &[Some(100.0), Some(200.0), Some(300.0)],
+            ],
+        );
+        let data = data(&[("b", &[None])]);
+        let curves = curves(&data, &options, &[]);
+        assert_eq!(
+            (curves[0].ink, curves[0].side),
+            (Ink::Series(3), Side::Right)
+        );
+    }
+}

@@ -1,0 +1,387 @@
+//! A plot to marks on any plotters backend.
+//!
+//! Contract: the same plot at the same size gives every backend the same calls.
+//! Grid, levels and annotations are plotters' own elements in a plotters
+//! coordinate system; a series' points, of which there may be very many, are
+//! placed at once and handed over as one run.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+
+use plotters::coord::Shift;
+use plotters::coord::cartesian::Cartesian2d;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use plotters::element::{Drawable, PathElement, PointCollection, Rectangle};
+use plotters::style::ShapeStyle;
+use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
+use wire::board::DrawStyle;
+use wire::data::Annotation;
+
+use crate::curve::Curve;
+use crate::decimate::Placer;
+use crate::ink::Ink;
+use crate::path::UNITS_PER_PX;
+use crate::plot::Plot;
+use crate::time_axis::TimeAxis;
+use crate::value_axis::ValueAxis;
+
+/// CSS pixels of a series' line, and of a dot's width.
+const LINE_PX: f64 = 1.5;
+const DOT_PX: f64 = 4.0;
+/// Opacities: what lies under the lines is quiet.
+const AREA_OPACITY: f64 = 0.1;
+const BAND_OPACITY: f64 = 0.06;
+const LEVEL_OPACITY: f64 = 0.7;
+const BAR_OPACITY: f64 = 0.85;
+/// The part of a step that a bar fills.
+const BAR_FILL: f64 = 0.72;
+
+type Area<DB> = DrawingArea<DB, Cartesian2d<TimeAxis, ValueAxis>>;
+type Painted<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+
+/// A plot on a raster, ready to be painted.
+pub struct Scene<'a> {
+    plot: &'a Plot<'a>,
+    time: TimeAxis,
+    width: i32,
+    height: i32,
+    /// Device pixels in a CSS pixel; 1 where the picture stretches.
+    pixel_ratio: f64,
+}
+
+impl<'a> Scene<'a> {
+    /// The plot at a size in device pixels, `pixel_ratio` of which make a CSS
+    /// pixel; its time axis starts on a whole multiple of `quantum` backend
+    /// units (see [`TimeAxis::new`]).
+    pub fn new(plot: &'a Plot<'a>, size: (u32, u32), pixel_ratio: f64, quantum: i32) -> Self {
+        let units =
+            |pixels: u32| i32::try_from(pixels).unwrap_or(1 << 20).min(1 << 20) * UNITS_PER_PX;
+        let (width, height) = (units(size.0), units(size.1));
+        let window = plot.input.window;
+        Self {
+            time: TimeAxis::new(window.from_ms, window.to_ms, width, quantum),
+            plot,
+            width,
+            height,
+            pixel_ratio,
+        }
+    }
+
+    /// The picture's size in backend units.
+    pub fn size(&self) -> (u32, u32) {
+        (self.width.unsigned_abs(), self.height.unsigned_abs())
+    }
+
+    /// The time axis of the picture.
+    pub fn time(&self) -> &TimeAxis {
+        &self.time
+    }
+
+    /// Paints everything, of the series only what lies in `columns` of the data.
+    pub fn paint<DB: DrawingBackend>(
+        &self,
+        backend: &Rc<RefCell<DB>>,
+        columns: Range<usize>,
+    ) -> Painted<DB> {
+        let coordinates = Cartesian2d::new(
+            self.time.clone(),
+            self.plot.axes.left.clone(),
+            (0..self.width, self.height..0),
+        );
+        let root: DrawingArea<DB, Shift> = backend.into();
+        let area = root.apply_coord_spec(coordinates);
+        self.bands(&area)?;
+        self.grid(&area)?;
+        for annotation in self.plot.input.annotations {
+            self.annotation(&area, annotation)?;
+        }
+        for curve in self.plot.curves.iter().filter(|curve| !curve.hidden) {
+            self.curve(&area, curve, columns.clone())?;
+        }
+        self.levels(&area)?;
+        area.present()
+    }
+
+    /// A length in CSS pixels as backend units.
+    fn units(&self, css_px: f64) -> u32 {
+        (css_px * self.pixel_ratio * f64::from(UNITS_PER_PX)).round() as u32
+    }
+
+    fn grid<DB: DrawingBackend>(&self, area: &Area<DB>) -> Painted<DB> {
+        let width = self.units(1.0);
+        let style = ShapeStyle::from(&Ink::Grid.color(1.0, false)).stroke_width(width);
+        area.draw_mesh(
+            |backend, line| {
+                let plotters::coord::cartesian::MeshLine::YMesh(from, to, _) = line else {
+                    return Ok(());
+                };
+                let y = self.crisp(from.1);
+                backend.draw_line((from.0, y), (to.0, y), &style)
+            },
+            1,
+            1,
+        )
+    }
+
+    /// The nearest height at which a line one CSS pixel wide covers whole device pixels.
+    fn crisp(&self, y: i32) -> i32 {
+        let odd = (self.pixel_ratio.round() as i32) % 2 == 1;
+        let half = if odd { UNITS_PER_PX / 2 } else { 0 };
+        y.div_euclid(UNITS_PER_PX) * UNITS_PER_PX + half
+    }
+
+    fn bands<DB: DrawingBackend>(&self, area: &Area<DB>) -> Painted<DB> {
+        let options = self.plot.input.options;
+        if !options.threshold_bands {
+            return Ok(());
+        }
+        let times = area.get_x_range();
+        let top = area.get_y_range().end;
+        for (index, level) in options.thresholds.iter().enumerate() {
+            let end = options
+                .thresholds
+                .get(index + 1)
+                .map_or(top, |next| next.value);
+            let corners = [(times.start, end), (times.end, level.value)];
+            let color = Ink::Status(level.status).color(BAND_OPACITY, false);
+            area.draw(&Rectangle::new(corners, ShapeStyle::from(&color).filled()))?;
+        }
+        Ok(())
+    }
+
+    fn levels<DB: DrawingBackend>(&self, area: &Area<DB>) -> Painted<DB> {
+        let (bottom, top) = self.plot.axes.left.ends();
+        let times = area.get_x_range();
+        let width = self.units(1.0);
+        for level in &self.plot.input.options.thresholds {
+            if (bottom..=top).contains(&level.value) {
+                let ends = [(times.start, level.value), (times.end, level.value)];
+                let color = Ink::Status(level.status).color(LEVEL_OPACITY, true);
+                area.draw(&PathElement::new(
+                    ends,
+                    ShapeStyle::from(&color).stroke_width(width),
+                ))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn annotation<DB: DrawingBackend>(
+        &self,
+        area: &Area<DB>,
+        annotation: &Annotation,
+    ) -> Painted<DB> {
+        let values = area.get_y_range();
+        let times = area.get_x_range();
+        if annotation.to_ms < times.start || annotation.from_ms > times.end {
+            return Ok(());
+        }
+        let ink = Ink::Status(annotation.status);
+        if annotation.to_ms > annotation.from_ms {
+            let corners = [
+                (annotation.from_ms, values.end),
+                (annotation.to_ms, values.start),
+            ];
+            let style = ShapeStyle::from(&ink.color(BAND_OPACITY, false)).filled();
+            area.draw(&Rectangle::new(corners, style))?;
+        }
+        let ends = [
+            (annotation.from_ms, values.start),
+            (annotation.from_ms, values.end),
+        ];
+        let style = ShapeStyle::from(&ink.color(LEVEL_OPACITY, false));
+        area.draw(&PathElement::new(ends, style.stroke_width(self.units(1.0))))
+    }
+
+    fn curve<DB: DrawingBackend>(
+        &self,
+        area: &Area<DB>,
+        curve: &Curve,
+        columns: Range<usize>,
+    ) -> Painted<DB> {
+        let axis = self.plot.axes.on(curve.side);
+        let height = f64::from(self.height);
+        let reach = height * 4.0;
+        let grid = self.plot.input.data.grid;
+        let placer = Placer {
+            grid,
+            time: &self.time,
+            height: |value| {
+                ((1.0 - axis.position(value)) * height)
+                    .clamp(-reach, reach)
+                    .round() as i32
+            },
+            bridged: usize::try_from(self.plot.input.options.connect_gaps_ms / grid.step_ms.max(1))
+                .unwrap_or(0),
+        };
+        if curve.draw == DrawStyle::Bars {
+            return self.bars(area, curve, columns, &placer);
+        }
+        let mut tops = Vec::new();
+        placer.runs(&curve.top, columns.clone(), |run| {
+            tops.push(shaped(run, curve.draw));
+        });
+        if curve.draw == DrawStyle::Area || curve.base.is_some() {
+            self.fill(area, curve, &tops, columns, &placer)?;
+        }
+        self.line(area, curve, tops)
+    }
+
+    fn line<DB: DrawingBackend>(
+        &self,
+        area: &Area<DB>,
+        curve: &Curve,
+        runs: Vec<Vec<BackendCoord>>,
+    ) -> Painted<DB> {
+        let line =
+            ShapeStyle::from(&curve.ink.color(1.0, curve.dashed)).stroke_width(self.units(LINE_PX));
+        let dot = ShapeStyle::from(&curve.ink.color(1.0, false)).filled();
+        let points_only = curve.draw == DrawStyle::Points;
+        // What has no neighbour is no line: dots come last, so that lines stay one path.
+        let (dots, lines): (Vec<_>, Vec<_>) = runs
+            .into_iter()
+            .partition(|run| points_only || run.len() == 1);
+        for points in &lines {
+            area.draw(&Run {
+                points,
+                style: line,
+                shape: Shape::Line,
+            })?;
+        }
+        let radius = self.units(DOT_PX / 2.0);
+        for points in &dots {
+            area.draw(&Run {
+                points,
+                style: dot,
+                shape: Shape::Dots(radius),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn fill<DB: DrawingBackend, F: Fn(f64) -> i32>(
+        &self,
+        area: &Area<DB>,
+        curve: &Curve,
+        tops: &[Vec<BackendCoord>],
+        columns: Range<usize>,
+        placer: &Placer<F>,
+    ) -> Painted<DB> {
+        let mut bases = Vec::new();
+        if let Some(base) = &curve.base {
+            placer.runs(base, columns, |run| {
+                bases.push(shaped(run, curve.draw));
+            });
+        }
+        let ground = (placer.height)(self.plot.axes.on(curve.side).ground());
+        let style = ShapeStyle::from(&curve.ink.color(AREA_OPACITY, false)).filled();
+        for (index, top) in tops.iter().enumerate() {
+            let (Some(first), Some(last)) = (top.first(), top.last()) else {
+                continue;
+            };
+            let mut points = top.clone();
+            match bases.get(index) {
+                Some(base) => points.extend(base.iter().rev()),
+                None => points.extend([(last.0, ground), (first.0, ground)]),
+            }
+            area.draw(&Run {
+                points: &points,
+                style,
+                shape: Shape::Fill,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn bars<DB: DrawingBackend, F: Fn(f64) -> i32>(
+        &self,
+        area: &Area<DB>,
+        curve: &Curve,
+        columns: Range<usize>,
+        placer: &Placer<F>,
+    ) -> Painted<DB> {
+        let step = placer.grid.step_ms as f64 / self.time.ms_per_unit();
+        let half = ((step * BAR_FILL / 2.0) as i32).max(UNITS_PER_PX / 4);
+        let ground = self.plot.axes.on(curve.side).ground();
+        let style = ShapeStyle::from(&curve.ink.color(BAR_OPACITY, false)).filled();
+        for column in columns {
+            let at = |values: &[Option<f64>]| values.get(column).copied().flatten();
+            let Some(value) = at(&curve.top).filter(|value| value.is_finite()) else {
+                continue;
+            };
+            let base = curve.base.as_deref().and_then(at).unwrap_or(ground);
+            let (x, top) = placer.point(column, value);
+            let bottom = (placer.height)(base);
+            let corners = [(x - half, top.min(bottom)), (x + half, top.max(bottom))];
+            area.draw(&Run {
+                points: &corners,
+                style,
+                shape: Shape::Bar,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The corners of a line that keeps a value until the next; others as they are.
+fn shaped(run: &[BackendCoord], draw: DrawStyle) -> Vec<BackendCoord> {
+    if draw != DrawStyle::Step {
+        return run.to_vec();
+    }
+    let mut points = Vec::with_capacity(run.len() * 2);
+    for point in run {
+        if let Some(&(_, before)) = points.last() {
+            points.push((point.0, before));
+        }
+        points.push(*point);
+    }
+    points
+}
+
+enum Shape {
+    Line,
+    Fill,
+    Bar,
+    Dots(u32),
+}
+
+/// Points that are placed already, as one element of plotters.
+struct Run<'a> {
+    points: &'a [BackendCoord],
+    style: ShapeStyle,
+    shape: Shape,
+}
+
+impl<'a> PointCollection<'a, (i64, f64)> for &'a Run<'_> {
+    type Point = (i64, f64);
+    type IntoIter = std::iter::Empty<(i64, f64)>;
+
+    /// Nothing is left to be mapped.
+    fn point_iter(self) -> Self::IntoIter {
+        std::iter::empty()
+    }
+}
+
+impl<DB: DrawingBackend> Drawable<DB> for Run<'_> {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        _: I,
+        backend: &mut DB,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+        let points = self.points.iter().copied();
+        match (&self.shape, self.points) {
+            (Shape::Line, _) => backend.draw_path(points, &self.style),
+            (Shape::Fill, _) => backend.fill_polygon(points, &self.style),
+            (Shape::Bar, [from, to, ..]) => backend.draw_rect(*from, *to, &self.style, true),
+            (Shape::Bar, _) => Ok(()),
+            (Shape::Dots(radius), _) => {
+                for point in points {
+                    backend.draw_circle(point, *radius, &self.style, true)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

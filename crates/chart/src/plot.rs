@@ -1,0 +1,221 @@
+//! A panel's data and options to a plot: curves, axes, and where everything stands.
+//!
+//! A [`Plot`] is made for one window of time and the size the layout gives the
+//! panel, the same on the server and in the browser: its axes, ticks and labels
+//! do not depend on the screen, so that the page that takes over moves nothing.
+//! The picture itself is painted at any size ([`Plot::paint`](crate::paint)).
+
+use std::ops::Range;
+
+use wire::board::{DrawStyle, Grid, TimeSeriesOptions};
+use wire::data::{Annotation, PanelData, TimeGrid};
+use wire::live::Window;
+
+use crate::curve::{self, Curve, Side};
+use crate::scale::Spacing;
+use crate::unit::Unit;
+use crate::value_axis::{AxisSpec, ValueAxis};
+
+/// A size in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Size {
+    /// From left to right.
+    pub width_px: f64,
+    /// From top to bottom.
+    pub height_px: f64,
+}
+
+impl Size {
+    /// The plot area of a panel on a screen 1440 CSS pixels wide: what is left
+    /// of its place on the grid beside title and axis labels.
+    pub fn nominal(grid: Grid) -> Self {
+        Self {
+            width_px: (f64::from(grid.w) * 59.0 - 96.0).max(120.0),
+            height_px: (f64::from(grid.h) * 36.0 - 64.0).max(48.0),
+        }
+    }
+}
+
+/// What a plot is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The samples.
+    pub data: &'a PanelData,
+    /// How they are drawn.
+    pub options: &'a TimeSeriesOptions,
+    /// The span of time that is shown.
+    pub window: Window,
+    /// The size for which ticks and labels are chosen: [`Size::nominal`].
+    pub size: Size,
+    /// Marked over all series.
+    pub annotations: &'a [Annotation],
+    /// Series that are left out, by key.
+    pub hidden: &'a [u32],
+    /// The axes of the plot before, kept where they still serve.
+    pub previous: Option<&'a Axes>,
+}
+
+impl<'a> Input<'a> {
+    /// Data and options alone.
+    pub fn new(
+        data: &'a PanelData,
+        options: &'a TimeSeriesOptions,
+        window: Window,
+        size: Size,
+    ) -> Self {
+        Self {
+            data,
+            options,
+            window,
+            size,
+            annotations: &[],
+            hidden: &[],
+            previous: None,
+        }
+    }
+}
+
+/// The value axes of a plot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axes {
+    /// The first.
+    pub left: ValueAxis,
+    /// The second, where some series is on it.
+    pub right: Option<ValueAxis>,
+}
+
+impl Axes {
+    /// The axis of a side.
+    pub fn on(&self, side: Side) -> &ValueAxis {
+        match side {
+            Side::Left => &self.left,
+            Side::Right => self.right.as_ref().unwrap_or(&self.left),
+        }
+    }
+}
+
+/// A panel, ready to be painted and to be asked.
+#[derive(Clone, Debug)]
+pub struct Plot<'a> {
+    pub(crate) input: Input<'a>,
+    pub(crate) curves: Vec<Curve<'a>>,
+    pub(crate) axes: Axes,
+}
+
+impl<'a> Plot<'a> {
+    /// Builds curves and axes.
+    pub fn new(input: Input<'a>) -> Self {
+        let curves = curve::curves(input.data, input.options, input.hidden);
+        let columns = visible(&input.data.grid, input.window);
+        let fit = |side: Side, previous| {
+            let of_side = curves
+                .iter()
+                .filter(|curve| curve.side == side && !curve.hidden);
+            let range = of_side
+                .clone()
+                .filter_map(|curve| curve.range(columns.clone()))
+                .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+            let from_zero = of_side.clone().any(|curve| stands(curve));
+            ValueAxis::fit(axis_spec(&input, side, from_zero), range, previous)
+        };
+        let right = curves.iter().any(|curve| curve.side == Side::Right);
+        let previous = input.previous;
+        let axes = Axes {
+            left: fit(Side::Left, previous.map(|axes| &axes.left)),
+            right: right.then(|| fit(Side::Right, previous.and_then(|axes| axes.right.as_ref()))),
+        };
+        Self {
+            input,
+            curves,
+            axes,
+        }
+    }
+
+    /// The value axes: to be given to the next plot as [`Input::previous`].
+    pub fn axes(&self) -> &Axes {
+        &self.axes
+    }
+
+    /// The curves in drawing order, hidden ones included.
+    pub fn curves(&self) -> &[Curve<'a>] {
+        &self.curves
+    }
+
+    /// What the plot was made of.
+    pub fn input(&self) -> &Input<'a> {
+        &self.input
+    }
+
+    /// The columns of the data that are in sight, with one more on either side
+    /// so that lines run to the edges.
+    pub fn columns(&self) -> Range<usize> {
+        let seen = visible(&self.input.data.grid, self.input.window);
+        let len = self.input.data.grid.len;
+        seen.start.saturating_sub(1)..(seen.end + 1).min(len)
+    }
+
+    /// Where a moment stands in the window: 0 at its left edge, 1 at its right.
+    pub fn time_position(&self, time_ms: i64) -> f64 {
+        let window = self.input.window;
+        let span_ms = (window.to_ms - window.from_ms).max(1);
+        (time_ms - window.from_ms) as f64 / span_ms as f64
+    }
+}
+
+/// The columns of a grid that lie in a window.
+pub(crate) fn visible(grid: &TimeGrid, window: Window) -> Range<usize> {
+    let step_ms = grid.step_ms.max(1);
+    let index = |time_ms: i64| {
+        let steps = (time_ms - grid.start_ms).div_euclid(step_ms);
+        usize::try_from(steps.max(0)).unwrap_or(0).min(grid.len)
+    };
+    // The first column at or after the window's start, the first one after its end.
+    let start = index(window.from_ms + step_ms - 1);
+    let end = if window.to_ms < grid.start_ms {
+        0
+    } else {
+        index(window.to_ms + step_ms)
+    };
+    start..end.max(start)
+}
+
+/// Whether a curve stands on the axis' ground.
+fn stands(curve: &Curve) -> bool {
+    curve.base.is_some() || matches!(curve.draw, DrawStyle::Area | DrawStyle::Bars)
+}
+
+fn axis_spec(input: &Input, side: Side, from_zero: bool) -> AxisSpec {
+    let left = input.options;
+    let (unit, decimals, min, max, log, linear_below) = match (side, &left.right_axis) {
+        (Side::Right, Some(right)) => (
+            &right.unit,
+            right.decimals,
+            right.min,
+            right.max,
+            right.log_scale,
+            right.linear_below,
+        ),
+        _ => (
+            &left.unit,
+            left.decimals,
+            left.min,
+            left.max,
+            left.log_scale,
+            left.linear_below,
+        ),
+    };
+    let spacing = match (log, linear_below.filter(|below| *below > 0.0)) {
+        (false, _) => Spacing::Linear,
+        (true, None) => Spacing::Log,
+        (true, Some(linear_below)) => Spacing::Symlog { linear_below },
+    };
+    AxisSpec {
+        unit: Unit::from_id(unit),
+        decimals,
+        min: min.filter(|min| min.is_finite()),
+        max: max.filter(|max| max.is_finite()),
+        spacing,
+        from_zero,
+        height_px: input.size.height_px,
+    }
+}

@@ -97,7 +97,7 @@ mod tests {
         let ratio = success.failure_ratio("5m");
         assert_eq!(ratio, expected);
         for expr in [ratio, success.budget_left(0.95, "1h")] {
-            promql_parser::parser::parse(&expr).unwrap();
+            promql::parse(&expr).unwrap();
         }
     }
 

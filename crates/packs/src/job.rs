@@ -338,7 +338,7 @@ mod tests {
         let farm = |rest: &str| format!("name = \"farm\"\n{rest}");
         check("name = \"Farm 1\"", Err("part of a URL"));
         check(&farm(""), Err("nothing to show"));
-        check(&farm("queue = \"sum(x)\""), Err("no functions"));
+        check(&farm("queue = \"sum(x)\""), Err("expected a selector"));
         check(&farm("success = { total = \"a\" }"), Err("give two of"));
         check(&farm("queues = \"x\""), Err("unknown field `queues`"));
         check(&farm("matchers = 'job='\nqueue = \"x\""), Err("`matchers`"));

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use promql_parser::parser::{Expr, parse};
 use serde::Deserialize;
+use series::{METRIC_NAME, MatchOp, Matcher};
 
 /// An instant vector selector without offset, kept as its name and the text
 /// between its braces.
@@ -32,26 +32,22 @@ impl Selector {
             text: text.to_owned(),
             reason: reason.to_owned(),
         };
-        match parse(text).map_err(|reason| error(&reason))? {
-            Expr::VectorSelector(selector)
-                if selector.offset.is_none() && selector.at.is_none() =>
-            {
-                let name = selector
-                    .name
-                    .ok_or_else(|| error("it names no metric, write one before the brace"))?;
-                let matchers = text
-                    .split_once('{')
-                    .and_then(|(_, rest)| rest.rsplit_once('}'))
-                    .map_or("", |(inside, _)| inside.trim().trim_end_matches(',').trim());
-                Ok(Self {
-                    name,
-                    matchers: matchers.to_owned(),
-                })
-            }
-            _ => Err(error(
-                "write a metric's name and, in braces, label matchers; no functions, ranges or offsets",
-            )),
-        }
+        let matchers = promql::parse_selector(text).map_err(|reason| error(&reason.to_string()))?;
+        let is_name = |matcher: &&Matcher| {
+            matcher.name() == METRIC_NAME && matcher.op() == MatchOp::Equal
+        };
+        let name = matchers
+            .iter()
+            .find(is_name)
+            .ok_or_else(|| error("it names no metric, write one before the brace"))?;
+        let inside = text
+            .split_once('{')
+            .and_then(|(_, rest)| rest.rsplit_once('}'))
+            .map_or("", |(inside, _)| inside.trim().trim_end_matches(',').trim());
+        Ok(Self {
+            name: name.value().to_owned(),
+            matchers: inside.to_owned(),
+        })
     }
 
     /// The metric's name.
@@ -131,9 +127,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        check("sum(a)", Err("no functions"));
-        check("a[5m]", Err("no functions"));
-        check("a offset 5m", Err("no functions"));
+        check("sum(a)", Err("expected a selector"));
+        check("a[5m]", Err("expected a selector"));
+        check("a offset 5m", Err("expected a selector"));
         check(r#"{job="a"}"#, Err("names no metric"));
         check("a{", Err("is no metric selector"));
         check("", Err("is no metric selector"));

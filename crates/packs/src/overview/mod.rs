@@ -179,7 +179,7 @@ mod tests {
         let board = overview(&model(WHOLE));
         for (_, query) in board.queries() {
             let expr = query.expr.replace("$__rate_interval", "1m");
-            promql_parser::parser::parse(&expr).unwrap_or_else(|error| panic!("{expr}: {error}"));
+            promql::parse(&expr).unwrap_or_else(|error| panic!("{expr}: {error}"));
         }
     }
 }

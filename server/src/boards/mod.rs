@@ -1,0 +1,231 @@
+//! Boards by id, and what a page asks for -> the [`ViewSpec`] that shows it.
+
+mod builtins;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use dashboard::{Board, Panel, Query, duration};
+use dashboard::time::TimeError;
+use jiff::tz::TimeZone;
+use wire::url::LiveParams;
+
+use crate::live::hub::ViewKey;
+use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec};
+use crate::plane::normal::{NormalQuery, choose_step_ms, rate_interval_ms};
+use builtins::Builtins;
+
+/// A chart has at most so many points: more are not told apart at its width,
+/// and every one costs the source, the page and the wire.
+const MAX_POINTS: i64 = 450;
+
+/// Why a page cannot be shown as it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BoardError {
+    /// No such board.
+    #[error("there is no board `{0}`")]
+    NotFound(String),
+    /// `from=` or `to=` is wrong.
+    #[error(transparent)]
+    Time(#[from] TimeError),
+    /// `refresh=` is wrong.
+    #[error("`refresh={0}` is no interval: write `5s`, `1m`, `auto` or `off`")]
+    Refresh(String),
+}
+
+/// A board under its id.
+#[derive(Debug)]
+pub struct Entry {
+    /// The name in the URL; empty for the overview.
+    pub id: String,
+    /// The board.
+    pub board: Board,
+    /// Another for each different content.
+    pub version: u64,
+}
+
+/// Every board there is, in the order of the navigation. Cloning shares them.
+#[derive(Clone, Debug, Default)]
+pub struct Boards {
+    entries: Arc<RwLock<Vec<Arc<Entry>>>>,
+}
+
+impl Boards {
+    /// The board of this id.
+    ///
+    /// # Errors
+    /// [`BoardError::NotFound`].
+    pub fn get(&self, id: &str) -> Result<Arc<Entry>, BoardError> {
+        self.all()
+            .into_iter()
+            .find(|entry| entry.id == id)
+            .ok_or_else(|| BoardError::NotFound(id.to_owned()))
+    }
+
+    /// Every board, in the order of the navigation.
+    pub fn all(&self) -> Vec<Arc<Entry>> {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts a board in, in place of an older one of the same id; returns
+    /// whether that changes anything.
+    pub fn put(&self, id: &str, board: Board) -> bool {
+        let entry = Arc::new(Entry { id: id.to_owned(), version: version(&board), board });
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        match entries.iter_mut().find(|held| held.id == id) {
+            Some(held) if held.version == entry.version => false,
+            Some(held) => {
+                *held = entry;
+                true
+            }
+            None => {
+                entries.push(entry);
+                true
+            }
+        }
+    }
+}
+
+fn version(board: &Board) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    // The serialised form is the board's identity; `Board` holds floats.
+    serde_json::to_string(board).unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Entry {
+    /// The view that a page asks for, and the key under which equal pages
+    /// share it. `params` is brought into normal form: what it leaves out is
+    /// filled in from the board.
+    ///
+    /// # Errors
+    /// Where the range or the refresh interval is wrong.
+    pub fn view(
+        &self,
+        params: &LiveParams,
+        scrape_interval_ms: i64,
+        now_ms: i64,
+    ) -> Result<(ViewKey, ViewSpec), BoardError> {
+        let params = self.normal(params);
+        let range = RangeSpec::new(&params.from, &params.to, TimeZone::UTC, now_ms)?;
+        let (from_ms, to_ms) = range.ends(now_ms)?;
+        let step_ms = choose_step_ms(to_ms - from_ms, MAX_POINTS, scrape_interval_ms);
+        let builtins = Builtins {
+            interval_ms: step_ms,
+            rate_interval_ms: rate_interval_ms(step_ms, scrape_interval_ms),
+            range_ms: to_ms - from_ms,
+        };
+        let spec = ViewSpec {
+            board: self.board.view(&self.id, self.version),
+            panels: self.board.panels.iter().filter_map(|panel| queries(panel, &builtins)).collect(),
+            range,
+            step_ms,
+            tick_ms: tick_ms(&params.refresh, step_ms)?,
+        };
+        Ok((ViewKey { params, board_version: self.version }, spec))
+    }
+
+    fn normal(&self, params: &LiveParams) -> LiveParams {
+        let or = |text: &str, default: &str| {
+            if text.is_empty() { default.to_owned() } else { text.to_owned() }
+        };
+        let time = &self.board.time;
+        LiveParams {
+            board: self.id.clone(),
+            from: or(&params.from, &time.from),
+            to: or(&params.to, &time.to),
+            refresh: or(&params.refresh, "auto"),
+            variables: params.variables.clone(),
+        }
+    }
+}
+
+fn queries(panel: &Panel, builtins: &Builtins) -> Option<PanelQueries> {
+    let query = |query: &Query| {
+        let template = query.legend.clone();
+        ViewQuery {
+            letter: query.letter,
+            query: NormalQuery {
+                expr: builtins.fill(&query.expr).into(),
+                step_ms: builtins.interval_ms,
+            },
+            name: Arc::new(move |labels| dashboard::legend(&template, labels)),
+        }
+    };
+    let queries: Vec<ViewQuery> = panel.queries.iter().map(query).collect();
+    (!queries.is_empty()).then_some(PanelQueries { id: panel.id, queries })
+}
+
+/// How often a view asks: every step, or more rarely where the URL says so.
+fn tick_ms(refresh: &str, step_ms: i64) -> Result<i64, BoardError> {
+    let wanted_ms = match refresh {
+        "auto" | "off" => 0,
+        text => duration::parse(text).map_err(|_| BoardError::Refresh(text.to_owned()))?,
+    };
+    Ok(i64::try_from(wanted_ms).unwrap_or(i64::MAX).max(step_ms))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_MS: i64 = 1_700_000_000_000;
+
+    fn boards() -> Boards {
+        let query = Query { expr: "rate(a[$__rate_interval])".into(), ..Query::default() };
+        let panel = Panel { queries: vec![query], ..Panel::default() };
+        let board = Board {
+            title: "A".into(),
+            description: String::new(),
+            time: Default::default(),
+            panels: vec![panel, Panel::default()],
+        };
+        let boards = Boards::default();
+        assert!(boards.put("a", board.numbered()));
+        boards
+    }
+
+    fn view(params: &LiveParams) -> Result<(ViewKey, ViewSpec), BoardError> {
+        boards().get("a").unwrap().view(params, 1_000, NOW_MS)
+    }
+
+    #[test]
+    fn pages_that_ask_for_the_same_share_a_key() {
+        let bare = view(&LiveParams::default()).unwrap();
+        let spelled = LiveParams { from: "now-15m".into(), to: "now".into(), ..LiveParams::default() };
+        assert_eq!(bare.0, view(&spelled).unwrap().0);
+        let other = LiveParams { from: "now-1h".into(), ..LiveParams::default() };
+        assert_ne!(bare.0, view(&other).unwrap().0);
+    }
+
+    #[test]
+    fn queries_are_filled_in_for_the_step() {
+        let (_, spec) = view(&LiveParams::default()).unwrap();
+        assert_eq!((spec.step_ms, spec.tick_ms, spec.panels.len()), (2_000, 2_000, 1));
+        assert_eq!(&*spec.panels[0].queries[0].query.expr, "rate(a[4s])");
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_url_is_named() {
+        let cases = [
+            LiveParams { from: "yesterday".into(), ..LiveParams::default() },
+            LiveParams { from: "now+1h".into(), ..LiveParams::default() },
+            LiveParams { refresh: "soon".into(), ..LiveParams::default() },
+        ];
+        for params in cases {
+            assert!(view(&params).is_err(), "{params:?}");
+        }
+        assert_eq!(boards().get("b").unwrap_err(), BoardError::NotFound("b".into()));
+    }
+
+    #[test]
+    fn a_board_that_stays_the_same_keeps_its_version() {
+        let boards = boards();
+        let entry = boards.get("a").unwrap();
+        assert!(!boards.put("a", entry.board.clone()));
+        let mut changed = entry.board.clone();
+        changed.title = "B".into();
+        assert!(boards.put("a", changed));
+        assert_ne!(boards.get("a").unwrap().version, entry.version);
+    }
+}

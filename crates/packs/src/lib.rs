@@ -1,14 +1,24 @@
-//! Which metrics mean what: the job model of a system ([`JobModel`]), and the
-//! boards made of it ([`overview`]).
+//! Which metrics mean what: the job model of a system ([`JobModel`]), the
+//! boards made of it ([`overview`]), and packs that recognise systems by the
+//! names of their metrics ([`Packs`], [`Inventory`]).
 //!
 //! Contract: pure; models and metric names in, boards out. Whether a metric is
 //! there, and what it says, is the source's to answer.
 
+mod builtin;
 mod expr;
+mod generic;
+mod inventory;
 mod job;
+mod metrics;
 mod overview;
+mod pack;
 mod selector;
 
+pub use builtin::Packs;
+pub use inventory::{Inventory, Metric};
 pub use job::{Failures, JobModel, Latency, LatencyType, Objective, Success, Throughput, Workers};
+pub use metrics::metrics_of;
 pub use overview::overview;
+pub use pack::{Limit, Pack, PackError, Quirk, Recognise, System};
 pub use selector::{Selector, SelectorError};

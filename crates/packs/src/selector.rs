@@ -33,9 +33,8 @@ impl Selector {
             reason: reason.to_owned(),
         };
         let matchers = promql::parse_selector(text).map_err(|reason| error(&reason.to_string()))?;
-        let is_name = |matcher: &&Matcher| {
-            matcher.name() == METRIC_NAME && matcher.op() == MatchOp::Equal
-        };
+        let is_name =
+            |matcher: &&Matcher| matcher.name() == METRIC_NAME && matcher.op() == MatchOp::Equal;
         let name = matchers
             .iter()
             .find(is_name)

@@ -1,0 +1,80 @@
+//! The packs that ship, and recognition by all packs together.
+
+use crate::generic;
+use crate::inventory::Inventory;
+use crate::pack::{Pack, PackError, System};
+
+/// The texts of the packs that ship, by file name.
+const FILES: [(&str, &str); 11] = [
+    ("andon.toml", include_str!("../packs/andon.toml")),
+    (
+        "chall-manager.toml",
+        include_str!("../packs/chall-manager.toml"),
+    ),
+    (
+        "choria-provisioner.toml",
+        include_str!("../packs/choria-provisioner.toml"),
+    ),
+    ("demo.toml", include_str!("../packs/demo.toml")),
+    ("fastapi.toml", include_str!("../packs/fastapi.toml")),
+    (
+        "libvirt-volume-provisioner.toml",
+        include_str!("../packs/libvirt-volume-provisioner.toml"),
+    ),
+    (
+        "libvirt-volume-provisioner-documented.toml",
+        include_str!("../packs/libvirt-volume-provisioner-documented.toml"),
+    ),
+    ("maestro.toml", include_str!("../packs/maestro.toml")),
+    (
+        "node-exporter.toml",
+        include_str!("../packs/node-exporter.toml"),
+    ),
+    ("prometheus.toml", include_str!("../packs/prometheus.toml")),
+    (
+        "span-metrics.toml",
+        include_str!("../packs/span-metrics.toml"),
+    ),
+];
+
+/// Every pack in use.
+#[derive(Clone, Debug)]
+pub struct Packs(Vec<Pack>);
+
+impl Packs {
+    /// The packs that ship.
+    ///
+    /// # Errors
+    /// Where one of them is broken: a test holds that none is.
+    pub fn builtin() -> Result<Self, PackError> {
+        let packs = FILES.iter().map(|(_, text)| Pack::from_toml(text));
+        packs.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Takes over a user's pack, in the place of one of the same name.
+    pub fn add(&mut self, pack: Pack) {
+        self.0.retain(|held| held.name != pack.name);
+        self.0.push(pack);
+    }
+
+    /// The pack of this name.
+    pub fn get(&self, name: &str) -> Option<&Pack> {
+        self.0.iter().find(|pack| pack.name == name)
+    }
+
+    /// The systems behind a source's metrics: those that packs know, then
+    /// those that conventions give away among the metrics that are left.
+    pub fn recognise(&self, inventory: &Inventory) -> Vec<System> {
+        let (packs, mut systems): (Vec<&Pack>, Vec<System>) = self
+            .0
+            .iter()
+            .filter_map(|pack| Some((pack, pack.recognise(inventory)?)))
+            .unzip();
+        let is_left = |metric: &str| !packs.iter().any(|pack| pack.claims(metric));
+        systems.extend(generic::recognise(inventory, is_left));
+        systems
+    }
+}
+
+#[cfg(test)]
+mod tests;

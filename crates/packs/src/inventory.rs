@@ -1,0 +1,133 @@
+//! What a source exports: the names of its metrics, their kinds and labels.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use series::{Labels, METRIC_NAME, MetricKind};
+
+/// The suffixes that make series out of histograms and summaries.
+const SUFFIXES: [&str; 3] = ["_bucket", "_sum", "_count"];
+
+/// The metrics of a source.
+///
+/// It knows families (`job_seconds`, a histogram) and series
+/// (`job_seconds_bucket`), from whichever of both it was told.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory(BTreeMap<String, Metric>);
+
+/// What is known of a metric.
+#[derive(Clone, Debug, Default)]
+pub struct Metric {
+    /// What it counts or measures.
+    pub kind: MetricKind,
+    /// The names of its labels, as far as they are known.
+    pub labels: BTreeSet<String>,
+}
+
+impl Inventory {
+    /// Takes over that a metric or family of this name exists, and its kind
+    /// where that is known.
+    pub fn declare(&mut self, name: &str, kind: MetricKind) {
+        let metric = self.0.entry(name.to_owned()).or_default();
+        if kind != MetricKind::Unknown {
+            metric.kind = kind;
+        }
+    }
+
+    /// Takes over that a series exists.
+    pub fn add_series(&mut self, labels: &Labels) {
+        let name = labels.metric_name();
+        let named = labels.iter().filter(|label| label.name != METRIC_NAME);
+        let names: Vec<String> = named.map(|label| label.name.to_owned()).collect();
+        self.declare(name, MetricKind::Unknown);
+        self.add_labels(name, &names);
+        let family = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix));
+        if let Some(family) = family {
+            let is_bucket = name.ends_with("_bucket") && names.iter().any(|name| name == "le");
+            let known = self
+                .0
+                .get(family)
+                .map_or(MetricKind::Unknown, |metric| metric.kind);
+            let kind = match known {
+                MetricKind::Unknown if is_bucket => MetricKind::Histogram,
+                known => known,
+            };
+            self.declare(family, kind);
+            self.add_labels(family, &names);
+        }
+    }
+
+    fn add_labels(&mut self, name: &str, labels: &[String]) {
+        if let Some(metric) = self.0.get_mut(name) {
+            let fresh = labels
+                .iter()
+                .filter(|label| *label != "le" && *label != "quantile");
+            metric.labels.extend(fresh.cloned());
+        }
+    }
+
+    /// Whether there is a metric, a family or a family's series of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name) || self.family(name).is_some()
+    }
+
+    /// Whether the metric has a label of this name; true as well where its
+    /// labels are not known.
+    pub fn may_have_label(&self, name: &str, label: &str) -> bool {
+        self.0
+            .get(name)
+            .is_none_or(|metric| metric.labels.is_empty() || metric.labels.contains(label))
+    }
+
+    /// All metrics and families, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Metric)> {
+        self.0.iter().map(|(name, metric)| (name.as_str(), metric))
+    }
+
+    /// The histogram or summary that a series of this name belongs to.
+    fn family(&self, name: &str) -> Option<&Metric> {
+        let family = SUFFIXES
+            .iter()
+            .find_map(|suffix| name.strip_suffix(suffix))?;
+        let metric = self.0.get(family)?;
+        matches!(metric.kind, MetricKind::Histogram | MetricKind::Summary).then_some(metric)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(inventory: &Inventory, there: &[&str], missing: &[&str]) {
+        for name in there {
+            assert!(inventory.has(name), "{name} is missing");
+        }
+        for name in missing {
+            assert!(!inventory.has(name), "{name} is there");
+        }
+    }
+
+    #[test]
+    fn families_are_known_by_their_series_and_series_by_their_families() {
+        let mut told_series = Inventory::default();
+        let bucket = [("__name__", "a_bucket"), ("le", "1"), ("kind", "x")];
+        told_series.add_series(&Labels::from_pairs(bucket));
+        told_series.add_series(&Labels::from_pairs([("__name__", "b_total")]));
+        check(
+            &told_series,
+            &["a", "a_bucket", "a_count", "b_total"],
+            &["b", "c"],
+        );
+        assert!(told_series.may_have_label("a", "kind"));
+        assert!(!told_series.may_have_label("a", "le"));
+
+        let mut told_families = Inventory::default();
+        told_families.declare("a", MetricKind::Histogram);
+        told_families.declare("b_total", MetricKind::Counter);
+        check(
+            &told_families,
+            &["a", "a_bucket", "a_sum"],
+            &["b_total_sum"],
+        );
+        assert!(told_families.may_have_label("a", "kind"));
+    }
+}

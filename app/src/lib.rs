@@ -12,9 +12,14 @@
 
 #[cfg(feature = "ssr")]
 mod board;
+pub mod controls;
 #[cfg(feature = "ssr")]
 mod document;
+pub mod ids;
 mod page;
+pub mod panel;
+pub mod store;
+pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use document::render;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::board::BoardPage;
 use crate::page::PageContext;
+use crate::store::Store;
 
 /// Initialises the bundle and wakes every island; see [`loader`].
 const LOADER: &str = include_str!("loader.js");
@@ -17,6 +18,7 @@ const LOADER: &str = include_str!("loader.js");
 pub fn render(page: PageContext) -> String {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
+        provide_context(Store::new(page.snapshot.clone(), page.params.clone()));
         let document = view! { <Document page/> }.to_html();
         format!("<!DOCTYPE html>{document}")
     });
@@ -38,7 +40,7 @@ fn Document(page: PageContext) -> impl IntoView {
             </head>
             <body>
                 <BoardPage page/>
-                <script type="application/json" id="andon-data" inner_html=data></script>
+                <script type="application/json" id=crate::ids::DATA inner_html=data></script>
             </body>
         </html>
     }

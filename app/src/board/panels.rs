@@ -1,0 +1,61 @@
+//! One panel's frame: its place on the grid, its title, its island.
+
+use leptos::prelude::*;
+use wire::board::{Grid, PanelKind, PanelView};
+
+use crate::panel::{BarGaugePanel, StatPanel, TablePanel};
+
+/// A panel of any kind.
+#[component]
+pub fn Panel(panel: PanelView) -> impl IntoView {
+    let id = panel.id;
+    let title_id = ["panel-", &id.to_string(), "-title"].concat();
+    let labelled_by = title_id.clone();
+    let class = ["panel panel-", kind_class(&panel.kind)].concat();
+    let description = (!panel.description.is_empty()).then_some(panel.description);
+    let body = match panel.kind {
+        PanelKind::TimeSeries(_) => ().into_any(),
+        PanelKind::Stat(_) => view! { <StatPanel id/> }.into_any(),
+        PanelKind::BarGauge(_) => view! { <BarGaugePanel id/> }.into_any(),
+        PanelKind::Table(_) => view! { <TablePanel id/> }.into_any(),
+        PanelKind::Text(text) => {
+            view! { <div class="prose" inner_html=text.html></div> }.into_any()
+        }
+        PanelKind::Row => ().into_any(),
+    };
+    view! {
+        <section class=class style=place(panel.grid) aria-labelledby=labelled_by>
+            <header class="panel-head">
+                <h2 id=title_id title=description>{panel.title}</h2>
+            </header>
+            <div class="panel-body">{body}</div>
+        </section>
+    }
+}
+
+fn kind_class(kind: &PanelKind) -> &'static str {
+    match kind {
+        PanelKind::TimeSeries(_) => "chart",
+        PanelKind::Stat(_) => "stat",
+        PanelKind::BarGauge(_) => "bars",
+        PanelKind::Table(_) => "table",
+        PanelKind::Text(_) => "text",
+        PanelKind::Row => "row",
+    }
+}
+
+/// The custom properties that the style sheet places the panel by.
+fn place(grid: Grid) -> String {
+    let parts = [
+        ("--x:", grid.x),
+        (";--y:", grid.y),
+        (";--w:", grid.w),
+        (";--h:", grid.h),
+    ];
+    let mut style = String::new();
+    for (name, value) in parts {
+        style.push_str(name);
+        style.push_str(&value.to_string());
+    }
+    style
+}

@@ -1,0 +1,10 @@
+//! The ids that markup and scripts agree on.
+
+/// The page's snapshot as JSON.
+pub const DATA: &str = "andon-data";
+/// The menu of ranges.
+pub const TIME_MENU: &str = "time-menu";
+/// The menu of refresh steps.
+pub const REFRESH_MENU: &str = "refresh-menu";
+/// The sheet of keys.
+pub const HELP: &str = "help";

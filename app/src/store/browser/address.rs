@@ -1,0 +1,110 @@
+//! The page's address: every range and refresh has one, and back leads back.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, FormData, HtmlElement, HtmlFormElement};
+use wire::url::LiveParams;
+
+use super::{keys, stream};
+use crate::store::{Store, reach};
+use crate::words::state::Link;
+
+/// What the present address asks for; the board is in the path, not in here.
+pub fn params() -> LiveParams {
+    LiveParams::from_query(search().trim_start_matches('?'))
+}
+
+fn search() -> String {
+    window().location().search().unwrap_or_default()
+}
+
+/// Shows what `change` makes of the present parameters, under an address of its own.
+pub fn navigate(store: &Store, change: impl FnOnce(&mut LiveParams)) {
+    let mut params = store.params.get_untracked();
+    change(&mut params);
+    if params == store.params.get_untracked() {
+        return;
+    }
+    let address = ["?", &reach::search_with(&search(), &params)].concat();
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+    show(store, params);
+}
+
+fn show(store: &Store, params: LiveParams) {
+    store.params.set(params);
+    store.link.set(Link::Loading);
+    stream::open(store, None);
+}
+
+/// Follows the back button, the menus' links and the form of an absolute range.
+pub fn listen(store: &Store) {
+    let popped = store.clone();
+    window_event_listener(leptos::ev::popstate, move |_| {
+        let mut params = params();
+        params.board.clone_from(&popped.board.id);
+        show(&popped, params);
+    });
+    let clicked = store.clone();
+    window_event_listener(leptos::ev::click, move |event| {
+        let has_modifier = event.ctrl_key() || event.meta_key() || event.shift_key();
+        if !has_modifier && follow(&clicked, event.target()) {
+            event.prevent_default();
+        }
+    });
+    let submitted = store.clone();
+    window_event_listener(leptos::ev::submit, move |event| {
+        if submit(&submitted, event.target()).is_some() {
+            event.prevent_default();
+        }
+    });
+}
+
+/// Whether the click was one of ours: a range, a refresh, an action.
+fn follow(store: &Store, target: Option<web_sys::EventTarget>) -> bool {
+    let element = target
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|element| {
+            element
+                .closest("[data-from],[data-refresh],[data-action]")
+                .ok()
+        })
+        .flatten();
+    let Some(element) = element else { return false };
+    if let Some(from) = element.get_attribute("data-from") {
+        navigate(store, |params| {
+            params.from = from;
+            params.to = "now".to_owned();
+        });
+    } else if let Some(refresh) = element.get_attribute("data-refresh") {
+        navigate(store, |params| params.refresh = refresh);
+    } else if let Some(action) = element.get_attribute("data-action") {
+        return keys::act(store, &action);
+    }
+    close_menu(&element);
+    true
+}
+
+fn submit(store: &Store, target: Option<web_sys::EventTarget>) -> Option<()> {
+    let form = target?.dyn_into::<HtmlFormElement>().ok()?;
+    if !form.class_list().contains("time-form") {
+        return None;
+    }
+    let data = FormData::new_with_form(&form).ok()?;
+    let from = data.get("from").as_string()?;
+    let to = data.get("to").as_string()?;
+    navigate(store, |params| {
+        params.from = from;
+        params.to = to;
+    });
+    close_menu(&form);
+    Some(())
+}
+
+fn close_menu(inside: &Element) {
+    let menu = inside.closest("[popover]").ok().flatten();
+    if let Some(menu) = menu.and_then(|menu| menu.dyn_into::<HtmlElement>().ok()) {
+        let _ = menu.hide_popover();
+    }
+}

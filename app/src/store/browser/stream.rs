@@ -1,0 +1,120 @@
+//! The page's one event stream: opened, fed to the store, and opened again
+//! with growing pauses when it is lost.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{EventSource, MessageEvent};
+use wire::live::LiveEvent;
+use wire::url::{LIVE, encode};
+
+use super::clock;
+use crate::store::{Next, Store, reach};
+use crate::words::state::Link;
+
+/// The names of [`LiveEvent`]s.
+const EVENTS: [&str; 3] = ["snapshot", "append", "reload"];
+
+thread_local! {
+    static CONNECTION: RefCell<Option<Connection>> = const { RefCell::new(None) };
+    static TRIES: Cell<u32> = const { Cell::new(0) };
+}
+
+/// An open stream with the callbacks that belong to it; dropped as one, so
+/// that a page that reconnects for months holds one of each.
+struct Connection {
+    source: EventSource,
+    _on_event: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut()>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
+/// Opens the stream in place of the present one; `after` is the event to
+/// continue from, `None` asks for everything.
+pub fn open(store: &Store, after: Option<&str>) {
+    let mut url = [LIVE, "?", &store.params.get_untracked().to_query()].concat();
+    if let Some(after) = after.filter(|id| !id.is_empty()) {
+        url.push_str("&after=");
+        url.push_str(&encode(after));
+    }
+    let Ok(source) = EventSource::new(&url) else {
+        return; // only a malformed URL fails, and ours is encoded
+    };
+    let on_event = on_event(store.clone());
+    for name in EVENTS {
+        let _ = source.add_event_listener_with_callback(name, on_event.as_ref().unchecked_ref());
+    }
+    let on_error = on_error(store.clone(), source.clone());
+    source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+    let connection = Connection {
+        source,
+        _on_event: on_event,
+        _on_error: on_error,
+    };
+    CONNECTION.set(Some(connection));
+}
+
+/// Ends the stream until it is opened again.
+pub fn close() {
+    CONNECTION.take();
+}
+
+fn on_event(store: Store) -> Closure<dyn FnMut(MessageEvent)> {
+    Closure::new(move |message: MessageEvent| {
+        let text = message.data().as_string().unwrap_or_default();
+        match serde_json::from_str::<LiveEvent>(&text) {
+            Ok(event) => {
+                TRIES.set(0);
+                let next = store.apply(event, message.last_event_id());
+                clock::set(store.now_ms.get_untracked());
+                if next == Next::Reload {
+                    reload_soon();
+                }
+            }
+            Err(error) => leptos::logging::warn!("andon: an event cannot be read: {error}"),
+        }
+    })
+}
+
+/// The browser's own reconnecting has neither back-off nor jitter, and gives
+/// up on an error status: so the stream is closed and opened by our own timer.
+fn on_error(store: Store, source: EventSource) -> Closure<dyn FnMut()> {
+    Closure::new(move || {
+        source.close();
+        store.link.set(Link::Lost);
+        let tries = TRIES.get();
+        TRIES.set(tries.saturating_add(1));
+        let wait_ms = reach::back_off_ms(tries, js_sys::Math::random());
+        let store = store.clone();
+        set_timeout(
+            move || {
+                // Paused or opened anew in the meantime: then this try is not due.
+                if store.link.get_untracked() == Link::Lost {
+                    open(&store, Some(&store.event_id()));
+                }
+            },
+            Duration::from_millis(wait_ms),
+        );
+    })
+}
+
+/// Spread over two seconds, so that the viewers of a restarted server do not
+/// all ask at once.
+fn reload_soon() {
+    close();
+    let wait_ms = (js_sys::Math::random() * 2_000.0) as u64;
+    set_timeout(
+        || {
+            let _ = window().location().reload();
+        },
+        Duration::from_millis(wait_ms),
+    );
+}

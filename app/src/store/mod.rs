@@ -1,0 +1,218 @@
+//! The page's live state: a snapshot, kept current by the stream's events.
+//!
+//! One store a page. On the server it holds the page's snapshot and never
+//! changes; in the browser [`browser`] feeds it, and islands subscribe to the
+//! panel they show. It knows no DOM and no network.
+
+#[cfg(feature = "hydrate")]
+mod browser;
+mod reach;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use wire::board::{BoardView, PanelKind, PanelView};
+use wire::data::{PanelData, Status};
+use wire::live::{Append, LiveEvent, Snapshot, Window};
+use wire::url::LiveParams;
+
+use crate::words::age;
+use crate::words::state::Link;
+
+#[cfg(feature = "hydrate")]
+pub use browser::{navigate, use_store};
+
+/// The store of the page that is being rendered.
+#[cfg(not(feature = "hydrate"))]
+pub fn use_store() -> Store {
+    use_context().unwrap_or_default()
+}
+
+/// A page's state; clones share it.
+#[derive(Clone)]
+pub struct Store(Arc<State>);
+
+/// The parts of a [`Store`].
+pub struct State {
+    /// The layout; another layout is another page.
+    pub board: BoardView,
+    /// Where the data comes from.
+    pub source: String,
+    /// What the page's URL asks for.
+    pub params: ArcRwSignal<LiveParams>,
+    /// The span of time on the page.
+    pub window: ArcRwSignal<Window>,
+    /// The server's clock, moving with the browser's.
+    pub now_ms: ArcRwSignal<i64>,
+    /// How the page stands to its stream.
+    pub link: ArcRwSignal<Link>,
+    /// Why the source does not answer, if it does not.
+    pub source_error: ArcRwSignal<Option<String>>,
+    /// The time of the newest point of any panel.
+    pub newest_ms: ArcRwSignal<Option<i64>>,
+    /// The time under the pointer, shared by all charts.
+    pub cursor_ms: ArcRwSignal<Option<i64>>,
+    /// Notified when the colours have changed: what was painted is painted anew.
+    pub recoloured: ArcTrigger,
+    server_version: String,
+    event_id: ArcRwSignal<String>,
+    panels: Vec<(u32, ArcRwSignal<PanelData>)>,
+}
+
+impl std::ops::Deref for Store {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl Default for Store {
+    /// A page without panels.
+    fn default() -> Self {
+        Self::new(
+            Snapshot {
+                event_id: String::new(),
+                board: BoardView {
+                    id: String::new(),
+                    title: String::new(),
+                    version: 0,
+                    panels: Vec::new(),
+                    refresh_ms: 0,
+                },
+                panels: Vec::new(),
+                window: Window::default(),
+                server_time_ms: 0,
+                server_version: String::new(),
+                source: String::new(),
+                source_error: None,
+            },
+            LiveParams::default(),
+        )
+    }
+}
+
+/// What is to be done after an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: the store has it.
+    Continue,
+    /// Load the page anew: its layout or its program is another.
+    Reload,
+}
+
+impl Store {
+    /// The state at a page's first moment.
+    pub fn new(snapshot: Snapshot, params: LiveParams) -> Self {
+        let panels = snapshot
+            .board
+            .panels
+            .iter()
+            .filter(|panel| has_data(panel))
+            .map(|panel| (panel.id, ArcRwSignal::new(loading())))
+            .collect();
+        let store = Self(Arc::new(State {
+            board: snapshot.board,
+            source: snapshot.source,
+            params: ArcRwSignal::new(params),
+            window: ArcRwSignal::new(snapshot.window),
+            now_ms: ArcRwSignal::new(snapshot.server_time_ms),
+            link: ArcRwSignal::new(Link::Open),
+            source_error: ArcRwSignal::new(snapshot.source_error),
+            newest_ms: ArcRwSignal::new(None),
+            cursor_ms: ArcRwSignal::new(None),
+            recoloured: ArcTrigger::new(),
+            server_version: snapshot.server_version,
+            event_id: ArcRwSignal::new(snapshot.event_id),
+            panels,
+        }));
+        store.replace_panels(snapshot.panels);
+        store
+    }
+
+    /// The data of a panel, `None` for one that the board lacks.
+    pub fn panel(&self, id: u32) -> Option<ArcRwSignal<PanelData>> {
+        let found = self.panels.iter().find(|(panel, _)| *panel == id);
+        found.map(|(_, data)| data.clone())
+    }
+
+    /// The layout of a panel.
+    pub fn view(&self, id: u32) -> Option<&PanelView> {
+        self.board.panels.iter().find(|panel| panel.id == id)
+    }
+
+    /// The id of the newest event that the state includes.
+    pub fn event_id(&self) -> String {
+        self.event_id.get_untracked()
+    }
+
+    /// Takes over an event with its id.
+    pub fn apply(&self, event: LiveEvent, id: String) -> Next {
+        match event {
+            LiveEvent::Append(append) => self.append(&append),
+            LiveEvent::Snapshot(snapshot) => {
+                let is_same_page = snapshot.server_version == self.server_version
+                    && snapshot.board.id == self.board.id
+                    && snapshot.board.version == self.board.version;
+                if !is_same_page {
+                    return Next::Reload;
+                }
+                self.replace(*snapshot);
+            }
+            LiveEvent::Reload { .. } => return Next::Reload,
+        }
+        if !id.is_empty() {
+            self.event_id.set(id);
+        }
+        self.link.set(Link::Open);
+        Next::Continue
+    }
+
+    fn append(&self, append: &Append) {
+        self.window.set(append.window);
+        self.now_ms.set(append.server_time_ms);
+        self.source_error.set(append.source_error.clone());
+        for panel in &append.panels {
+            if let Some(data) = self.panel(panel.id) {
+                data.update(|data| data.apply(panel, append.window.capacity()));
+            }
+        }
+        self.note_newest();
+    }
+
+    fn replace(&self, snapshot: Snapshot) {
+        self.event_id.set(snapshot.event_id);
+        self.window.set(snapshot.window);
+        self.now_ms.set(snapshot.server_time_ms);
+        self.source_error.set(snapshot.source_error);
+        self.replace_panels(snapshot.panels);
+    }
+
+    fn replace_panels(&self, mut fresh: Vec<(u32, PanelData)>) {
+        for (id, data) in &self.panels {
+            let found = fresh.iter().position(|(panel, _)| panel == id);
+            data.set(found.map_or_else(loading, |index| fresh.swap_remove(index).1));
+        }
+        self.note_newest();
+    }
+
+    fn note_newest(&self) {
+        let newest = self.panels.iter();
+        let newest = newest.filter_map(|(_, data)| data.with_untracked(age::newest_ms));
+        self.newest_ms.set(newest.max());
+    }
+}
+
+fn has_data(panel: &PanelView) -> bool {
+    !matches!(panel.kind, PanelKind::Row | PanelKind::Text(_))
+}
+
+fn loading() -> PanelData {
+    PanelData {
+        status: Status::Loading,
+        ..PanelData::default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

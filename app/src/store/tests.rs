@@ -1,0 +1,114 @@
+//! Events into a store, states out.
+
+use super::*;
+use wire::board::{Grid, TimeSeriesOptions};
+use wire::data::{SeriesData, TimeGrid, Values};
+use wire::live::PanelAppend;
+
+fn snapshot(version: u64, values: &[f64]) -> Snapshot {
+    let data = PanelData {
+        grid: TimeGrid {
+            start_ms: 0,
+            step_ms: 1_000,
+            len: values.len(),
+        },
+        series: vec![SeriesData {
+            key: 0,
+            name: "a".into(),
+            query: 'A',
+            values: Values(values.iter().copied().map(Some).collect()),
+        }],
+        status: Status::Ok,
+    };
+    Snapshot {
+        event_id: "1-1".into(),
+        board: BoardView {
+            id: "jobs".into(),
+            title: "Jobs".into(),
+            version,
+            panels: vec![PanelView {
+                id: 4,
+                title: "Latency".into(),
+                description: String::new(),
+                grid: Grid {
+                    x: 0,
+                    y: 0,
+                    w: 24,
+                    h: 8,
+                },
+                kind: PanelKind::TimeSeries(TimeSeriesOptions::default()),
+            }],
+            refresh_ms: 1_000,
+        },
+        panels: vec![(4, data)],
+        window: window(2_000),
+        server_time_ms: 2_500,
+        server_version: "v".into(),
+        source: "test".into(),
+        source_error: None,
+    }
+}
+
+fn window(to_ms: i64) -> Window {
+    Window {
+        from_ms: to_ms - 2_000,
+        to_ms,
+        step_ms: 1_000,
+        live: true,
+    }
+}
+
+fn append(panel: u32) -> LiveEvent {
+    LiveEvent::Append(Append {
+        server_time_ms: 3_500,
+        window: window(3_000),
+        source_error: None,
+        panels: vec![PanelAppend {
+            id: panel,
+            start_ms: 3_000,
+            len: 1,
+            series: vec![(0, Values(vec![Some(4.0)]))],
+            ..PanelAppend::default()
+        }],
+    })
+}
+
+fn check(events: Vec<LiveEvent>, next: Next, values: &[f64], newest_ms: i64) {
+    let store = Store::new(snapshot(1, &[1.0, 2.0, 3.0]), LiveParams::default());
+    let mut last = Next::Continue;
+    for event in events {
+        last = store.apply(event, "1-2".into());
+    }
+    assert_eq!(last, next);
+    let data = store.panel(4).unwrap().get_untracked();
+    let held: Vec<f64> = data.series[0].values.0.iter().flatten().copied().collect();
+    assert_eq!(held, values);
+    assert_eq!(store.newest_ms.get_untracked(), Some(newest_ms));
+}
+
+#[test]
+fn a_page_holds_its_snapshot() {
+    check(vec![], Next::Continue, &[1.0, 2.0, 3.0], 2_000);
+}
+
+#[test]
+fn points_arrive_and_the_window_slides() {
+    check(vec![append(4)], Next::Continue, &[2.0, 3.0, 4.0], 3_000);
+}
+
+#[test]
+fn a_panel_that_is_not_there_is_ignored() {
+    check(vec![append(9)], Next::Continue, &[1.0, 2.0, 3.0], 2_000);
+}
+
+#[test]
+fn a_snapshot_replaces_everything() {
+    let fresh = LiveEvent::Snapshot(Box::new(snapshot(1, &[7.0])));
+    check(vec![append(4), fresh], Next::Continue, &[7.0], 0);
+}
+
+#[test]
+fn another_layout_is_another_page() {
+    let other = LiveEvent::Snapshot(Box::new(snapshot(2, &[7.0])));
+    check(vec![other], Next::Reload, &[1.0, 2.0, 3.0], 2_000);
+}

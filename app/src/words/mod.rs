@@ -1,0 +1,8 @@
+//! What the page says in words: ages, states, reasons. Pure text, tested natively.
+
+pub mod age;
+pub mod health;
+pub mod moment;
+pub mod range;
+pub mod state;
+pub mod status;

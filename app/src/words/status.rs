@@ -1,0 +1,144 @@
+//! Why a panel shows nothing, or not all: a headline and what to do.
+
+use wire::board::Health;
+use wire::data::{EmptyReason, PanelData, Status};
+
+/// What stands in a panel's place or beside its title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// How grave it is.
+    pub health: Health,
+    /// A few words.
+    pub headline: String,
+    /// A sentence: what is behind it, or what to do.
+    pub advice: String,
+}
+
+/// The notice of a panel's status; `None` while all is well.
+pub fn notice(status: &Status) -> Option<Notice> {
+    let (health, headline, advice) = match status {
+        Status::Ok => return None,
+        Status::Loading => (
+            Health::Unknown,
+            "Loading".to_owned(),
+            "The first answer is on its way.".to_owned(),
+        ),
+        Status::Waiting { ahead } => (
+            Health::Unknown,
+            "Waiting for the source".to_owned(),
+            waiting(*ahead),
+        ),
+        Status::Empty(reason) => empty(reason),
+        Status::Failed { message } => (Health::Bad, "No answer".to_owned(), message.clone()),
+        Status::Partial { message } => (Health::Warning, "In part".to_owned(), message.clone()),
+    };
+    Some(Notice {
+        health,
+        headline,
+        advice,
+    })
+}
+
+fn waiting(ahead: u32) -> String {
+    match ahead {
+        0 => "It is next.".to_owned(),
+        1 => "1 query is ahead.".to_owned(),
+        more => [&more.to_string(), " queries are ahead."].concat(),
+    }
+}
+
+fn empty(reason: &EmptyReason) -> (Health, String, String) {
+    let quiet = |headline: &str, advice: String| (Health::Unknown, headline.to_owned(), advice);
+    match reason {
+        EmptyReason::NotYet => quiet(
+            "Nothing yet",
+            "The metric is known and has no sample in this range. Try a longer one.".to_owned(),
+        ),
+        EmptyReason::NeverExported { metric } => (
+            Health::Warning,
+            "Never exported".to_owned(),
+            [
+                "No source exports ",
+                metric,
+                ". Check its name in the board and the exporter's version.",
+            ]
+            .concat(),
+        ),
+        EmptyReason::Filtered { variable } => quiet(
+            "Filtered away",
+            [
+                "The choice of “",
+                variable,
+                "” leaves no series. Choose another.",
+            ]
+            .concat(),
+        ),
+        EmptyReason::NoSeries => quiet(
+            "No series",
+            "The query matches nothing in this range.".to_owned(),
+        ),
+    }
+}
+
+/// What a panel shows in place of data: its notice where it holds no point.
+pub fn in_place_of_data(data: &PanelData) -> Option<Notice> {
+    let has_point = data
+        .series
+        .iter()
+        .any(|series| series.values.0.iter().any(Option::is_some));
+    if has_point {
+        return None;
+    }
+    Some(notice(&data.status).unwrap_or_else(|| {
+        let (health, headline, advice) = empty(&EmptyReason::NoSeries);
+        Notice {
+            health,
+            headline,
+            advice,
+        }
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(status: Status, headline: Option<&str>, advice: &str) {
+        let notice = notice(&status);
+        assert_eq!(
+            notice.as_ref().map(|notice| notice.headline.as_str()),
+            headline
+        );
+        let said = notice.map(|notice| notice.advice).unwrap_or_default();
+        assert!(said.contains(advice), "{said:?} lacks {advice:?}");
+    }
+
+    #[test]
+    fn every_status_says_what_to_do() {
+        check(Status::Ok, None, "");
+        check(
+            Status::Waiting { ahead: 12 },
+            Some("Waiting for the source"),
+            "12 queries",
+        );
+        check(
+            Status::Empty(EmptyReason::NeverExported {
+                metric: "jobs_total".into(),
+            }),
+            Some("Never exported"),
+            "jobs_total",
+        );
+        check(
+            Status::Failed {
+                message: "connection refused".into(),
+            },
+            Some("No answer"),
+            "connection refused",
+        );
+    }
+
+    #[test]
+    fn an_empty_panel_is_never_blank() {
+        assert!(in_place_of_data(&PanelData::default()).is_some());
+    }
+}

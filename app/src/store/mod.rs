@@ -6,7 +6,7 @@
 
 #[cfg(feature = "hydrate")]
 mod browser;
-mod reach;
+pub mod reach;
 
 use std::sync::Arc;
 

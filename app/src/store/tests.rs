@@ -5,8 +5,8 @@ use wire::board::{Grid, TimeSeriesOptions};
 use wire::data::{SeriesData, TimeGrid, Values};
 use wire::live::PanelAppend;
 
-fn snapshot(version: u64, values: &[f64]) -> Snapshot {
-    let data = PanelData {
+fn data(values: &[f64]) -> PanelData {
+    PanelData {
         grid: TimeGrid {
             start_ms: 0,
             step_ms: 1_000,
@@ -19,7 +19,10 @@ fn snapshot(version: u64, values: &[f64]) -> Snapshot {
             values: Values(values.iter().copied().map(Some).collect()),
         }],
         status: Status::Ok,
-    };
+    }
+}
+
+fn snapshot(version: u64, values: &[f64]) -> Snapshot {
     Snapshot {
         event_id: "1-1".into(),
         board: BoardView {
@@ -40,7 +43,7 @@ fn snapshot(version: u64, values: &[f64]) -> Snapshot {
             }],
             refresh_ms: 1_000,
         },
-        panels: vec![(4, data)],
+        panels: vec![(4, data(values))],
         window: window(2_000),
         server_time_ms: 2_500,
         server_version: "v".into(),

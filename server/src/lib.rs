@@ -4,6 +4,7 @@
 //! a token that ends it), so that a test runs the whole server on port 0.
 
 pub mod api;
+pub mod boards;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod demo;
 pub mod http;
 pub mod live;
 pub mod metrics;
+pub mod pages;
 pub mod plane;
 pub mod source;
 pub mod state;

@@ -1,5 +1,6 @@
 //! The server from start to end.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -41,8 +42,9 @@ pub async fn run(
 ) -> Result<(), StartError> {
     let sources = sources(&config)?;
     let state = AppState::new(config, sources, shutdown.clone());
-    let serve = axum::serve(listener, http::router(state))
-        .with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let service = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let serve =
+        axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let cut_off = async {
         shutdown.cancelled().await;
         tokio::time::sleep(GRACE).await;

@@ -4,18 +4,28 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::boards::Boards;
 use crate::config::Config;
+use crate::http::assets::bundle_version;
+use crate::live::admission::StreamLimits;
+use crate::live::hub::Hub;
 use crate::metrics::Metrics;
+use crate::plane::{GuardLimits, Plane};
 use crate::source::Source;
 
+/// What each source's held answers may take.
+const CACHE_BYTES: u64 = 16 << 20;
+
 /// The server's state. Cloning shares it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
-#[derive(Debug)]
 struct Shared {
     config: Config,
     sources: Vec<(String, Source)>,
+    planes: Vec<(String, Plane)>,
+    boards: Boards,
+    hub: Hub,
     metrics: Metrics,
     shutdown: CancellationToken,
 }
@@ -27,9 +37,17 @@ impl AppState {
         sources: Vec<(String, Source)>,
         shutdown: CancellationToken,
     ) -> Self {
+        let plane = |(name, source): &(String, Source)| {
+            let plane = Plane::new(source.clone(), GuardLimits::default(), CACHE_BYTES);
+            (name.clone(), plane)
+        };
+        let hub = Hub::new(StreamLimits::default(), server_version(), shutdown.clone());
         Self(Arc::new(Shared {
             config,
+            planes: sources.iter().map(plane).collect(),
             sources,
+            boards: Boards::default(),
+            hub,
             metrics: Metrics::new(),
             shutdown,
         }))
@@ -42,12 +60,7 @@ impl AppState {
 
     /// The source of this name; the default one where `name` is empty.
     pub fn source(&self, name: &str) -> Option<&Source> {
-        let mut sources = self.0.sources.iter();
-        match name {
-            "" => sources.next(),
-            name => sources.find(|(candidate, _)| candidate == name),
-        }
-        .map(|(_, source)| source)
+        named(&self.0.sources, name)
     }
 
     /// Every source with its name, the default one first.
@@ -56,6 +69,22 @@ impl AppState {
             .sources
             .iter()
             .map(|(name, source)| (name.as_str(), source))
+    }
+
+    /// The query plane before the source of this name; the default one's
+    /// where `name` is empty.
+    pub fn plane(&self, name: &str) -> Option<&Plane> {
+        named(&self.0.planes, name)
+    }
+
+    /// The boards.
+    pub fn boards(&self) -> &Boards {
+        &self.0.boards
+    }
+
+    /// The views that somebody looks at.
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
     }
 
     /// Andon's own metrics.
@@ -67,4 +96,18 @@ impl AppState {
     pub fn shutdown(&self) -> &CancellationToken {
         &self.0.shutdown
     }
+}
+
+fn named<'a, T>(all: &'a [(String, T)], name: &str) -> Option<&'a T> {
+    let mut all = all.iter();
+    match name {
+        "" => all.next(),
+        name => all.find(|(candidate, _)| candidate == name),
+    }
+    .map(|(_, found)| found)
+}
+
+/// Another for each build: open pages load themselves anew when it changes.
+fn server_version() -> String {
+    format!("{}+{:x}", env!("CARGO_PKG_VERSION"), bundle_version())
 }

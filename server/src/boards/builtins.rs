@@ -24,14 +24,19 @@ impl Builtins {
             ("__range", duration(self.range_ms)),
         ];
         values.iter().fold(expr.to_owned(), |expr, (name, value)| {
-            expr.replace(&format!("${{{name}}}"), value).replace(&format!("${name}"), value)
+            expr.replace(&format!("${{{name}}}"), value)
+                .replace(&format!("${name}"), value)
         })
     }
 }
 
 /// As PromQL writes it; whole seconds where they suffice.
 fn duration(ms: i64) -> String {
-    if ms % 1_000 == 0 { format!("{}s", ms / 1_000) } else { format!("{ms}ms") }
+    if ms % 1_000 == 0 {
+        format!("{}s", ms / 1_000)
+    } else {
+        format!("{ms}ms")
+    }
 }
 
 #[cfg(test)]
@@ -40,7 +45,11 @@ mod tests {
 
     #[test]
     fn both_spellings_are_filled_in() {
-        let builtins = Builtins { interval_ms: 1_500, rate_interval_ms: 60_000, range_ms: 900_000 };
+        let builtins = Builtins {
+            interval_ms: 1_500,
+            rate_interval_ms: 60_000,
+            range_ms: 900_000,
+        };
         let cases = [
             ("rate(a[$__rate_interval])", "rate(a[60s])"),
             ("a[${__interval}]", "a[1500ms]"),

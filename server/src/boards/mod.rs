@@ -5,8 +5,8 @@ mod builtins;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use dashboard::{Board, Panel, Query, duration};
 use dashboard::time::TimeError;
+use dashboard::{Board, Panel, Query, duration};
 use jiff::tz::TimeZone;
 use wire::url::LiveParams;
 
@@ -64,13 +64,20 @@ impl Boards {
 
     /// Every board, in the order of the navigation.
     pub fn all(&self) -> Vec<Arc<Entry>> {
-        self.entries.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.entries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Puts a board in, in place of an older one of the same id; returns
     /// whether that changes anything.
     pub fn put(&self, id: &str, board: Board) -> bool {
-        let entry = Arc::new(Entry { id: id.to_owned(), version: version(&board), board });
+        let entry = Arc::new(Entry {
+            id: id.to_owned(),
+            version: version(&board),
+            board,
+        });
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         match entries.iter_mut().find(|held| held.id == id) {
             Some(held) if held.version == entry.version => false,
@@ -89,7 +96,9 @@ impl Boards {
 fn version(board: &Board) -> u64 {
     let mut hasher = DefaultHasher::new();
     // The serialised form is the board's identity; `Board` holds floats.
-    serde_json::to_string(board).unwrap_or_default().hash(&mut hasher);
+    serde_json::to_string(board)
+        .unwrap_or_default()
+        .hash(&mut hasher);
     hasher.finish()
 }
 
@@ -117,17 +126,32 @@ impl Entry {
         };
         let spec = ViewSpec {
             board: self.board.view(&self.id, self.version),
-            panels: self.board.panels.iter().filter_map(|panel| queries(panel, &builtins)).collect(),
+            panels: self
+                .board
+                .panels
+                .iter()
+                .filter_map(|panel| queries(panel, &builtins))
+                .collect(),
             range,
             step_ms,
             tick_ms: tick_ms(&params.refresh, step_ms)?,
         };
-        Ok((ViewKey { params, board_version: self.version }, spec))
+        Ok((
+            ViewKey {
+                params,
+                board_version: self.version,
+            },
+            spec,
+        ))
     }
 
     fn normal(&self, params: &LiveParams) -> LiveParams {
         let or = |text: &str, default: &str| {
-            if text.is_empty() { default.to_owned() } else { text.to_owned() }
+            if text.is_empty() {
+                default.to_owned()
+            } else {
+                text.to_owned()
+            }
         };
         let time = &self.board.time;
         LiveParams {
@@ -153,7 +177,10 @@ fn queries(panel: &Panel, builtins: &Builtins) -> Option<PanelQueries> {
         }
     };
     let queries: Vec<ViewQuery> = panel.queries.iter().map(query).collect();
-    (!queries.is_empty()).then_some(PanelQueries { id: panel.id, queries })
+    (!queries.is_empty()).then_some(PanelQueries {
+        id: panel.id,
+        queries,
+    })
 }
 
 /// How often a view asks: every step, or more rarely where the URL says so.
@@ -172,8 +199,14 @@ mod tests {
     const NOW_MS: i64 = 1_700_000_000_000;
 
     fn boards() -> Boards {
-        let query = Query { expr: "rate(a[$__rate_interval])".into(), ..Query::default() };
-        let panel = Panel { queries: vec![query], ..Panel::default() };
+        let query = Query {
+            expr: "rate(a[$__rate_interval])".into(),
+            ..Query::default()
+        };
+        let panel = Panel {
+            queries: vec![query],
+            ..Panel::default()
+        };
         let board = Board {
             title: "A".into(),
             description: String::new(),
@@ -192,30 +225,52 @@ mod tests {
     #[test]
     fn pages_that_ask_for_the_same_share_a_key() {
         let bare = view(&LiveParams::default()).unwrap();
-        let spelled = LiveParams { from: "now-15m".into(), to: "now".into(), ..LiveParams::default() };
+        let spelled = LiveParams {
+            from: "now-15m".into(),
+            to: "now".into(),
+            ..LiveParams::default()
+        };
         assert_eq!(bare.0, view(&spelled).unwrap().0);
-        let other = LiveParams { from: "now-1h".into(), ..LiveParams::default() };
+        let other = LiveParams {
+            from: "now-1h".into(),
+            ..LiveParams::default()
+        };
         assert_ne!(bare.0, view(&other).unwrap().0);
     }
 
     #[test]
     fn queries_are_filled_in_for_the_step() {
         let (_, spec) = view(&LiveParams::default()).unwrap();
-        assert_eq!((spec.step_ms, spec.tick_ms, spec.panels.len()), (2_000, 2_000, 1));
+        assert_eq!(
+            (spec.step_ms, spec.tick_ms, spec.panels.len()),
+            (2_000, 2_000, 1)
+        );
         assert_eq!(&*spec.panels[0].queries[0].query.expr, "rate(a[4s])");
     }
 
     #[test]
     fn what_is_wrong_in_the_url_is_named() {
         let cases = [
-            LiveParams { from: "yesterday".into(), ..LiveParams::default() },
-            LiveParams { from: "now+1h".into(), ..LiveParams::default() },
-            LiveParams { refresh: "soon".into(), ..LiveParams::default() },
+            LiveParams {
+                from: "yesterday".into(),
+                ..LiveParams::default()
+            },
+            LiveParams {
+                from: "now+1h".into(),
+                ..LiveParams::default()
+            },
+            LiveParams {
+                refresh: "soon".into(),
+                ..LiveParams::default()
+            },
         ];
         for params in cases {
             assert!(view(&params).is_err(), "{params:?}");
         }
-        assert_eq!(boards().get("b").unwrap_err(), BoardError::NotFound("b".into()));
+        assert_eq!(
+            boards().get("b").unwrap_err(),
+            BoardError::NotFound("b".into())
+        );
     }
 
     #[test]

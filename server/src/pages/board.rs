@@ -48,11 +48,17 @@ async fn page(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let query = query.unwrap_or_default();
-    let params = LiveParams { board: id, ..LiveParams::from_query(&query) };
+    let params = LiveParams {
+        board: id,
+        ..LiveParams::from_query(&query)
+    };
     let viewer = enter(&state, &params).await?;
     // Late data is no error: the page says that it waits.
     let _ = tokio::time::timeout(WAIT_FOR_DATA, viewer.view().loaded()).await;
-    let cookies = headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let cookies = headers
+        .get(COOKIE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
     let context = PageContext {
         snapshot: viewer.view().snapshot(),
         params,
@@ -71,5 +77,10 @@ fn links(state: &AppState) -> Vec<BoardLink> {
         id: entry.id.clone(),
         title: entry.board.title.clone(),
     };
-    state.boards().all().iter().map(|entry| link(entry)).collect()
+    state
+        .boards()
+        .all()
+        .iter()
+        .map(|entry| link(entry))
+        .collect()
 }

@@ -55,7 +55,10 @@ pub async fn stream(
     let body = Body::from_stream(events(viewer, admitted, seen, shutdown));
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
-        (CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),
+        (
+            CACHE_CONTROL,
+            HeaderValue::from_static("no-cache, no-transform"),
+        ),
         (X_ACCEL_BUFFERING, HeaderValue::from_static("no")),
     ];
     (headers, body).into_response()
@@ -64,7 +67,9 @@ pub async fn stream(
 /// The newest event that the page holds: what its stream had before it broke,
 /// or else what its HTML was rendered with.
 fn last_seen(headers: &HeaderMap, query: &str) -> Option<EventId> {
-    let in_header = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok()?.parse().ok());
+    let in_header = headers
+        .get(LAST_EVENT_ID)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
     let after = || pairs(query).find(|(name, _)| name == "after");
     in_header.or_else(|| after().and_then(|(_, id)| id.parse().ok()))
 }

@@ -9,8 +9,8 @@ mod live;
 use std::fmt::Display;
 
 use axum::Router;
-use axum::routing::get;
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use http::StatusCode;
 use wire::url::LiveParams;
 

@@ -43,6 +43,9 @@ pub struct ReplayProgress {
 /// Why the store could not keep or find something.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
+    /// Stored bytes do not decode.
+    #[error(transparent)]
+    Store(#[from] series::StoreError),
     /// The disk refused; nothing that was acknowledged is lost.
     #[error("{action} {path}: {source}", path = path.display())]
     Disk {

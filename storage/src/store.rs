@@ -84,7 +84,7 @@ impl Store {
         matchers: &[Matcher],
         range: TimeRange,
     ) -> Result<(), StorageError> {
-        self.head.delete(matchers, range);
+        self.head.delete(matchers, range)?;
         Ok(())
     }
 
@@ -137,7 +137,7 @@ impl SeriesStore for Store {
         matchers: &[Matcher],
         range: TimeRange,
     ) -> Result<Vec<String>, StoreError> {
-        self.head.label_names(matchers, range)
+        SeriesStore::label_names(&self.head, matchers, range)
     }
 
     fn label_values(
@@ -146,6 +146,6 @@ impl SeriesStore for Store {
         matchers: &[Matcher],
         range: TimeRange,
     ) -> Result<Vec<String>, StoreError> {
-        self.head.label_values(name, matchers, range)
+        SeriesStore::label_values(&self.head, name, matchers, range)
     }
 }

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashTable};
 use parking_lot::{Mutex, RwLock};
-use series::{Labels, Matcher, Metadata, Sample, SeriesReader, SeriesStore, StoreError, TimeRange};
+use series::{Labels, Matcher, Metadata, Sample, StoreError, TimeRange};
 
 use crate::append::{AppendOutcome, Offence, Rejection, SeriesRef};
+use crate::chunk::Chunk;
 use crate::index::Index;
-use crate::memory::{MemorySeries, Stored};
-use crate::snapshot::Snapshot;
+use crate::memory::MemorySeries;
+use crate::samples::Stored;
+use crate::shared_times::SharedTimes;
 use crate::statistics::Statistics;
 
 /// Locks over the map from labels to series, so that new series of different
@@ -42,20 +44,31 @@ pub struct SeriesLimitReached {
     pub limit: usize,
 }
 
+/// The samples of one series that are on their way to disk.
+pub struct Leaving {
+    /// The series.
+    pub series: SeriesRef,
+    /// Its labels.
+    pub labels: Labels,
+    /// Its chunks, at least one.
+    pub chunks: Arc<Vec<Chunk>>,
+}
+
 /// The series in memory.
 pub struct Head {
     options: HeadOptions,
     hasher: RandomState,
     identities: [Mutex<HashTable<Arc<MemorySeries>>>; IDENTITY_SHARDS],
-    index: RwLock<Index>,
-    table: RwLock<Table>,
+    pub(crate) index: RwLock<Index>,
+    times: SharedTimes,
+    pub(crate) table: RwLock<Table>,
     metadata: RwLock<HashMap<Box<str>, Metadata>>,
 }
 
 #[derive(Default)]
-struct Table {
+pub(crate) struct Table {
     next_id: u32,
-    series: HashMap<u32, Arc<MemorySeries>>,
+    pub(crate) series: HashMap<u32, Arc<MemorySeries>>,
 }
 
 impl Head {
@@ -66,6 +79,7 @@ impl Head {
             hasher: RandomState::new(),
             identities: Default::default(),
             index: RwLock::default(),
+            times: SharedTimes::default(),
             table: RwLock::default(),
             metadata: RwLock::default(),
         }
@@ -127,7 +141,9 @@ impl Head {
                 let stored = match &mut samples {
                     None => Err(Rejection::UnknownSeries),
                     Some(_) if sample.timestamp_ms > latest_ms => Err(Rejection::TooFarInFuture),
-                    Some(samples) => samples.insert(sample, self.options.out_of_order_window_ms),
+                    Some(samples) => {
+                        samples.insert(sample, self.options.out_of_order_window_ms, &self.times)
+                    }
                 };
                 match stored {
                     Ok(Stored::New) => {
@@ -149,20 +165,57 @@ impl Head {
     }
 
     /// Deletes the samples in `range` of the series that pass all matchers;
-    /// says how many samples.
-    pub fn delete(&self, matchers: &[Matcher], range: TimeRange) -> u64 {
-        self.matching(matchers)
-            .iter()
-            .map(|series| series.lock().delete(range) as u64)
-            .sum()
+    /// returns these series.
+    ///
+    /// # Errors
+    /// Where a chunk does not decode.
+    pub fn delete(
+        &self,
+        matchers: &[Matcher],
+        range: TimeRange,
+    ) -> Result<Vec<SeriesRef>, StoreError> {
+        let found = self.matching(matchers);
+        for series in &found {
+            series.lock().delete(range)?;
+        }
+        Ok(found.iter().map(|series| SeriesRef(series.id)).collect())
+    }
+
+    /// Lets every sample before `before_ms` wait for the disk, and returns what
+    /// waits, by series: chunks that may overlap where late samples joined,
+    /// then the later one holds. All of it stays readable.
+    ///
+    /// # Errors
+    /// Where a chunk does not decode.
+    pub fn leave(&self, before_ms: i64) -> Result<Vec<Leaving>, StoreError> {
+        let mut all = Vec::new();
+        for series in self.all() {
+            let chunks = series.lock().leave(before_ms)?;
+            if !chunks.is_empty() {
+                all.push(Leaving {
+                    series: SeriesRef(series.id),
+                    labels: series.labels.clone(),
+                    chunks,
+                });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Forgets what waited for the disk: the disk has it.
+    pub fn forget_leaving(&self) {
+        self.times.clear();
+        for series in self.all() {
+            series.lock().forget_leaving();
+        }
     }
 
     /// Forgets the series that have no samples now and had none at the call
     /// before, save those that `keep` wants; says how many. A series that was
     /// only just created is thereby spared.
     pub fn forget_empty(&self, keep: impl Fn(SeriesRef) -> bool) -> usize {
-        let all: Vec<Arc<MemorySeries>> = self.table.read().series.values().cloned().collect();
-        let mut dead: Vec<Arc<MemorySeries>> = all
+        let mut dead: Vec<Arc<MemorySeries>> = self
+            .all()
             .into_iter()
             .filter(|series| !keep(SeriesRef(series.id)) && series.lock().retire_if_empty())
             .collect();
@@ -225,9 +278,10 @@ impl Head {
         self.index.read().describe(&mut statistics);
         for series in self.table.read().series.values() {
             let samples = series.lock();
-            statistics.samples += samples.len() as u64;
-            statistics.sample_bytes += 16 * samples.len() as u64;
-            statistics.chunks += 1;
+            let (chunks, bytes) = samples.chunks();
+            statistics.chunks += chunks as u64;
+            statistics.sample_bytes += bytes as u64;
+            statistics.samples += samples.count() as u64;
             let Some(range) = samples.time_range() else {
                 continue;
             };
@@ -242,87 +296,7 @@ impl Head {
         &self.identities[hash as usize % IDENTITY_SHARDS]
     }
 
-    /// The series that pass all matchers.
-    fn matching(&self, matchers: &[Matcher]) -> Vec<Arc<MemorySeries>> {
-        let candidates = self.index.read().candidates(matchers);
-        let table = self.table.read();
-        let passes = |series: &&Arc<MemorySeries>| {
-            candidates
-                .unchecked
-                .iter()
-                .all(|matcher| matcher.matches(series.labels.get(matcher.name()).unwrap_or("")))
-        };
-        candidates
-            .ids
-            .iter()
-            .filter_map(|id| table.series.get(id))
-            .filter(passes)
-            .cloned()
-            .collect()
+    fn all(&self) -> Vec<Arc<MemorySeries>> {
+        self.table.read().series.values().cloned().collect()
     }
-
-    /// The labels of the series that pass all matchers and have samples in
-    /// `range`.
-    fn labels_in(&self, matchers: &[Matcher], range: TimeRange) -> impl Iterator<Item = Labels> {
-        self.matching(matchers)
-            .into_iter()
-            .filter(move |series| {
-                let times = series.lock().time_range();
-                times.is_some_and(|times| times.overlaps(range))
-            })
-            .map(|series| series.labels.clone())
-    }
-}
-
-impl SeriesStore for Head {
-    fn select(
-        &self,
-        matchers: &[Matcher],
-        range: TimeRange,
-    ) -> Result<Vec<Box<dyn SeriesReader>>, StoreError> {
-        let mut found: Vec<Box<dyn SeriesReader>> = Vec::new();
-        for series in self.matching(matchers) {
-            let samples = series.lock().snapshot(range);
-            if !samples.is_empty() {
-                let labels = series.labels.clone();
-                found.push(Box::new(Snapshot { labels, samples }));
-            }
-        }
-        Ok(found)
-    }
-
-    fn label_names(
-        &self,
-        matchers: &[Matcher],
-        range: TimeRange,
-    ) -> Result<Vec<String>, StoreError> {
-        if matchers.is_empty() && range == TimeRange::ALL {
-            return Ok(sorted(self.index.read().names().map(str::to_owned)));
-        }
-        let labels: Vec<Labels> = self.labels_in(matchers, range).collect();
-        let names = labels.iter().flat_map(Labels::iter);
-        Ok(sorted(names.map(|label| label.name.to_owned())))
-    }
-
-    fn label_values(
-        &self,
-        name: &str,
-        matchers: &[Matcher],
-        range: TimeRange,
-    ) -> Result<Vec<String>, StoreError> {
-        if matchers.is_empty() && range == TimeRange::ALL {
-            return Ok(sorted(self.index.read().values(name).map(str::to_owned)));
-        }
-        let labels = self.labels_in(matchers, range);
-        Ok(sorted(
-            labels.filter_map(|labels| labels.get(name).map(str::to_owned)),
-        ))
-    }
-}
-
-fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut names: Vec<String> = names.collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }

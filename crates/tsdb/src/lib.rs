@@ -6,12 +6,20 @@
 //! than it takes to copy one series' newest samples.
 
 mod append;
+mod chunk;
 mod head;
 mod index;
 mod memory;
+mod merge;
+mod samples;
+mod select;
+mod shared_times;
 mod snapshot;
 mod statistics;
 
 pub use append::{AppendOutcome, Offence, Rejection, SeriesRef};
-pub use head::{Head, HeadOptions, SeriesLimitReached};
+pub use chunk::{Chunk, Times, varint};
+pub use head::{Head, HeadOptions, Leaving, SeriesLimitReached};
+pub use merge::merge_tail;
+pub use snapshot::Snapshot;
 pub use statistics::{Count, Statistics};

@@ -1,26 +1,35 @@
 //! A selected series as it was when it was selected.
 
+use std::sync::Arc;
+
 use series::{Labels, SampleColumns, SeriesReader, StoreError, TimeRange};
 
-pub(crate) struct Snapshot {
-    pub labels: Labels,
-    pub samples: SampleColumns,
+use crate::append::SeriesRef;
+use crate::memory::MemorySeries;
+use crate::samples::FrozenSamples;
+
+/// What the head holds of one selected series; later writes do not change it.
+pub struct Snapshot {
+    pub(crate) series: Arc<MemorySeries>,
+    pub(crate) samples: Option<FrozenSamples>,
+}
+
+impl Snapshot {
+    /// The series' reference.
+    pub fn series_ref(&self) -> SeriesRef {
+        SeriesRef(self.series.id)
+    }
 }
 
 impl SeriesReader for Snapshot {
     fn labels(&self) -> &Labels {
-        &self.labels
+        &self.series.labels
     }
 
     fn read(&self, range: TimeRange, out: &mut SampleColumns) -> Result<(), StoreError> {
-        let times = &self.samples.timestamps_ms;
-        let start = times.partition_point(|&time| time < range.start_ms);
-        let end = times
-            .partition_point(|&time| time <= range.end_ms)
-            .max(start);
-        out.timestamps_ms.extend_from_slice(&times[start..end]);
-        out.values
-            .extend_from_slice(&self.samples.values[start..end]);
-        Ok(())
+        match &self.samples {
+            Some(samples) => samples.read(range, out),
+            None => Ok(()),
+        }
     }
 }

@@ -89,8 +89,8 @@ fn random_matchers(random: &mut fastrand::Rng) -> Vec<Matcher> {
 
 fn random_labels(random: &mut fastrand::Rng) -> Labels {
     Labels::from_pairs([
-        (METRIC_NAME, format!("m{}", random.u8(0..4))),
-        ("a", format!("v{}", random.u8(0..9))),
+        (METRIC_NAME, format!("m{}", random.u8(0..2))),
+        ("a", format!("v{}", random.u8(0..3))),
         ("b", ["", "v1", "v2"][random.usize(0..3)].to_owned()),
     ])
 }
@@ -153,9 +153,12 @@ fn check(seed: u64) {
         let matchers = random_matchers(&mut random);
         let range = random_range(&mut random, now_ms);
         if random.u8(0..20) == 0 {
-            head.delete(&matchers, range);
+            head.delete(&matchers, range).unwrap();
             model.delete(&matchers, range);
             head.forget_empty(|_| false);
+        }
+        if random.u8(0..20) == 0 {
+            head.leave(now_ms - random.i64(0..2 * WINDOW_MS)).unwrap();
         }
         assert_eq!(
             stored(&head, &matchers, range),

@@ -1,0 +1,14 @@
+//! Samples to compressed chunks and back.
+
+mod edit;
+mod growing;
+mod numbers;
+mod sealed;
+mod times;
+mod values;
+pub mod varint;
+
+pub(crate) use edit::{pack, repack, split, without};
+pub(crate) use growing::{FrozenChunk, GrowingChunk};
+pub use sealed::Chunk;
+pub use times::Times;

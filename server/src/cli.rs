@@ -1,16 +1,13 @@
 //! The command line: flags and `ANDON_…` variables to a configuration, and
 //! errors to one line and exit status 2.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::start;
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
-
-use crate::config::{Config, SourceConfig};
-use crate::source::UpstreamConfig;
 
 /// A live board for systems that run jobs.
 #[derive(Debug, Parser)]
@@ -40,53 +37,12 @@ pub struct Cli {
 /// Runs what the command line asks for.
 pub fn main(cli: Cli) -> ExitCode {
     crate::log::start();
-    match start(cli) {
+    match start::start(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!("{error:#}");
+            // Nothing is left to be done where standard error is closed.
+            let _ = writeln!(std::io::stderr(), "andon: {error}");
             ExitCode::from(2)
         }
     }
-}
-
-fn start(cli: Cli) -> anyhow::Result<()> {
-    let config = config(cli)?;
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(serve(config))
-}
-
-fn config(cli: Cli) -> anyhow::Result<Config> {
-    let mut config = Config {
-        data_dir: cli.data_dir,
-        demo: cli.demo,
-        ..Config::default()
-    };
-    if let Some(listen) = cli.listen {
-        config.listen = listen;
-    }
-    for url in &cli.urls {
-        let upstream = UpstreamConfig::from_url(url.parse()?);
-        let name = format!("source{}", config.sources.len() + 1);
-        config.sources.push(SourceConfig { name, upstream });
-    }
-    Ok(config)
-}
-
-async fn serve(config: Config) -> anyhow::Result<()> {
-    let listener = tokio::net::TcpListener::bind(config.listen).await?;
-    tracing::info!("listening on http://{}", listener.local_addr()?);
-    let shutdown = CancellationToken::new();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let token = shutdown.clone();
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        token.cancel();
-    });
-    Ok(crate::run(listener, config, shutdown).await?)
 }

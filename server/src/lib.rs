@@ -19,6 +19,7 @@ pub mod state;
 
 mod log;
 mod run;
+mod start;
 
 pub use run::{StartError, run};
 pub use state::AppState;

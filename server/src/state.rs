@@ -11,7 +11,7 @@ use crate::live::admission::StreamLimits;
 use crate::live::hub::Hub;
 use crate::metrics::Metrics;
 use crate::plane::{GuardLimits, Plane};
-use crate::source::Source;
+use crate::source::{ApiErrorKind, Engine, Source, SourceError};
 
 /// What each source's held answers may take.
 const CACHE_BYTES: u64 = 16 << 20;
@@ -26,7 +26,9 @@ struct Shared {
     planes: Vec<(String, Plane)>,
     boards: Boards,
     hub: Hub,
+    engine: Option<Arc<Engine>>,
     metrics: Metrics,
+    started: jiff::Timestamp,
     shutdown: CancellationToken,
 }
 
@@ -42,12 +44,18 @@ impl AppState {
             (name.clone(), plane)
         };
         let hub = Hub::new(StreamLimits::default(), server_version(), shutdown.clone());
+        let engine = sources.iter().find_map(|(_, source)| match source {
+            Source::Embedded(engine) => Some(Arc::clone(engine)),
+            Source::Upstream(_) => None,
+        });
         Self(Arc::new(Shared {
             config,
             planes: sources.iter().map(plane).collect(),
             sources,
             boards: Boards::default(),
             hub,
+            engine,
+            started: jiff::Timestamp::now(),
             metrics: Metrics::new(),
             shutdown,
         }))
@@ -61,6 +69,27 @@ impl AppState {
     /// The source of this name; the default one where `name` is empty.
     pub fn source(&self, name: &str) -> Option<&Source> {
         named(&self.0.sources, name)
+    }
+
+    /// The source that answers where none is named.
+    ///
+    /// # Errors
+    /// Where there is no source at all.
+    pub fn default_source(&self) -> Result<&Source, SourceError> {
+        self.source("").ok_or_else(|| SourceError::Api {
+            kind: ApiErrorKind::Unavailable,
+            message: "no source of data is configured".to_owned(),
+        })
+    }
+
+    /// The engine of our own, where it runs.
+    pub fn engine(&self) -> Option<&Arc<Engine>> {
+        self.0.engine.as_ref()
+    }
+
+    /// When the server started.
+    pub fn started(&self) -> jiff::Timestamp {
+        self.0.started
     }
 
     /// Every source with its name, the default one first.

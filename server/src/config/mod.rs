@@ -2,9 +2,8 @@
 //! flags, the later ones winning.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
-use crate::source::UpstreamConfig;
+use crate::source::{EngineOptions, UpstreamConfig};
 
 /// Where Andon listens unless told otherwise.
 pub const DEFAULT_LISTEN: SocketAddr =
@@ -15,25 +14,41 @@ pub const DEFAULT_LISTEN: SocketAddr =
 pub struct Config {
     /// Where the server listens.
     pub listen: SocketAddr,
-    /// Where samples are kept; in memory alone where it is absent.
-    pub data_dir: Option<PathBuf>,
     /// Whether the simulated job system runs.
     pub demo: bool,
     /// Origins whose pages may frame ours; none by default.
     pub embed_origins: Vec<String>,
     /// Upstreams by name, the default one first.
     pub sources: Vec<SourceConfig>,
+    /// How the engine of our own evaluates.
+    pub engine: EngineOptions,
+    /// How it keeps samples.
+    pub storage: storage::Options,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
             listen: DEFAULT_LISTEN,
-            data_dir: None,
             demo: false,
             embed_origins: Vec::new(),
             sources: Vec::new(),
+            engine: EngineOptions::default(),
+            storage: storage::Options::default(),
         }
+    }
+}
+
+impl Config {
+    /// Whether the engine of our own runs: there is something to scrape, or
+    /// nothing else that could answer.
+    pub fn wants_engine(&self) -> bool {
+        self.sources.is_empty()
+    }
+
+    /// The configuration without its secrets.
+    pub fn redacted(&self) -> serde_json::Value {
+        serde_json::Value::Null
     }
 }
 

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Serialize;
 
+use crate::source::Source;
 use crate::state::AppState;
 
 /// A probe must answer soon whatever the sources do.
@@ -21,7 +22,16 @@ pub async fn alive() -> &'static str {
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replay: Option<Replay>,
     sources: Vec<SourceReadiness>,
+}
+
+#[derive(Serialize)]
+struct Replay {
+    replayed_bytes: u64,
+    total_bytes: u64,
+    samples: u64,
 }
 
 #[derive(Serialize)]
@@ -32,22 +42,45 @@ struct SourceReadiness {
     error: Option<String>,
 }
 
-/// Boards can be served. A source that is away does not make the server
-/// unready, since boards then show their last data and say so: the body tells.
+/// Boards can be served: the store's log is replayed. A source that is away
+/// does not make the server unready, since boards then show their last data and
+/// say so: the body tells.
 pub async fn ready(State(state): State<AppState>) -> Response {
+    let ready = state.engine().is_none_or(|engine| engine.store().is_ok());
+    let replay = state.engine().map(|engine| {
+        let progress = engine.replay_progress();
+        Replay {
+            replayed_bytes: progress.replayed_bytes,
+            total_bytes: progress.total_bytes,
+            samples: progress.samples,
+        }
+    });
     let mut sources = Vec::new();
     for (name, source) in state.sources() {
-        let error = match tokio::time::timeout(PING_LIMIT, source.ping()).await {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some(format!("no answer within {} s", PING_LIMIT.as_secs())),
-        };
-        sources.push(SourceReadiness {
-            name: name.to_owned(),
-            what: source.describe(),
-            error,
-        });
+        sources.push(source_readiness(name, source).await);
     }
-    let ready = true;
-    (StatusCode::OK, Json(Readiness { ready, sources })).into_response()
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let body = Readiness {
+        ready,
+        replay,
+        sources,
+    };
+    (status, Json(body)).into_response()
+}
+
+async fn source_readiness(name: &str, source: &Source) -> SourceReadiness {
+    let error = match tokio::time::timeout(PING_LIMIT, source.ping()).await {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some(format!("no answer within {} s", PING_LIMIT.as_secs())),
+    };
+    SourceReadiness {
+        name: name.to_owned(),
+        what: source.describe(),
+        error,
+    }
 }

@@ -5,13 +5,15 @@
 //! Times are milliseconds since the Unix epoch; a range's end is included.
 
 mod answer;
+mod embedded;
 mod error;
 mod upstream;
 
 pub use answer::{
-    Annotations, BuildInfo, Instant, InstantSample, InstantValue, LabelSet, MetricMetadata, Range,
-    RangeSeries,
+    Annotations, BuildInfo, Instant, InstantSample, InstantValue, LabelSet, MetricMetadata,
+    QueryStats, Range, RangeSeries,
 };
+pub use embedded::{Engine, EngineOptions};
 pub use error::{ApiErrorKind, SourceError};
 pub use upstream::{Auth, PrometheusClient, Secret, UpstreamConfig, UpstreamTls};
 
@@ -73,6 +75,8 @@ pub struct SeriesQuery {
 pub enum Source {
     /// A server that speaks Prometheus' HTTP API.
     Upstream(Arc<PrometheusClient>),
+    /// Our own.
+    Embedded(Arc<Engine>),
 }
 
 impl Source {
@@ -83,6 +87,7 @@ impl Source {
     pub async fn range_query(&self, query: &RangeQuery) -> Result<Range, SourceError> {
         match self {
             Self::Upstream(client) => client.range_query(query).await,
+            Self::Embedded(engine) => engine.range_query(query).await,
         }
     }
 
@@ -93,6 +98,7 @@ impl Source {
     pub async fn instant_query(&self, query: &InstantQuery) -> Result<Instant, SourceError> {
         match self {
             Self::Upstream(client) => client.instant_query(query).await,
+            Self::Embedded(engine) => engine.instant_query(query).await,
         }
     }
 
@@ -106,6 +112,7 @@ impl Source {
     ) -> Result<LabelSet<series::Labels>, SourceError> {
         match self {
             Self::Upstream(client) => client.series(query).await,
+            Self::Embedded(engine) => engine.series(query).await,
         }
     }
 
@@ -116,6 +123,7 @@ impl Source {
     pub async fn label_names(&self, query: &SeriesQuery) -> Result<LabelSet<String>, SourceError> {
         match self {
             Self::Upstream(client) => client.label_names(query).await,
+            Self::Embedded(engine) => engine.label_names(query).await,
         }
     }
 
@@ -130,6 +138,7 @@ impl Source {
     ) -> Result<LabelSet<String>, SourceError> {
         match self {
             Self::Upstream(client) => client.label_values(name, query).await,
+            Self::Embedded(engine) => engine.label_values(name, query).await,
         }
     }
 
@@ -140,6 +149,7 @@ impl Source {
     pub async fn metadata(&self, metric: Option<&str>) -> Result<Vec<MetricMetadata>, SourceError> {
         match self {
             Self::Upstream(client) => client.metadata(metric).await,
+            Self::Embedded(engine) => engine.metadata(metric),
         }
     }
 
@@ -150,6 +160,7 @@ impl Source {
     pub async fn ping(&self) -> Result<(), SourceError> {
         match self {
             Self::Upstream(client) => client.ping().await,
+            Self::Embedded(engine) => engine.store().map(drop),
         }
     }
 
@@ -157,6 +168,7 @@ impl Source {
     pub fn describe(&self) -> String {
         match self {
             Self::Upstream(client) => client.describe(),
+            Self::Embedded(_) => "andon's own store".to_owned(),
         }
     }
 }

@@ -59,6 +59,7 @@ pub fn envelope<'a, T: Deserialize<'a>>(body: &'a Body) -> Result<Envelope<T>, S
             annotations: Annotations {
                 warnings: raw.warnings,
                 infos: raw.infos,
+                stats: None,
             },
         }),
         _ => Err(SourceError::Api {

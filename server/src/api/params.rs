@@ -1,0 +1,237 @@
+//! Parameters of the API: the query string and, of a POST, the form; times,
+//! durations and limits as Prometheus reads them.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use http::header::CONTENT_TYPE;
+
+use super::error::ApiError;
+use crate::source::{QueryOptions, SeriesQuery};
+
+/// Prometheus' stand-ins for the first and the last time there is.
+const MIN_TIME: &str = "-292273086-05-16T16:47:06Z";
+const MAX_TIME: &str = "292277025-08-18T07:12:54.999999999Z";
+/// Times that far away still leave room for a range in milliseconds.
+const MAX_TIME_S: f64 = 9e15;
+
+/// Names and values, the form's before the query string's.
+#[derive(Clone, Debug, Default)]
+pub struct Params(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Params {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let query = request.uri().query().unwrap_or("").to_owned();
+        let is_form = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        let mut pairs = Vec::new();
+        if is_form {
+            let body = Bytes::from_request(request, state)
+                .await
+                .map_err(|refused| {
+                    ApiError::bad_data(format!("error parsing form values: {refused}"))
+                })?;
+            pairs.extend(wire::url::pairs(&String::from_utf8_lossy(&body)));
+        }
+        pairs.extend(wire::url::pairs(&query));
+        Ok(Self(pairs))
+    }
+}
+
+impl Params {
+    /// The first value of `name`, `""` where there is none.
+    pub fn get(&self, name: &str) -> &str {
+        let mut pairs = self.0.iter();
+        pairs
+            .find(|(candidate, _)| candidate == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// Every value of `name`.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(candidate, _)| candidate == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A time in milliseconds; `None` where the parameter is absent.
+    pub fn time_ms(&self, name: &str) -> Result<Option<i64>, ApiError> {
+        match self.get(name) {
+            "" => Ok(None),
+            text => self.required_time_ms(name, text).map(Some),
+        }
+    }
+
+    /// A time in milliseconds that must be there.
+    pub fn time_ms_or_error(&self, name: &str) -> Result<i64, ApiError> {
+        self.required_time_ms(name, self.get(name))
+    }
+
+    fn required_time_ms(&self, name: &str, text: &str) -> Result<i64, ApiError> {
+        parse_time_ms(text).ok_or_else(|| {
+            let reason = format!("cannot parse {text:?} to a valid timestamp");
+            ApiError::invalid_parameter(name, &reason)
+        })
+    }
+
+    /// A duration in milliseconds, which may be negative; `None` where the
+    /// parameter is absent.
+    pub fn duration_ms(&self, name: &str) -> Result<Option<i64>, ApiError> {
+        match self.get(name) {
+            "" => Ok(None),
+            text => self.required_duration_ms(name, text).map(Some),
+        }
+    }
+
+    /// A duration in milliseconds that must be there.
+    pub fn duration_ms_or_error(&self, name: &str) -> Result<i64, ApiError> {
+        self.required_duration_ms(name, self.get(name))
+    }
+
+    fn required_duration_ms(&self, name: &str, text: &str) -> Result<i64, ApiError> {
+        parse_duration_ms(text).ok_or_else(|| {
+            let reason = format!("cannot parse {text:?} to a valid duration");
+            ApiError::invalid_parameter(name, &reason)
+        })
+    }
+
+    /// A count; 0, which is no limit, where the parameter is absent.
+    pub fn limit(&self, name: &str) -> Result<usize, ApiError> {
+        let text = self.get(name);
+        if text.is_empty() {
+            return Ok(0);
+        }
+        let number: i64 = text.parse().map_err(|_| {
+            let reason = format!("strconv.Atoi: parsing {text:?}: invalid syntax");
+            ApiError::invalid_parameter(name, &reason)
+        })?;
+        usize::try_from(number)
+            .map_err(|_| ApiError::invalid_parameter(name, "limit must be non-negative"))
+    }
+
+    /// `timeout`, `lookback_delta` and `limit` of a query.
+    pub fn query_options(&self) -> Result<QueryOptions, ApiError> {
+        Ok(QueryOptions {
+            timeout: self.duration_ms("timeout")?.map(duration),
+            lookback: self
+                .duration_ms("lookback_delta")?
+                .filter(|ms| *ms > 0)
+                .map(duration),
+            limit: self.limit("limit")?,
+        })
+    }
+
+    /// `match[]`, `start`, `end` and `limit` of a question about series.
+    pub fn series_query(&self) -> Result<SeriesQuery, ApiError> {
+        let all = series::TimeRange::ALL;
+        let range = series::TimeRange {
+            start_ms: self.time_ms("start")?.unwrap_or(all.start_ms),
+            end_ms: self.time_ms("end")?.unwrap_or(all.end_ms),
+        };
+        if range.start_ms > range.end_ms {
+            let reason = "end timestamp must not be before start timestamp";
+            return Err(ApiError::invalid_parameter("end", reason));
+        }
+        Ok(SeriesQuery {
+            selectors: self.all("match[]").map(str::to_owned).collect(),
+            range,
+            limit: self.limit("limit")?,
+        })
+    }
+}
+
+fn duration(ms: i64) -> Duration {
+    Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+}
+
+/// Seconds since the epoch with a fraction, or RFC 3339.
+fn parse_time_ms(text: &str) -> Option<i64> {
+    match text {
+        MIN_TIME => return Some(i64::MIN / 2),
+        MAX_TIME => return Some(i64::MAX / 2),
+        _ => {}
+    }
+    if let Ok(seconds) = text.parse::<f64>() {
+        return milliseconds(seconds);
+    }
+    let time: jiff::Timestamp = text.parse().ok()?;
+    Some(time.as_millisecond())
+}
+
+/// Seconds with a fraction, or a duration such as `1h30m`.
+fn parse_duration_ms(text: &str) -> Option<i64> {
+    if let Ok(seconds) = text.parse::<f64>() {
+        return milliseconds(seconds);
+    }
+    let ms = dashboard::duration::parse(text).ok()?;
+    i64::try_from(ms).ok()
+}
+
+fn milliseconds(seconds: f64) -> Option<i64> {
+    (seconds.abs() <= MAX_TIME_S).then(|| (seconds * 1000.0).round() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(query: &str) -> Params {
+        Params(wire::url::pairs(query).collect())
+    }
+
+    fn check_time(text: &str, expected: Option<i64>) {
+        assert_eq!(parse_time_ms(text), expected, "{text}");
+    }
+
+    #[test]
+    fn times_are_seconds_or_rfc_3339() {
+        check_time("1435781430.781", Some(1_435_781_430_781));
+        check_time("-1.5", Some(-1_500));
+        check_time("2015-07-01T20:10:51.781Z", Some(1_435_781_451_781));
+        check_time("2015-07-01T20:10:51+02:00", Some(1_435_774_251_000));
+        check_time("", None);
+        check_time("yesterday", None);
+        check_time("NaN", None);
+        check_time("1e300", None);
+    }
+
+    #[test]
+    fn durations_are_seconds_or_units() {
+        let check = |text: &str, expected| assert_eq!(parse_duration_ms(text), expected, "{text}");
+        check("15", Some(15_000));
+        check("0.5", Some(500));
+        check("1h30m", Some(5_400_000));
+        check("5x", None);
+        check("", None);
+    }
+
+    #[test]
+    fn errors_are_worded_as_prometheus_words_them() {
+        let check = |got: Result<(), ApiError>, message: &str| {
+            assert_eq!(got.unwrap_err().message, message);
+        };
+        check(
+            params("time=x").time_ms("time").map(drop),
+            r#"invalid parameter "time": cannot parse "x" to a valid timestamp"#,
+        );
+        check(
+            params("").duration_ms_or_error("step").map(drop),
+            r#"invalid parameter "step": cannot parse "" to a valid duration"#,
+        );
+        check(
+            params("limit=-1").limit("limit").map(drop),
+            r#"invalid parameter "limit": limit must be non-negative"#,
+        );
+        check(
+            params("start=2&end=1").series_query().map(drop),
+            r#"invalid parameter "end": end timestamp must not be before start timestamp"#,
+        );
+    }
+}

@@ -1,0 +1,107 @@
+//! `status/…`, and what there is none of yet: rules and alerts.
+
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use super::json::Success;
+use crate::source::{Annotations, ApiErrorKind};
+use crate::state::AppState;
+
+/// The Prometheus whose API this is; clients choose their features by it.
+const API_VERSION: &str = "3.5.0";
+
+fn success(data: &Value) -> Success {
+    Success::data(data, &Annotations::default())
+}
+
+/// `GET /api/v1/rules`.
+pub async fn rules() -> Success {
+    success(&json!({ "groups": [] }))
+}
+
+/// `GET /api/v1/alerts`.
+pub async fn alerts() -> Success {
+    success(&json!({ "alerts": [] }))
+}
+
+/// `GET /api/v1/status/buildinfo`.
+pub async fn build_info() -> Success {
+    success(&json!({
+        "application": "Andon",
+        "version": API_VERSION,
+        "revision": env!("CARGO_PKG_VERSION"),
+        "branch": "",
+        "buildUser": "",
+        "buildDate": "",
+        "goVersion": "",
+    }))
+}
+
+/// `GET /api/v1/status/config`: JSON, which is YAML too.
+pub async fn config(State(state): State<AppState>) -> Success {
+    let text = serde_json::to_string_pretty(&state.config().redacted()).unwrap_or_default();
+    success(&json!({ "yaml": text }))
+}
+
+/// `GET /api/v1/status/flags`.
+pub async fn flags(State(state): State<AppState>) -> Success {
+    let config = state.config();
+    let data_dir = config.storage.data_dir.as_ref();
+    success(&json!({
+        "listen": config.listen.to_string(),
+        "data-dir": data_dir.map(|dir| dir.display().to_string()).unwrap_or_default(),
+        "demo": config.demo.to_string(),
+    }))
+}
+
+/// `GET /api/v1/status/runtimeinfo`.
+pub async fn runtime_info(State(state): State<AppState>) -> Success {
+    let folder = std::env::current_dir().unwrap_or_default();
+    let retention_ms = state.config().storage.retention_ms;
+    let retention = dashboard::duration::format(u64::try_from(retention_ms).unwrap_or(0));
+    success(&json!({
+        "startTime": state.started().to_string(),
+        "CWD": folder.display().to_string(),
+        "hostname": "",
+        "serverTime": jiff::Timestamp::now().to_string(),
+        "reloadConfigSuccess": true,
+        "lastConfigTime": state.started().to_string(),
+        "corruptionCount": 0,
+        "goroutineCount": 0,
+        "GOMAXPROCS": std::thread::available_parallelism().map_or(1, usize::from),
+        "GOMEMLIMIT": i64::MAX,
+        "GOGC": "",
+        "GODEBUG": "",
+        "storageRetention": retention,
+    }))
+}
+
+/// `GET /api/v1/status/tsdb`.
+pub async fn tsdb(State(state): State<AppState>) -> Result<Success, ApiError> {
+    let engine = state.engine().ok_or_else(|| ApiError {
+        kind: ApiErrorKind::Unavailable,
+        message: "the data lies in the upstream, whose own status tells of it".to_owned(),
+    })?;
+    let statistics = engine.store()?.statistics();
+    let range = statistics.time_range;
+    let list = |counts: &[tsdb::Count]| -> Value {
+        counts
+            .iter()
+            .map(|count| json!({ "name": count.name, "value": count.value }))
+            .collect()
+    };
+    Ok(success(&json!({
+        "headStats": {
+            "numSeries": statistics.series,
+            "numLabelPairs": statistics.label_pairs,
+            "chunkCount": statistics.chunks,
+            "minTime": range.map_or(i64::MAX, |range| range.start_ms),
+            "maxTime": range.map_or(i64::MIN, |range| range.end_ms),
+        },
+        "seriesCountByMetricName": list(&statistics.series_by_metric),
+        "labelValueCountByLabelName": list(&statistics.values_by_label),
+        "memoryInBytesByLabelName": list(&statistics.bytes_by_label),
+        "seriesCountByLabelValuePair": list(&statistics.series_by_pair),
+    })))
+}

@@ -1,0 +1,180 @@
+//! One evaluation: its turn, its time, its end when the caller leaves.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant as Clock};
+
+use promql::{Answer, Context, EvalError, Expr, Interrupt, Value};
+use series::Sample;
+
+use super::{Engine, TRUNCATED, internal};
+use crate::source::{
+    Annotations, ApiErrorKind, Instant, InstantQuery, InstantSample, InstantValue, QueryOptions,
+    QueryStats, Range, RangeQuery, RangeSeries, SourceError,
+};
+
+/// Tells an evaluation to end once nobody waits for it any more.
+struct CancelOnDrop(Arc<Interrupt>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+impl Engine {
+    /// See [`crate::source::Source::range_query`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn range_query(&self, query: &RangeQuery) -> Result<Range, SourceError> {
+        let (start_ms, end_ms, step_ms) = (query.start_ms, query.end_ms, query.step_ms);
+        let (value, mut annotations) = self
+            .evaluate(&query.expr, &query.options, move |expr, context| {
+                promql::range(expr, start_ms, end_ms, step_ms, context)
+            })
+            .await?;
+        let Value::Matrix(series) = value else {
+            return Err(SourceError::Api {
+                kind: ApiErrorKind::Internal,
+                message: "a range query gave no matrix".to_owned(),
+            });
+        };
+        let series = truncate(series, query.options.limit, &mut annotations);
+        Ok(Range {
+            series: matrix(series),
+            annotations,
+        })
+    }
+
+    /// See [`crate::source::Source::instant_query`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn instant_query(&self, query: &InstantQuery) -> Result<Instant, SourceError> {
+        let at_ms = query.at_ms;
+        let (value, mut annotations) = self
+            .evaluate(&query.expr, &query.options, move |expr, context| {
+                promql::instant(expr, at_ms, context)
+            })
+            .await?;
+        let limit = query.options.limit;
+        let value = match value {
+            Value::Scalar {
+                timestamp_ms,
+                value,
+            } => InstantValue::Scalar(Sample {
+                timestamp_ms,
+                value,
+            }),
+            Value::Text { timestamp_ms, text } => InstantValue::String {
+                timestamp_ms,
+                value: text,
+            },
+            Value::Vector(samples) => {
+                let samples = truncate(samples, limit, &mut annotations);
+                InstantValue::Vector(samples.into_iter().map(instant_sample).collect())
+            }
+            Value::Matrix(series) => {
+                InstantValue::Matrix(matrix(truncate(series, limit, &mut annotations)))
+            }
+        };
+        Ok(Instant { value, annotations })
+    }
+
+    async fn evaluate(
+        &self,
+        text: &str,
+        options: &QueryOptions,
+        work: impl FnOnce(&Expr, &Context<'_>) -> Result<Answer, EvalError> + Send + 'static,
+    ) -> Result<(Value, Annotations), SourceError> {
+        let store = Arc::clone(self.store()?);
+        let expr = promql::parse(text).map_err(|error| SourceError::Api {
+            kind: ApiErrorKind::BadData,
+            message: format!("invalid parameter \"query\": {error}"),
+        })?;
+        let limit = self.options.timeout;
+        let limit = options.timeout.map_or(limit, |asked| asked.min(limit));
+        let lookback = options.lookback.unwrap_or(self.options.lookback);
+        let limits = self.options.limits;
+        let asked = Clock::now();
+        let turn = tokio::time::timeout(limit, Arc::clone(&self.turns).acquire_owned())
+            .await
+            .map_err(|_| timed_out("query timed out in query queue"))?
+            .map_err(|closed| internal(&closed))?;
+        let waited = asked.elapsed();
+        let interrupt = CancelOnDrop(Arc::default());
+        let flag = Arc::clone(&interrupt.0);
+        let evaluation = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let context = Context {
+                lookback_ms: i64::try_from(lookback.as_millis()).unwrap_or(i64::MAX),
+                limits,
+                ..Context::new(&*store, &flag)
+            };
+            work(&expr, &context)
+        });
+        let answer = tokio::time::timeout(limit.saturating_sub(waited), evaluation)
+            .await
+            .map_err(|_| timed_out("query timed out in expression evaluation"))?
+            .map_err(|panicked| internal(&panicked))?
+            .map_err(|error| refused(&error))?;
+        Ok(split(answer, waited, asked.elapsed()))
+    }
+}
+
+fn split(answer: Answer, waited: Duration, total: Duration) -> (Value, Annotations) {
+    let stats = QueryStats {
+        queryable_samples: answer.stats.queryable_samples,
+        peak_samples: answer.stats.peak_samples,
+        waited,
+        total,
+    };
+    let annotations = Annotations {
+        warnings: answer.warnings,
+        infos: answer.infos,
+        stats: Some(stats),
+    };
+    (answer.value, annotations)
+}
+
+fn matrix(series: Vec<promql::MatrixSeries>) -> Vec<RangeSeries> {
+    series
+        .into_iter()
+        .map(|one| RangeSeries {
+            labels: one.labels,
+            samples: one.samples,
+        })
+        .collect()
+}
+
+fn instant_sample(one: promql::VectorSample) -> InstantSample {
+    InstantSample {
+        labels: one.labels,
+        sample: Sample {
+            timestamp_ms: one.timestamp_ms,
+            value: one.value,
+        },
+    }
+}
+
+fn truncate<T>(mut items: Vec<T>, limit: usize, annotations: &mut Annotations) -> Vec<T> {
+    if limit > 0 && items.len() > limit {
+        items.truncate(limit);
+        annotations.warnings.push(TRUNCATED.to_owned());
+    }
+    items
+}
+
+fn refused(error: &EvalError) -> SourceError {
+    SourceError::Api {
+        kind: ApiErrorKind::from_name(error.error_type()),
+        message: error.to_string(),
+    }
+}
+
+fn timed_out(message: &str) -> SourceError {
+    SourceError::Api {
+        kind: ApiErrorKind::Timeout,
+        message: message.to_owned(),
+    }
+}

@@ -1,0 +1,228 @@
+//! The engine of our own: PromQL over the store, evaluated off the runtime's
+//! threads.
+//!
+//! The store opens while the server already answers; until its log is
+//! replayed, every question is refused as unavailable with the progress.
+
+mod evaluate;
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use series::{Labels, Matcher, SeriesStore, TimeRange};
+use storage::{ReplayProgress, StorageError, Store};
+use tokio::sync::Semaphore;
+
+use super::{Annotations, ApiErrorKind, LabelSet, MetricMetadata, SeriesQuery, SourceError};
+
+/// How the engine evaluates.
+#[derive(Clone, Copy, Debug)]
+pub struct EngineOptions {
+    /// The longest evaluation, the wait for its turn included.
+    pub timeout: Duration,
+    /// How old a sample may be and still count.
+    pub lookback: Duration,
+    /// How many evaluations run at once.
+    pub max_concurrency: usize,
+    /// What one evaluation may cost.
+    pub limits: promql::Limits,
+}
+
+impl Default for EngineOptions {
+    /// Prometheus' defaults.
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(120),
+            lookback: Duration::from_secs(300),
+            max_concurrency: 20,
+            limits: promql::Limits::default(),
+        }
+    }
+}
+
+/// The store with its evaluator.
+pub struct Engine {
+    options: EngineOptions,
+    storage: storage::Options,
+    store: OnceLock<Arc<Store>>,
+    replay: Mutex<ReplayProgress>,
+    turns: Arc<Semaphore>,
+}
+
+impl Engine {
+    /// An engine whose store is not open yet.
+    pub fn new(options: EngineOptions, storage: storage::Options) -> Self {
+        Self {
+            options,
+            storage,
+            store: OnceLock::new(),
+            replay: Mutex::default(),
+            turns: Arc::new(Semaphore::new(options.max_concurrency)),
+        }
+    }
+
+    /// Opens the store and replays its log; blocks. Once only.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn open(&self) -> Result<(), StorageError> {
+        let store = Store::open(&self.storage, |progress| {
+            *self.replay.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+        })?;
+        // A second open changes nothing.
+        let _ = self.store.set(Arc::new(store));
+        Ok(())
+    }
+
+    /// The store, once it is open.
+    ///
+    /// # Errors
+    /// [`ApiErrorKind::Unavailable`] with the progress until then.
+    pub fn store(&self) -> Result<&Arc<Store>, SourceError> {
+        self.store.get().ok_or_else(|| {
+            let progress = self.replay_progress();
+            let replayed = progress.replayed_bytes * 100 / progress.total_bytes.max(1);
+            SourceError::Api {
+                kind: ApiErrorKind::Unavailable,
+                message: format!("the log is being replayed: {replayed} % done"),
+            }
+        })
+    }
+
+    /// How far opening the store has come.
+    pub fn replay_progress(&self) -> ReplayProgress {
+        *self.replay.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How the engine evaluates.
+    pub fn options(&self) -> &EngineOptions {
+        &self.options
+    }
+
+    /// How the store keeps samples.
+    pub fn storage_options(&self) -> &storage::Options {
+        &self.storage
+    }
+
+    /// See [`super::Source::series`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn series(&self, query: &SeriesQuery) -> Result<LabelSet<Labels>, SourceError> {
+        let selected = self
+            .ask(query, |store, matchers, range| {
+                let readers = store.select(matchers, range)?;
+                Ok(readers.iter().map(|one| one.labels().clone()).collect())
+            })
+            .await?;
+        Ok(union(selected, query.limit))
+    }
+
+    /// See [`super::Source::label_names`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn label_names(&self, query: &SeriesQuery) -> Result<LabelSet<String>, SourceError> {
+        let names = self
+            .ask(query, |store, matchers, range| {
+                store.label_names(matchers, range)
+            })
+            .await?;
+        Ok(union(names, query.limit))
+    }
+
+    /// See [`super::Source::label_values`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn label_values(
+        &self,
+        name: &str,
+        query: &SeriesQuery,
+    ) -> Result<LabelSet<String>, SourceError> {
+        let name = name.to_owned();
+        let values = self
+            .ask(query, move |store, matchers, range| {
+                store.label_values(&name, matchers, range)
+            })
+            .await?;
+        Ok(union(values, query.limit))
+    }
+
+    /// See [`super::Source::metadata`].
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn metadata(&self, metric: Option<&str>) -> Result<Vec<MetricMetadata>, SourceError> {
+        let all = self.store()?.metadata(metric);
+        Ok(all
+            .into_iter()
+            .map(|(name, metadata)| MetricMetadata { name, metadata })
+            .collect())
+    }
+
+    /// Asks the index once for each selector, or once where there is none.
+    async fn ask<T: Send + 'static>(
+        &self,
+        query: &SeriesQuery,
+        ask: impl Fn(&Store, &[Matcher], TimeRange) -> Result<Vec<T>, series::StoreError>
+        + Send
+        + 'static,
+    ) -> Result<Vec<T>, SourceError> {
+        let store = Arc::clone(self.store()?);
+        let mut selections = Vec::new();
+        for selector in &query.selectors {
+            selections.push(promql::parse_selector(selector).map_err(bad_selector)?);
+        }
+        if selections.is_empty() {
+            selections.push(Vec::new());
+        }
+        let range = query.range;
+        tokio::task::spawn_blocking(move || {
+            let mut all = Vec::new();
+            for matchers in &selections {
+                all.extend(ask(&store, matchers, range).map_err(|error| internal(&error))?);
+            }
+            Ok(all)
+        })
+        .await
+        .map_err(|error| internal(&error))?
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("options", &self.options)
+            .field("storage", &self.storage)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What Prometheus warns of where `limit` cut an answer.
+const TRUNCATED: &str = "results truncated due to limit";
+
+fn union<T: Ord>(mut items: Vec<T>, limit: usize) -> LabelSet<T> {
+    items.sort_unstable();
+    items.dedup();
+    let mut annotations = Annotations::default();
+    if limit > 0 && items.len() > limit {
+        items.truncate(limit);
+        annotations.warnings.push(TRUNCATED.to_owned());
+    }
+    LabelSet { items, annotations }
+}
+
+fn bad_selector(error: promql::ParseError) -> SourceError {
+    SourceError::Api {
+        kind: ApiErrorKind::BadData,
+        message: format!("invalid parameter \"match[]\": {error}"),
+    }
+}
+
+fn internal(error: &dyn std::error::Error) -> SourceError {
+    SourceError::Api {
+        kind: ApiErrorKind::Internal,
+        message: error.to_string(),
+    }
+}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wire::board::{Grid, PanelKind, PanelView};
 
-use crate::panel::{BarGaugePanel, StatPanel, TablePanel};
+use crate::panel::{BarGaugePanel, ChartPanel, Picture, StatPanel, TablePanel};
 
 /// A panel of any kind.
 #[component]
@@ -14,7 +14,7 @@ pub fn Panel(panel: PanelView) -> impl IntoView {
     let class = ["panel panel-", kind_class(&panel.kind)].concat();
     let description = (!panel.description.is_empty()).then_some(panel.description);
     let body = match panel.kind {
-        PanelKind::TimeSeries(_) => ().into_any(),
+        PanelKind::TimeSeries(_) => view! { <ChartPanel id><Picture id/></ChartPanel> }.into_any(),
         PanelKind::Stat(_) => view! { <StatPanel id/> }.into_any(),
         PanelKind::BarGauge(_) => view! { <BarGaugePanel id/> }.into_any(),
         PanelKind::Table(_) => view! { <TablePanel id/> }.into_any(),
@@ -25,10 +25,8 @@ pub fn Panel(panel: PanelView) -> impl IntoView {
     };
     view! {
         <section class=class style=place(panel.grid) aria-labelledby=labelled_by>
-            <header class="panel-head">
-                <h2 id=title_id title=description>{panel.title}</h2>
-            </header>
-            <div class="panel-body">{body}</div>
+            <h2 id=title_id title=description>{panel.title}</h2>
+            {body}
         </section>
     }
 }

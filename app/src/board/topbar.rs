@@ -18,7 +18,7 @@ pub fn TopBar(boards: Vec<BoardLink>, current: String) -> impl IntoView {
     view! {
         <header class="topbar">
             <a class="wordmark" href=url::OVERVIEW>
-                <svg aria-hidden="true" class="icon-andon"><use_ href="#icon-andon"></use_></svg>
+                {icon("andon")}
                 "Andon"
             </a>
             <nav class="boards" aria-label="Boards">{links.collect_view()}</nav>

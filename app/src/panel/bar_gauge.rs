@@ -1,6 +1,6 @@
 //! A horizontal bar for each series' last value.
 
-use chart::unit::Unit;
+use ::chart::unit::Unit;
 use leptos::prelude::*;
 use wire::board::{PanelKind, StatOptions};
 use wire::data::PanelData;

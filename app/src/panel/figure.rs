@@ -1,6 +1,6 @@
 //! A stat panel's data to what it says: the figure, its unit, its health, its notes.
 
-use chart::unit::Unit;
+use ::chart::unit::Unit;
 use wire::board::{Health, StatOptions};
 use wire::data::PanelData;
 

@@ -1,6 +1,7 @@
 //! The panels: one island each, subscribed to its panel's data by id.
 
 mod bar_gauge;
+mod chart;
 mod figure;
 mod notice;
 mod spark;
@@ -8,6 +9,9 @@ mod stat;
 mod table;
 
 pub use bar_gauge::BarGaugePanel;
+pub use chart::ChartPanel;
+#[cfg(feature = "ssr")]
+pub use chart::Picture;
 pub use stat::StatPanel;
 pub use table::TablePanel;
 

@@ -1,6 +1,6 @@
 //! The last value of each series as rows.
 
-use chart::unit::Unit;
+use ::chart::unit::Unit;
 use leptos::prelude::*;
 use wire::board::PanelKind;
 

@@ -2,6 +2,11 @@
 
 use chart::civil::moment_in;
 
+/// A moment as `2026-11-20 12:30:05`.
+pub fn of(time_ms: i64) -> String {
+    moment_in(time_ms, &offset())
+}
+
 /// A span as `2026-11-20 12:00:00 – 13:00:00`; the date is not said twice.
 pub fn span(from_ms: i64, to_ms: i64) -> String {
     span_in(from_ms, to_ms, offset())

@@ -68,20 +68,27 @@ pub fn close() {
 }
 
 fn on_event(store: Store) -> Closure<dyn FnMut(MessageEvent)> {
-    Closure::new(move |message: MessageEvent| {
-        let text = message.data().as_string().unwrap_or_default();
-        match serde_json::from_str::<LiveEvent>(&text) {
-            Ok(event) => {
-                TRIES.set(0);
-                let next = store.apply(event, message.last_event_id());
-                clock::set(store.now_ms.get_untracked());
-                if next == Next::Reload {
-                    reload_soon();
-                }
+    Closure::new(move |message: MessageEvent| match decode(&message) {
+        Ok(event) => {
+            TRIES.set(0);
+            let next = store.apply(event, message.last_event_id());
+            clock::set(store.now_ms.get_untracked());
+            if next == Next::Reload {
+                reload_soon();
             }
-            Err(error) => leptos::logging::warn!("andon: an event cannot be read: {error}"),
         }
+        Err(error) => leptos::logging::warn!("andon: an event cannot be read: {error}"),
     })
+}
+
+/// The event's name says what its data is.
+fn decode(message: &MessageEvent) -> serde_json::Result<LiveEvent> {
+    let text = message.data().as_string().unwrap_or_default();
+    match message.type_().as_str() {
+        "append" => serde_json::from_str(&text).map(LiveEvent::Append),
+        "snapshot" => serde_json::from_str(&text).map(LiveEvent::Snapshot),
+        _ => serde_json::from_str(&text).map(|reason| LiveEvent::Reload { reason }),
+    }
 }
 
 /// The browser's own reconnecting has neither back-off nor jitter, and gives

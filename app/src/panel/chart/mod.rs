@@ -1,0 +1,46 @@
+//! Curves over time. The server writes the picture as SVG with its labels, as
+//! children of the island, so that they are sent once and hydrated never; the
+//! browser puts a canvas of the same geometry in their place.
+
+mod labels;
+mod legend;
+#[cfg(feature = "ssr")]
+mod picture;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wire::board::{PanelKind, TimeSeriesOptions};
+
+use super::notice::notices;
+use super::{data_of, freshness, lateness};
+use crate::store::{Store, use_store};
+use legend::{first_entries, legend};
+
+#[cfg(feature = "ssr")]
+pub use picture::Picture;
+
+/// A panel of the kind [`PanelKind::TimeSeries`]; its children are the
+/// server's picture of it.
+#[island]
+pub fn ChartPanel(id: u32, children: Children) -> impl IntoView {
+    let store = use_store();
+    let data = data_of(&store, id);
+    let late_ms = lateness(&store, &data);
+    let frame = NodeRef::<Div>::new();
+    let hidden = ArcRwSignal::new(Vec::new());
+    let entries = ArcRwSignal::new(first_entries(&store, id));
+    view! {
+        <div class="chart fading" style=("--freshness", freshness(&store, late_ms)) node_ref=frame>
+            {children()}
+        </div>
+        {legend(entries, hidden)}
+        {notices(data, late_ms)}
+    }
+}
+
+fn options(store: &Store, id: u32) -> TimeSeriesOptions {
+    match store.view(id).map(|view| &view.kind) {
+        Some(PanelKind::TimeSeries(options)) => options.clone(),
+        _ => TimeSeriesOptions::default(),
+    }
+}

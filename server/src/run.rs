@@ -4,9 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use packs::{PackError, Packs};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::boards::discover;
 use crate::config::Config;
 use crate::http;
 use crate::source::{Engine, PrometheusClient, Source, SourceError};
@@ -35,6 +37,9 @@ pub enum StartError {
     /// The store cannot be opened.
     #[error("the store: {0}")]
     Storage(#[from] storage::StorageError),
+    /// A pack cannot be read.
+    #[error("pack: {0}")]
+    Pack(#[from] PackError),
     /// The listening socket failed.
     #[error("the listening socket failed: {0}")]
     Serve(std::io::Error),
@@ -52,6 +57,7 @@ pub async fn run(
 ) -> Result<(), StartError> {
     let sources = sources(&config)?;
     let state = AppState::new(config, sources, shutdown.clone());
+    tokio::spawn(discover::keep(state.clone(), Packs::builtin()?));
     let service = http::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serve =
         axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());

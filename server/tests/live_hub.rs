@@ -1,6 +1,8 @@
 //! The live hub before a small server that speaks Prometheus' query API: how
 //! often it is asked, and what viewers get.
 
+#![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};

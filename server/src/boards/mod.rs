@@ -1,6 +1,7 @@
 //! Boards by id, and what a page asks for -> the [`ViewSpec`] that shows it.
 
 mod builtins;
+pub mod discover;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -8,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use dashboard::time::TimeError;
 use dashboard::{Board, Panel, Query, duration};
 use jiff::tz::TimeZone;
+use tokio::sync::watch;
 use wire::url::LiveParams;
 
 use crate::live::hub::ViewKey;
@@ -44,10 +46,14 @@ pub struct Entry {
     pub version: u64,
 }
 
+/// The overview's id.
+pub const OVERVIEW: &str = "";
+
 /// Every board there is, in the order of the navigation. Cloning shares them.
 #[derive(Clone, Debug, Default)]
 pub struct Boards {
     entries: Arc<RwLock<Vec<Arc<Entry>>>>,
+    ready: watch::Sender<bool>,
 }
 
 impl Boards {
@@ -68,6 +74,22 @@ impl Boards {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Says that there is a job system to show.
+    pub fn set_ready(&self) {
+        self.ready.send_replace(true);
+    }
+
+    /// Whether there is a job system to show.
+    pub fn is_ready(&self) -> bool {
+        *self.ready.borrow()
+    }
+
+    /// Waits until there is a job system to show.
+    pub async fn ready(&self) {
+        // The sender lives as long as we do, so this cannot fail.
+        let _ = self.ready.subscribe().wait_for(|ready| *ready).await;
     }
 
     /// Puts a board in, in place of an older one of the same id; returns

@@ -81,6 +81,17 @@ impl Hub {
         self.shared.lock().get(key).map(View::enter)
     }
 
+    /// Has the pages of a board load its new layout, and forgets their views.
+    pub fn board_changed(&self, board: &str) {
+        self.shared.lock().retain(|key, view| {
+            let changed = key.params.board == board;
+            if changed {
+                view.reload("the board has changed");
+            }
+            !changed
+        });
+    }
+
     /// A place at the view of this key, which is started where it does not run.
     ///
     /// # Errors
@@ -120,9 +131,14 @@ impl Shared {
         loop {
             tokio::time::sleep(LINGER).await;
             let mut views = self.lock();
+            let is_ours = views
+                .get(key)
+                .is_some_and(|held| std::ptr::eq(&**held, view));
             let unseen = view.viewers() == 0; // under the lock, so nobody enters meanwhile
-            if unseen && unseen_before {
-                views.remove(key);
+            if unseen && (unseen_before || !is_ours) {
+                if is_ours {
+                    views.remove(key);
+                }
                 return;
             }
             unseen_before = unseen;

@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout_at};
-use wire::live::Snapshot;
+use wire::live::{LiveEvent, Snapshot};
 
 use super::evaluate::evaluate;
 use super::frame::{EventId, Frame, HEARTBEAT};
@@ -106,6 +106,17 @@ impl View {
         let first =
             missed.unwrap_or_else(|| vec![state.snapshot_frame(|state| self.snapshot_of(state))]);
         Subscription { first, frames }
+    }
+
+    /// Has every page load itself anew.
+    pub fn reload(&self, reason: &str) {
+        let id = self.lock().id();
+        let event = LiveEvent::Reload {
+            reason: reason.to_owned(),
+        };
+        if let Ok(frame) = Frame::encode(id, &event) {
+            let _ = self.frames.send(frame);
+        }
     }
 
     /// Asks and tells for as long as the future is polled.

@@ -7,6 +7,7 @@ mod board;
 mod live;
 
 use std::fmt::Display;
+use std::time::Duration;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -28,6 +29,9 @@ pub fn router() -> Router<AppState> {
         .route(wire::url::SNAPSHOT, get(live::snapshot))
         .route(wire::url::LIVE, get(live::stream))
 }
+
+/// A page waits so long for the first boards to come up.
+const WAIT_FOR_BOARDS: Duration = Duration::from_secs(2);
 
 /// Why a view cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +66,8 @@ fn plain(status: StatusCode, words: &dyn Display) -> Response {
 
 /// A place at the view that `params` ask for.
 async fn enter(state: &AppState, params: &LiveParams) -> Result<Viewer, PageError> {
+    // At the start the first look for job systems may still be under way.
+    let _ = tokio::time::timeout(WAIT_FOR_BOARDS, state.boards().ready()).await;
     let entry = state.boards().get(&params.board)?;
     let plane = state.plane("").ok_or(PageError::NoSource)?;
     let now_ms = now_ms();

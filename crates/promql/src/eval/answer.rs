@@ -1,0 +1,134 @@
+//! Evaluated nodes to the value of the answer.
+
+use rayon::prelude::*;
+use series::{Labels, SampleColumns};
+
+use super::grid::{Grid, is_absent};
+use super::merge::{merged, relabelled};
+use super::vector::{Columns, Lazy, Scratch, Series};
+use super::{Evaluated, Evaluator, Outcome};
+use crate::ast::{Expr, ValueType};
+use crate::{EvalError, MatrixSeries, Value, VectorSample};
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn instant_value(&self, expr: &Expr, grid: &Grid) -> Outcome<Value> {
+        let timestamp_ms = grid.start_ms;
+        if expr.value_type() == ValueType::Matrix {
+            return self.all_samples(expr, grid);
+        }
+        Ok(match self.eval(expr, grid)? {
+            Evaluated::Scalar(column) => Value::Scalar {
+                timestamp_ms,
+                value: column[0],
+            },
+            Evaluated::Text(text) => Value::Text { timestamp_ms, text },
+            Evaluated::Vector(vector) => {
+                let columns = self.finished(vector, grid)?;
+                let sample = |(series, column): (&Series, &[f64])| VectorSample {
+                    labels: series.labels.clone(),
+                    timestamp_ms,
+                    value: column[0],
+                };
+                let present = columns.iter().filter(|(_, column)| !is_absent(column[0]));
+                Value::Vector(present.map(sample).collect())
+            }
+        })
+    }
+
+    pub(super) fn range_value(&self, expr: &Expr, grid: &Grid) -> Outcome<Value> {
+        let value_type = expr.value_type();
+        if matches!(value_type, ValueType::Matrix | ValueType::String) {
+            return Err(EvalError::BadData(format!(
+                "invalid expression type {:?} for range query, must be Scalar or instant Vector",
+                value_type.documented()
+            )));
+        }
+        let mut matrix = match self.eval(expr, grid)? {
+            Evaluated::Scalar(column) => vec![MatrixSeries {
+                labels: Labels::empty(),
+                samples: present(&column, grid),
+            }],
+            Evaluated::Vector(vector) => {
+                let columns = self.finished(vector, grid)?;
+                (0..columns.series.len())
+                    .into_par_iter()
+                    .map(|index| MatrixSeries {
+                        labels: columns.series[index].labels.clone(),
+                        samples: present(columns.column(index), grid),
+                    })
+                    .filter(|series| !series.samples.is_empty())
+                    .collect()
+            }
+            Evaluated::Text(_) => Vec::new(),
+        };
+        sort(&mut matrix);
+        Ok(Value::Matrix(matrix))
+    }
+
+    /// The samples of an expression that is a range vector.
+    fn all_samples(&self, expr: &Expr, grid: &Grid) -> Outcome<Value> {
+        let windows = self.windows(expr, grid)?;
+        let mut matrix = Vec::new();
+        let mut holds = Vec::new();
+        let mut scratch = Scratch::default();
+        for (index, series) in windows.series().iter().enumerate() {
+            self.context.interrupt.check()?;
+            let samples = windows.with(index, &mut scratch, |windowed, _| {
+                let (low, high) = windowed.bounds[0];
+                Ok(SampleColumns {
+                    timestamps_ms: windowed.times[low..high].to_vec(),
+                    values: windowed.values[low..high].to_vec(),
+                })
+            })?;
+            if !samples.is_empty() {
+                holds.push(self.budget.hold(samples.len())?);
+                let labels = without_dropped_name(series);
+                matrix.push(MatrixSeries { labels, samples });
+            }
+        }
+        sort(&mut matrix);
+        Ok(Value::Matrix(matrix))
+    }
+
+    /// All columns, with the metric names gone that were to go.
+    fn finished(&self, vector: Lazy<'a>, grid: &Grid) -> Outcome<Columns<'a>> {
+        if !vector.series().iter().any(|series| series.drop_name) {
+            return vector.into_columns(self, grid);
+        }
+        let series = vector
+            .series()
+            .iter()
+            .map(|series| Series {
+                labels: without_dropped_name(series),
+                drop_name: false,
+            })
+            .collect();
+        merged(relabelled(vector, series)).into_columns(self, grid)
+    }
+}
+
+fn without_dropped_name(series: &Series) -> Labels {
+    if series.drop_name {
+        series.labels.without_metric_name()
+    } else {
+        series.labels.clone()
+    }
+}
+
+fn sort(matrix: &mut [MatrixSeries]) {
+    matrix.par_sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
+}
+
+/// The samples of the steps that have a value.
+fn present(column: &[f64], grid: &Grid) -> SampleColumns {
+    let mut samples = SampleColumns {
+        timestamps_ms: Vec::with_capacity(column.len()),
+        values: Vec::with_capacity(column.len()),
+    };
+    for (step, &value) in column.iter().enumerate() {
+        if !is_absent(value) {
+            samples.push(grid.time_ms(step), value);
+        }
+    }
+    samples
+}

@@ -1,0 +1,137 @@
+//! Function calls: one match from function to implementation.
+
+use super::functions::{absent, histogram, labels, math, order, time};
+use super::grid::{Grid, is_absent};
+use super::merge::drop_names;
+use super::selector::Latest;
+use super::vector::{ColumnFn, Columns, Lazy, Map, single};
+use super::{Evaluated, Evaluator, Outcome, mistyped};
+use crate::ast::{Call, Expr, ExprKind};
+use crate::function::Func;
+use series::Labels;
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn call(&self, call: &Call, grid: &Grid) -> Outcome<Evaluated<'a>> {
+        let args = call.args.as_slice();
+        match call.function.func {
+            Func::Time => {
+                let seconds = |step| grid.time_ms(step) as f64 / 1000.0;
+                Ok(Evaluated::Scalar((0..grid.len).map(seconds).collect()))
+            }
+            Func::Pi => Ok(Evaluated::Scalar(vec![std::f64::consts::PI; grid.len])),
+            Func::Scalar => {
+                let vector = self.argument(args, 0, grid)?;
+                self.only_value(vector, grid).map(Evaluated::Scalar)
+            }
+            _ => self.vector_call(call, args, grid).map(Evaluated::Vector),
+        }
+    }
+
+    fn vector_call(&self, call: &Call, args: &[Expr], grid: &Grid) -> Outcome<Lazy<'a>> {
+        match call.function.func {
+            Func::Vector => {
+                let column = self.scalar(argument(args, 0)?, grid)?;
+                single(self, Labels::empty(), column, grid)
+            }
+            Func::Timestamp => self.timestamp(argument(args, 0)?, grid),
+            Func::Absent => absent::absent(self, argument(args, 0)?, grid),
+            Func::AbsentOverTime => absent::absent_over_time(self, argument(args, 0)?, grid),
+            Func::LabelReplace => labels::replace(self, args, grid),
+            Func::LabelJoin => labels::join(self, args, grid),
+            Func::Sort => order::sort(self, argument(args, 0)?, grid, false),
+            Func::SortDesc => order::sort(self, argument(args, 0)?, grid, true),
+            Func::HistogramQuantile => histogram::quantile(self, args, grid),
+            Func::HistogramFraction => histogram::fraction(self, args, grid),
+            Func::HistogramAvg
+            | Func::HistogramCount
+            | Func::HistogramStddev
+            | Func::HistogramStdvar
+            | Func::HistogramSum => self.native_histograms(args, grid),
+            Func::DayOfMonth
+            | Func::DayOfWeek
+            | Func::DayOfYear
+            | Func::DaysInMonth
+            | Func::Hour
+            | Func::Minute
+            | Func::Month
+            | Func::Year => self.calendar(call.function.func, args, grid),
+            func => match math::elementwise(self, func, args, grid)? {
+                Some(function) => Ok(self.mapped(self.argument(args, 0, grid)?, function)),
+                None => self.over_time(call, grid),
+            },
+        }
+    }
+
+    /// Changed values, which no longer are the metric.
+    fn mapped(&self, child: Lazy<'a>, function: ColumnFn<'a>) -> Lazy<'a> {
+        let series = child.series().to_vec();
+        let map = Map {
+            child,
+            series,
+            function,
+        };
+        drop_names(self, Box::new(map))
+    }
+
+    /// The instant vector that an argument is.
+    pub(super) fn argument(&self, args: &[Expr], index: usize, grid: &Grid) -> Outcome<Lazy<'a>> {
+        self.vector(argument(args, index)?, grid)
+    }
+
+    /// Functions of native histograms, of which the store has none: the
+    /// argument is evaluated for its errors, and the result is empty.
+    fn native_histograms(&self, args: &[Expr], grid: &Grid) -> Outcome<Lazy<'a>> {
+        self.argument(args, 0, grid)?;
+        Ok(Box::new(Columns::new(self, Vec::new(), Vec::new(), grid)?))
+    }
+
+    /// The value of the only series that has one at a step, else NaN.
+    fn only_value(&self, vector: Lazy<'a>, grid: &Grid) -> Outcome<Vec<f64>> {
+        let columns = vector.into_columns(self, grid)?;
+        let mut seen = vec![0_u32; grid.len];
+        let mut out = vec![f64::NAN; grid.len];
+        for (_, column) in columns.iter() {
+            for ((out, seen), value) in out.iter_mut().zip(&mut seen).zip(column) {
+                if !is_absent(*value) {
+                    *seen += 1;
+                    *out = if *seen == 1 { *value } else { f64::NAN };
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// The times of a selector's own samples, or else of the steps.
+    fn timestamp(&self, arg: &Expr, grid: &Grid) -> Outcome<Lazy<'a>> {
+        if let ExprKind::Selector(selector) = &arg.unwrap_parens().kind {
+            let times = self.latest(selector, grid, Latest::Timestamp)?;
+            return Ok(drop_names(self, times));
+        }
+        let child = self.vector(arg, grid)?;
+        let grid = *grid;
+        let times = move |column: &mut [f64]| {
+            for (step, value) in column.iter_mut().enumerate() {
+                if !is_absent(*value) {
+                    *value = grid.time_ms(step) as f64 / 1000.0;
+                }
+            }
+        };
+        Ok(self.mapped(child, Box::new(times)))
+    }
+
+    /// A part of the calendar, of the vector's values or of the steps' times.
+    fn calendar(&self, func: Func, args: &[Expr], grid: &Grid) -> Outcome<Lazy<'a>> {
+        if args.is_empty() {
+            let part = |step| time::part(func, grid.time_ms(step).div_euclid(1000) as f64);
+            let column = (0..grid.len).map(part).collect();
+            return single(self, Labels::empty(), column, grid);
+        }
+        let part = math::each(move |seconds| time::part(func, seconds));
+        Ok(self.mapped(self.argument(args, 0, grid)?, part))
+    }
+}
+
+/// The argument at `index`, which the parser has checked to be there.
+pub(super) fn argument(args: &[Expr], index: usize) -> Outcome<&Expr> {
+    args.get(index).ok_or_else(|| mistyped("argument"))
+}

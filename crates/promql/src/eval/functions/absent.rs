@@ -1,0 +1,75 @@
+//! `absent` and `absent_over_time`: 1 where nothing is.
+
+use series::{Labels, LabelsBuilder, METRIC_NAME, MatchOp};
+
+use super::super::grid::{ABSENT, Grid, is_absent};
+use super::super::vector::{Lazy, Scratch, single};
+use super::super::{Evaluator, Outcome};
+use crate::ast::{Expr, ExprKind};
+
+pub(in super::super) fn absent<'a>(
+    evaluator: &Evaluator<'a>,
+    arg: &Expr,
+    grid: &Grid,
+) -> Outcome<Lazy<'a>> {
+    let vector = evaluator.vector(arg, grid)?;
+    let mut out = vec![1.0; grid.len];
+    let mut scratch = Scratch::default();
+    let mut column = scratch.column(grid.len);
+    for index in 0..vector.series().len() {
+        evaluator.context.interrupt.check()?;
+        vector.compute(index, &mut scratch, &mut column)?;
+        for (out, value) in out.iter_mut().zip(&column) {
+            if !is_absent(*value) {
+                *out = ABSENT;
+            }
+        }
+    }
+    single(evaluator, labels_of(arg), out, grid)
+}
+
+pub(in super::super) fn absent_over_time<'a>(
+    evaluator: &Evaluator<'a>,
+    arg: &Expr,
+    grid: &Grid,
+) -> Outcome<Lazy<'a>> {
+    let windows = evaluator.windows(arg, grid)?;
+    let mut out = vec![1.0; grid.len];
+    let mut scratch = Scratch::default();
+    for index in 0..windows.series().len() {
+        evaluator.context.interrupt.check()?;
+        windows.with(index, &mut scratch, |windowed, _| {
+            for (out, (low, high)) in out.iter_mut().zip(windowed.bounds) {
+                if low < high {
+                    *out = ABSENT;
+                }
+            }
+            Ok(())
+        })?;
+    }
+    single(evaluator, labels_of(arg.unwrap_parens()), out, grid)
+}
+
+/// The labels that a selector says by `=`, each once.
+fn labels_of(arg: &Expr) -> Labels {
+    let matchers = match &arg.kind {
+        ExprKind::Selector(selector) => &selector.matchers,
+        ExprKind::Range(range) => &range.selector.matchers,
+        _ => return Labels::empty(),
+    };
+    let mut labels = LabelsBuilder::default();
+    let mut said: Vec<&str> = Vec::new();
+    for matcher in matchers
+        .iter()
+        .filter(|matcher| matcher.name() != METRIC_NAME)
+    {
+        // A second condition on the same label makes it unknown.
+        if matcher.op() == MatchOp::Equal && !said.contains(&matcher.name()) {
+            labels.set(matcher.name(), matcher.value());
+            said.push(matcher.name());
+        } else {
+            labels.remove(matcher.name());
+        }
+    }
+    labels.build()
+}

@@ -1,0 +1,190 @@
+//! `histogram_quantile` and `histogram_fraction` of classic histograms: the
+//! series that differ in `le` only make up one histogram.
+
+use std::collections::HashMap;
+
+use series::{Labels, METRIC_NAME};
+
+use super::super::call::argument;
+use super::super::grid::{ABSENT, Grid, is_absent};
+use super::super::merge::merged;
+use super::super::quantile::is_invalid;
+use super::super::vector::{Lazy, Scratch, Series, Vector};
+use super::super::{Evaluator, Outcome};
+use super::buckets::{self, Bucket};
+use crate::NameRemoval;
+use crate::ast::{Expr, Span};
+
+const BUCKET_LABEL: &str = "le";
+
+pub(in super::super) fn quantile<'a>(
+    evaluator: &Evaluator<'a>,
+    args: &[Expr],
+    grid: &Grid,
+) -> Outcome<Lazy<'a>> {
+    let (q_arg, source) = (argument(args, 0)?, argument(args, 1)?);
+    let q = evaluator.scalar(q_arg, grid)?;
+    for &value in q.iter().filter(|value| is_invalid(**value)) {
+        evaluator.remarks.invalid_quantile(value, q_arg.span);
+    }
+    histograms(evaluator, source, grid, Wanted::Quantile(q))
+}
+
+pub(in super::super) fn fraction<'a>(
+    evaluator: &Evaluator<'a>,
+    args: &[Expr],
+    grid: &Grid,
+) -> Outcome<Lazy<'a>> {
+    let lower = evaluator.scalar(argument(args, 0)?, grid)?;
+    let upper = evaluator.scalar(argument(args, 1)?, grid)?;
+    histograms(
+        evaluator,
+        argument(args, 2)?,
+        grid,
+        Wanted::Fraction { lower, upper },
+    )
+}
+
+/// What is asked of each histogram, a parameter a step.
+enum Wanted {
+    Quantile(Vec<f64>),
+    Fraction { lower: Vec<f64>, upper: Vec<f64> },
+}
+
+struct Histograms<'a> {
+    evaluator: Evaluator<'a>,
+    child: Lazy<'a>,
+    series: Vec<Series>,
+    /// The upper bound and the child's series of each bucket.
+    members: Vec<Vec<(f64, usize)>>,
+    wanted: Wanted,
+    source: Span,
+}
+
+fn histograms<'a>(
+    evaluator: &Evaluator<'a>,
+    source: &Expr,
+    grid: &Grid,
+    wanted: Wanted,
+) -> Outcome<Lazy<'a>> {
+    let child = evaluator.vector(source, grid)?;
+    let mut places: HashMap<Labels, usize> = HashMap::new();
+    let mut series: Vec<Series> = Vec::new();
+    let mut members: Vec<Vec<(f64, usize)>> = Vec::new();
+    for (index, one) in child.series().iter().enumerate() {
+        let Some(upper) = upper_bound(&one.labels) else {
+            warn_bad_bucket(evaluator, &child, index, grid, source.span)?;
+            continue;
+        };
+        let labels = one.labels.filtered(|name| name != BUCKET_LABEL);
+        let place = *places.entry(labels.clone()).or_insert(series.len());
+        if place == series.len() {
+            series.push(identity(evaluator, labels));
+            members.push(Vec::new());
+        }
+        members[place].push((upper, index));
+    }
+    Ok(merged(Box::new(Histograms {
+        evaluator: evaluator.clone(),
+        child,
+        series,
+        members,
+        wanted,
+        source: source.span,
+    })))
+}
+
+fn identity(evaluator: &Evaluator<'_>, labels: Labels) -> Series {
+    let labels = match evaluator.context.name_removal {
+        NameRemoval::Eager => labels.filtered(|name| name != METRIC_NAME),
+        NameRemoval::Delayed => labels,
+    };
+    Series {
+        labels,
+        drop_name: true,
+    }
+}
+
+fn upper_bound(labels: &Labels) -> Option<f64> {
+    let le = labels.get(BUCKET_LABEL)?;
+    le.parse().ok().filter(|upper: &f64| !upper.is_nan())
+}
+
+/// Warns of a series without a usable `le`, where it has any value.
+fn warn_bad_bucket<'a>(
+    evaluator: &Evaluator<'a>,
+    child: &Lazy<'a>,
+    index: usize,
+    grid: &Grid,
+    span: Span,
+) -> Outcome<()> {
+    let mut scratch = Scratch::default();
+    let mut column = scratch.column(grid.len);
+    child.compute(index, &mut scratch, &mut column)?;
+    if column.iter().any(|value| !is_absent(*value)) {
+        let labels = &child.series()[index].labels;
+        let le = labels.get(BUCKET_LABEL).unwrap_or("");
+        evaluator.remarks.bad_bucket(labels.metric_name(), le, span);
+    }
+    Ok(())
+}
+
+impl Histograms<'_> {
+    fn value(&self, step: usize, metric: &str, buckets: &mut Vec<Bucket>) -> f64 {
+        let complete = buckets::normalise(buckets);
+        match &self.wanted {
+            Wanted::Quantile(q) if q[step].is_nan() => f64::NAN,
+            Wanted::Quantile(q) if q[step] < 0.0 => f64::NEG_INFINITY,
+            Wanted::Quantile(q) if q[step] > 1.0 => f64::INFINITY,
+            _ if !complete => f64::NAN,
+            Wanted::Quantile(q) => {
+                let (value, forced) = buckets::quantile(q[step], buckets);
+                if forced {
+                    self.evaluator
+                        .remarks
+                        .forced_monotonicity(metric, self.source);
+                }
+                value
+            }
+            Wanted::Fraction { lower, upper } => {
+                buckets::fraction(lower[step], upper[step], buckets)
+            }
+        }
+    }
+}
+
+impl<'a> Vector<'a> for Histograms<'a> {
+    fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+        let members = &self.members[index];
+        let metric = self.series[index].labels.metric_name();
+        let mut columns = Vec::with_capacity(members.len());
+        for &(_, member) in members {
+            let mut column = scratch.column(out.len());
+            self.child.compute(member, scratch, &mut column)?;
+            columns.push(column);
+        }
+        let mut buckets = Vec::with_capacity(members.len());
+        for (step, out) in out.iter_mut().enumerate() {
+            buckets.clear();
+            for (&(upper, _), column) in members.iter().zip(&columns) {
+                if !is_absent(column[step]) {
+                    let count = column[step];
+                    buckets.push(Bucket { upper, count });
+                }
+            }
+            *out = if buckets.is_empty() {
+                ABSENT
+            } else {
+                self.value(step, metric, &mut buckets)
+            };
+        }
+        for column in columns {
+            scratch.give_column(column);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! `label_replace` and `label_join`.
+
+use regex::Regex;
+use series::{Labels, METRIC_NAME};
+
+use super::super::call::argument;
+use super::super::grid::Grid;
+use super::super::merge::{merged, relabelled};
+use super::super::vector::{Lazy, Series};
+use super::super::{Evaluator, Outcome};
+use crate::EvalError;
+use crate::ast::Expr;
+use crate::text::quote;
+
+pub(in super::super) fn replace<'a>(
+    evaluator: &Evaluator<'a>,
+    args: &[Expr],
+    grid: &Grid,
+) -> Outcome<Lazy<'a>> {
+    let text = |index| evaluator.text(argument(args, index)?, grid);
+    let (target, replacement, source, pattern) = (text(1)?, text(2)?, text(3)?, text(4)?);
+    let regex = Regex::new(&format!("^(?s:{pattern})$")).map_err(|_| {
+        let pattern = quote(&pattern);
+        EvalError::Execution(format!(
+            "invalid regular expression in label_replace(): {pattern}"
+        ))
+    })?;
+    check_name(&target, "destination", "label_replace")?;
+    let vector = evaluator.argument(args, 0, grid)?;
+    Ok(renamed(vector, &target, |labels| {
+        let captures = regex.captures(labels.get(&source).unwrap_or(""))?;
+        let mut value = String::new();
+        captures.expand(&replacement, &mut value);
+        Some(value)
+    }))
+}
+
+pub(in super::super) fn join<'a>(
+    evaluator: &Evaluator<'a>,
+    args: &[Expr],
+    grid: &Grid,
+) -> Outcome<Lazy<'a>> {
+    let text = |index| evaluator.text(argument(args, index)?, grid);
+    let (target, separator) = (text(1)?, text(2)?);
+    let sources = (3..args.len()).map(text).collect::<Outcome<Vec<_>>>()?;
+    for source in &sources {
+        check_name(source, "source", "label_join")?;
+    }
+    check_name(&target, "destination", "label_join")?;
+    let vector = evaluator.argument(args, 0, grid)?;
+    Ok(renamed(vector, &target, |labels| {
+        let values: Vec<&str> = sources
+            .iter()
+            .map(|source| labels.get(source).unwrap_or(""))
+            .collect();
+        Some(values.join(&separator))
+    }))
+}
+
+/// Every UTF-8 text but the empty one is a label's name.
+fn check_name(name: &str, which: &str, function: &str) -> Outcome<()> {
+    if !name.is_empty() {
+        return Ok(());
+    }
+    Err(EvalError::Execution(format!(
+        "invalid {which} label name in {function}(): {name}"
+    )))
+}
+
+/// Sets `target` to what `value` makes of each series' labels.
+fn renamed<'a>(
+    vector: Lazy<'a>,
+    target: &str,
+    value: impl Fn(&Labels) -> Option<String>,
+) -> Lazy<'a> {
+    let rename = |one: &Series| match value(&one.labels) {
+        None => one.clone(),
+        Some(value) => Series {
+            labels: one.labels.to_builder().set(target, &value).build(),
+            // A name set on purpose stays.
+            drop_name: one.drop_name && target != METRIC_NAME,
+        },
+    };
+    let series = vector.series().iter().map(rename).collect();
+    merged(relabelled(vector, series))
+}

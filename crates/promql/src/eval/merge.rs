@@ -1,0 +1,117 @@
+//! Series that came to bear the same labels: one series where they never have
+//! a value at the same step, an error where they have.
+
+use std::collections::HashMap;
+
+use super::grid::is_absent;
+use super::vector::{Lazy, Scratch, Series, Vector};
+use super::{Evaluator, Outcome};
+use crate::{EvalError, NameRemoval};
+
+/// Marks the metric names of `child` as gone, or takes them away at once
+/// where the context says so.
+pub(super) fn drop_names<'a>(evaluator: &Evaluator<'a>, child: Lazy<'a>) -> Lazy<'a> {
+    let series = dropped(evaluator, child.series());
+    merged(relabelled(child, series))
+}
+
+/// The identities of series that lose their metric name.
+pub(super) fn dropped(evaluator: &Evaluator<'_>, series: &[Series]) -> Vec<Series> {
+    let eager = evaluator.context.name_removal == NameRemoval::Eager;
+    series
+        .iter()
+        .map(|one| Series {
+            labels: if eager {
+                one.labels.without_metric_name()
+            } else {
+                one.labels.clone()
+            },
+            drop_name: true,
+        })
+        .collect()
+}
+
+/// The same columns under other identities.
+pub(super) fn relabelled<'a>(child: Lazy<'a>, series: Vec<Series>) -> Lazy<'a> {
+    Box::new(Relabelled { child, series })
+}
+
+/// Joins series of equal labels; a no-op where there are none.
+pub(super) fn merged<'a>(child: Lazy<'a>) -> Lazy<'a> {
+    let mut places: HashMap<&series::Labels, usize> = HashMap::with_capacity(child.series().len());
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    for (index, series) in child.series().iter().enumerate() {
+        let next = parts.len();
+        let place = *places.entry(&series.labels).or_insert(next);
+        if place == next {
+            parts.push(Vec::new());
+        }
+        parts[place].push(index);
+    }
+    if parts.len() == child.series().len() {
+        return child;
+    }
+    let series = parts
+        .iter()
+        .map(|part| child.series()[part[0]].clone())
+        .collect();
+    Box::new(Merged {
+        child,
+        series,
+        parts,
+    })
+}
+
+struct Relabelled<'a> {
+    child: Lazy<'a>,
+    series: Vec<Series>,
+}
+
+impl<'a> Vector<'a> for Relabelled<'a> {
+    fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+        self.child.compute(index, scratch, out)
+    }
+}
+
+struct Merged<'a> {
+    child: Lazy<'a>,
+    series: Vec<Series>,
+    /// Which series of the child make up each series.
+    parts: Vec<Vec<usize>>,
+}
+
+impl<'a> Vector<'a> for Merged<'a> {
+    fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+        let (first, others) = match self.parts[index].split_first() {
+            Some((first, others)) => (*first, others),
+            None => return Ok(()),
+        };
+        self.child.compute(first, scratch, out)?;
+        for &other in others {
+            let mut column = scratch.column(out.len());
+            self.child.compute(other, scratch, &mut column)?;
+            for (value, &more) in out.iter_mut().zip(&column) {
+                match (is_absent(*value), is_absent(more)) {
+                    (_, true) => {}
+                    (true, false) => *value = more,
+                    (false, false) => return Err(same_labelset()),
+                }
+            }
+            scratch.give_column(column);
+        }
+        Ok(())
+    }
+}
+
+/// Two series of one vector bear the same labels.
+pub(super) fn same_labelset() -> EvalError {
+    EvalError::Execution("vector cannot contain metrics with the same labelset".to_owned())
+}

@@ -1,0 +1,241 @@
+//! Instant vectors over a grid: a list of series, each with a column of one
+//! value a step, computed when asked for.
+//!
+//! Contract: [`Vector::compute`] may run for any series from any thread, and
+//! writes the whole column. A series may turn out to have no value at all;
+//! whoever answers drops it.
+
+use rayon::prelude::*;
+use series::{Labels, SampleColumns};
+
+use super::budget::Hold;
+use super::grid::{ABSENT, Grid};
+use super::{Evaluator, Outcome};
+
+/// A series' identity while it is computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Series {
+    pub labels: Labels,
+    /// Whether the metric name goes at the end of the query.
+    pub drop_name: bool,
+}
+
+/// Series whose columns are computed one by one.
+pub(super) trait Vector<'a>: Send + Sync + 'a {
+    fn series(&self) -> &[Series];
+
+    /// Writes the column of the series at `index`, [`ABSENT`] where a step
+    /// has no value. `out` is as long as the grid.
+    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()>;
+
+    /// All columns at once.
+    fn into_columns(
+        self: Box<Self>,
+        evaluator: &Evaluator<'a>,
+        grid: &Grid,
+    ) -> Outcome<Columns<'a>> {
+        fill(&*self, evaluator, grid)
+    }
+}
+
+/// A vector of any kind.
+pub(super) type Lazy<'a> = Box<dyn Vector<'a>>;
+
+/// Buffers a thread uses again from series to series.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    columns: Vec<Vec<f64>>,
+    samples: Vec<SampleColumns>,
+    bounds: Vec<Vec<(usize, usize)>>,
+}
+
+impl Scratch {
+    /// A column of absent values; give it back with [`Self::give_column`].
+    pub(super) fn column(&mut self, len: usize) -> Vec<f64> {
+        let mut column = self.columns.pop().unwrap_or_default();
+        column.clear();
+        column.resize(len, ABSENT);
+        column
+    }
+
+    pub(super) fn give_column(&mut self, column: Vec<f64>) {
+        self.columns.push(column);
+    }
+
+    /// Empty sample columns; give them back with [`Self::give_samples`].
+    pub(super) fn samples(&mut self) -> SampleColumns {
+        let mut samples = self.samples.pop().unwrap_or_default();
+        samples.clear();
+        samples
+    }
+
+    pub(super) fn give_samples(&mut self, samples: SampleColumns) {
+        self.samples.push(samples);
+    }
+
+    /// An empty list of index pairs; give it back with [`Self::give_bounds`].
+    pub(super) fn bounds(&mut self) -> Vec<(usize, usize)> {
+        let mut bounds = self.bounds.pop().unwrap_or_default();
+        bounds.clear();
+        bounds
+    }
+
+    pub(super) fn give_bounds(&mut self, bounds: Vec<(usize, usize)>) {
+        self.bounds.push(bounds);
+    }
+}
+
+/// Series with all their columns in memory.
+#[derive(Debug)]
+pub(super) struct Columns<'a> {
+    pub series: Vec<Series>,
+    values: Vec<f64>,
+    len: usize,
+    _hold: Hold<'a>,
+}
+
+impl<'a> Columns<'a> {
+    /// Columns that `values` holds one after the other.
+    pub(super) fn new(
+        evaluator: &Evaluator<'a>,
+        series: Vec<Series>,
+        values: Vec<f64>,
+        grid: &Grid,
+    ) -> Outcome<Self> {
+        let hold = evaluator.budget.hold(values.len())?;
+        Ok(Self {
+            series,
+            values,
+            len: grid.len,
+            _hold: hold,
+        })
+    }
+
+    /// The column of one series.
+    pub(super) fn column(&self, index: usize) -> &[f64] {
+        &self.values[index * self.len..(index + 1) * self.len]
+    }
+
+    /// The columns in order of the series.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Series, &[f64])> {
+        self.series.iter().zip(self.values.chunks_exact(self.len))
+    }
+}
+
+impl<'a> Vector<'a> for Columns<'a> {
+    fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    fn compute(&self, index: usize, _: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+        out.copy_from_slice(self.column(index));
+        Ok(())
+    }
+
+    fn into_columns(self: Box<Self>, _: &Evaluator<'a>, _: &Grid) -> Outcome<Self> {
+        Ok(*self)
+    }
+}
+
+/// With fewer series than this the threads cost more than they give.
+const PARALLEL_SERIES: usize = 8;
+
+fn fill<'a, V: Vector<'a> + ?Sized>(
+    vector: &V,
+    evaluator: &Evaluator<'a>,
+    grid: &Grid,
+) -> Outcome<Columns<'a>> {
+    let series = vector.series().to_vec();
+    let points = series.len().saturating_mul(grid.len);
+    let hold = evaluator.budget.hold(points)?;
+    let mut values = vec![0.0; points];
+    compute_all(vector, evaluator, 0, grid.len, &mut values)?;
+    Ok(Columns {
+        series,
+        values,
+        len: grid.len,
+        _hold: hold,
+    })
+}
+
+/// Computes the columns of the series from `first` on until `out` is full.
+pub(super) fn compute_all<'a, V: Vector<'a> + ?Sized>(
+    vector: &V,
+    evaluator: &Evaluator<'a>,
+    first: usize,
+    len: usize,
+    out: &mut [f64],
+) -> Outcome<()> {
+    let one = |scratch: &mut Scratch, (index, column): (usize, &mut [f64])| {
+        evaluator.context.interrupt.check()?;
+        vector.compute(first + index, scratch, column)
+    };
+    if out.len() / len < PARALLEL_SERIES {
+        let mut scratch = Scratch::default();
+        return out
+            .chunks_exact_mut(len)
+            .enumerate()
+            .try_for_each(|column| one(&mut scratch, column));
+    }
+    out.par_chunks_exact_mut(len)
+        .enumerate()
+        .try_for_each_init(Scratch::default, one)
+}
+
+/// A vector of one series.
+pub(super) fn single<'a>(
+    evaluator: &Evaluator<'a>,
+    labels: Labels,
+    column: Vec<f64>,
+    grid: &Grid,
+) -> Outcome<Lazy<'a>> {
+    let series = Series {
+        labels,
+        drop_name: false,
+    };
+    Ok(Box::new(Columns::new(
+        evaluator,
+        vec![series],
+        column,
+        grid,
+    )?))
+}
+
+/// One value for every step of a longer grid.
+pub(super) struct Broadcast<'a>(pub Lazy<'a>);
+
+impl<'a> Vector<'a> for Broadcast<'a> {
+    fn series(&self) -> &[Series] {
+        self.0.series()
+    }
+
+    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+        let mut value = [ABSENT];
+        self.0.compute(index, scratch, &mut value)?;
+        out.fill(value[0]);
+        Ok(())
+    }
+}
+
+/// What a [`Map`] does to a column.
+pub(super) type ColumnFn<'a> = Box<dyn Fn(&mut [f64]) + Send + Sync + 'a>;
+
+/// A vector whose columns are changed in place; its function must leave
+/// absent values absent.
+pub(super) struct Map<'a> {
+    pub child: Lazy<'a>,
+    pub series: Vec<Series>,
+    pub function: ColumnFn<'a>,
+}
+
+impl<'a> Vector<'a> for Map<'a> {
+    fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+        self.child.compute(index, scratch, out)?;
+        (self.function)(out);
+        Ok(())
+    }
+}

@@ -5,8 +5,13 @@
 //! its samples would survive the death of the process; every method may be
 //! called from any thread and may block on the disk.
 
+mod disk;
+mod error;
+mod log;
 mod options;
 mod store;
 
-pub use options::{Options, ReplayProgress, StorageError};
+pub use error::StorageError;
+pub use log::reader::{LogDamage, Recovery};
+pub use options::{Options, ReplayProgress};
 pub use store::{Counters, Store};

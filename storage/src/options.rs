@@ -39,21 +39,3 @@ pub struct ReplayProgress {
     /// Samples found so far.
     pub samples: u64,
 }
-
-/// Why the store could not keep or find something.
-#[derive(Debug, thiserror::Error)]
-pub enum StorageError {
-    /// Stored bytes do not decode.
-    #[error(transparent)]
-    Store(#[from] series::StoreError),
-    /// The disk refused; nothing that was acknowledged is lost.
-    #[error("{action} {path}: {source}", path = path.display())]
-    Disk {
-        /// What was tried, such as `write`.
-        action: &'static str,
-        /// On which file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-}

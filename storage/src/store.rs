@@ -1,9 +1,16 @@
-//! The store as the server sees it: the head in memory.
+//! The store as the server sees it: the head in memory over the disk, if any.
 
 use series::{Labels, Matcher, Metadata, Sample, SeriesReader, SeriesStore, StoreError, TimeRange};
 use tsdb::{AppendOutcome, Head, HeadOptions, SeriesLimitReached, SeriesRef, Statistics};
 
-use crate::options::{Options, ReplayProgress, StorageError};
+use crate::disk::Disk;
+use crate::error::StorageError;
+use crate::log::reader::Recovery;
+use crate::log::record::SamplesRecord;
+use crate::options::{Options, ReplayProgress};
+
+/// Samples of one log record at most.
+const RECORD_SAMPLES: usize = 1 << 16;
 
 /// What the store has done since it was opened, for `/metrics`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,13 +29,19 @@ pub struct Counters {
     pub blocks_compacted: u64,
     /// Blocks dropped by retention.
     pub blocks_dropped: u64,
-    /// Bytes on disk, log and blocks.
-    pub disk_bytes: u64,
+    /// Blocks on disk.
+    pub blocks: u64,
+    /// Bytes of the log on disk.
+    pub log_bytes: u64,
+    /// Bytes of the blocks on disk.
+    pub blocks_bytes: u64,
 }
 
 /// Samples in memory and on disk.
 pub struct Store {
     head: Head,
+    disk: Option<Disk>,
+    recovery: Recovery,
 }
 
 impl Store {
@@ -37,18 +50,32 @@ impl Store {
     ///
     /// # Errors
     /// Where the folder cannot be read or written. Damaged records are left
-    /// out and counted, they are no error.
+    /// out and listed in [`Self::recovery`], they are no error.
     pub fn open(
         options: &Options,
-        mut progress: impl FnMut(ReplayProgress),
+        progress: impl FnMut(ReplayProgress),
     ) -> Result<Self, StorageError> {
-        progress(ReplayProgress::default());
+        let head = Head::new(HeadOptions {
+            out_of_order_window_ms: options.out_of_order_window_ms,
+            max_series: options.max_series,
+        });
+        let (disk, recovery) = match &options.data_dir {
+            None => (None, Recovery::default()),
+            Some(folder) => {
+                let (disk, recovery) = Disk::open(folder, &head, progress)?;
+                (Some(disk), recovery)
+            }
+        };
         Ok(Self {
-            head: Head::new(HeadOptions {
-                out_of_order_window_ms: options.out_of_order_window_ms,
-                max_series: options.max_series,
-            }),
+            head,
+            disk,
+            recovery,
         })
+    }
+
+    /// What opening found in the log.
+    pub fn recovery(&self) -> &Recovery {
+        &self.recovery
     }
 
     /// The reference of the series with these labels, created where there is
@@ -57,7 +84,11 @@ impl Store {
     /// # Errors
     /// [`SeriesLimitReached`] where the series is new and there are too many.
     pub fn series_ref(&self, labels: &Labels) -> Result<SeriesRef, SeriesLimitReached> {
-        self.head.series_ref(labels, |_, _| {})
+        self.head.series_ref(labels, |series, labels| {
+            if let Some(disk) = &self.disk {
+                disk.log.add_series(series, labels);
+            }
+        })
     }
 
     /// Stores samples, none later than `latest_ms` (`i64::MAX` takes all), and
@@ -72,7 +103,24 @@ impl Store {
         batch: &[(SeriesRef, Sample)],
         latest_ms: i64,
     ) -> Result<AppendOutcome, StorageError> {
-        Ok(self.head.append(batch, latest_ms, |_, _| {}))
+        let Some(disk) = &self.disk else {
+            return Ok(self.head.append(batch, latest_ms, |_, _| {}));
+        };
+        let mut outcome = AppendOutcome::default();
+        for part in batch.chunks(RECORD_SAMPLES) {
+            // What the log could not be told must not be in the head either.
+            disk.log.check()?;
+            let mut record = SamplesRecord::default();
+            let accepted = self.head.append(part, latest_ms, |series, sample| {
+                record.push(series, sample);
+            });
+            if let Some(newest_ms) = record.newest_ms() {
+                let position = disk.log.add(&record.finish(), Some(newest_ms));
+                disk.log.commit(position)?;
+            }
+            outcome.join(accepted);
+        }
+        Ok(outcome)
     }
 
     /// Deletes the samples in `range` of the series that pass all matchers.
@@ -84,20 +132,28 @@ impl Store {
         matchers: &[Matcher],
         range: TimeRange,
     ) -> Result<(), StorageError> {
-        self.head.delete(matchers, range)?;
-        Ok(())
+        let series = self.head.matching_refs(matchers);
+        if let Some(disk) = &self.disk {
+            disk.delete(&series, range)?;
+        }
+        Ok(self.head.delete(&series, range)?)
     }
 
-    /// Seals, compacts and drops what is due. To be called every few seconds
-    /// from a thread that may block; never holds up appends or queries.
+    /// Syncs the log; seals, compacts and drops what is due. To be called
+    /// every few seconds from a thread that may block; never holds up appends
+    /// or queries.
     ///
     /// # Errors
     /// Where the disk refuses; trying again later is safe.
     pub fn maintain(&self) -> Result<(), StorageError> {
-        Ok(())
+        match &self.disk {
+            Some(disk) => disk.log.sync(),
+            None => Ok(()),
+        }
     }
 
-    /// Keeps what an exporter declares of metric `name`.
+    /// Keeps what an exporter declares of metric `name`, in memory only: every
+    /// scrape declares it again.
     pub fn set_metadata(&self, name: &str, metadata: &Metadata) {
         self.head.set_metadata(name, metadata);
     }
@@ -119,7 +175,23 @@ impl Store {
 
     /// What the store has done since it was opened.
     pub fn counters(&self) -> Counters {
-        Counters::default()
+        let mut counters = Counters {
+            log_records_damaged: self.recovery.damaged_records,
+            ..Counters::default()
+        };
+        if let Some(disk) = &self.disk {
+            disk.count(&mut counters);
+        }
+        counters
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Some(disk) = &self.disk {
+            // There is nobody left to tell; the system still writes it out.
+            let _ = disk.log.sync();
+        }
     }
 }
 

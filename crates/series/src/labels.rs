@@ -92,6 +92,28 @@ impl Labels {
         self.0.is_empty()
     }
 
+    /// The set as one string, for a log or a file; [`Self::from_encoded`] reads
+    /// it back.
+    pub fn as_encoded(&self) -> &str {
+        &self.0
+    }
+
+    /// The set that [`Self::as_encoded`] gave, `None` where `encoded` is none:
+    /// it may come from a damaged file.
+    pub fn from_encoded(encoded: &str) -> Option<Self> {
+        let mut rest = encoded;
+        let mut previous: Option<&str> = None;
+        while !rest.is_empty() {
+            let name = checked_field(&mut rest)?;
+            let value = checked_field(&mut rest)?;
+            if value.is_empty() || previous.is_some_and(|before| before >= name) {
+                return None;
+            }
+            previous = Some(name);
+        }
+        Some(Self(Arc::from(encoded)))
+    }
+
     /// Bytes of the encoded set, for memory accounting.
     pub fn size_bytes(&self) -> usize {
         self.0.len()
@@ -241,6 +263,8 @@ impl LabelsBuilder {
 
 const GROUP_BITS: u32 = 6;
 const MORE_GROUPS: u8 = 1 << GROUP_BITS;
+/// No field is longer than this many groups can say: 2^36 bytes.
+const MAX_GROUPS: usize = 6;
 
 fn push_field(encoded: &mut String, field: &str) {
     let mut length = field.len();
@@ -250,6 +274,29 @@ fn push_field(encoded: &mut String, field: &str) {
     }
     encoded.push(char::from(length as u8));
     encoded.push_str(field);
+}
+
+/// As [`take_field`], of a string that may not be an encoded set.
+fn checked_field<'a>(rest: &mut &'a str) -> Option<&'a str> {
+    let groups = rest.bytes().take_while(|byte| byte & MORE_GROUPS != 0);
+    let header = groups.count() + 1;
+    let lengths = rest
+        .as_bytes()
+        .get(..header)
+        .filter(|header| header.is_ascii())?;
+    let mut length = 0_usize;
+    for (byte, shift) in lengths.iter().zip((0..usize::BITS - GROUP_BITS).step_by(6)) {
+        length |= usize::from(byte & (MORE_GROUPS - 1)) << shift;
+    }
+    let end = header.checked_add(length)?;
+    let field = rest.get(header..end)?;
+    // A number has one encoding, as equality compares bytes.
+    let is_shortest = header == 1 || lengths[header - 1] & (MORE_GROUPS - 1) != 0;
+    if !is_shortest || header > MAX_GROUPS {
+        return None;
+    }
+    *rest = &rest[end..];
+    Some(field)
 }
 
 fn take_field<'a>(rest: &mut &'a str) -> &'a str {
@@ -311,6 +358,34 @@ mod tests {
         assert_eq!(labels.get("jo"), None);
         assert_eq!(labels.without_metric_name(), labels);
         assert_eq!(labels.filtered(|name| name == "job").len(), 1);
+    }
+
+    #[test]
+    fn only_encoded_sets_are_read_back() {
+        let long = "v".repeat(70);
+        let labels = Labels::from_pairs([(METRIC_NAME, "up"), ("ä", "ö"), ("long", &long)]);
+        let encoded = labels.as_encoded();
+        assert_eq!(Labels::from_encoded(encoded), Some(labels.clone()));
+        assert_eq!(Labels::from_encoded(""), Some(Labels::empty()));
+        for end in encoded.char_indices().map(|(index, _)| index).skip(1) {
+            if let Some(labels) = Labels::from_encoded(&encoded[..end]) {
+                assert!(labels.iter().all(|label| !label.value.is_empty()));
+            }
+        }
+        let twice = "\u{1}a\u{1}1\u{1}a\u{1}2";
+        let empty_value = "\u{1}a\u{0}";
+        let beyond = "\u{1}a\u{9}1";
+        let longer_than_needed = "\u{41}\u{0}a\u{1}1";
+        for damaged in [
+            twice,
+            empty_value,
+            beyond,
+            longer_than_needed,
+            "ä",
+            "~~~~~~~~~",
+        ] {
+            assert_eq!(Labels::from_encoded(damaged), None, "{damaged:?}");
+        }
     }
 
     #[test]

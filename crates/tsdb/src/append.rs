@@ -89,6 +89,35 @@ impl AppendOutcome {
             + self.unknown_series
     }
 
+    /// Adds what became of the samples that follow in the same batch.
+    pub fn join(&mut self, next: Self) {
+        let before = self.total();
+        self.accepted += next.accepted;
+        self.repeated += next.repeated;
+        self.duplicates += next.duplicates;
+        self.out_of_order += next.out_of_order;
+        self.too_old += next.too_old;
+        self.too_far_in_future += next.too_far_in_future;
+        self.unknown_series += next.unknown_series;
+        self.first_offence = self.first_offence.or_else(|| {
+            let mut offence = next.first_offence?;
+            offence.index += before as usize;
+            Some(offence)
+        });
+        self.accepted_range = match (self.accepted_range, next.accepted_range) {
+            (Some(a), Some(b)) => Some(TimeRange {
+                start_ms: a.start_ms.min(b.start_ms),
+                end_ms: a.end_ms.max(b.end_ms),
+            }),
+            (a, b) => a.or(b),
+        };
+    }
+
+    /// Samples of the batch.
+    fn total(&self) -> u64 {
+        self.accepted + self.repeated + self.rejected()
+    }
+
     pub(crate) fn accept(&mut self, timestamp_ms: i64) {
         self.accepted += 1;
         self.accepted_range = Some(match self.accepted_range {

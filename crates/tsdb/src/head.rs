@@ -71,6 +71,19 @@ pub(crate) struct Table {
     pub(crate) series: HashMap<u32, Arc<MemorySeries>>,
 }
 
+impl Table {
+    fn create(&mut self, id: u32, hash: u64, labels: &Labels) -> Arc<MemorySeries> {
+        let series = Arc::new(MemorySeries::new(id, hash, labels.clone()));
+        self.insert(id, Arc::clone(&series));
+        series
+    }
+
+    fn insert(&mut self, id: u32, series: Arc<MemorySeries>) {
+        self.series.insert(id, series);
+        self.next_id = self.next_id.max(id.saturating_add(1));
+    }
+}
+
 impl Head {
     /// An empty head.
     pub fn new(options: HeadOptions) -> Self {
@@ -110,16 +123,43 @@ impl Head {
             }
             let mut table = self.table.write();
             let id = table.next_id;
-            table.next_id += 1;
-            let series = Arc::new(MemorySeries::new(id, hash, labels.clone()));
-            table.series.insert(id, Arc::clone(&series));
-            index.add(id, labels);
+            let series = table.create(id, hash, labels);
+            index.add(series.id, labels);
             series
         };
         let reference = SeriesRef(series.id);
         on_create(reference, labels);
         identities.insert_unique(hash, series, |series| series.hash);
         Ok(reference)
+    }
+
+    /// Makes known a series that disk holds under this reference. Where its
+    /// labels have another reference already, both name that series.
+    pub fn restore_series(&self, reference: SeriesRef, labels: &Labels) {
+        let hash = self.hasher.hash_one(labels);
+        let mut identities = self.identities(hash).lock();
+        let mut index = self.index.write();
+        let mut table = self.table.write();
+        if table.series.contains_key(&reference.0) {
+            return;
+        }
+        if let Some(series) = identities.find(hash, |series| series.labels == *labels) {
+            return table.insert(reference.0, Arc::clone(series));
+        }
+        let series = table.create(reference.0, hash, labels);
+        index.add(series.id, labels);
+        identities.insert_unique(hash, series, |series| series.hash);
+    }
+
+    /// The reference that the next new series gets.
+    pub fn next_ref(&self) -> SeriesRef {
+        SeriesRef(self.table.read().next_id)
+    }
+
+    /// Hands out no reference before `next`.
+    pub fn reserve_refs(&self, next: SeriesRef) {
+        let mut table = self.table.write();
+        table.next_id = table.next_id.max(next.0);
     }
 
     /// Stores samples, none later than `latest_ms`; `on_accept` sees each one
@@ -129,6 +169,26 @@ impl Head {
         batch: &[(SeriesRef, Sample)],
         latest_ms: i64,
         mut on_accept: impl FnMut(SeriesRef, Sample),
+    ) -> AppendOutcome {
+        self.append_within(
+            batch,
+            latest_ms,
+            self.options.out_of_order_window_ms,
+            &mut on_accept,
+        )
+    }
+
+    /// Stores samples that a log holds, however old they are.
+    pub fn restore(&self, batch: &[(SeriesRef, Sample)]) -> AppendOutcome {
+        self.append_within(batch, i64::MAX, i64::MAX, &mut |_, _| {})
+    }
+
+    fn append_within(
+        &self,
+        batch: &[(SeriesRef, Sample)],
+        latest_ms: i64,
+        window_ms: i64,
+        on_accept: &mut impl FnMut(SeriesRef, Sample),
     ) -> AppendOutcome {
         let mut outcome = AppendOutcome::default();
         let table = self.table.read();
@@ -141,9 +201,7 @@ impl Head {
                 let stored = match &mut samples {
                     None => Err(Rejection::UnknownSeries),
                     Some(_) if sample.timestamp_ms > latest_ms => Err(Rejection::TooFarInFuture),
-                    Some(samples) => {
-                        samples.insert(sample, self.options.out_of_order_window_ms, &self.times)
-                    }
+                    Some(samples) => samples.insert(sample, window_ms, &self.times),
                 };
                 match stored {
                     Ok(Stored::New) => {
@@ -164,21 +222,24 @@ impl Head {
         outcome
     }
 
-    /// Deletes the samples in `range` of the series that pass all matchers;
-    /// returns these series.
+    /// The references of the series that pass all matchers, ascending.
+    pub fn matching_refs(&self, matchers: &[Matcher]) -> Vec<SeriesRef> {
+        let found = self.matching(matchers);
+        found.iter().map(|series| SeriesRef(series.id)).collect()
+    }
+
+    /// Deletes the samples in `range` of these series.
     ///
     /// # Errors
     /// Where a chunk does not decode.
-    pub fn delete(
-        &self,
-        matchers: &[Matcher],
-        range: TimeRange,
-    ) -> Result<Vec<SeriesRef>, StoreError> {
-        let found = self.matching(matchers);
-        for series in &found {
-            series.lock().delete(range)?;
+    pub fn delete(&self, series: &[SeriesRef], range: TimeRange) -> Result<(), StoreError> {
+        for reference in series {
+            let found = self.table.read().series.get(&reference.0).cloned();
+            if let Some(series) = found {
+                series.lock().delete(range)?;
+            }
         }
-        Ok(found.iter().map(|series| SeriesRef(series.id)).collect())
+        Ok(())
     }
 
     /// Lets every sample before `before_ms` wait for the disk, and returns what
@@ -211,9 +272,9 @@ impl Head {
     }
 
     /// Forgets the series that have no samples now and had none at the call
-    /// before, save those that `keep` wants; says how many. A series that was
+    /// before, save those that `keep` wants; returns them. A series that was
     /// only just created is thereby spared.
-    pub fn forget_empty(&self, keep: impl Fn(SeriesRef) -> bool) -> usize {
+    pub fn forget_empty(&self, keep: impl Fn(SeriesRef) -> bool) -> Vec<SeriesRef> {
         let mut dead: Vec<Arc<MemorySeries>> = self
             .all()
             .into_iter()
@@ -228,11 +289,12 @@ impl Head {
             }
         }
         self.index.write().remove(&dead);
-        let mut table = self.table.write();
-        for series in &dead {
-            table.series.remove(&series.id);
+        if !dead.is_empty() {
+            let is_dead = |id: u32| dead.binary_search_by_key(&id, |series| series.id).is_ok();
+            let mut table = self.table.write();
+            table.series.retain(|_, series| !is_dead(series.id));
         }
-        dead.len()
+        dead.iter().map(|series| SeriesRef(series.id)).collect()
     }
 
     /// Keeps what an exporter declares of metric `name`; says whether that is
@@ -297,6 +359,8 @@ impl Head {
     }
 
     fn all(&self) -> Vec<Arc<MemorySeries>> {
-        self.table.read().series.values().cloned().collect()
+        let table = self.table.read();
+        let named = table.series.iter().filter(|(id, series)| **id == series.id);
+        named.map(|(_, series)| Arc::clone(series)).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Labels to series: sorted lists of series ids ("postings") by label pair.
 //!
-//! Ids are handed out in ascending order, so adding a series appends to each
-//! of its lists and every list stays sorted without effort.
+//! Ids are handed out in ascending order, so that adding a series almost
+//! always appends to its lists; only a log may name them in another order.
 
 use std::sync::Arc;
 
@@ -28,13 +28,12 @@ pub(crate) struct Candidates<'m> {
 }
 
 impl Index {
-    /// Adds a series whose id is greater than every id so far.
+    /// Adds a series.
     pub fn add(&mut self, id: u32, labels: &Labels) {
-        debug_assert!(self.all.last().is_none_or(|&last| last < id));
-        self.all.push(id);
+        insert_sorted(&mut self.all, id);
         for label in labels.iter() {
             let values = self.postings.entry_ref(label.name).or_default();
-            values.entry_ref(label.value).or_default().push(id);
+            insert_sorted(values.entry_ref(label.value).or_default(), id);
         }
     }
 
@@ -173,6 +172,14 @@ impl Index {
             ids.sort_unstable();
         }
         ids
+    }
+}
+
+fn insert_sorted(ids: &mut Vec<u32>, id: u32) {
+    if ids.last().is_none_or(|&last| last < id) {
+        ids.push(id);
+    } else if let Err(position) = ids.binary_search(&id) {
+        ids.insert(position, id);
     }
 }
 

@@ -153,7 +153,7 @@ fn check(seed: u64) {
         let matchers = random_matchers(&mut random);
         let range = random_range(&mut random, now_ms);
         if random.u8(0..20) == 0 {
-            head.delete(&matchers, range).unwrap();
+            head.delete(&head.matching_refs(&matchers), range).unwrap();
             model.delete(&matchers, range);
             head.forget_empty(|_| false);
         }

@@ -1,0 +1,52 @@
+//! Why the disk under the store could not do something.
+
+use std::path::{Path, PathBuf};
+
+/// Why the store could not keep or find something.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The disk refused; nothing that was acknowledged is lost.
+    #[error("cannot {action} {path}: {source}", path = path.display())]
+    Disk {
+        /// What was tried, such as `write`.
+        action: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The log still refuses what it refused before.
+    #[error("the log cannot be written: {reason}")]
+    LogUnavailable {
+        /// What the system said.
+        reason: String,
+    },
+    /// A block or the catalog cannot be read or written.
+    #[error("cannot {action} {path}: {reason}", path = path.display())]
+    Database {
+        /// What was tried, such as `write`.
+        action: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// What the embedded store said.
+        reason: String,
+    },
+    /// Stored bytes do not decode.
+    #[error(transparent)]
+    Store(#[from] series::StoreError),
+}
+
+/// Adds the file and the action to what the system said.
+pub(crate) trait DiskContext<T> {
+    fn on(self, action: &'static str, path: &Path) -> Result<T, StorageError>;
+}
+
+impl<T> DiskContext<T> for std::io::Result<T> {
+    fn on(self, action: &'static str, path: &Path) -> Result<T, StorageError> {
+        self.map_err(|source| StorageError::Disk {
+            action,
+            path: path.to_owned(),
+            source,
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! The reading end of the log: every record of every segment, in order.
+
+use std::path::PathBuf;
+
+use super::frame::{Found, Frames};
+use super::record::{Record, parse};
+use super::segment::Segment;
+use crate::error::{DiskContext, StorageError};
+use crate::options::ReplayProgress;
+
+/// A part of the log that could not be read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogDamage {
+    /// In which file.
+    pub path: PathBuf,
+    /// From which byte.
+    pub offset: u64,
+    /// How many bytes.
+    pub bytes: u64,
+    /// The file ends there: a write that the death of the process cut off.
+    pub is_torn_tail: bool,
+}
+
+/// What opening found in the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// Samples that were read back.
+    pub samples: u64,
+    /// Samples whose series is not known: both its definitions are damaged.
+    pub samples_without_series: u64,
+    /// Damaged records and torn tails.
+    pub damaged_records: u64,
+    /// The first of them.
+    pub damage: Vec<LogDamage>,
+}
+
+/// How much damage is remembered in detail.
+const DAMAGE_LIMIT: usize = 100;
+
+/// How often progress is told.
+const PROGRESS_BYTES: u64 = 4 << 20;
+
+/// Hands every record to `apply`, notes each segment's newest sample, and
+/// tells `progress` how far that is.
+pub(crate) fn replay(
+    segments: &mut [Segment],
+    mut apply: impl FnMut(Record, &mut Recovery),
+    mut progress: impl FnMut(ReplayProgress),
+) -> Result<Recovery, StorageError> {
+    let mut recovery = Recovery::default();
+    let mut state = ReplayProgress {
+        total_bytes: segments.iter().map(|segment| segment.size_bytes).sum(),
+        ..ReplayProgress::default()
+    };
+    progress(state);
+    let mut told_bytes = 0;
+    for segment in segments {
+        let bytes = std::fs::read(&segment.path).on("read", &segment.path)?;
+        let before_bytes = state.replayed_bytes;
+        let mut frames = Frames::new(&bytes);
+        while let Some(found) = frames.next() {
+            match found {
+                Found::Payload(payload) => match parse(payload) {
+                    Some(record) => {
+                        note_newest(segment, &record);
+                        apply(record, &mut recovery);
+                    }
+                    None => recovery.note(segment, frames.position(), payload.len(), false),
+                },
+                Found::Damaged { offset, bytes } => recovery.note(segment, offset, bytes, false),
+                Found::Torn { offset, bytes } => recovery.note(segment, offset, bytes, true),
+            }
+            state.replayed_bytes = before_bytes + frames.position() as u64;
+            state.samples = recovery.samples;
+            if state.replayed_bytes - told_bytes >= PROGRESS_BYTES {
+                told_bytes = state.replayed_bytes;
+                progress(state);
+            }
+        }
+    }
+    progress(state);
+    Ok(recovery)
+}
+
+fn note_newest(segment: &mut Segment, record: &Record) {
+    if let Record::Samples(samples) = record {
+        let newest_ms = samples.iter().map(|(_, sample)| sample.timestamp_ms).max();
+        segment.newest_ms = segment.newest_ms.max(newest_ms);
+    }
+}
+
+impl Recovery {
+    fn note(&mut self, segment: &Segment, offset: usize, bytes: usize, is_torn_tail: bool) {
+        self.damaged_records += 1;
+        if self.damage.len() < DAMAGE_LIMIT {
+            self.damage.push(LogDamage {
+                path: segment.path.clone(),
+                offset: offset as u64,
+                bytes: bytes as u64,
+                is_torn_tail,
+            });
+        }
+    }
+
+    /// Counts samples that were read back, `unknown` of them without a series.
+    pub(crate) fn count(&mut self, all: u64, unknown: u64) {
+        self.samples += all - unknown;
+        self.samples_without_series += unknown;
+    }
+}

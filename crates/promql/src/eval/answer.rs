@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use series::{Labels, SampleColumns};
 
 use super::grid::{Grid, is_absent};
-use super::merge::{merged, relabelled};
+use super::merge::{merged, relabelled, without_metadata};
 use super::vector::{Columns, Lazy, Scratch, Series};
 use super::{Evaluated, Evaluator, Outcome};
 use crate::ast::{Expr, ValueType};
@@ -109,7 +109,7 @@ impl<'a> Evaluator<'a> {
 
 fn without_dropped_name(series: &Series) -> Labels {
     if series.drop_name {
-        series.labels.without_metric_name()
+        without_metadata(&series.labels)
     } else {
         series.labels.clone()
     }

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use series::{Labels, METRIC_NAME};
+
 use super::grid::is_absent;
 use super::vector::{Lazy, Scratch, Series, Vector};
 use super::{Evaluator, Outcome};
@@ -22,13 +24,24 @@ pub(super) fn dropped(evaluator: &Evaluator<'_>, series: &[Series]) -> Vec<Serie
         .iter()
         .map(|one| Series {
             labels: if eager {
-                one.labels.without_metric_name()
+                without_metadata(&one.labels)
             } else {
                 one.labels.clone()
             },
             drop_name: true,
         })
         .collect()
+}
+
+/// The labels that say what the metric is: its name, and its type and unit
+/// where they are labels. What is computed from a metric has none of them.
+fn is_metadata(name: &str) -> bool {
+    matches!(name, METRIC_NAME | "__type__" | "__unit__")
+}
+
+/// The labels of what is computed from a metric.
+pub(super) fn without_metadata(labels: &Labels) -> Labels {
+    labels.filtered(|name| !is_metadata(name))
 }
 
 /// The same columns under other identities.
@@ -38,7 +51,7 @@ pub(super) fn relabelled<'a>(child: Lazy<'a>, series: Vec<Series>) -> Lazy<'a> {
 
 /// Joins series of equal labels; a no-op where there are none.
 pub(super) fn merged<'a>(child: Lazy<'a>) -> Lazy<'a> {
-    let mut places: HashMap<&series::Labels, usize> = HashMap::with_capacity(child.series().len());
+    let mut places: HashMap<&Labels, usize> = HashMap::with_capacity(child.series().len());
     let mut parts: Vec<Vec<usize>> = Vec::new();
     for (index, series) in child.series().iter().enumerate() {
         let next = parts.len();

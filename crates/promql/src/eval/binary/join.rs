@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use series::Labels;
 
 use super::super::grid::{ABSENT, Grid, is_absent};
-use super::super::merge::merged;
+use super::super::merge::{merged, same_labelset, without_metadata};
 use super::super::vector::{Columns, Lazy, Scratch, Series, Vector};
 use super::super::{Evaluator, Outcome};
 use super::matching::{Signatures, signature};
@@ -101,7 +101,7 @@ impl Join<'_> {
         let drops_name = self.operator.drops_name();
         let mut labels = many.labels.clone();
         if drops_name && self.eager {
-            labels = labels.without_metric_name();
+            labels = without_metadata(&labels);
         }
         let named = |name: &str| self.matching.labels.iter().any(|label| label == name);
         if self.matching.cardinality == Cardinality::OneToOne {
@@ -254,7 +254,7 @@ impl Results {
         }
         let slot = &mut self.columns[place].1[step];
         if !is_absent(*slot) {
-            return Err(super::super::merge::same_labelset());
+            return Err(same_labelset());
         }
         *slot = value;
         Ok(())

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use series::{Labels, METRIC_NAME};
+use series::Labels;
 
 use super::super::call::argument;
 use super::super::grid::{ABSENT, Grid, is_absent};
-use super::super::merge::merged;
+use super::super::merge::{merged, without_metadata};
 use super::super::quantile::is_invalid;
 use super::super::vector::{Lazy, Scratch, Series, Vector};
 use super::super::{Evaluator, Outcome};
@@ -96,7 +96,7 @@ fn histograms<'a>(
 
 fn identity(evaluator: &Evaluator<'_>, labels: Labels) -> Series {
     let labels = match evaluator.context.name_removal {
-        NameRemoval::Eager => labels.filtered(|name| name != METRIC_NAME),
+        NameRemoval::Eager => without_metadata(&labels),
         NameRemoval::Delayed => labels,
     };
     Series {

@@ -1,69 +1,73 @@
 //! Prometheus' own way of testing PromQL, on our cases and, where they are at
 //! hand, on Prometheus' 3.5.3.
 
+#[cfg(test)]
 mod support;
 
-use std::path::{Path, PathBuf};
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
 
-use promql::NameRemoval;
-use support::runner::{Report, run};
+    use super::support::runner::{Report, run};
+    use promql::NameRemoval;
 
-fn run_folder(folder: &Path, name_removal: NameRemoval) -> Report {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "test")
-        })
-        .collect();
-    files.sort();
-    let mut total = Report::default();
-    for path in files {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let name = path.file_name().unwrap().to_string_lossy();
-        let report = run(&name, &text, name_removal);
-        println!(
-            "{name}: {} passed, {} failed, {} skipped",
-            report.passed,
-            report.failures.len(),
-            report.skipped
-        );
-        total.passed += report.passed;
-        total.skipped += report.skipped;
-        total.failures.extend(report.failures);
+    fn run_folder(folder: &Path, name_removal: NameRemoval) -> Report {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "test")
+            })
+            .collect();
+        files.sort();
+        let mut total = Report::default();
+        for path in files {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let name = path.file_name().unwrap().to_string_lossy();
+            let report = run(&name, &text, name_removal);
+            println!(
+                "{name}: {} passed, {} failed, {} skipped",
+                report.passed,
+                report.failures.len(),
+                report.skipped
+            );
+            total.passed += report.passed;
+            total.skipped += report.skipped;
+            total.failures.extend(report.failures);
+        }
+        total
     }
-    total
-}
 
-#[test]
-fn answers_our_own_cases() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    let report = run_folder(&folder, NameRemoval::Delayed);
-    assert!(report.failures.is_empty(), "{}", report.failures.join("\n"));
-    assert!(report.passed > 0 && report.skipped == 0);
-}
-
-fn check_prometheus(name_removal: NameRemoval, passes: usize) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/promqltest");
-    if !folder.is_dir() {
-        println!("SKIPPED: Prometheus' own cases are not at hand");
-        return;
+    #[test]
+    fn answers_our_own_cases() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+        let report = run_folder(&folder, NameRemoval::Delayed);
+        assert!(report.failures.is_empty(), "{}", report.failures.join("\n"));
+        assert!(report.passed > 0 && report.skipped == 0);
     }
-    let report = run_folder(&folder, name_removal);
-    for failure in &report.failures {
-        println!("{failure}");
+
+    fn check_prometheus(name_removal: NameRemoval, passes: usize) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/promqltest");
+        if !folder.is_dir() {
+            println!("SKIPPED: Prometheus' own cases are not at hand");
+            return;
+        }
+        let report = run_folder(&folder, name_removal);
+        for failure in &report.failures {
+            println!("{failure}");
+        }
+        assert_eq!(report.passed, passes);
+        assert_eq!(report.passed + report.failures.len(), 809, "stable cases");
     }
-    assert_eq!(report.passed, passes);
-    assert_eq!(report.passed + report.failures.len(), 809, "stable cases");
-}
 
-#[test]
-fn answers_all_stable_cases_of_prometheus() {
-    check_prometheus(NameRemoval::Delayed, 809);
-}
+    #[test]
+    fn answers_all_stable_cases_of_prometheus() {
+        check_prometheus(NameRemoval::Delayed, 809);
+    }
 
-#[test]
-fn answers_as_prometheus_does_where_names_go_at_once() {
-    check_prometheus(NameRemoval::Eager, 800);
+    #[test]
+    fn answers_as_prometheus_does_where_names_go_at_once() {
+        check_prometheus(NameRemoval::Eager, 800);
+    }
 }

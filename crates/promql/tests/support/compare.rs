@@ -55,52 +55,51 @@ pub fn pairs(samples: &[VectorSample]) -> Vec<(Labels, f64)> {
         .collect()
 }
 
+type Points = Vec<(i64, f64)>;
+
 /// Compares a matrix with what the case expects.
 pub fn matrix(eval: &Eval, found: &[MatrixSeries]) -> Result<(), String> {
     check(found.is_sorted_by(|a, b| a.labels < b.labels), || {
         "not sorted".to_owned()
     })?;
-    let expected: Vec<_> = eval
-        .series
-        .iter()
-        .map(|(labels, cells)| {
-            let points: Vec<(i64, f64)> = cells
-                .iter()
-                .enumerate()
-                .filter_map(|(step, cell)| match cell {
-                    Cell::Value(value) => {
-                        Some((eval.start_ms + step as i64 * eval.step_ms, *value))
-                    }
-                    _ => None,
-                })
-                .collect();
-            (labels, points)
-        })
-        .collect();
-    let scalar = eval.scalar.map(|value| {
-        let steps = (eval.end_ms - eval.start_ms) / eval.step_ms;
-        (0..=steps)
-            .map(|step| (eval.start_ms + step * eval.step_ms, value))
-            .collect()
-    });
-    let empty = Labels::empty();
-    let expected: Vec<(&Labels, Vec<(i64, f64)>)> =
-        scalar.map_or(expected, |points| vec![(&empty, points)]);
+    let expected = expected_matrix(eval);
     let text = || format!("expected {expected:?}, found {found:?}");
     check(expected.len() == found.len(), text)?;
     for (labels, points) in &expected {
-        let Some(series) = found.iter().find(|series| series.labels == **labels) else {
+        let Some(series) = found.iter().find(|series| series.labels == *labels) else {
             return Err(text());
         };
-        let same = series.samples.len() == points.len()
-            && series
-                .samples
-                .iter()
-                .zip(points)
-                .all(|(sample, (time, value))| {
-                    sample.timestamp_ms == *time && almost_equal(sample.value, *value)
-                });
-        check(same, text)?;
+        let same = |(sample, (time, value)): (series::Sample, &(i64, f64))| {
+            sample.timestamp_ms == *time && almost_equal(sample.value, *value)
+        };
+        let samples = &series.samples;
+        check(
+            samples.len() == points.len() && samples.iter().zip(points).all(same),
+            text,
+        )?;
     }
     Ok(())
+}
+
+fn expected_matrix(eval: &Eval) -> Vec<(Labels, Points)> {
+    let time = |step: usize| eval.start_ms + step as i64 * eval.step_ms;
+    if let Some(value) = eval.scalar {
+        let steps = (eval.end_ms - eval.start_ms) / eval.step_ms;
+        let points = (0..=steps as usize).map(|step| (time(step), value));
+        return vec![(Labels::empty(), points.collect())];
+    }
+    let points = |cells: &[Cell]| {
+        let values = cells
+            .iter()
+            .enumerate()
+            .filter_map(|(step, cell)| match cell {
+                Cell::Value(value) => Some((time(step), *value)),
+                _ => None,
+            });
+        values.collect()
+    };
+    eval.series
+        .iter()
+        .map(|(labels, cells)| (labels.clone(), points(cells)))
+        .collect()
 }

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::http::assets::bundle_version;
 use crate::live::admission::StreamLimits;
 use crate::live::hub::Hub;
+use crate::live::metrics::LiveCollector;
 use crate::metrics::Metrics;
 use crate::plane::{GuardLimits, Plane};
 use crate::source::{ApiErrorKind, Engine, Source, SourceError};
@@ -44,19 +45,26 @@ impl AppState {
             (name.clone(), plane)
         };
         let hub = Hub::new(StreamLimits::default(), server_version(), shutdown.clone());
+        let planes: Vec<(String, Plane)> = sources.iter().map(plane).collect();
+        let metrics = Metrics::new();
+        let live = LiveCollector {
+            hub: hub.clone(),
+            planes: planes.clone(),
+        };
+        metrics.register(|registry| registry.register_collector(Box::new(live)));
         let engine = sources.iter().find_map(|(_, source)| match source {
             Source::Embedded(engine) => Some(Arc::clone(engine)),
             Source::Upstream(_) => None,
         });
         Self(Arc::new(Shared {
             config,
-            planes: sources.iter().map(plane).collect(),
+            planes,
             sources,
             boards: Boards::default(),
             hub,
             engine,
             started: jiff::Timestamp::now(),
-            metrics: Metrics::new(),
+            metrics,
             shutdown,
         }))
     }

@@ -5,6 +5,7 @@
 //! task ends, and with it every question it has under way.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -45,6 +46,7 @@ struct Shared {
     views: Mutex<HashMap<ViewKey, Arc<View>>>,
     admission: Arc<Admission>,
     server_version: String,
+    sent_bytes: Arc<AtomicU64>,
     shutdown: CancellationToken,
 }
 
@@ -56,6 +58,7 @@ impl Hub {
                 views: Mutex::default(),
                 admission: Arc::new(Admission::new(limits)),
                 server_version,
+                sent_bytes: Arc::default(),
                 shutdown,
             }),
         }
@@ -69,6 +72,16 @@ impl Hub {
     /// How many views there are.
     pub fn view_count(&self) -> usize {
         self.shared.lock().len()
+    }
+
+    /// Bytes of events given to streams so far.
+    pub fn sent_bytes(&self) -> u64 {
+        self.shared.sent_bytes.load(Relaxed)
+    }
+
+    /// Where streams count the bytes that they are given.
+    pub fn sent_bytes_counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.shared.sent_bytes)
     }
 
     /// Cancelled when streams must end.

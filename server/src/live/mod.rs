@@ -11,6 +11,7 @@ pub mod admission;
 pub mod buffer;
 pub mod frame;
 pub mod hub;
+pub mod metrics;
 pub mod spec;
 pub mod stream;
 pub mod view;

@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -15,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::admission::Admitted;
 use super::frame::EventId;
+use super::hub::Hub;
 use super::view::{Subscription, Viewer};
 
 /// The events for one viewer, from what it has `seen` on.
@@ -22,18 +25,21 @@ pub fn events(
     viewer: Viewer,
     admitted: Admitted,
     seen: Option<EventId>,
-    shutdown: CancellationToken,
-) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
+    hub: &Hub,
+) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + use<> {
     let Subscription { first, frames } = viewer.view().subscribe(seen);
     let reader = Reader {
         viewer,
         frames,
         first: first.into(),
-        shutdown,
+        sent_bytes: hub.sent_bytes_counter(),
+        shutdown: hub.shutdown().clone(),
         _admitted: admitted,
     };
     unfold(reader, |mut reader| async move {
-        Some((Ok(reader.next().await?), reader))
+        let bytes = reader.next().await?;
+        reader.sent_bytes.fetch_add(bytes.len() as u64, Relaxed);
+        Some((Ok(bytes), reader))
     })
 }
 
@@ -41,6 +47,7 @@ struct Reader {
     viewer: Viewer,
     frames: tokio::sync::broadcast::Receiver<super::frame::Frame>,
     first: VecDeque<Bytes>,
+    sent_bytes: Arc<AtomicU64>,
     shutdown: CancellationToken,
     _admitted: Admitted,
 }

@@ -51,8 +51,7 @@ pub async fn stream(
         Err(error) => return error.into_response(),
     };
     let seen = last_seen(&headers, &query);
-    let shutdown = state.hub().shutdown().clone();
-    let body = Body::from_stream(events(viewer, admitted, seen, shutdown));
+    let body = Body::from_stream(events(viewer, admitted, seen, state.hub()));
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (

@@ -1,0 +1,118 @@
+//! The counts of the hub and of the query planes, as Prometheus metrics: they
+//! show that many viewers cost the source what one costs.
+
+use std::fmt::Error;
+use std::sync::atomic::Ordering::Relaxed;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, MetricEncoder};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+
+use super::hub::Hub;
+use crate::plane::{Plane, PlaneCounters};
+
+/// Reads the counts when `/metrics` is asked for.
+pub struct LiveCollector {
+    /// The views and streams.
+    pub hub: Hub,
+    /// The planes with their sources' names.
+    pub planes: Vec<(String, Plane)>,
+}
+
+impl std::fmt::Debug for LiveCollector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LiveCollector")
+    }
+}
+
+/// A plane's counter: its name, what it counts, and how it is read.
+type PlaneCounter = (&'static str, &'static str, fn(&PlaneCounters) -> u64);
+
+const PLANE_COUNTERS: [PlaneCounter; 5] = [
+    (
+        "andon_plane_queries",
+        "Range queries that views asked for",
+        |c| c.asked.load(Relaxed),
+    ),
+    (
+        "andon_plane_cache_hits",
+        "Answered from held answers alone",
+        |c| c.cache_hits.load(Relaxed),
+    ),
+    (
+        "andon_plane_coalesced",
+        "Joined to an equal query under way",
+        |c| c.coalesced.load(Relaxed),
+    ),
+    ("andon_plane_upstream_queries", "Sent to the source", |c| {
+        c.upstream.load(Relaxed)
+    }),
+    (
+        "andon_plane_upstream_failures",
+        "Sent to the source and failed",
+        |c| c.upstream_failed.load(Relaxed),
+    ),
+];
+
+impl Collector for LiveCollector {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), Error> {
+        let hub = &self.hub;
+        gauge(
+            &mut encoder,
+            "andon_live_streams",
+            "Open event streams",
+            hub.admission().total(),
+        )?;
+        gauge(
+            &mut encoder,
+            "andon_live_views",
+            "Views that are kept up to date",
+            hub.view_count(),
+        )?;
+        let sent = ConstCounter::new(hub.sent_bytes());
+        let help = "Bytes of events given to streams";
+        sent.encode(encoder.encode_descriptor(
+            "andon_live_sent_bytes",
+            help,
+            None,
+            MetricType::Counter,
+        )?)?;
+        for (name, help, read) in PLANE_COUNTERS {
+            let family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+            self.per_source(family, |plane| read(plane.counters()))?;
+        }
+        let waiting: usize = self.planes.iter().map(|(_, plane)| plane.waiting()).sum();
+        gauge(
+            &mut encoder,
+            "andon_plane_waiting",
+            "Queries that wait for their turn",
+            waiting,
+        )
+    }
+}
+
+impl LiveCollector {
+    fn per_source(
+        &self,
+        mut family: MetricEncoder<'_>,
+        read: impl Fn(&Plane) -> u64,
+    ) -> Result<(), Error> {
+        for (name, plane) in &self.planes {
+            let labels = [("source", name.as_str())];
+            ConstCounter::new(read(plane)).encode(family.encode_family(&labels)?)?;
+        }
+        Ok(())
+    }
+}
+
+fn gauge(
+    encoder: &mut DescriptorEncoder,
+    name: &str,
+    help: &str,
+    value: usize,
+) -> Result<(), Error> {
+    let value = ConstGauge::new(value as f64);
+    value.encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)
+}

@@ -51,7 +51,7 @@ pub fn site(kind: Kind) -> Result<()> {
     let mut trunk = bundler.trunk();
     trunk.args(["build", "--dist"]).arg(paths::site());
     if kind == Kind::Release {
-        trunk.args(["--release", "--cargo-profile", "wasm-release", "--minify"]);
+        trunk.args(["--release", "--cargo-profile", "wasm-release"]);
     }
     shell::run(&mut trunk)?;
     if kind == Kind::Release {

@@ -93,7 +93,7 @@ fn lines_with<'a>(
 
 /// The part of a source file that ships: before its tests, nothing of a file of tests.
 fn shipped(source: &Source) -> &str {
-    let is_test = ["tests", "benches", "fuzz"]
+    let is_test = ["tests", "benches", "examples", "fuzz"]
         .iter()
         .any(|folder| source.path.contains(&format!("/{folder}/")))
         || source.path.ends_with("/tests.rs");

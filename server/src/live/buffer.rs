@@ -83,15 +83,17 @@ impl PanelBuffer {
     }
 
     /// Takes an evaluation over; returns what changed, `None` where nothing did.
-    /// `capacity` is how many columns the window holds.
+    /// `empty` says why there is nothing where there is nothing, `capacity` how
+    /// many columns the window holds.
     pub fn ingest(
         &mut self,
         columns: Columns,
         answers: &[QuerySeries],
+        empty: &EmptyReason,
         capacity: usize,
     ) -> Option<PanelAppend> {
         let mut append = self.append_of(columns, answers);
-        append.status = self.status_of(&append, answers);
+        append.status = self.status_of(&append, answers, empty);
         self.trim_unchanged(&mut append);
         if append.len == 0 && append.status == self.data.status {
             return None;
@@ -182,7 +184,12 @@ impl PanelBuffer {
         Some(key)
     }
 
-    fn status_of(&self, append: &PanelAppend, answers: &[QuerySeries]) -> Status {
+    fn status_of(
+        &self,
+        append: &PanelAppend,
+        answers: &[QuerySeries],
+        empty: &EmptyReason,
+    ) -> Status {
         if let Some(message) = answers.iter().flat_map(|answer| &answer.warnings).next() {
             return Status::Partial {
                 message: message.clone(),
@@ -195,7 +202,7 @@ impl PanelBuffer {
             };
         }
         if append.series.is_empty() && !self.has_points_before(append.start_ms) {
-            return Status::Empty(EmptyReason::NoSeries);
+            return Status::Empty(empty.clone());
         }
         Status::Ok
     }
@@ -255,6 +262,7 @@ mod tests {
     use super::*;
 
     const STEP_MS: i64 = 1_000;
+    const NOT_YET: EmptyReason = EmptyReason::NotYet;
 
     fn answer(series: &[(&str, &[(i64, f64)])]) -> Vec<QuerySeries> {
         let named = |(name, samples): &(&str, &[(i64, f64)])| {
@@ -285,6 +293,7 @@ mod tests {
         buffer.ingest(
             columns,
             &answer(&[("a", &[(0, 1.0), (1_000, 2.0), (2_000, 3.0)])]),
+            &NOT_YET,
             4,
         );
         buffer
@@ -298,7 +307,7 @@ mod tests {
             len: 3,
         };
         let again = answer(&[("a", &[(1_000, 2.0), (2_000, 3.0), (3_000, 4.0)])]);
-        let append = buffer.ingest(columns, &again, 4).unwrap();
+        let append = buffer.ingest(columns, &again, &NOT_YET, 4).unwrap();
         assert_eq!((append.start_ms, append.len), (3_000, 1));
         assert_eq!(append.series, [(0, Values(vec![Some(4.0)]))]);
     }
@@ -311,7 +320,7 @@ mod tests {
             len: 3,
         };
         let again = answer(&[("a", &[(1_000, 2.0), (2_000, 9.0), (3_000, 4.0)])]);
-        let append = buffer.ingest(columns, &again, 4).unwrap();
+        let append = buffer.ingest(columns, &again, &NOT_YET, 4).unwrap();
         assert_eq!((append.start_ms, append.len), (2_000, 2));
     }
 
@@ -323,7 +332,7 @@ mod tests {
             len: 1,
         };
         assert_eq!(
-            buffer.ingest(columns, &answer(&[("a", &[(2_000, 3.0)])]), 4),
+            buffer.ingest(columns, &answer(&[("a", &[(2_000, 3.0)])]), &NOT_YET, 4),
             None
         );
     }
@@ -339,7 +348,8 @@ mod tests {
             };
             let name = if step % 5 == 0 { "b" } else { "a" };
             let samples = [((step - 1) * STEP_MS, 1.5), (step * STEP_MS, step as f64)];
-            if let Some(append) = buffer.ingest(columns, &answer(&[(name, &samples)]), 4) {
+            if let Some(append) = buffer.ingest(columns, &answer(&[(name, &samples)]), &NOT_YET, 4)
+            {
                 page.apply(&append, 4);
             }
             assert_eq!(&page, buffer.data());
@@ -355,9 +365,10 @@ mod tests {
                 len: 3,
             },
             &answer(&[]),
+            &NOT_YET,
             4,
         );
-        assert_eq!(buffer.data().status, Status::Empty(EmptyReason::NoSeries));
+        assert_eq!(buffer.data().status, Status::Empty(NOT_YET));
         let append = buffer.fail("prometheus does not answer".into()).unwrap();
         assert!(matches!(append.status, Status::Failed { .. }));
         assert_eq!(buffer.fail("prometheus does not answer".into()), None);
@@ -378,6 +389,7 @@ mod tests {
                 len: 1,
             },
             &answer(&series),
+            &NOT_YET,
             4,
         );
         assert_eq!(buffer.data().series.len(), MAX_SERIES);

@@ -2,9 +2,12 @@
 
 use futures_util::future::join_all;
 
+use wire::data::EmptyReason;
+
 use super::buffer::{Columns, NamedSeries, QuerySeries};
 use super::spec::{PanelQueries, ViewQuery};
 use super::state::{Evaluated, Failure};
+use crate::clock::now_ms;
 use crate::plane::normal::Span;
 use crate::plane::{Plane, PlaneError};
 use crate::source::Range;
@@ -33,8 +36,26 @@ pub async fn evaluate(
     Evaluated {
         panel,
         columns,
+        empty: why_empty(plane, queries, outcome.as_ref().ok()).await,
         outcome: outcome.map_err(|error| failure(&error)),
     }
+}
+
+/// Why answers without a series have none.
+async fn why_empty(
+    plane: &Plane,
+    queries: &PanelQueries,
+    answers: Option<&Vec<QuerySeries>>,
+) -> EmptyReason {
+    if answers.is_none_or(|answers| answers.iter().any(|answer| !answer.series.is_empty())) {
+        return EmptyReason::NotYet;
+    }
+    for query in &queries.queries {
+        if let Some(metric) = plane.missing_metric(&query.query, now_ms()).await {
+            return EmptyReason::NeverExported { metric };
+        }
+    }
+    EmptyReason::NotYet
 }
 
 async fn ask(plane: &Plane, query: &ViewQuery, span: Span) -> Result<QuerySeries, PlaneError> {

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use wire::data::Status;
+use wire::data::{EmptyReason, Status};
 use wire::live::{Append, LiveEvent, PanelAppend, Snapshot, Window};
 
 use super::buffer::{Columns, PanelBuffer, QuerySeries};
@@ -22,6 +22,8 @@ pub struct Evaluated {
     pub panel: usize,
     /// The columns that were asked for.
     pub columns: Columns,
+    /// Why there is nothing, where the answers have no series.
+    pub empty: EmptyReason,
     /// The answers of the panel's queries.
     pub outcome: Result<Vec<QuerySeries>, Failure>,
 }
@@ -112,7 +114,7 @@ impl ViewState {
                     self.filled_to_ms[evaluated.panel] =
                         Some(end_ms(evaluated.columns, self.window.step_ms));
                     self.source_error = None;
-                    panel.ingest(evaluated.columns, answers, capacity)
+                    panel.ingest(evaluated.columns, answers, &evaluated.empty, capacity)
                 }
                 Err(failure) => {
                     if failure.is_outage {

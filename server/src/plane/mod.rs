@@ -12,6 +12,7 @@ mod cache;
 mod flight;
 mod guard;
 mod interval;
+mod names;
 pub mod normal;
 
 use std::sync::Arc;
@@ -72,6 +73,7 @@ struct Shared {
     cache: RangeCache,
     flights: Flights<(NormalQuery, Span), Answer>,
     interval: interval::ScrapeInterval,
+    names: names::MetricNames,
     counters: PlaneCounters,
 }
 
@@ -86,6 +88,7 @@ impl Plane {
                 cache: RangeCache::new(cache_bytes),
                 flights: Flights::default(),
                 interval: interval::ScrapeInterval::default(),
+                names: names::MetricNames::default(),
                 counters: PlaneCounters::default(),
             }),
         }
@@ -110,6 +113,13 @@ impl Plane {
     /// learned again every minute.
     pub async fn scrape_interval_ms(&self, now_ms: i64) -> i64 {
         self.shared.interval.get(&self.shared.source, now_ms).await
+    }
+
+    /// A metric that `query` names and the source does not export, if any.
+    pub async fn missing_metric(&self, query: &NormalQuery, now_ms: i64) -> Option<String> {
+        let named = packs::metrics_of(&query.expr).ok()?;
+        let exported = self.shared.names.get(&self.shared.source, now_ms).await?;
+        named.into_iter().find(|metric| !exported.contains(metric))
     }
 
     /// The values of `query` over `span`.

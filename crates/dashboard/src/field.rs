@@ -4,6 +4,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::kind::DrawStyle;
+use crate::model::Link;
+
 /// How values are written and judged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -26,6 +29,18 @@ pub struct Field {
     /// Levels from which a value means something, ascending.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<Threshold>,
+    /// Values that are written as words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mappings: Vec<Mapping>,
+    /// Written where there is no value.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub no_value: String,
+    /// The series' name, in place of the legend's.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Where a click on a value leads.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
 }
 
 fn is_unknown(health: &Health) -> bool {
@@ -58,4 +73,112 @@ pub enum Health {
     /// Cannot be told; the value is only shown.
     #[default]
     Unknown,
+}
+
+/// Values that are written as words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Which values.
+    pub of: MappedValue,
+    /// The words; the value itself where they are empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// What the value means.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub status: Health,
+}
+
+/// Which values a mapping is for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MappedValue {
+    /// This value, or text.
+    Value(String),
+    /// All from the first to the second, both included; an open end is left out.
+    Range(Option<f64>, Option<f64>),
+    /// Texts that match.
+    Regex(String),
+    /// Those that are no ordinary values.
+    Special(SpecialValue),
+}
+
+/// What is no ordinary value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SpecialValue {
+    /// No value.
+    Null,
+    /// Not a number.
+    Nan,
+    /// Neither.
+    NullOrNan,
+    /// The text without letters.
+    Empty,
+    /// Yes.
+    True,
+    /// No.
+    False,
+}
+
+/// What differs for single series or columns; of several that match, the last
+/// that says something counts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Override {
+    /// Which series or columns.
+    pub of: SeriesMatch,
+    /// How their values are written and judged; what it leaves out stays.
+    #[serde(skip_serializing_if = "is_default_field")]
+    pub field: Field,
+    /// How they are drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draw: Option<DrawStyle>,
+    /// Their colour: one of the eight distinct ones, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<u8>,
+    /// Their colour, as that of a status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_color: Option<Health>,
+    /// Whether they stand on others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stacked: Option<bool>,
+    /// Whether they belong to the axis at the right.
+    #[serde(skip_serializing_if = "is_false")]
+    pub right_axis: bool,
+    /// Whether their line is dashed.
+    #[serde(skip_serializing_if = "is_false")]
+    pub dashed: bool,
+    /// Whether they are drawn below zero.
+    #[serde(skip_serializing_if = "is_false")]
+    pub negative: bool,
+    /// Whether they are left out of the plot, or the table.
+    #[serde(skip_serializing_if = "is_false")]
+    pub hidden: bool,
+}
+
+fn is_default_field(field: &Field) -> bool {
+    *field == Field::default()
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// Which series or columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SeriesMatch {
+    /// That of this name.
+    Name(String),
+    /// Those whose names match.
+    Regex(String),
+    /// Those of the query with this letter.
+    Query(char),
+}
+
+impl Default for SeriesMatch {
+    fn default() -> Self {
+        Self::Query('A')
+    }
 }

@@ -6,17 +6,28 @@
 
 pub mod duration;
 mod field;
+pub mod file;
 mod kind;
 mod legend;
 mod markdown;
 mod model;
 pub mod time;
+mod transform;
+mod variable;
 mod view;
 
-pub use field::{Field, Health, Threshold};
+pub use field::{
+    Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue, Threshold,
+};
 pub use kind::{
-    DrawStyle, Kind, Palette, RowOptions, StatNote, StatOptions, TableOptions, TextOptions,
-    TimeSeriesOptions,
+    AlertListOptions, BarChartOptions, BoardListOptions, Calculation, DrawStyle, HeatmapOptions,
+    HistogramOptions, Kind, LaneOptions, Legend, Palette, PieOptions, RowOptions, StatColor,
+    StatNote, StatOptions, StatText, TableOptions, TextOptions, ThresholdStyle, TimeSeriesOptions,
+    UnsupportedOptions,
 };
 pub use legend::legend;
-pub use model::{Board, Grid, Panel, Query, TimeDefaults};
+pub use model::{
+    Board, Format, Grid, Link, Panel, PanelTime, Query, Repeat, TimeDefaults, Version,
+};
+pub use transform::Transformation;
+pub use variable::{ChoicesFrom, Filter, Sort, Variable};

@@ -4,24 +4,80 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::duration;
-use crate::field::Field;
+use crate::field::{Field, Override};
 use crate::kind::Kind;
+use crate::transform::Transformation;
+use crate::variable::Variable;
 
 /// A page of panels.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Board {
+    /// The version of the file's format.
+    #[serde(default)]
+    pub version: Version,
     /// Shown in the heading and the tab.
     pub title: String,
     /// What the board is about, in a sentence.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// Words that boards are found by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Pages that belong to the board.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// What the reader chooses, in the order in which it is offered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<Variable>,
     /// What is shown where the URL does not say it.
     #[serde(default)]
     pub time: TimeDefaults,
     /// In reading order.
     #[serde(default)]
     pub panels: Vec<Panel>,
+}
+
+/// The version of a board file's format: 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "u32", into = "u32")]
+#[schemars(with = "u32")]
+pub struct Version;
+
+impl Default for Version {
+    fn default() -> Self {
+        Self
+    }
+}
+
+impl TryFrom<u32> for Version {
+    type Error = String;
+
+    fn try_from(version: u32) -> Result<Self, String> {
+        match version {
+            1 => Ok(Self),
+            other => Err(format!(
+                "this Andon reads version 1 of board files, and not {other}"
+            )),
+        }
+    }
+}
+
+impl From<Version> for u32 {
+    fn from(_: Version) -> Self {
+        1
+    }
+}
+
+/// A page elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Link {
+    /// What is written.
+    pub title: String,
+    /// Where it leads; may hold variables, and in a panel's values
+    /// `${__value.raw}` and `${__field.labels.NAME}`.
+    pub url: String,
 }
 
 /// The time shown where the URL does not say it.
@@ -32,6 +88,10 @@ pub struct TimeDefaults {
     pub from: String,
     /// The end, likewise.
     pub to: String,
+    /// The zone of days and of what is written: `browser`, `utc`, or an IANA
+    /// name such as `Europe/Zurich`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub zone: String,
     /// How often the page refreshes: a duration such as `5s`.
     #[serde(rename = "refresh", with = "duration::text")]
     #[schemars(with = "String")]
@@ -43,6 +103,7 @@ impl Default for TimeDefaults {
         Self {
             from: "now-15m".to_owned(),
             to: "now".to_owned(),
+            zone: String::new(),
             refresh_ms: 5_000,
         }
     }
@@ -69,9 +130,58 @@ pub struct Panel {
     /// How its values are written and judged.
     #[serde(skip_serializing_if = "is_default")]
     pub field: Field,
+    /// What differs for single series or columns.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
+    /// The source that is asked: a name, or a variable; the default one where
+    /// it is empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub source: String,
     /// What the source is asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<Query>,
+    /// What is done with the answers, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub transformations: Vec<Transformation>,
+    /// The panel's own time.
+    #[serde(skip_serializing_if = "is_default")]
+    pub time: PanelTime,
+    /// Pages that belong to the panel.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// The variable for each of whose values the panel (or row) is shown once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Repeat>,
+}
+
+/// How a panel's time differs from the page's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PanelTime {
+    /// How far back the panel goes, whatever the page shows: `1h`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub from: String,
+    /// How far the panel's time lies in the past: `1d`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub shift: String,
+}
+
+/// Once for each value of a variable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Repeat {
+    /// The variable's name.
+    pub variable: String,
+    /// Whether the copies stand below each other, in place of side by side.
+    #[serde(default)]
+    pub vertical: bool,
+    /// At most so many stand side by side.
+    #[serde(default = "four")]
+    pub max_per_row: u16,
+}
+
+fn four() -> u16 {
+    4
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -112,7 +222,8 @@ impl Default for Grid {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Query {
-    /// Names the query within its panel.
+    /// Names the query within its panel; given out in order where it is left out.
+    #[serde(default = "no_letter")]
     pub letter: char,
     /// PromQL, with variables.
     pub expr: String,
@@ -125,6 +236,32 @@ pub struct Query {
     /// Whether it is asked at the range's end alone.
     #[serde(skip_serializing_if = "is_default")]
     pub instant: bool,
+    /// The shape of the answer.
+    #[serde(skip_serializing_if = "is_default")]
+    pub format: Format,
+    /// The shortest distance of two points: a duration, may hold variables.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub min_step: String,
+}
+
+/// Stands for a letter that is not given yet.
+const NO_LETTER: char = '\0';
+
+fn no_letter() -> char {
+    NO_LETTER
+}
+
+/// The shape of an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Series over time.
+    #[default]
+    Series,
+    /// A row for each series, a column for each label.
+    Table,
+    /// The buckets of a histogram, `le` their upper bounds.
+    Heatmap,
 }
 
 impl Default for Query {
@@ -135,6 +272,8 @@ impl Default for Query {
             legend: String::new(),
             hidden: false,
             instant: false,
+            format: Format::Series,
+            min_step: String::new(),
         }
     }
 }
@@ -152,18 +291,40 @@ impl Board {
         self.panels.iter().find(|panel| panel.id == id)
     }
 
-    /// Gives every panel without an id the lowest that is free, in reading order.
+    /// Gives every panel without an id and every query without a letter the
+    /// lowest that is free, in reading order.
     #[must_use]
     pub fn numbered(mut self) -> Self {
         let mut taken: Vec<u32> = self.panels.iter().map(|panel| panel.id).collect();
-        let mut next = 1;
-        for panel in self.panels.iter_mut().filter(|panel| panel.id == 0) {
-            while taken.contains(&next) {
-                next += 1;
+        for panel in &mut self.panels {
+            if panel.id == 0 {
+                panel.id = first_free(1.., &taken);
+                taken.push(panel.id);
             }
-            panel.id = next;
-            taken.push(next);
+            panel.give_letters();
         }
         self
     }
+}
+
+impl Panel {
+    fn give_letters(&mut self) {
+        let mut taken: Vec<char> = self.queries.iter().map(|query| query.letter).collect();
+        for query in &mut self.queries {
+            if query.letter == NO_LETTER {
+                query.letter = first_free(letters(), &taken);
+                taken.push(query.letter);
+            }
+        }
+    }
+}
+
+/// `A` to `Z`, `a` to `z`, then whatever letters there are.
+pub(crate) fn letters() -> impl Iterator<Item = char> {
+    ('A'..='Z').chain('a'..='z').chain('\u{c0}'..)
+}
+
+fn first_free<T: PartialEq + Default>(mut of: impl Iterator<Item = T>, taken: &[T]) -> T {
+    of.find(|candidate| !taken.contains(candidate))
+        .unwrap_or_default()
 }

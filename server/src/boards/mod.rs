@@ -231,9 +231,8 @@ mod tests {
         };
         let board = Board {
             title: "A".into(),
-            description: String::new(),
-            time: Default::default(),
             panels: vec![panel, Panel::default()],
+            ..Board::default()
         };
         let boards = Boards::default();
         assert!(boards.put("a", board.numbered()));

@@ -1,6 +1,6 @@
 //! The evidence: how the signals went over time, and in parts.
 
-use dashboard::{DrawStyle, Field, Kind, Palette, Panel, Query, TimeSeriesOptions};
+use dashboard::{DrawStyle, Field, Kind, Legend, Palette, Panel, Query, TimeSeriesOptions};
 
 use super::{latency_field, query, success_field};
 use crate::expr::rate;
@@ -24,7 +24,7 @@ pub(super) fn charts(model: &JobModel) -> Vec<Panel> {
 fn success_chart(model: &JobModel) -> Option<Panel> {
     let ratio = model.success.as_ref()?.success_ratio(RANGE);
     let options = TimeSeriesOptions {
-        legend: false,
+        legend: no_legend(),
         ..TimeSeriesOptions::default()
     };
     Some(Panel {
@@ -52,7 +52,7 @@ fn queue_chart(model: &JobModel) -> Option<Panel> {
     let expr = format!("sum({})", model.queue.as_ref()?);
     let options = TimeSeriesOptions {
         draw: DrawStyle::Area,
-        legend: false,
+        legend: no_legend(),
         ..TimeSeriesOptions::default()
     };
     Some(Panel {
@@ -137,6 +137,13 @@ fn failures_chart(model: &JobModel) -> Option<Panel> {
         field: from_zero("jobs/s"),
         ..chart("Failures by reason", queries, stacked(Palette::Failures))
     })
+}
+
+fn no_legend() -> Legend {
+    Legend {
+        hidden: true,
+        ..Legend::default()
+    }
 }
 
 fn from_zero(unit: &str) -> Field {

@@ -6,7 +6,7 @@
 mod charts;
 mod figures;
 
-use dashboard::{Board, Field, Grid, Health, Panel, Query, Threshold, TimeDefaults};
+use dashboard::{Board, Field, Grid, Health, Panel, Query, Threshold};
 
 use crate::job::{JobModel, Latency, Workers};
 
@@ -30,9 +30,8 @@ pub fn overview(model: &JobModel) -> Board {
     let rest = place(rest, FIGURE_ROWS + heights.0, heights.1);
     Board {
         title: model.title.clone(),
-        description: String::new(),
-        time: TimeDefaults::default(),
         panels: [figures, main, rest].concat(),
+        ..Board::default()
     }
     .numbered()
 }

@@ -3,6 +3,8 @@
 //! In a file a kind is its name, or its name with options:
 //! `kind: stat`, `kind: {timeseries: {stacked: true}}`.
 
+mod options;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -11,7 +13,7 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::field::Health;
+pub use options::*;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:literal => $variant:ident($options:ty),)*) => {
@@ -42,7 +44,7 @@ macro_rules! kinds {
             fn with_options<'de, A: MapAccess<'de>>(name: &str, map: &mut A) -> Result<Self, A::Error> {
                 match name {
                     $($name => map.next_value().map(Self::$variant),)*
-                    other => Err(A::Error::unknown_variant(other, Self::NAMES)),
+                    other => Err(unknown(other)),
                 }
             }
 
@@ -67,16 +69,36 @@ macro_rules! kinds {
 kinds! {
     /// Curves over time.
     "timeseries" => TimeSeries(TimeSeriesOptions),
-    /// One big figure with a trend.
+    /// One big figure a series, with a trend.
     "stat" => Stat(StatOptions),
-    /// A horizontal bar for each series' last value.
+    /// The last value on a scale from min to max.
+    "gauge" => Gauge(StatOptions),
+    /// A bar for each series' last value.
     "bar_gauge" => BarGauge(StatOptions),
-    /// The last value of each series as rows.
+    /// Bars for categories: the rows of a table.
+    "bar_chart" => BarChart(BarChartOptions),
+    /// Shares of a whole.
+    "pie" => Pie(PieOptions),
+    /// How often values occur.
+    "histogram" => Histogram(HistogramOptions),
+    /// How often values occur, over time.
+    "heatmap" => Heatmap(HeatmapOptions),
+    /// When which state held, a lane a series.
+    "state_timeline" => StateTimeline(LaneOptions),
+    /// Which state was found at each time, a lane a series.
+    "status_history" => StatusHistory(LaneOptions),
+    /// Rows and columns.
     "table" => Table(TableOptions),
     /// Markdown.
     "text" => Text(TextOptions),
-    /// A heading that spans the board.
+    /// A heading that spans the board; what follows it can be folded away.
     "row" => Row(RowOptions),
+    /// The alerts that fire.
+    "alert_list" => AlertList(AlertListOptions),
+    /// Links to boards.
+    "board_list" => BoardList(BoardListOptions),
+    /// What Andon does not draw: says so, and why.
+    "unsupported" => Unsupported(UnsupportedOptions),
 }
 
 impl Default for Kind {
@@ -102,6 +124,10 @@ impl<'de> Deserialize<'de> for Kind {
     }
 }
 
+fn unknown<E: Error>(name: &str) -> E {
+    E::custom(crate::file::unknown("panel kind", name, Kind::NAMES))
+}
+
 struct KindVisitor;
 
 impl<'de> Visitor<'de> for KindVisitor {
@@ -112,7 +138,7 @@ impl<'de> Visitor<'de> for KindVisitor {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Kind, E> {
-        Kind::named(name).ok_or_else(|| E::unknown_variant(name, Kind::NAMES))
+        Kind::named(name).ok_or_else(|| unknown(name))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Kind, A::Error> {
@@ -136,142 +162,6 @@ impl JsonSchema for Kind {
         let mut forms = vec![json_schema!({ "type": "string", "enum": Self::NAMES })];
         forms.extend(Self::schemas(generator));
         json_schema!({ "description": "How a panel is drawn, with its options.", "oneOf": forms })
-    }
-}
-
-/// Options of `timeseries`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct TimeSeriesOptions {
-    /// How samples become marks.
-    pub draw: DrawStyle,
-    /// Whether series stand on each other.
-    pub stacked: bool,
-    /// Whether the value axis is logarithmic (base 10).
-    pub log_scale: bool,
-    /// How series get their colours.
-    pub palette: Palette,
-    /// Whether a legend with the last values stands below the plot.
-    pub legend: bool,
-}
-
-impl Default for TimeSeriesOptions {
-    fn default() -> Self {
-        Self {
-            draw: DrawStyle::Line,
-            stacked: false,
-            log_scale: false,
-            palette: Palette::Categorical,
-            legend: true,
-        }
-    }
-}
-
-/// How the samples of a series become marks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DrawStyle {
-    /// A line through the points.
-    #[default]
-    Line,
-    /// A line with a faint fill below.
-    Area,
-    /// A line that keeps a value until the next.
-    Step,
-    /// One bar a point.
-    Bars,
-    /// Dots alone.
-    Points,
-}
-
-/// How series get their colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Palette {
-    /// Distinct colours, chosen by the series' name.
-    #[default]
-    Categorical,
-    /// One hue in steps, light to strong in order of the series: percentiles.
-    Steps,
-    /// The hues of what is wrong: failures by reason.
-    Failures,
-}
-
-/// Options of `stat` and `bar_gauge`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct StatOptions {
-    /// Whether the trend is drawn behind the figure.
-    pub sparkline: bool,
-    /// The query whose last value is written behind the figure's: `12 / 16`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub capacity_query: Option<char>,
-    /// Lines under the figure.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<StatNote>,
-}
-
-/// A line under a stat's figure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StatNote {
-    /// The query whose last value is written.
-    pub query: char,
-    /// Words after the value: `error budget left`.
-    pub words: String,
-    /// The value's unit.
-    #[serde(default)]
-    pub unit: String,
-}
-
-/// Options of `table`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct TableOptions {}
-
-/// Options of `text`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct TextOptions {
-    /// What is shown.
-    pub markdown: String,
-}
-
-/// Options of `row`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct RowOptions {}
-
-impl From<DrawStyle> for wire::board::DrawStyle {
-    fn from(draw: DrawStyle) -> Self {
-        match draw {
-            DrawStyle::Line => Self::Line,
-            DrawStyle::Area => Self::Area,
-            DrawStyle::Step => Self::Step,
-            DrawStyle::Bars => Self::Bars,
-            DrawStyle::Points => Self::Points,
-        }
-    }
-}
-
-impl From<Palette> for wire::board::Palette {
-    fn from(palette: Palette) -> Self {
-        match palette {
-            Palette::Categorical => Self::Categorical,
-            Palette::Steps => Self::Steps,
-            Palette::Failures => Self::Failures,
-        }
-    }
-}
-
-impl From<Health> for wire::board::Health {
-    fn from(health: Health) -> Self {
-        match health {
-            Health::Good => Self::Good,
-            Health::Warning => Self::Warning,
-            Health::Bad => Self::Bad,
-            Health::Unknown => Self::Unknown,
-        }
     }
 }
 
@@ -305,7 +195,7 @@ mod tests {
         );
         check(
             r#""guage""#,
-            Err("unknown variant `guage`, expected one of `timeseries`"),
+            Err("unknown panel kind `guage`; did you mean `gauge`?"),
         );
         check(r#"{"stat":{"sparkle":1}}"#, Err("unknown field `sparkle`"));
         check(r#"{"stat":{},"text":{}}"#, Err("invalid length 2"));

@@ -206,6 +206,11 @@ pub struct Grid {
     pub h: u16,
 }
 
+impl Grid {
+    /// The columns of a board.
+    pub const COLUMNS: u16 = 24;
+}
+
 impl Default for Grid {
     /// Half the width, as high as a chart is read well.
     fn default() -> Self {

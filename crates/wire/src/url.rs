@@ -5,6 +5,10 @@
 pub const OVERVIEW: &str = "/";
 /// A board: `/d/{board}`.
 pub const BOARD: &str = "/d/{board}";
+/// A board in a frame on somebody else's page: `/embed/{board}`.
+pub const EMBED: &str = "/embed/{board}";
+/// One panel in such a frame: `/embed/{board}/{panel}`.
+pub const EMBED_PANEL: &str = "/embed/{board}/{panel}";
 /// The page's event stream; query parameters as [`LiveParams`] documents.
 pub const LIVE: &str = "/api/live";
 /// A board's snapshot as JSON, with the same query parameters as [`LIVE`].

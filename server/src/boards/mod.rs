@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use dashboard::time::TimeError;
-use dashboard::{Board, Panel, Query, duration};
+use dashboard::{Board, Grid, Panel, Query, duration};
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 use wire::url::LiveParams;
@@ -48,6 +48,8 @@ pub struct Entry {
 
 /// The overview's id.
 pub const OVERVIEW: &str = "";
+/// What the overview is called where an empty id cannot stand.
+pub const OVERVIEW_NAME: &str = "overview";
 
 /// Every board there is, in the order of the navigation. Cloning shares them.
 #[derive(Clone, Debug, Default)]
@@ -57,15 +59,24 @@ pub struct Boards {
 }
 
 impl Boards {
-    /// The board of this id.
+    /// The board of this id; `overview` is the overview by name, and `id/3` is
+    /// panel 3 of a board, as a board of its own.
     ///
     /// # Errors
     /// [`BoardError::NotFound`].
     pub fn get(&self, id: &str) -> Result<Arc<Entry>, BoardError> {
-        self.all()
-            .into_iter()
-            .find(|entry| entry.id == id)
+        let alone = || {
+            let (board, panel) = id.rsplit_once('/')?;
+            self.find(board)?.alone(id, panel.parse().ok()?)
+        };
+        self.find(id)
+            .or_else(alone)
             .ok_or_else(|| BoardError::NotFound(id.to_owned()))
+    }
+
+    fn find(&self, id: &str) -> Option<Arc<Entry>> {
+        let id = if id == OVERVIEW_NAME { OVERVIEW } else { id };
+        self.all().into_iter().find(|entry| entry.id == id)
     }
 
     /// Every board, in the order of the navigation.
@@ -125,6 +136,26 @@ fn version(board: &Board) -> u64 {
 }
 
 impl Entry {
+    /// One panel of the board, over the whole width.
+    fn alone(&self, id: &str, panel: u32) -> Option<Arc<Self>> {
+        let mut panel = self.board.panel(panel)?.clone();
+        panel.grid = Grid {
+            x: 0,
+            y: 0,
+            w: Grid::COLUMNS,
+            h: panel.grid.h,
+        };
+        let board = Board {
+            panels: vec![panel],
+            ..self.board.clone()
+        };
+        Some(Arc::new(Self {
+            id: id.to_owned(),
+            board,
+            version: self.version,
+        }))
+    }
+
     /// The view that a page asks for, and the key under which equal pages
     /// share it. `params` is brought into normal form: what it leaves out is
     /// filled in from the board.
@@ -292,6 +323,19 @@ mod tests {
             boards().get("b").unwrap_err(),
             BoardError::NotFound("b".into())
         );
+    }
+
+    #[test]
+    fn a_panel_is_a_board_of_its_own() {
+        let boards = boards();
+        let alone = boards.get("a/1").unwrap();
+        assert_eq!(
+            (alone.board.panels.len(), alone.board.panels[0].grid.w),
+            (1, Grid::COLUMNS)
+        );
+        for missing in ["a/9", "a/x", "b/1", "/"] {
+            assert!(boards.get(missing).is_err(), "{missing}");
+        }
     }
 
     #[test]

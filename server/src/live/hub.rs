@@ -97,7 +97,8 @@ impl Hub {
     /// Has the pages of a board load its new layout, and forgets their views.
     pub fn board_changed(&self, board: &str) {
         self.shared.lock().retain(|key, view| {
-            let changed = key.params.board == board;
+            let shown = key.params.board.as_str();
+            let changed = shown == board || is_panel_of(shown, board);
             if changed {
                 view.reload("the board has changed");
             }
@@ -128,6 +129,18 @@ impl Hub {
         tokio::spawn(Arc::clone(&self.shared).keep(key, view));
         Ok(viewer)
     }
+}
+
+/// Whether `shown` is one panel of `board`.
+fn is_panel_of(shown: &str, board: &str) -> bool {
+    let name = if board.is_empty() {
+        crate::boards::OVERVIEW_NAME
+    } else {
+        board
+    };
+    shown
+        .rsplit_once('/')
+        .is_some_and(|(whole, _)| whole == name)
 }
 
 impl Shared {

@@ -1,16 +1,17 @@
-//! `/` and `/d/{board}`: a board as HTML that already holds its data.
+//! `/`, `/d/…` and `/embed/…`: a board as HTML that already holds its data.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use app::{BoardLink, Chrome, PageContext, Theme};
-use axum::Extension;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::response::{Html, IntoResponse, Response};
-use http::HeaderMap;
 use http::header::{CACHE_CONTROL, COOKIE, HeaderValue};
+use http::request::Parts;
 use wire::url::LiveParams;
 
 use super::{PageError, enter};
+use crate::boards::OVERVIEW;
 use crate::http::assets::bundle_files;
 use crate::http::security::Nonce;
 use crate::state::AppState;
@@ -19,53 +20,93 @@ use crate::state::AppState;
 /// stream brings the rest.
 const WAIT_FOR_DATA: Duration = Duration::from_millis(1_500);
 
+/// What a request asks for besides a board.
+pub struct Asked {
+    query: String,
+    theme: Theme,
+    nonce: String,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        let cookies = parts
+            .headers
+            .get(COOKIE)
+            .and_then(|value| value.to_str().ok());
+        let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone());
+        Ok(Self {
+            theme: Theme::chosen(&query, cookies.unwrap_or_default()),
+            nonce: nonce.unwrap_or_default(),
+            query,
+        })
+    }
+}
+
+impl Asked {
+    /// Whether the URL asks for a wall: `?kiosk`.
+    fn chrome(&self) -> Chrome {
+        let kiosk = wire::url::pairs(&self.query).any(|(name, _)| name == "kiosk");
+        if kiosk { Chrome::Kiosk } else { Chrome::Full }
+    }
+}
+
 /// `GET /`.
-pub async fn overview(
-    state: State<AppState>,
-    nonce: Extension<Nonce>,
-    query: RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, PageError> {
-    page(String::new(), state, nonce, query, headers).await
+pub async fn overview(State(state): State<AppState>, asked: Asked) -> Result<Response, PageError> {
+    let chrome = asked.chrome();
+    page(&state, OVERVIEW.to_owned(), asked, chrome).await
 }
 
 /// `GET /d/{board}`.
 pub async fn board(
+    State(state): State<AppState>,
     Path(id): Path<String>,
-    state: State<AppState>,
-    nonce: Extension<Nonce>,
-    query: RawQuery,
-    headers: HeaderMap,
+    asked: Asked,
 ) -> Result<Response, PageError> {
-    page(id, state, nonce, query, headers).await
+    let chrome = asked.chrome();
+    page(&state, id, asked, chrome).await
+}
+
+/// `GET /embed/{board}`.
+pub async fn embed(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    asked: Asked,
+) -> Result<Response, PageError> {
+    page(&state, id, asked, Chrome::Embed).await
+}
+
+/// `GET /embed/{board}/{panel}`.
+pub async fn embed_panel(
+    State(state): State<AppState>,
+    Path((id, panel)): Path<(String, String)>,
+    asked: Asked,
+) -> Result<Response, PageError> {
+    page(&state, format!("{id}/{panel}"), asked, Chrome::Embed).await
 }
 
 async fn page(
+    state: &AppState,
     id: String,
-    State(state): State<AppState>,
-    Extension(nonce): Extension<Nonce>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    asked: Asked,
+    chrome: Chrome,
 ) -> Result<Response, PageError> {
-    let query = query.unwrap_or_default();
     let params = LiveParams {
         board: id,
-        ..LiveParams::from_query(&query)
+        ..LiveParams::from_query(&asked.query)
     };
-    let viewer = enter(&state, &params).await?;
+    let viewer = enter(state, &params).await?;
     // Late data is no error: the page says that it waits.
     let _ = tokio::time::timeout(WAIT_FOR_DATA, viewer.view().loaded()).await;
-    let cookies = headers
-        .get(COOKIE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
     let context = PageContext {
         snapshot: viewer.view().snapshot(),
         params,
-        boards: links(&state),
-        theme: Theme::chosen(&query, cookies),
-        chrome: Chrome::Full,
-        nonce: nonce.0,
+        boards: links(state),
+        theme: asked.theme,
+        chrome,
+        nonce: asked.nonce,
         bundle: bundle_files(),
     };
     let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];

@@ -26,6 +26,8 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route(wire::url::OVERVIEW, get(board::overview))
         .route(wire::url::BOARD, get(board::board))
+        .route(wire::url::EMBED, get(board::embed))
+        .route(wire::url::EMBED_PANEL, get(board::embed_panel))
         .route(wire::url::SNAPSHOT, get(live::snapshot))
         .route(wire::url::LIVE, get(live::stream))
 }

@@ -30,4 +30,7 @@ pub use model::{
     Board, Format, Grid, Link, Panel, PanelTime, Query, Repeat, TimeDefaults, Version,
 };
 pub use transform::Transformation;
-pub use variable::{ChoicesFrom, Filter, Sort, Variable};
+pub use variable::{
+    ALL, BuiltIns, Choice, ChoicesFrom, Filter, Scope, Sort, Target, Value, Variable,
+    VariableQuery, references, resolution_order,
+};

@@ -1,4 +1,15 @@
-//! What the reader of a board chooses: where the choices come from.
+//! What the reader of a board chooses: where the choices come from
+//! ([`ChoicesFrom`], [`VariableQuery`]), which is chosen ([`Variable::value`]),
+//! and what then stands in queries ([`Scope`]).
+
+mod choices;
+mod format;
+mod query;
+mod scope;
+
+pub use choices::{ALL, Choice, resolution_order};
+pub use query::VariableQuery;
+pub use scope::{BuiltIns, Scope, Target, Value, references};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

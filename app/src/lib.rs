@@ -12,6 +12,8 @@
 
 #[cfg(feature = "ssr")]
 mod board;
+#[cfg(feature = "hydrate")]
+pub mod canvas;
 pub mod controls;
 #[cfg(feature = "ssr")]
 mod document;

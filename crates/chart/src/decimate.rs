@@ -1,9 +1,9 @@
-//! A curve's values to the points that a raster of pixel columns can show.
+//! A curve's values to what a raster of pixel columns can show.
 //!
-//! Contract: where several samples fall into one column, its first, lowest,
-//! highest and last stay, in their order and at their own times; where they do
-//! not, all stay. No point is invented, a gap stays a gap. Columns are counted
-//! from the epoch, so that a moving window drops and keeps the same samples.
+//! Contract: where several samples fall into one pixel column, one [`Stop`]
+//! keeps its first, lowest, highest and last; where they do not, each sample is
+//! a stop. No point is invented, a gap stays a gap. Pixel columns are counted
+//! from the epoch, so that a moving window always joins the same samples.
 
 use std::ops::Range;
 
@@ -12,6 +12,20 @@ use wire::data::TimeGrid;
 
 use crate::path::UNITS_PER_PX;
 use crate::time_axis::TimeAxis;
+
+/// What a curve does at one place of the raster, in backend units from the top left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stop {
+    pub x: i32,
+    /// The highest sample.
+    pub top: i32,
+    /// The lowest sample.
+    pub bottom: i32,
+    /// Where the curve comes in.
+    pub first: i32,
+    /// Where it goes on.
+    pub last: i32,
+}
 
 /// Places samples as backend coordinates.
 pub(crate) struct Placer<'a, F: Fn(f64) -> i32> {
@@ -24,52 +38,90 @@ pub(crate) struct Placer<'a, F: Fn(f64) -> i32> {
 }
 
 impl<F: Fn(f64) -> i32> Placer<'_, F> {
-    /// Where the sample of a column stands.
-    pub fn point(&self, column: usize, value: f64) -> BackendCoord {
-        (
-            self.time.unit_of(self.grid.time_ms(column)),
-            (self.height)(value),
-        )
+    /// Whether there are so many samples that stops join several.
+    pub fn is_dense(&self) -> bool {
+        self.columns_per_px() > 2.0
     }
 
-    /// Calls `run` with the points of each stretch without a gap.
-    pub fn runs(
-        &self,
-        values: &[Option<f64>],
-        columns: Range<usize>,
-        mut run: impl FnMut(&[BackendCoord]),
-    ) {
-        let mut points = Vec::new();
+    /// The stops of each stretch without a gap.
+    pub fn runs(&self, values: &[Option<f64>], columns: Range<usize>) -> Vec<Vec<Stop>> {
+        let mut runs = Vec::new();
+        let mut run = Vec::new();
         let mut missing = 0;
         let mut raster = Raster::new(self, columns.start);
-        let mut block = Block::default();
-        for column in columns {
+        let mut block = None;
+        let start = columns.start;
+        for (offset, value) in values.get(columns).unwrap_or_default().iter().enumerate() {
+            let column = start + offset;
             if raster.enters_next(column) {
-                block.close(&mut points, self);
+                run.extend(block.take().map(|block| self.stop(&block)));
             }
-            match values
-                .get(column)
-                .copied()
-                .flatten()
-                .filter(|value| value.is_finite())
-            {
-                Some(value) => {
-                    if missing > self.bridged && (block.is_open() || !points.is_empty()) {
-                        block.close(&mut points, self);
-                        run(&points);
-                        points.clear();
-                    }
-                    missing = 0;
-                    block.add(column, value);
+            let Some(value) = value.filter(|value| value.is_finite()) else {
+                missing += 1;
+                continue;
+            };
+            if missing > self.bridged {
+                run.extend(block.take().map(|block| self.stop(&block)));
+                if !run.is_empty() {
+                    runs.push(std::mem::take(&mut run));
                 }
-                None => missing += 1,
             }
+            missing = 0;
+            block.get_or_insert(Block::new(column, value)).add(value);
         }
-        block.close(&mut points, self);
-        if !points.is_empty() {
-            run(&points);
+        run.extend(block.take().map(|block| self.stop(&block)));
+        if !run.is_empty() {
+            runs.push(run);
+        }
+        runs
+    }
+
+    fn columns_per_px(&self) -> f64 {
+        let ms_per_px = self.time.ms_per_unit() * f64::from(UNITS_PER_PX);
+        ms_per_px / self.grid.step_ms.max(1) as f64
+    }
+
+    fn stop(&self, block: &Block) -> Stop {
+        let x = self.time.unit_of(self.grid.time_ms(block.column));
+        let last = (self.height)(block.last);
+        if !self.is_dense() {
+            return Stop {
+                x,
+                top: last,
+                bottom: last,
+                first: last,
+                last,
+            };
+        }
+        Stop {
+            x: x + UNITS_PER_PX / 2,
+            top: (self.height)(block.highest),
+            bottom: (self.height)(block.lowest),
+            first: (self.height)(block.first),
+            last,
         }
     }
+}
+
+/// The outline of a dense stretch as its line, `width` units wide, would fill
+/// it: over each pixel column from its lowest to its highest sample, and half
+/// the way to its neighbours.
+pub(crate) fn outline(run: &[Stop], width: i32) -> Vec<BackendCoord> {
+    let half = width / 2;
+    let mut edges: Vec<(i32, i32, i32)> = Vec::with_capacity(run.len());
+    let mut enter = run.first().map_or(0, |stop| stop.first);
+    for (index, stop) in run.iter().enumerate() {
+        let leave = run
+            .get(index + 1)
+            .map_or(stop.last, |next| i32::midpoint(stop.last, next.first));
+        let top = stop.top.min(enter).min(leave) - half;
+        let bottom = stop.bottom.max(enter).max(leave) + half;
+        edges.push((stop.x, top, bottom));
+        enter = leave;
+    }
+    let upper = edges.iter().map(|(x, top, _)| (*x, *top));
+    let lower = edges.iter().rev().map(|(x, _, bottom)| (*x, *bottom));
+    upper.chain(lower).collect()
 }
 
 /// Tells when the next sample falls into another pixel column.
@@ -79,22 +131,23 @@ struct Raster {
     columns_per_px: f64,
     /// The pixel column, counted from the epoch, in which the grid starts.
     offset: f64,
+    dense: bool,
 }
 
 impl Raster {
     fn new<F: Fn(f64) -> i32>(placer: &Placer<F>, first: usize) -> Self {
-        let ms_per_px = placer.time.ms_per_unit() * f64::from(UNITS_PER_PX);
+        let columns_per_px = placer.columns_per_px();
         let step_ms = placer.grid.step_ms.max(1) as f64;
         Self {
             next: first,
-            columns_per_px: ms_per_px / step_ms,
-            offset: placer.grid.start_ms as f64 / ms_per_px,
+            columns_per_px,
+            offset: placer.grid.start_ms as f64 / step_ms / columns_per_px,
+            dense: placer.is_dense(),
         }
     }
 
-    /// Up to two samples a pixel are not worth a search for extremes.
     fn enters_next(&mut self, column: usize) -> bool {
-        if self.columns_per_px <= 2.0 {
+        if !self.dense {
             return true;
         }
         if column < self.next {
@@ -107,50 +160,31 @@ impl Raster {
     }
 }
 
-/// The samples of one pixel column that stay.
-#[derive(Default)]
+/// The samples of one pixel column.
 struct Block {
-    first: Option<(usize, f64)>,
-    lowest: (usize, f64),
-    highest: (usize, f64),
-    last: (usize, f64),
+    /// The grid column of the first.
+    column: usize,
+    first: f64,
+    lowest: f64,
+    highest: f64,
+    last: f64,
 }
 
 impl Block {
-    fn is_open(&self) -> bool {
-        self.first.is_some()
+    fn new(column: usize, value: f64) -> Self {
+        Self {
+            column,
+            first: value,
+            lowest: value,
+            highest: value,
+            last: value,
+        }
     }
 
-    fn add(&mut self, column: usize, value: f64) {
-        let sample = (column, value);
-        if self.first.is_none() {
-            self.first = Some(sample);
-            self.lowest = sample;
-            self.highest = sample;
-        } else if value < self.lowest.1 {
-            self.lowest = sample;
-        } else if value > self.highest.1 {
-            self.highest = sample;
-        }
-        self.last = sample;
-    }
-
-    fn close<F: Fn(f64) -> i32>(&mut self, points: &mut Vec<BackendCoord>, placer: &Placer<F>) {
-        let Some(first) = self.first.take() else {
-            return;
-        };
-        let (early, late) = if self.lowest.0 < self.highest.0 {
-            (self.lowest, self.highest)
-        } else {
-            (self.highest, self.lowest)
-        };
-        let mut before = usize::MAX;
-        for (column, value) in [first, early, late, self.last] {
-            if column != before {
-                points.push(placer.point(column, value));
-                before = column;
-            }
-        }
+    fn add(&mut self, value: f64) {
+        self.lowest = self.lowest.min(value);
+        self.highest = self.highest.max(value);
+        self.last = value;
     }
 }
 
@@ -158,8 +192,8 @@ impl Block {
 mod tests {
     use super::*;
 
-    /// One unit of height a value; `width_px` pixels for the whole grid.
-    fn runs(values: &[Option<f64>], width_px: i32, bridged: usize) -> Vec<Vec<BackendCoord>> {
+    /// One unit of height a value, downwards; `width_px` pixels for the whole grid.
+    fn runs(values: &[Option<f64>], width_px: i32, bridged: usize) -> Vec<Vec<Stop>> {
         let grid = TimeGrid {
             start_ms: 8_000,
             step_ms: 8,
@@ -170,70 +204,71 @@ mod tests {
         let placer = Placer {
             grid,
             time: &time,
-            height: |value| value as i32,
+            height: |value| -value as i32,
             bridged,
         };
-        let mut all = Vec::new();
-        placer.runs(values, 0..values.len(), |run| all.push(run.to_vec()));
-        all
+        placer.runs(values, 0..values.len())
     }
 
-    fn heights(run: &[BackendCoord]) -> Vec<i32> {
-        run.iter().map(|point| point.1).collect()
+    fn values(run: &[Stop]) -> Vec<i32> {
+        run.iter().map(|stop| -stop.last).collect()
     }
 
     #[test]
     fn sparse_samples_all_stay() {
-        let values = [Some(1.0), Some(2.0), Some(3.0)];
-        assert_eq!(runs(&values, 3, 0), [[(0, 1), (8, 2), (16, 3)]]);
+        let run = &runs(&[Some(1.0), Some(2.0), Some(3.0)], 3, 0)[0];
+        let places: Vec<_> = run.iter().map(|stop| (stop.x, -stop.last)).collect();
+        assert_eq!(places, [(0, 1), (8, 2), (16, 3)]);
     }
 
     #[test]
     fn gaps_split_runs_unless_they_are_bridged() {
-        let values = [Some(1.0), None, Some(3.0), None, None, Some(6.0)];
-        let split: Vec<_> = runs(&values, 6, 0).iter().map(|run| heights(run)).collect();
+        let gaps = [Some(1.0), None, Some(3.0), None, None, Some(6.0)];
+        let split: Vec<_> = runs(&gaps, 6, 0).iter().map(|run| values(run)).collect();
         assert_eq!(split, [vec![1], vec![3], vec![6]]);
-        let bridged: Vec<_> = runs(&values, 6, 1).iter().map(|run| heights(run)).collect();
+        let bridged: Vec<_> = runs(&gaps, 6, 1).iter().map(|run| values(run)).collect();
         assert_eq!(bridged, [vec![1, 3], vec![6]]);
     }
 
     #[test]
     fn what_is_not_finite_is_a_gap() {
-        let values = [Some(1.0), Some(f64::INFINITY), Some(3.0), Some(f64::NAN)];
-        assert_eq!(runs(&values, 4, 0).len(), 2);
+        let gaps = [Some(1.0), Some(f64::INFINITY), Some(3.0), Some(f64::NAN)];
+        assert_eq!(runs(&gaps, 4, 0).len(), 2);
     }
 
     #[test]
     fn dense_samples_keep_first_lowest_highest_and_last_of_each_pixel() {
-        let values: Vec<_> = (0..1_000)
-            .map(|i| Some(f64::from(i * 7_919 % 1_000)))
+        let samples: Vec<i32> = (0..1_000).map(|i| i * 7_919 % 1_000).collect();
+        let dense: Vec<_> = samples
+            .iter()
+            .map(|value| Some(f64::from(*value)))
             .collect();
-        let run = &runs(&values, 10, 0)[0];
-        assert!(run.len() <= 44, "{}", run.len());
-        for pixel in 0..10_usize {
-            let samples: Vec<f64> = values[pixel * 100..][..100]
-                .iter()
-                .flatten()
-                .copied()
-                .collect();
-            let extremes = [samples[0], samples[99], 0.0, 0.0];
-            let mut kept: Vec<i32> = extremes[..2].iter().map(|value| *value as i32).collect();
-            kept.push(samples.iter().copied().fold(f64::MAX, f64::min) as i32);
-            kept.push(samples.iter().copied().fold(f64::MIN, f64::max) as i32);
-            let left = pixel as i32 * UNITS_PER_PX;
-            let drawn: Vec<i32> = run
-                .iter()
-                .filter(|point| (left - 1..left + UNITS_PER_PX + 1).contains(&point.0))
-                .map(|point| point.1)
-                .collect();
-            assert!(
-                kept.iter().all(|value| drawn.contains(value)),
-                "{pixel}: {kept:?} {drawn:?}"
-            );
-        }
-        assert!(
-            run.iter()
-                .all(|point| values.contains(&Some(f64::from(point.1))))
-        );
+        let run = &runs(&dense, 10, 0)[0];
+        let expected: Vec<Stop> = samples
+            .chunks(100)
+            .enumerate()
+            .map(|(pixel, chunk)| Stop {
+                x: pixel as i32 * UNITS_PER_PX + UNITS_PER_PX / 2,
+                top: -chunk.iter().max().unwrap(),
+                bottom: -chunk.iter().min().unwrap(),
+                first: -chunk[0],
+                last: -chunk[99],
+            })
+            .collect();
+        assert_eq!(*run, expected);
+    }
+
+    #[test]
+    fn an_outline_reaches_half_the_way_to_its_neighbours() {
+        let stop = |x, level| Stop {
+            x,
+            top: level - 2,
+            bottom: level + 2,
+            first: level,
+            last: level,
+        };
+        let edges = outline(&[stop(4, 10), stop(12, 50), stop(20, 50)], 4);
+        let expected = [(4, 6), (12, 28), (20, 46), (20, 54), (12, 54), (4, 32)];
+        assert_eq!(edges, expected);
     }
 }

@@ -19,7 +19,7 @@ use wire::board::DrawStyle;
 use wire::data::Annotation;
 
 use crate::curve::Curve;
-use crate::decimate::Placer;
+use crate::decimate::{self, Placer, Stop};
 use crate::ink::Ink;
 use crate::path::UNITS_PER_PX;
 use crate::plot::Plot;
@@ -157,7 +157,7 @@ impl<'a> Scene<'a> {
         for level in &self.plot.input.options.thresholds {
             if (bottom..=top).contains(&level.value) {
                 let ends = [(times.start, level.value), (times.end, level.value)];
-                let color = Ink::Status(level.status).color(LEVEL_OPACITY, true);
+                let color = Ink::Status(level.status).color(LEVEL_OPACITY, false);
                 area.draw(&PathElement::new(
                     ends,
                     ShapeStyle::from(&color).stroke_width(width),
@@ -212,78 +212,83 @@ impl<'a> Scene<'a> {
                     .clamp(-reach, reach)
                     .round() as i32
             },
-            bridged: usize::try_from(self.plot.input.options.connect_gaps_ms / grid.step_ms.max(1))
-                .unwrap_or(0),
+            bridged: self.plot.bridged_columns(),
         };
+        let tops = placer.runs(&curve.top, columns.clone());
+        // A sample has a base where it has a top: the runs of both go in pairs.
+        let bases = curve.base.as_ref().map(|base| placer.runs(base, columns));
+        let ground = (placer.height)(axis.ground());
+        let dense = placer.is_dense();
         if curve.draw == DrawStyle::Bars {
-            return self.bars(area, curve, columns, &placer);
+            return self.bars(area, curve, &tops, bases.as_deref(), ground);
         }
-        let mut tops = Vec::new();
-        placer.runs(&curve.top, columns.clone(), |run| {
-            tops.push(shaped(run, curve.draw));
-        });
-        if curve.draw == DrawStyle::Area || curve.base.is_some() {
-            self.fill(area, curve, &tops, columns, &placer)?;
+        if curve.draw == DrawStyle::Area || bases.is_some() {
+            self.fill(area, curve, &tops, bases.as_deref(), ground)?;
         }
-        self.line(area, curve, tops)
+        self.line(area, curve, &tops, dense)
     }
 
     fn line<DB: DrawingBackend>(
         &self,
         area: &Area<DB>,
         curve: &Curve,
-        runs: Vec<Vec<BackendCoord>>,
+        runs: &[Vec<Stop>],
+        dense: bool,
     ) -> Painted<DB> {
-        let line =
-            ShapeStyle::from(&curve.ink.color(1.0, curve.dashed)).stroke_width(self.units(LINE_PX));
+        let width = self.units(LINE_PX);
+        let line = ShapeStyle::from(&curve.ink.color(1.0, curve.dashed)).stroke_width(width);
         let dot = ShapeStyle::from(&curve.ink.color(1.0, false)).filled();
         let points_only = curve.draw == DrawStyle::Points;
         // What has no neighbour is no line: dots come last, so that lines stay one path.
-        let (dots, lines): (Vec<_>, Vec<_>) = runs
-            .into_iter()
-            .partition(|run| points_only || run.len() == 1);
-        for points in &lines {
+        let (dots, lines): (Vec<_>, Vec<_>) =
+            runs.iter().partition(|run| points_only || run.len() == 1);
+        for run in lines {
+            let (points, style, shape) = match dense {
+                true => (decimate::outline(run, width as i32), dot, Shape::Fill),
+                false => (edge(run, curve.draw), line, Shape::Line),
+            };
             area.draw(&Run {
-                points,
-                style: line,
-                shape: Shape::Line,
+                points: &points,
+                style,
+                shape,
             })?;
         }
-        let radius = self.units(DOT_PX / 2.0);
-        for points in &dots {
+        let shape = Shape::Dots(self.units(DOT_PX / 2.0));
+        for run in dots {
+            let both = run
+                .iter()
+                .flat_map(|stop| [(stop.x, stop.top), (stop.x, stop.bottom)]);
+            let points: Vec<_> = if dense {
+                both.collect()
+            } else {
+                edge(run, curve.draw)
+            };
             area.draw(&Run {
-                points,
+                points: &points,
                 style: dot,
-                shape: Shape::Dots(radius),
+                shape,
             })?;
         }
         Ok(())
     }
 
-    fn fill<DB: DrawingBackend, F: Fn(f64) -> i32>(
+    fn fill<DB: DrawingBackend>(
         &self,
         area: &Area<DB>,
         curve: &Curve,
-        tops: &[Vec<BackendCoord>],
-        columns: Range<usize>,
-        placer: &Placer<F>,
+        tops: &[Vec<Stop>],
+        bases: Option<&[Vec<Stop>]>,
+        ground: i32,
     ) -> Painted<DB> {
-        let mut bases = Vec::new();
-        if let Some(base) = &curve.base {
-            placer.runs(base, columns, |run| {
-                bases.push(shaped(run, curve.draw));
-            });
-        }
-        let ground = (placer.height)(self.plot.axes.on(curve.side).ground());
         let style = ShapeStyle::from(&curve.ink.color(AREA_OPACITY, false)).filled();
         for (index, top) in tops.iter().enumerate() {
             let (Some(first), Some(last)) = (top.first(), top.last()) else {
                 continue;
             };
-            let mut points = top.clone();
-            match bases.get(index) {
-                Some(base) => points.extend(base.iter().rev()),
-                None => points.extend([(last.0, ground), (first.0, ground)]),
+            let mut points = edge(top, curve.draw);
+            match bases.and_then(|bases| bases.get(index)) {
+                Some(base) => points.extend(edge(base, curve.draw).into_iter().rev()),
+                None => points.extend([(last.x, ground), (first.x, ground)]),
             }
             area.draw(&Run {
                 points: &points,
@@ -294,26 +299,24 @@ impl<'a> Scene<'a> {
         Ok(())
     }
 
-    fn bars<DB: DrawingBackend, F: Fn(f64) -> i32>(
+    fn bars<DB: DrawingBackend>(
         &self,
         area: &Area<DB>,
         curve: &Curve,
-        columns: Range<usize>,
-        placer: &Placer<F>,
+        tops: &[Vec<Stop>],
+        bases: Option<&[Vec<Stop>]>,
+        ground: i32,
     ) -> Painted<DB> {
-        let step = placer.grid.step_ms as f64 / self.time.ms_per_unit();
+        let step = self.plot.input.data.grid.step_ms as f64 / self.time.ms_per_unit();
         let half = ((step * BAR_FILL / 2.0) as i32).max(UNITS_PER_PX / 4);
-        let ground = self.plot.axes.on(curve.side).ground();
         let style = ShapeStyle::from(&curve.ink.color(BAR_OPACITY, false)).filled();
-        for column in columns {
-            let at = |values: &[Option<f64>]| values.get(column).copied().flatten();
-            let Some(value) = at(&curve.top).filter(|value| value.is_finite()) else {
-                continue;
-            };
-            let base = curve.base.as_deref().and_then(at).unwrap_or(ground);
-            let (x, top) = placer.point(column, value);
-            let bottom = (placer.height)(base);
-            let corners = [(x - half, top.min(bottom)), (x + half, top.max(bottom))];
+        let mut bases = bases.unwrap_or_default().iter().flatten();
+        for top in tops.iter().flatten() {
+            let ground = bases.next().map_or(ground, |base| base.last);
+            let corners = [
+                (top.x - half, top.top.min(ground)),
+                (top.x + half, top.bottom.max(ground)),
+            ];
             area.draw(&Run {
                 points: &corners,
                 style,
@@ -324,21 +327,22 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The corners of a line that keeps a value until the next; others as they are.
-fn shaped(run: &[BackendCoord], draw: DrawStyle) -> Vec<BackendCoord> {
+/// The line through a run's stops; with corners where a value is kept until the next.
+fn edge(run: &[Stop], draw: DrawStyle) -> Vec<BackendCoord> {
     if draw != DrawStyle::Step {
-        return run.to_vec();
+        return run.iter().map(|stop| (stop.x, stop.last)).collect();
     }
     let mut points = Vec::with_capacity(run.len() * 2);
-    for point in run {
+    for stop in run {
         if let Some(&(_, before)) = points.last() {
-            points.push((point.0, before));
+            points.push((stop.x, before));
         }
-        points.push(*point);
+        points.push((stop.x, stop.last));
     }
     points
 }
 
+#[derive(Clone, Copy)]
 enum Shape {
     Line,
     Fill,

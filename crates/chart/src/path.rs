@@ -56,8 +56,6 @@ pub trait Sink {
     fn size(&self) -> (u32, u32);
     /// Takes a path in SVG path data, in drawing order.
     fn path(&mut self, style: &Style, data: &str);
-    /// Takes a text with its anchor at `at`.
-    fn text<T: BackendTextStyle>(&mut self, text: &str, style: &T, at: BackendCoord);
 }
 
 /// A plotters backend that collects paths for a [`Sink`].
@@ -200,9 +198,8 @@ impl<S: Sink> DrawingBackend for PathBackend<S> {
         Ok(())
     }
 
-    fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, at: BackendCoord) -> Drawn {
-        self.flush();
-        self.sink.text(text, style, at);
+    /// Texts are elements beside the picture, so that they never stretch with it.
+    fn draw_text<T: BackendTextStyle>(&mut self, _: &str, _: &T, _: BackendCoord) -> Drawn {
         Ok(())
     }
 }
@@ -316,7 +313,6 @@ mod tests {
         fn path(&mut self, style: &Style, data: &str) {
             self.0.push((*style, data.to_owned()));
         }
-        fn text<T: BackendTextStyle>(&mut self, _: &str, _: &T, _: BackendCoord) {}
     }
 
     fn style() -> ShapeStyle {

@@ -19,8 +19,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use plotters_backend::{BackendCoord, BackendTextStyle};
-
 use crate::number::{push_fixed, push_integer};
 use crate::paint::Scene;
 use crate::path::{Mark, PathBackend, Sink, Style, UNITS_PER_PX};
@@ -95,7 +93,4 @@ impl Sink for Elements {
         self.svg.push_str(data);
         self.svg.push_str("\"/>");
     }
-
-    /// The page's labels are elements beside the picture: text must not stretch.
-    fn text<T: BackendTextStyle>(&mut self, _: &str, _: &T, _: BackendCoord) {}
 }

@@ -1,0 +1,64 @@
+//! The colours of the page's theme, resolved once for the canvas.
+
+use chart::ink::{INKS, Ink};
+use web_sys::Element;
+
+/// What each ink is at present, and what lies behind the plot.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Theme {
+    colors: Vec<String>,
+    /// The panel's background.
+    pub surface: String,
+    /// The font of the page.
+    pub font_family: String,
+}
+
+impl Theme {
+    /// Reads the colours by way of the classes that the SVG has too, from a
+    /// probe put into `element` for that long.
+    pub fn read(element: &Element) -> Self {
+        Self::try_read(element).unwrap_or_default()
+    }
+
+    fn try_read(element: &Element) -> Option<Self> {
+        let window = web_sys::window()?;
+        let probe = window.document()?.create_element("span").ok()?;
+        element.append_child(&probe).ok()?;
+        let style = window.get_computed_style(&probe).ok()??;
+        let property = |name| style.get_property_value(name).unwrap_or_default();
+        let mut colors = Vec::with_capacity(INKS);
+        for ink in Ink::all() {
+            probe.set_class_name(ink.class());
+            colors.push(property("color"));
+        }
+        let theme = Self {
+            colors,
+            surface: background(&window, element),
+            font_family: property("font-family"),
+        };
+        probe.remove();
+        Some(theme)
+    }
+
+    /// The colour of an ink as CSS writes it.
+    pub fn color(&self, ink: Ink) -> &str {
+        self.colors.get(ink.index()).map_or("gray", String::as_str)
+    }
+}
+
+/// The first background behind an element that is not transparent.
+fn background(window: &web_sys::Window, element: &Element) -> String {
+    let mut next = Some(element.clone());
+    while let Some(element) = next {
+        if let Ok(Some(style)) = window.get_computed_style(&element) {
+            let color = style
+                .get_property_value("background-color")
+                .unwrap_or_default();
+            if !color.is_empty() && color != "transparent" && color != "rgba(0, 0, 0, 0)" {
+                return color;
+            }
+        }
+        next = element.parent_element();
+    }
+    String::from("white")
+}

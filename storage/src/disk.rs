@@ -1,11 +1,19 @@
-//! What lies under the head in the data folder: `log/`.
+//! What lies under the head in the data folder: `log/`, `blocks/` and
+//! `catalog`. The log has what the blocks do not have yet.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use parking_lot::{Mutex, RwLock};
 use series::TimeRange;
 use tsdb::{Head, SeriesRef};
 
+use crate::block::list::{BlockList, BlockView};
+use crate::block::reader::Block;
+use crate::block::writer::remove_leftover;
+use crate::catalog::{self, Contents};
 use crate::error::{DiskContext, StorageError};
 use crate::log::reader::{Recovery, replay};
 use crate::log::record::{self, Record};
@@ -14,8 +22,16 @@ use crate::log::writer::Log;
 use crate::options::ReplayProgress;
 use crate::store::Counters;
 
+const BLOCK_EXTENSION: &str = "block";
+
 pub(crate) struct Disk {
     pub log: Log,
+    pub folder: PathBuf,
+    pub next_block: AtomicU64,
+    pub counters: Mutex<Counters>,
+    /// The next reference as the catalog knows it.
+    pub saved_next: AtomicU64,
+    blocks: RwLock<BlockList>,
     /// Held for as long as the store is open: one process a folder.
     _lock: File,
 }
@@ -29,35 +45,144 @@ impl Disk {
         progress: impl FnMut(ReplayProgress),
     ) -> Result<(Self, Recovery), StorageError> {
         let log_folder = folder.join("log");
-        std::fs::create_dir_all(&log_folder).on("create", &log_folder)?;
+        for folder in [&log_folder, &blocks_folder(folder)] {
+            std::fs::create_dir_all(folder).on("create", folder)?;
+        }
         let lock = lock(folder)?;
+        let mut catalog = catalog::read(folder)?;
+        for (series, labels) in &catalog.series {
+            head.restore_series(*series, labels);
+        }
+        head.reserve_refs(SeriesRef::from_u32(catalog.next));
+        let blocks = open_blocks(folder, &mut catalog)?;
+        let mut next_block = blocks.iter().map(|view| view.block.number + 1).max();
         let mut segments = segment::list(&log_folder)?;
-        let apply = |record, recovery: &mut Recovery| apply(head, record, recovery);
+        let apply = |record, recovery: &mut Recovery| {
+            if let Record::Leave { block, .. } = record {
+                next_block = next_block.max(Some(block + 1));
+            }
+            apply(head, &blocks, record, recovery);
+        };
         let recovery = replay(&mut segments, apply, progress)?;
         let disk = Self {
             log: Log::new(log_folder, segments),
+            folder: folder.to_owned(),
+            next_block: AtomicU64::new(next_block.unwrap_or(1)),
+            counters: Mutex::default(),
+            saved_next: AtomicU64::new(u64::from(catalog.next)),
+            blocks: RwLock::new(blocks),
             _lock: lock,
         };
         Ok((disk, recovery))
     }
 
-    /// Makes a deletion last.
-    pub fn delete(&self, series: &[SeriesRef], range: TimeRange) -> Result<(), StorageError> {
+    /// The blocks there are now.
+    pub fn blocks(&self) -> BlockList {
+        self.blocks.read().clone()
+    }
+
+    pub fn set_blocks(&self, blocks: BlockList) {
+        *self.blocks.write() = blocks;
+    }
+
+    /// The path of a block.
+    pub fn block_path(&self, number: u64) -> PathBuf {
+        blocks_folder(&self.folder).join(format!("{number:016x}.{BLOCK_EXTENSION}"))
+    }
+
+    /// Writes down every series and every deletion.
+    pub fn save_catalog(&self, head: &Head, blocks: &BlockList) -> Result<(), StorageError> {
+        // A series that is created meanwhile is in the log.
+        let next = head.next_ref().to_u32();
+        let deleted = blocks.iter().filter(|view| !view.deleted.is_empty());
+        let mut contents = Contents {
+            next,
+            series: head.series(),
+            deleted: deleted
+                .map(|view| (view.block.number, (*view.deleted).clone()))
+                .collect(),
+        };
+        catalog::write(&self.folder, &mut contents)?;
+        self.saved_next.store(u64::from(next), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Makes a deletion last, in the blocks and in the log.
+    pub fn delete(
+        &self,
+        head: &Head,
+        series: &[SeriesRef],
+        range: TimeRange,
+    ) -> Result<(), StorageError> {
+        let blocks = BlockList::new(
+            self.blocks()
+                .iter()
+                .map(|view| view.without(series, range))
+                .collect(),
+        );
+        self.save_catalog(head, &blocks)?;
+        self.set_blocks(blocks);
         let position = self.log.add(&record::delete(range, series), None);
         self.log.commit(position)
     }
 
-    pub fn count(&self, counters: &mut Counters) {
+    /// Adds what the disk knows to the counters.
+    pub fn counters(&self) -> Counters {
         let log = self.log.counters();
-        counters.log_bytes_written = log.bytes;
-        counters.log_records_written = log.records;
-        counters.log_write_failures = log.failures;
-        counters.log_bytes = log.segments_bytes;
+        let blocks = self.blocks();
+        Counters {
+            log_bytes_written: log.bytes,
+            log_records_written: log.records,
+            log_write_failures: log.failures,
+            log_bytes: log.segments_bytes,
+            blocks: blocks.len() as u64,
+            blocks_bytes: blocks.iter().map(|view| view.block.size_bytes).sum(),
+            blocks_samples: blocks.iter().map(|view| view.block.about.samples).sum(),
+            ..*self.counters.lock()
+        }
     }
 }
 
+fn blocks_folder(folder: &Path) -> PathBuf {
+    folder.join("blocks")
+}
+
+/// Opens every block, and removes what was replaced or never finished.
+fn open_blocks(folder: &Path, catalog: &mut Contents) -> Result<BlockList, StorageError> {
+    let folder = blocks_folder(folder);
+    let mut blocks = Vec::new();
+    for entry in folder.read_dir().on("read", &folder)? {
+        let path = entry.on("read", &folder)?.path();
+        let name = path.file_stem().and_then(|stem| stem.to_str());
+        let number = name.and_then(|name| u64::from_str_radix(name, 16).ok());
+        match (path.extension().and_then(|one| one.to_str()), number) {
+            (Some(BLOCK_EXTENSION), Some(number)) => blocks.push(Block::open(number, &path)?),
+            (Some("tmp"), Some(_)) => remove_leftover(&path)?,
+            _ => {}
+        }
+    }
+    let replaced: Vec<u64> = blocks
+        .iter()
+        .filter(|block| blocks.iter().any(|other| other.replaces(block)))
+        .map(|block| block.number)
+        .collect();
+    let mut views = Vec::new();
+    for block in blocks {
+        if replaced.contains(&block.number) {
+            std::fs::remove_file(&block.path).on("remove", &block.path)?;
+            continue;
+        }
+        let deleted = catalog.deleted.remove(&block.number).unwrap_or_default();
+        views.push(BlockView {
+            block: Arc::new(block),
+            deleted: Arc::new(deleted),
+        });
+    }
+    Ok(BlockList::new(views))
+}
+
 /// Does again what the head did when the record was written.
-fn apply(head: &Head, record: Record, recovery: &mut Recovery) {
+fn apply(head: &Head, blocks: &BlockList, record: Record, recovery: &mut Recovery) {
     match record {
         Record::Series(all) => {
             for (series, labels) in all {
@@ -68,11 +193,14 @@ fn apply(head: &Head, record: Record, recovery: &mut Recovery) {
             let outcome = head.restore(&samples);
             recovery.count(samples.len() as u64, outcome.unknown_series);
         }
-        Record::Delete { range, series } => {
-            // What does not decode cannot be read either.
-            let _ = head.delete(&series, range);
+        // What does not decode cannot be read either.
+        Record::Delete { range, series } => drop(head.delete(&series, range)),
+        Record::Leave { block, before_ms } => {
+            let is_there = |view: &BlockView| view.block.about.sources.contains(&block);
+            if blocks.iter().any(is_there) && head.leave(before_ms).is_ok() {
+                head.forget_leaving();
+            }
         }
-        Record::Leave { .. } => {}
     }
 }
 

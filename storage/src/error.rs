@@ -50,3 +50,18 @@ impl<T> DiskContext<T> for std::io::Result<T> {
         })
     }
 }
+
+/// Adds the file and the action to what the embedded store said.
+pub(crate) trait DatabaseContext<T> {
+    fn of(self, action: &'static str, path: &Path) -> Result<T, StorageError>;
+}
+
+impl<T, E: Into<redb::Error>> DatabaseContext<T> for Result<T, E> {
+    fn of(self, action: &'static str, path: &Path) -> Result<T, StorageError> {
+        self.map_err(|error| StorageError::Database {
+            action,
+            path: path.to_owned(),
+            reason: error.into().to_string(),
+        })
+    }
+}

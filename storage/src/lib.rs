@@ -5,10 +5,14 @@
 //! its samples would survive the death of the process; every method may be
 //! called from any thread and may block on the disk.
 
+mod block;
+mod catalog;
 mod disk;
 mod error;
 mod log;
+mod maintenance;
 mod options;
+mod reader;
 mod store;
 
 pub use error::StorageError;

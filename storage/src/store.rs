@@ -1,13 +1,18 @@
 //! The store as the server sees it: the head in memory over the disk, if any.
 
+use parking_lot::Mutex;
 use series::{Labels, Matcher, Metadata, Sample, SeriesReader, SeriesStore, StoreError, TimeRange};
-use tsdb::{AppendOutcome, Head, HeadOptions, SeriesLimitReached, SeriesRef, Statistics};
+use tsdb::{
+    AppendOutcome, Head, HeadOptions, SeriesLimitReached, SeriesRef, Statistics, forget_before,
+};
 
+use crate::block::list::BlockList;
 use crate::disk::Disk;
 use crate::error::StorageError;
 use crate::log::reader::Recovery;
 use crate::log::record::SamplesRecord;
 use crate::options::{Options, ReplayProgress};
+use crate::reader::StoredSeries;
 
 /// Samples of one log record at most.
 const RECORD_SAMPLES: usize = 1 << 16;
@@ -35,13 +40,18 @@ pub struct Counters {
     pub log_bytes: u64,
     /// Bytes of the blocks on disk.
     pub blocks_bytes: u64,
+    /// Samples of the blocks on disk.
+    pub blocks_samples: u64,
 }
 
 /// Samples in memory and on disk.
 pub struct Store {
     head: Head,
     disk: Option<Disk>,
+    options: Options,
     recovery: Recovery,
+    /// Held by whoever moves samples between head and blocks.
+    maintenance: Mutex<()>,
 }
 
 impl Store {
@@ -69,7 +79,9 @@ impl Store {
         Ok(Self {
             head,
             disk,
+            options: options.clone(),
             recovery,
+            maintenance: Mutex::default(),
         })
     }
 
@@ -132,9 +144,10 @@ impl Store {
         matchers: &[Matcher],
         range: TimeRange,
     ) -> Result<(), StorageError> {
+        let _alone = self.maintenance.lock();
         let series = self.head.matching_refs(matchers);
         if let Some(disk) = &self.disk {
-            disk.delete(&series, range)?;
+            disk.delete(&self.head, &series, range)?;
         }
         Ok(self.head.delete(&series, range)?)
     }
@@ -146,9 +159,10 @@ impl Store {
     /// # Errors
     /// Where the disk refuses; trying again later is safe.
     pub fn maintain(&self) -> Result<(), StorageError> {
+        let _alone = self.maintenance.lock();
         match &self.disk {
-            Some(disk) => disk.log.sync(),
-            None => Ok(()),
+            Some(disk) => disk.maintain(&self.head, &self.options),
+            None => Ok(self.forget_old()?),
         }
     }
 
@@ -175,14 +189,41 @@ impl Store {
 
     /// What the store has done since it was opened.
     pub fn counters(&self) -> Counters {
-        let mut counters = Counters {
+        let of_disk = self.disk.as_ref().map(Disk::counters);
+        Counters {
             log_records_damaged: self.recovery.damaged_records,
-            ..Counters::default()
-        };
-        if let Some(disk) = &self.disk {
-            disk.count(&mut counters);
+            ..of_disk.unwrap_or_default()
         }
-        counters
+    }
+
+    /// Without a disk, what retention no longer keeps leaves for nowhere.
+    fn forget_old(&self) -> Result<(), StoreError> {
+        let Some(range) = self.head.time_range() else {
+            return Ok(());
+        };
+        if let Some(before_ms) = forget_before(range, self.options.retention_ms) {
+            self.head.leave(before_ms)?;
+            self.head.forget_leaving();
+            self.head.forget_empty(|_| false);
+        }
+        Ok(())
+    }
+
+    /// The blocks, and what the head has in `range` beside them: taken so that
+    /// samples on their way from the head to a block are in one of the two.
+    fn consistent<T>(&self, range: TimeRange, in_head: impl Fn(&BlockList) -> T) -> (T, BlockList) {
+        let Some(disk) = &self.disk else {
+            let none = BlockList::default();
+            return (in_head(&none), none);
+        };
+        loop {
+            let blocks = disk.blocks();
+            let overlapping = blocks.overlapping(range);
+            let found = in_head(&overlapping);
+            if disk.blocks().is(&blocks) {
+                return (found, overlapping);
+            }
+        }
     }
 }
 
@@ -201,7 +242,15 @@ impl SeriesStore for Store {
         matchers: &[Matcher],
         range: TimeRange,
     ) -> Result<Vec<Box<dyn SeriesReader>>, StoreError> {
-        self.head.select(matchers, range)
+        let (found, blocks) = self.consistent(range, |blocks| {
+            self.head
+                .snapshots(matchers, range, |series| blocks.holds(series))
+        });
+        let stored = found.into_iter().map(|head| {
+            let blocks = blocks.clone();
+            Box::new(StoredSeries { head, blocks }) as _
+        });
+        Ok(stored.collect())
     }
 
     fn label_names(
@@ -209,7 +258,11 @@ impl SeriesStore for Store {
         matchers: &[Matcher],
         range: TimeRange,
     ) -> Result<Vec<String>, StoreError> {
-        SeriesStore::label_names(&self.head, matchers, range)
+        let (names, _) = self.consistent(range, |blocks| {
+            self.head
+                .label_names(matchers, range, |series| blocks.holds(series))
+        });
+        Ok(names)
     }
 
     fn label_values(
@@ -218,6 +271,10 @@ impl SeriesStore for Store {
         matchers: &[Matcher],
         range: TimeRange,
     ) -> Result<Vec<String>, StoreError> {
-        SeriesStore::label_values(&self.head, name, matchers, range)
+        let (values, _) = self.consistent(range, |blocks| {
+            self.head
+                .label_values(name, matchers, range, |series| blocks.holds(series))
+        });
+        Ok(values)
     }
 }

@@ -1,6 +1,7 @@
 //! `kill -9` under many writers: nothing that was acknowledged is lost.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
+#![expect(clippy::print_stdout, reason = "the child tells its parent")]
 
 #[expect(dead_code, reason = "each test uses a part of it")]
 mod common;

@@ -329,6 +329,24 @@ impl Head {
         found
     }
 
+    /// Every series, in no particular order.
+    pub fn series(&self) -> Vec<(SeriesRef, Labels)> {
+        let all = self.all().into_iter();
+        all.map(|series| (SeriesRef(series.id), series.labels.clone()))
+            .collect()
+    }
+
+    /// The times of the first and the last sample, `None` where there is none.
+    pub fn time_range(&self) -> Option<TimeRange> {
+        let ranges = self.all().into_iter();
+        ranges
+            .filter_map(|series| series.lock().time_range())
+            .reduce(|a, b| TimeRange {
+                start_ms: a.start_ms.min(b.start_ms),
+                end_ms: a.end_ms.max(b.end_ms),
+            })
+    }
+
     /// How many series the index knows.
     pub fn series_count(&self) -> usize {
         self.index.read().len()

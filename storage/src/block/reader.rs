@@ -1,0 +1,143 @@
+//! A block that is there: its rows to samples.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use redb::{Builder, ReadOnlyDatabase, ReadOnlyTable, ReadableDatabase, ReadableTable};
+use series::{SampleColumns, StoreError, TimeRange};
+use tsdb::{Chunk, SeriesRef, Times};
+
+use super::format::{ABOUT, ABOUT_KEY, About, SERIES, TIMES, take_chunk, unseal};
+use crate::error::{DatabaseContext, DiskContext, StorageError};
+
+/// Bytes of pages that a block keeps in memory at most.
+const CACHE_BYTES: usize = 16 << 20;
+
+/// Decoded columns of times that a block keeps in memory at most.
+const COLUMN_SLOTS: usize = 512;
+
+/// A column of times and its number, where one is remembered.
+type ColumnSlot = Option<(u32, Arc<Times>)>;
+
+/// An immutable file of samples; open for as long as anybody reads it, even
+/// after it was removed.
+pub(crate) struct Block {
+    pub number: u64,
+    pub path: PathBuf,
+    pub size_bytes: u64,
+    pub about: About,
+    series: ReadOnlyTable<u64, &'static [u8]>,
+    times: ReadOnlyTable<u32, &'static [u8]>,
+    columns: Box<[Mutex<ColumnSlot>]>,
+    _database: ReadOnlyDatabase,
+}
+
+impl Block {
+    /// Opens the block at `path`.
+    pub fn open(number: u64, path: &Path) -> Result<Self, StorageError> {
+        let size_bytes = path.metadata().on("read", path)?.len();
+        let database = Builder::new()
+            .set_cache_size(CACHE_BYTES)
+            .open_read_only(path)
+            .of("open", path)?;
+        let transaction = database.begin_read().of("read", path)?;
+        let about = transaction.open_table(ABOUT).of("read", path)?;
+        let about = about.get(ABOUT_KEY).of("read", path)?;
+        let about = about.ok_or_else(|| corrupt("a block without a description"))?;
+        let block = Self {
+            number,
+            path: path.to_owned(),
+            size_bytes,
+            about: About::from_bytes(about.value())?,
+            series: transaction.open_table(SERIES).of("read", path)?,
+            times: transaction.open_table(TIMES).of("read", path)?,
+            columns: (0..COLUMN_SLOTS).map(|_| Mutex::default()).collect(),
+            _database: database,
+        };
+        Ok(block)
+    }
+
+    /// Whether this block was made of `other`, which is no longer needed.
+    pub fn replaces(&self, other: &Self) -> bool {
+        let sources = &self.about.sources;
+        self.number > other.number
+            && other
+                .about
+                .sources
+                .iter()
+                .all(|source| sources.contains(source))
+    }
+
+    /// Whether the block has samples of the series.
+    pub fn holds(&self, series: SeriesRef) -> bool {
+        self.about.series.contains(series.to_u32())
+    }
+
+    /// Appends the samples in `range` of the series under `key`, ascending.
+    pub fn read(
+        &self,
+        key: u64,
+        range: TimeRange,
+        out: &mut SampleColumns,
+    ) -> Result<(), StoreError> {
+        match self.series.get(key).map_err(unreadable)? {
+            Some(row) => self.read_row(row.value(), range, out),
+            None => Ok(()),
+        }
+    }
+
+    /// Appends the samples in `range` of a row.
+    fn read_row(
+        &self,
+        row: &[u8],
+        range: TimeRange,
+        out: &mut SampleColumns,
+    ) -> Result<(), StoreError> {
+        let mut rest = unseal(row)?;
+        while !rest.is_empty() {
+            let (column, values) = take_chunk(&mut rest)?;
+            let times = self.column(column)?;
+            Chunk::read_parts(&times, values, range, out)?;
+        }
+        Ok(())
+    }
+
+    /// The keys of the block, ascending.
+    pub fn keys(&self) -> impl Iterator<Item = Result<u64, StoreError>> {
+        let rows = self.series.iter().map_err(unreadable);
+        let (rows, failed) = match rows {
+            Ok(rows) => (Some(rows), None),
+            Err(error) => (None, Some(Err(error))),
+        };
+        let keys = rows.into_iter().flatten();
+        failed
+            .into_iter()
+            .chain(keys.map(|row| Ok(row.map_err(unreadable)?.0.value())))
+    }
+
+    fn column(&self, number: u32) -> Result<Arc<Times>, StoreError> {
+        let mut slot = self.columns[number as usize % COLUMN_SLOTS].lock();
+        if let Some((known, times)) = slot.as_ref()
+            && *known == number
+        {
+            return Ok(Arc::clone(times));
+        }
+        let row = self.times.get(number).map_err(unreadable)?;
+        let row = row.ok_or_else(|| corrupt("a chunk without times"))?;
+        let times = Arc::new(Times::from_bytes(unseal(row.value())?)?);
+        *slot = Some((number, Arc::clone(&times)));
+        Ok(times)
+    }
+}
+
+fn corrupt(what: &str) -> StoreError {
+    StoreError::Corrupt(what.to_owned())
+}
+
+fn unreadable(error: redb::StorageError) -> StoreError {
+    match error {
+        redb::StorageError::Io(error) => StoreError::Io(error),
+        other => StoreError::Corrupt(other.to_string()),
+    }
+}

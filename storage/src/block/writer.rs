@@ -1,0 +1,166 @@
+//! Samples to a new block.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use redb::{Database, WriteTransaction};
+use roaring::RoaringBitmap;
+use series::{SampleColumns, TimeRange};
+use tsdb::{Chunk, Times};
+
+use super::format::{ABOUT, ABOUT_KEY, About, SERIES, TIMES, push_chunk, seal, series_of};
+use crate::error::{DatabaseContext, DiskContext, StorageError};
+
+/// Samples of one chunk at most: long enough for pco to do its best, short
+/// enough that a query of minutes decodes microseconds' worth.
+const CHUNK_SAMPLES: usize = 1024;
+
+/// Columns of times that are remembered while a block is written; the series
+/// of one metric come together, and each target has its own.
+const COLUMN_SLOTS: usize = 8192;
+
+/// Bytes of pages that the embedded store holds while it writes.
+const CACHE_BYTES: usize = 32 << 20;
+
+/// Writes a block in ascending order of key.
+pub(crate) struct BlockWriter {
+    path: PathBuf,
+    temporary: PathBuf,
+    database: Database,
+    transaction: WriteTransaction,
+    columns: Vec<Option<(Arc<Times>, u32)>>,
+    next_column: u32,
+    about: About,
+}
+
+impl BlockWriter {
+    /// A writer of the block at `path`, which is not there before
+    /// [`Self::finish`].
+    pub fn create(path: &Path, sources: Vec<u64>) -> Result<Self, StorageError> {
+        let temporary = path.with_extension("tmp");
+        remove_leftover(&temporary)?;
+        let database = Database::builder()
+            .set_cache_size(CACHE_BYTES)
+            .create(&temporary)
+            .of("create", path)?;
+        let transaction = database.begin_write().of("write", path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            temporary,
+            database,
+            transaction,
+            columns: vec![None; COLUMN_SLOTS],
+            next_column: 0,
+            about: About {
+                range: TimeRange {
+                    start_ms: i64::MAX,
+                    end_ms: i64::MIN,
+                },
+                samples: 0,
+                sources,
+                series: RoaringBitmap::new(),
+            },
+        })
+    }
+
+    /// Adds the samples of one series, if any.
+    pub fn add(&mut self, key: u64, samples: &SampleColumns) -> Result<(), StorageError> {
+        let mut row = Vec::new();
+        let times = samples.timestamps_ms.chunks(CHUNK_SAMPLES);
+        for (times, values) in times.zip(samples.values.chunks(CHUNK_SAMPLES)) {
+            let Some(chunk) = Chunk::new(times, values, Arc::new) else {
+                continue;
+            };
+            let column = self.column(chunk.times())?;
+            push_chunk(&mut row, column, chunk.values());
+            let range = chunk.range();
+            self.about.range.start_ms = self.about.range.start_ms.min(range.start_ms);
+            self.about.range.end_ms = self.about.range.end_ms.max(range.end_ms);
+        }
+        if row.is_empty() {
+            return Ok(());
+        }
+        self.about.samples += samples.len() as u64;
+        self.about.series.insert(series_of(key).to_u32());
+        let mut table = self
+            .transaction
+            .open_table(SERIES)
+            .of("write", &self.path)?;
+        table
+            .insert(key, seal(&row).as_slice())
+            .of("write", &self.path)?;
+        Ok(())
+    }
+
+    /// Makes the block last and names it; `None` where it has no samples.
+    pub fn finish(self) -> Result<Option<PathBuf>, StorageError> {
+        let Self {
+            path,
+            temporary,
+            database,
+            transaction,
+            about,
+            ..
+        } = self;
+        if about.samples == 0 {
+            drop(transaction);
+            drop(database);
+            remove_leftover(&temporary)?;
+            return Ok(None);
+        }
+        transaction
+            .open_table(ABOUT)
+            .of("write", &path)?
+            .insert(ABOUT_KEY, about.to_bytes().as_slice())
+            .of("write", &path)?;
+        transaction.commit().of("write", &path)?;
+        drop(database);
+        publish(&temporary, &path)?;
+        Ok(Some(path))
+    }
+
+    /// The number of a column of times; an equal one is found again.
+    fn column(&mut self, times: &Arc<Times>) -> Result<u32, StorageError> {
+        let slot = slot(times);
+        if let Some((known, number)) = &self.columns[slot]
+            && known == times
+        {
+            return Ok(*number);
+        }
+        let number = self.next_column;
+        self.next_column += 1;
+        self.columns[slot] = Some((Arc::clone(times), number));
+        let mut table = self.transaction.open_table(TIMES).of("write", &self.path)?;
+        table
+            .insert(number, seal(&times.to_bytes()).as_slice())
+            .of("write", &self.path)?;
+        Ok(number)
+    }
+}
+
+/// Gives a finished file its name, so that it is there as a whole or not.
+pub(crate) fn publish(temporary: &Path, path: &Path) -> Result<(), StorageError> {
+    std::fs::rename(temporary, path).on("rename", temporary)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder_file = std::fs::File::open(folder).on("open", folder)?;
+    folder_file.sync_all().on("sync", folder)
+}
+
+/// Removes what an attempt before left behind.
+pub(crate) fn remove_leftover(temporary: &Path) -> Result<(), StorageError> {
+    match std::fs::remove_file(temporary) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).on("remove", temporary)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn slot(times: &Times) -> usize {
+    let range = times.range();
+    let mut bytes = [0; 24];
+    bytes[..8].copy_from_slice(&range.start_ms.to_le_bytes());
+    bytes[8..16].copy_from_slice(&range.end_ms.to_le_bytes());
+    bytes[16..].copy_from_slice(&(times.count() as u64).to_le_bytes());
+    crc32fast::hash(&bytes) as usize % COLUMN_SLOTS
+}

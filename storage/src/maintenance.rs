@@ -1,0 +1,170 @@
+//! What is done to the disk now and then: samples leave the head for a block,
+//! blocks merge, old ones go. Each step leaves the folder as good as before if
+//! it fails, and is tried again the next time.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use series::{SampleColumns, TimeRange};
+use tsdb::{Head, blocks_to_drop, blocks_to_merge, leave_before, merge_tail};
+
+use crate::block::format::key;
+use crate::block::list::{BlockList, BlockView};
+use crate::block::reader::Block;
+use crate::block::writer::BlockWriter;
+use crate::disk::Disk;
+use crate::error::{DiskContext, StorageError};
+use crate::log::record;
+use crate::options::Options;
+
+impl Disk {
+    /// Does what is due.
+    pub fn maintain(&self, head: &Head, options: &Options) -> Result<(), StorageError> {
+        self.log.sync()?;
+        let mut has_changed = false;
+        if let Some(before_ms) = head.time_range().and_then(leave_before) {
+            self.move_to_block(head, before_ms)?;
+            has_changed = true;
+        }
+        has_changed |= self.drop_blocks(head, options)?;
+        while let Some(merged) = self.due_merge() {
+            self.merge(&merged)?;
+        }
+        let blocks = self.blocks();
+        if has_changed && !head.forget_empty(|series| blocks.holds(series)).is_empty() {
+            self.save_catalog(head, &blocks)?;
+        }
+        Ok(())
+    }
+
+    /// Moves the head's samples before `before_ms` into a new block.
+    pub fn move_to_block(&self, head: &Head, before_ms: i64) -> Result<(), StorageError> {
+        let number = self.next_block.fetch_add(1, Ordering::Relaxed);
+        // What the log has before this record is what leaves now; what comes
+        // after it may be older than `before_ms` and yet stays in the head.
+        let last_segment = self.log.rotate()?;
+        let position = self.log.add(&record::leave(number, before_ms), None);
+        self.log.commit(position)?;
+        let mut leaving = head.leave(before_ms)?;
+        if u64::from(head.next_ref().to_u32()) > self.saved_next.load(Ordering::Relaxed) {
+            self.save_catalog(head, &self.blocks())?;
+        }
+        leaving.sort_by_cached_key(|one| key(one.series, &one.labels));
+        let mut writer = BlockWriter::create(&self.block_path(number), vec![number])?;
+        let mut samples = SampleColumns::default();
+        for one in &leaving {
+            samples.clear();
+            for chunk in one.chunks.iter() {
+                let middle = samples.len();
+                chunk.read(TimeRange::ALL, &mut samples)?;
+                merge_tail(&mut samples, 0, middle);
+            }
+            writer.add(key(one.series, &one.labels), &samples)?;
+        }
+        self.publish(writer, number, &[])?;
+        // The block is to be found before the head forgets: no query misses it.
+        head.forget_leaving();
+        self.counters.lock().blocks_written += 1;
+        self.log.remove_before(before_ms, last_segment)
+    }
+
+    fn due_merge(&self) -> Option<Vec<BlockView>> {
+        let blocks = self.blocks();
+        let all: Vec<BlockView> = blocks.iter().cloned().collect();
+        let summaries: Vec<_> = all.iter().map(BlockView::summary).collect();
+        let due = blocks_to_merge(&summaries)?;
+        Some(due.into_iter().map(|index| all[index].clone()).collect())
+    }
+
+    /// Makes one block of several, without what was deleted from them.
+    fn merge(&self, views: &[BlockView]) -> Result<(), StorageError> {
+        let number = self.next_block.fetch_add(1, Ordering::Relaxed);
+        let sources = views.iter().flat_map(|view| &view.block.about.sources);
+        let mut writer = BlockWriter::create(&self.block_path(number), sources.copied().collect())?;
+        let list = BlockList::new(views.to_vec());
+        let mut keys: Vec<_> = views
+            .iter()
+            .map(|view| view.block.keys().peekable())
+            .collect();
+        let mut samples = SampleColumns::default();
+        loop {
+            let mut next = None;
+            for keys in &mut keys {
+                if let Some(result) = keys.next_if(Result::is_err) {
+                    result?;
+                }
+                let first = keys.peek().and_then(|key| key.as_ref().ok()).copied();
+                next = [next, first].into_iter().flatten().min();
+            }
+            let Some(key) = next else {
+                break;
+            };
+            for keys in &mut keys {
+                keys.next_if(|found| found.as_ref().is_ok_and(|&found| found == key));
+            }
+            samples.clear();
+            list.read(key, TimeRange::ALL, &mut samples)?;
+            writer.add(key, &samples)?;
+        }
+        let replaced: Vec<u64> = views.iter().map(|view| view.block.number).collect();
+        self.publish(writer, number, &replaced)?;
+        self.counters.lock().blocks_compacted += replaced.len() as u64;
+        remove_files(views)
+    }
+
+    /// Finishes a block and puts it in the place of those it replaces.
+    fn publish(
+        &self,
+        writer: BlockWriter,
+        number: u64,
+        replaced: &[u64],
+    ) -> Result<(), StorageError> {
+        let added = match writer.finish()? {
+            Some(path) => Some(BlockView {
+                block: Arc::new(Block::open(number, &path)?),
+                deleted: Arc::default(),
+            }),
+            None => None,
+        };
+        self.set_blocks(self.blocks().changed(replaced, added));
+        Ok(())
+    }
+
+    /// Drops the blocks that retention no longer keeps; says whether any.
+    fn drop_blocks(&self, head: &Head, options: &Options) -> Result<bool, StorageError> {
+        let blocks = self.blocks();
+        let all: Vec<BlockView> = blocks.iter().cloned().collect();
+        let summaries: Vec<_> = all.iter().map(BlockView::summary).collect();
+        let ends = summaries.iter().map(|block| block.range);
+        let Some(newest_ms) = ends
+            .chain(head.time_range())
+            .map(|range| range.end_ms)
+            .max()
+        else {
+            return Ok(false);
+        };
+        let Options {
+            retention_ms,
+            retention_bytes,
+            ..
+        } = *options;
+        let due = blocks_to_drop(&summaries, newest_ms, retention_ms, retention_bytes);
+        if due.is_empty() {
+            return Ok(false);
+        }
+        let dropped: Vec<BlockView> = due.into_iter().map(|index| all[index].clone()).collect();
+        let numbers: Vec<u64> = dropped.iter().map(|view| view.block.number).collect();
+        self.set_blocks(blocks.changed(&numbers, None));
+        self.counters.lock().blocks_dropped += numbers.len() as u64;
+        remove_files(&dropped)?;
+        Ok(true)
+    }
+}
+
+/// Removes the files; who still reads them can go on doing so.
+fn remove_files(views: &[BlockView]) -> Result<(), StorageError> {
+    views.iter().try_for_each(|view| {
+        let path = &view.block.path;
+        std::fs::remove_file(path).on("remove", path)
+    })
+}

@@ -1,0 +1,156 @@
+//! The store against a model that keeps every sample in a map, through
+//! blocks, merges, deletions and restarts.
+#![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
+
+#[expect(dead_code, reason = "each test uses a part of it")]
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use common::{labels, options, read, sample};
+use series::{Labels, Matcher, SeriesStore, TimeRange};
+use storage::{Options, Store};
+
+const MINUTE_MS: i64 = 60_000;
+const SERIES: usize = 7;
+
+type Samples = BTreeMap<i64, u64>;
+
+#[derive(Default)]
+struct Model(BTreeMap<Labels, Samples>);
+
+impl Model {
+    fn select(&self, metric: &Matcher, range: TimeRange) -> Vec<(Labels, Samples)> {
+        let found = self
+            .0
+            .iter()
+            .filter(|(l, _)| metric.matches(l.metric_name()));
+        let inside = found.map(|(labels, samples)| {
+            let inside = samples.iter().filter(|(time, _)| range.contains(**time));
+            (labels.clone(), inside.map(|(&t, &v)| (t, v)).collect())
+        });
+        inside
+            .filter(|(_, s): &(_, Samples)| !s.is_empty())
+            .collect()
+    }
+}
+
+fn stored(store: &Store, metric: &Matcher, range: TimeRange) -> Vec<(Labels, Samples)> {
+    let found = read(store, std::slice::from_ref(metric), range);
+    let samples = found.into_iter().map(|(labels, columns)| {
+        let samples = columns.iter().map(|s| (s.timestamp_ms, s.value.to_bits()));
+        (labels, samples.collect())
+    });
+    samples.collect()
+}
+
+fn open(folder: &Path) -> Store {
+    let options = Options {
+        retention_ms: i64::MAX,
+        ..options(folder)
+    };
+    Store::open(&options, |_| {}).unwrap()
+}
+
+fn random_labels(random: &mut fastrand::Rng) -> Labels {
+    let metric = ["one", "two"][random.usize(0..2)];
+    labels(metric, random.usize(0..SERIES))
+}
+
+fn append(store: &Store, model: &mut Model, random: &mut fastrand::Rng, now_ms: i64) {
+    for _ in 0..random.usize(1..60) {
+        let labels = random_labels(random);
+        let late_ms = random.i64(0..3) * random.i64(0..30) * MINUTE_MS;
+        let value = f64::from(random.i32(-5..100)) / f64::from(random.i32(1..4));
+        let sample = sample(now_ms - late_ms + random.i64(0..5), value);
+        if common::append(store, &labels, &[sample]).accepted == 1 {
+            let samples = model.0.entry(labels).or_default();
+            samples.insert(sample.timestamp_ms, sample.value.to_bits());
+        }
+    }
+}
+
+fn random_range(random: &mut fastrand::Rng, now_ms: i64) -> TimeRange {
+    let start_ms = now_ms - random.i64(0..3000) * MINUTE_MS;
+    TimeRange {
+        start_ms,
+        end_ms: start_ms + random.i64(0..600) * MINUTE_MS,
+    }
+}
+
+fn check(seed: u64) -> Store {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = open(folder.path());
+    let mut model = Model::default();
+    let mut now_ms = random.i64(-1_000_000_000..=0);
+    for step in 0..150 {
+        now_ms += random.i64(0..40) * MINUTE_MS;
+        append(&store, &mut model, &mut random, now_ms);
+        let metric = Matcher::equal("__name__", ["one", "two"][random.usize(0..2)]);
+        let range = random_range(&mut random, now_ms);
+        match random.u8(0..40) {
+            0..20 => store.maintain().unwrap(),
+            20 => {
+                store
+                    .delete_series(std::slice::from_ref(&metric), range)
+                    .unwrap();
+                let of_metric = model
+                    .0
+                    .iter_mut()
+                    .filter(|(l, _)| metric.matches(l.metric_name()));
+                of_metric.for_each(|(_, s)| s.retain(|&time, _| !range.contains(time)));
+            }
+            21..24 => {
+                drop(store);
+                store = open(folder.path());
+                assert_eq!(store.recovery().damaged_records, 0);
+            }
+            _ => {}
+        }
+        for range in [range, TimeRange::ALL] {
+            let found = stored(&store, &metric, range);
+            assert_eq!(
+                found,
+                model.select(&metric, range),
+                "seed {seed}, step {step}"
+            );
+        }
+    }
+    store
+}
+
+#[test]
+fn holds_what_was_appended() {
+    for seed in 0..4 {
+        let counters = check(seed).counters();
+        assert!(counters.blocks > 0, "{counters:?}");
+    }
+}
+
+#[test]
+fn a_snapshot_is_undisturbed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let mut model = Model::default();
+    let mut random = fastrand::Rng::with_seed(1);
+    for hour in 0..50 {
+        append(&store, &mut model, &mut random, hour * 60 * MINUTE_MS);
+        store.maintain().unwrap();
+    }
+    let readers = store.select(&[], TimeRange::ALL).unwrap();
+    append(&store, &mut model, &mut random, 90 * 60 * MINUTE_MS);
+    let all = |readers: &[Box<dyn series::SeriesReader>]| {
+        let mut columns = series::SampleColumns::default();
+        for reader in readers {
+            reader.read(TimeRange::ALL, &mut columns).unwrap();
+        }
+        columns
+    };
+    let before = all(&readers);
+    store.delete_series(&[], TimeRange::ALL).unwrap();
+    store.maintain().unwrap();
+    assert_eq!(all(&readers), before);
+    assert!(read(&store, &[], TimeRange::ALL).is_empty());
+}

@@ -1,48 +1,131 @@
-//! The command line: flags and `ANDON_…` variables to a configuration, and
-//! errors to one line and exit status 2.
+//! The command line: flags and `ANDON_…` variables, and what becomes of errors.
 
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::start;
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 
-/// A live board for systems that run jobs.
+use crate::config::{Config, ConfigError, Origin, load};
+use crate::log::{LogFormat, LogLevel};
+use crate::scrape::config::{ByteSize, PromDuration};
+use crate::{check, start};
+
+/// The exit status of everything that is wrong from outside.
+const FAILED: u8 = 2;
+
+/// A live board for systems that run jobs: latency, success, workers.
 #[derive(Debug, Parser)]
-#[command(name = "andon", version)]
+#[command(name = "andon", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
-    /// Prometheus servers or exporters' metrics pages; which is found out.
-    #[arg(value_name = "URL")]
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Look at configuration files, and say what is wrong in them and where.
+    Check {
+        /// Files and folders; andon.toml where none is given.
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// What the server is started with; each flag has a variable.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Prometheus servers and exporters' metrics pages; which one is which is found out.
+    #[arg(value_name = "URL", env = "ANDON_URLS", value_delimiter = ' ')]
     pub urls: Vec<String>,
 
     /// The configuration file.
     #[arg(long, env = "ANDON_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// Where to listen [default: 127.0.0.1:3000]
+    /// Where to listen [default: 127.0.0.1:3000].
     #[arg(long, env = "ANDON_LISTEN", value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
 
-    /// Where to keep samples; without it they are kept in memory.
+    /// Where to keep samples; without it they are kept in memory alone.
     #[arg(long, env = "ANDON_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
 
-    /// Run a simulated job system and show it.
+    /// How long to keep samples, such as 15d [default: 15d].
+    #[arg(long, env = "ANDON_RETENTION", value_name = "TIME", value_parser = duration)]
+    pub retention: Option<PromDuration>,
+
+    /// How many bytes of samples to keep, such as 10GB [default: no limit].
+    #[arg(long, env = "ANDON_RETENTION_SIZE", value_name = "SIZE", value_parser = size)]
+    pub retention_size: Option<ByteSize>,
+
+    /// Run a simulated job system, and show it.
     #[arg(long, env = "ANDON_DEMO")]
     pub demo: bool,
+
+    /// How much to log [default: info].
+    #[arg(long, env = "ANDON_LOG_LEVEL", value_name = "LEVEL")]
+    pub log_level: Option<LogLevel>,
+
+    /// How to log [default: text].
+    #[arg(long, env = "ANDON_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
 }
 
-/// Runs what the command line asks for.
+fn duration(text: &str) -> Result<PromDuration, String> {
+    PromDuration::parse(text).ok_or_else(|| "write a duration such as 15d or 12h".to_owned())
+}
+
+fn size(text: &str) -> Result<ByteSize, String> {
+    ByteSize::parse(text).ok_or_else(|| "write a size such as 512MB or 10GB".to_owned())
+}
+
+impl ServeArgs {
+    /// The file's settings with the flags' and variables' over them.
+    ///
+    /// # Errors
+    /// What is wrong in the file.
+    pub fn config(&self) -> Result<Config, ConfigError> {
+        let mut config = match &self.config {
+            Some(path) => load(path)?,
+            None => Config::default(),
+        };
+        config.demo |= self.demo;
+        if let Some(listen) = self.listen {
+            config.listen = listen;
+            config.listen_origin = Origin::Flag("--listen");
+        }
+        if let Some(folder) = &self.data_dir {
+            config.storage.data_dir = Some(folder.clone());
+            config.data_dir_origin = Origin::Flag("--data-dir");
+        }
+        if let Some(retention) = self.retention {
+            config.storage.retention_ms = retention.as_millis();
+        }
+        if let Some(size) = self.retention_size {
+            config.storage.retention_bytes = Some(size.0);
+        }
+        config.log.level = self.log_level.unwrap_or(config.log.level);
+        config.log.format = self.log_format.unwrap_or(config.log.format);
+        Ok(config)
+    }
+}
+
+/// Does what the command line asks for.
 pub fn main(cli: Cli) -> ExitCode {
-    crate::log::start();
-    match start::start(cli) {
+    let done = match &cli.command {
+        Some(Command::Check { paths }) => return check::main(paths),
+        None => start::start(&cli.serve),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to be done where standard error is closed.
             let _ = writeln!(std::io::stderr(), "andon: {error}");
-            ExitCode::from(2)
+            ExitCode::from(FAILED)
         }
     }
 }

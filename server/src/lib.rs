@@ -14,9 +14,11 @@ pub mod live;
 pub mod metrics;
 pub mod pages;
 pub mod plane;
+pub mod scrape;
 pub mod source;
 pub mod state;
 
+mod check;
 mod log;
 mod run;
 mod start;

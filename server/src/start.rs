@@ -1,35 +1,43 @@
 //! From the command line to a running server, or to one clear sentence.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
-use reqwest::Url;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::Cli;
-use crate::config::{Config, SourceConfig};
+use crate::cli::ServeArgs;
+use crate::config::{Config, ConfigError, Origin, SourceConfig, parse_url};
 use crate::run::{StartError, run};
-use crate::source::UpstreamConfig;
+use crate::source::{Recognised, UpstreamConfig, recognise};
 
 /// Why there is no running server: each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// A URL of the command line is none.
-    #[error("{url:?} is no URL: {reason}; write it as http://HOST:PORT")]
-    Url {
-        /// As it was written.
-        url: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    /// The configuration file is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A URL of the command line cannot be used.
+    #[error("{0}")]
+    Url(String),
     /// The address cannot be listened on.
-    #[error(
-        "cannot listen on {listen}: {reason}; choose another address with --listen or ANDON_LISTEN"
-    )]
+    #[error("{origin}: cannot listen on {listen}: {reason}; choose another address")]
     Bind {
+        /// Who chose the address.
+        origin: Origin,
         /// The address.
         listen: SocketAddr,
+        /// The system's words.
+        reason: std::io::Error,
+    },
+    /// Nothing can be written to the folder of the data.
+    #[error("{origin}: cannot write to {folder}: {reason}; give it to this user or choose another", folder = folder.display())]
+    DataDir {
+        /// Who chose the folder.
+        origin: Origin,
+        /// The folder.
+        folder: PathBuf,
         /// The system's words.
         reason: std::io::Error,
     },
@@ -45,44 +53,80 @@ pub enum Failure {
 ///
 /// # Errors
 /// See [`Failure`].
-pub fn start(cli: Cli) -> Result<(), Failure> {
-    let config = config(cli)?;
+pub fn start(args: &ServeArgs) -> Result<(), Failure> {
+    let config = args.config()?;
+    crate::log::start(config.log);
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?
-        .block_on(serve(config))
+        .block_on(serve(config, &args.urls))
 }
 
-fn config(cli: Cli) -> Result<Config, Failure> {
-    let mut config = Config {
-        demo: cli.demo,
-        ..Config::default()
-    };
-    config.storage.data_dir = cli.data_dir;
-    if let Some(listen) = cli.listen {
-        config.listen = listen;
-    }
-    for text in &cli.urls {
-        let url = Url::parse(text).map_err(|error| Failure::Url {
-            url: text.clone(),
-            reason: error.to_string(),
+async fn serve(mut config: Config, urls: &[String]) -> Result<(), Failure> {
+    if let Some(folder) = &config.storage.data_dir {
+        check_writable(folder).map_err(|reason| Failure::DataDir {
+            origin: config.data_dir_origin.clone(),
+            folder: folder.clone(),
+            reason,
         })?;
-        let name = format!("source{}", config.sources.len() + 1);
-        let upstream = UpstreamConfig::from_url(url);
-        config.sources.push(SourceConfig { name, upstream });
     }
-    Ok(config)
-}
-
-async fn serve(config: Config) -> Result<(), Failure> {
     let listen = config.listen;
     let listener = TcpListener::bind(listen)
         .await
-        .map_err(|reason| Failure::Bind { listen, reason })?;
-    tracing::info!("listening on http://{}", listener.local_addr()?);
+        .map_err(|reason| Failure::Bind {
+            origin: config.listen_origin.clone(),
+            listen,
+            reason,
+        })?;
+    for url in urls {
+        add_url(&mut config, url).await?;
+    }
+    if config.wants_engine() && config.storage.data_dir.is_none() {
+        tracing::info!("no --data-dir: samples are kept in memory, and lost at the end");
+    }
     let shutdown = CancellationToken::new();
     cancel_on_signal(shutdown.clone())?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
     Ok(run(listener, config, shutdown).await?)
+}
+
+/// Finds out now what would otherwise be found out with the first samples.
+fn check_writable(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let probe = folder.join(".andon-write-test");
+    std::fs::write(&probe, b"")?;
+    std::fs::remove_file(&probe)
+}
+
+/// Asks what answers at the URL, and takes it as that.
+async fn add_url(config: &mut Config, text: &str) -> Result<(), Failure> {
+    let url = parse_url(text).map_err(Failure::Url)?;
+    let recognised = recognise(&url)
+        .await
+        .map_err(|error| Failure::Url(format!("{error}; is the URL right, and does it run?")))?;
+    match recognised {
+        Recognised::Prometheus => {
+            let upstream = UpstreamConfig::from_url(url);
+            let name = unused_name(config);
+            tracing::info!("{text} is a Prometheus API");
+            config.sources.push(SourceConfig { name, upstream });
+        }
+        Recognised::Exporter(page) => {
+            tracing::info!("{page} is an exporter's page");
+            config.add_exporter(&page);
+        }
+    }
+    Ok(())
+}
+
+fn unused_name(config: &Config) -> String {
+    let taken = |name: &str| config.sources.iter().any(|source| source.name == name);
+    let mut names = std::iter::once("prometheus".to_owned())
+        .chain((2..).map(|number| format!("prometheus{number}")));
+    names.find(|name| !taken(name)).unwrap_or_default()
 }
 
 fn cancel_on_signal(token: CancellationToken) -> std::io::Result<()> {
@@ -93,6 +137,7 @@ fn cancel_on_signal(token: CancellationToken) -> std::io::Result<()> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+        tracing::info!("ending");
         token.cancel();
     });
     Ok(())

@@ -40,7 +40,7 @@ pub async fn build_info() -> Success {
 
 /// `GET /api/v1/status/config`: JSON, which is YAML too.
 pub async fn config(State(state): State<AppState>) -> Success {
-    let text = serde_json::to_string_pretty(&state.config().redacted()).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&state.config().redacted).unwrap_or_default();
     success(&json!({ "yaml": text }))
 }
 

@@ -1,40 +1,79 @@
 //! What the server runs with: defaults, the file, the environment and the
 //! flags, the later ones winning.
 
-use std::net::SocketAddr;
+mod error;
+mod file;
+mod load;
+mod redact;
+mod sources;
 
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use packs::JobModel;
+
+pub use error::ConfigError;
+pub use load::{load, read_yaml};
+pub use sources::parse_url;
+
+use crate::log::LogConfig;
+use crate::scrape::config::{COMMAND_LINE_INTERVAL, Job};
 use crate::source::{EngineOptions, UpstreamConfig};
 
 /// Where Andon listens unless told otherwise.
-pub const DEFAULT_LISTEN: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 3000);
+pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
 
 /// Everything the server runs with.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where the server listens.
     pub listen: SocketAddr,
+    /// Who said so.
+    pub listen_origin: Origin,
+    /// Who said where samples are kept.
+    pub data_dir_origin: Origin,
     /// Whether the simulated job system runs.
     pub demo: bool,
     /// Origins whose pages may frame ours; none by default.
     pub embed_origins: Vec<String>,
+    /// Origins whose scripts may ask the API; none by default.
+    pub cors_origins: Vec<String>,
     /// Upstreams by name, the default one first.
     pub sources: Vec<SourceConfig>,
+    /// What is scraped.
+    pub scrape_jobs: Vec<Job>,
+    /// Which metrics mean what, as the file says.
+    pub job_models: Vec<JobModel>,
     /// How the engine of our own evaluates.
     pub engine: EngineOptions,
     /// How it keeps samples.
     pub storage: storage::Options,
+    /// What is logged, and how.
+    pub log: LogConfig,
+    /// What is said at start: what the files ask for and we do not do.
+    pub warnings: Vec<String>,
+    /// The file without its secrets.
+    pub redacted: serde_json::Value,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
             listen: DEFAULT_LISTEN,
+            listen_origin: Origin::Flag("--listen"),
+            data_dir_origin: Origin::Flag("--data-dir"),
             demo: false,
             embed_origins: Vec::new(),
+            cors_origins: Vec::new(),
             sources: Vec::new(),
+            scrape_jobs: Vec::new(),
+            job_models: Vec::new(),
             engine: EngineOptions::default(),
             storage: storage::Options::default(),
+            log: LogConfig::default(),
+            warnings: Vec::new(),
+            redacted: serde_json::json!({}),
         }
     }
 }
@@ -43,12 +82,13 @@ impl Config {
     /// Whether the engine of our own runs: there is something to scrape, or
     /// nothing else that could answer.
     pub fn wants_engine(&self) -> bool {
-        self.sources.is_empty()
+        self.sources.is_empty() || !self.scrape_jobs.is_empty()
     }
 
-    /// The configuration without its secrets.
-    pub fn redacted(&self) -> serde_json::Value {
-        serde_json::Value::Null
+    /// Has the page of an exporter scraped.
+    pub fn add_exporter(&mut self, page: &reqwest::Url) {
+        self.scrape_jobs
+            .push(Job::from_url(page, COMMAND_LINE_INTERVAL));
     }
 }
 
@@ -59,4 +99,33 @@ pub struct SourceConfig {
     pub name: String,
     /// How it is reached.
     pub upstream: UpstreamConfig,
+}
+
+/// Who said what a setting is; written before what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag, its variable, or the default.
+    Flag(&'static str),
+    /// The file.
+    File {
+        /// Its name.
+        file: PathBuf,
+        /// Line and column, from 1.
+        place: (usize, usize),
+        /// The key.
+        key: &'static str,
+    },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => f.write_str(flag),
+            Self::File {
+                file,
+                place: (line, column),
+                key,
+            } => write!(f, "{}:{line}:{column}: {key}", file.display()),
+        }
+    }
 }

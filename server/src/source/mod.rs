@@ -7,6 +7,7 @@
 mod answer;
 mod embedded;
 mod error;
+mod recognise;
 mod upstream;
 
 pub use answer::{
@@ -15,6 +16,7 @@ pub use answer::{
 };
 pub use embedded::{Engine, EngineOptions};
 pub use error::{ApiErrorKind, SourceError};
+pub use recognise::{Recognised, recognise};
 pub use upstream::{Auth, PrometheusClient, Secret, UpstreamConfig, UpstreamTls};
 
 use std::sync::Arc;

@@ -124,15 +124,38 @@ impl PrometheusClient {
     /// # Errors
     /// See [`SourceError`].
     pub async fn ping(&self) -> Result<(), SourceError> {
+        is_prometheus(&self.probe().await?)
+    }
+
+    /// What comes back to the cheapest question there is.
+    ///
+    /// # Errors
+    /// Where nothing comes back.
+    pub async fn probe(&self) -> Result<Body, SourceError> {
         let params = [("query", "1".to_owned())];
-        let body = self.requests.get("/api/v1/query", &params).await?;
-        decode::instant(answer(&body)?).map(drop)
+        self.requests.get("/api/v1/query", &params).await
+    }
+
+    /// Whatever lies at `url`, asked with this upstream's credentials.
+    ///
+    /// # Errors
+    /// Where nothing comes back.
+    pub async fn page(&self, url: Url) -> Result<Body, SourceError> {
+        self.requests.page(url).await
     }
 
     /// See [`crate::source::Source::describe`].
     pub fn describe(&self) -> String {
         format!("prometheus at {}", short(&self.requests.config().url))
     }
+}
+
+/// Whether this is a Prometheus' answer to [`PrometheusClient::probe`].
+///
+/// # Errors
+/// What it is instead.
+pub fn is_prometheus(probe: &Body) -> Result<(), SourceError> {
+    decode::instant(answer(probe)?).map(drop)
 }
 
 /// Host, port and path.

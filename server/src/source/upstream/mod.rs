@@ -8,5 +8,6 @@ mod config;
 mod decode;
 mod request;
 
-pub use client::PrometheusClient;
+pub use client::{PrometheusClient, is_prometheus};
 pub use config::{Auth, Secret, UpstreamConfig, UpstreamTls};
+pub use request::Body;

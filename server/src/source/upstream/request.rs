@@ -5,7 +5,8 @@
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use reqwest::header::ACCEPT;
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 
 use super::config::{Auth, UpstreamConfig};
 use crate::source::SourceError;
@@ -98,6 +99,16 @@ impl Requests {
             Method::POST => request.form(params),
             _ => request.query(params),
         };
+        self.send(request).await
+    }
+
+    /// Reads whatever lies at `url`.
+    pub async fn page(&self, url: Url) -> Result<Body, SourceError> {
+        let request = self.client.get(url).header(ACCEPT, exposition::ACCEPT);
+        self.send(request).await
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Body, SourceError> {
         let response = self
             .authorize(request)
             .await?

@@ -1,0 +1,130 @@
+//! What is wrong in a configuration file, where, and what was probably meant.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// An error with its place: `andon.toml:3:1: lsten: unknown key; did you mean …`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct ConfigError {
+    /// The file.
+    pub file: PathBuf,
+    /// Line and column, from 1; `None` where the file could not be read at all.
+    pub place: Option<(usize, usize)>,
+    /// The key's path: `sources[0].tls.ca_file`; empty at the top.
+    pub key: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some((line, column)) = self.place {
+            write!(f, ":{line}:{column}")?;
+        }
+        if !self.key.is_empty() {
+            write!(f, ": {}", self.key)?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// A file's text, for places in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// Its name.
+    pub file: &'a Path,
+    /// Its text.
+    pub text: &'a str,
+}
+
+impl Source<'_> {
+    /// An error about the value of `key` at `span`.
+    pub fn error(
+        self,
+        span: Option<Range<usize>>,
+        key: impl Into<String>,
+        message: impl Into<String>,
+    ) -> ConfigError {
+        ConfigError {
+            file: self.file.to_owned(),
+            place: span.map(|span| self.line_and_column(span.start)),
+            key: key.into(),
+            message: message.into(),
+        }
+    }
+
+    /// The error that reading the file into types ended with.
+    pub fn parse_error(
+        self,
+        error: &toml::de::Error,
+        path: &serde_path_to_error::Path,
+    ) -> ConfigError {
+        // A value that knows its place stands under a key of toml's own.
+        let mut key = path.to_string();
+        if let Some((outer, _)) = key.split_once(".$__serde_spanned") {
+            key.truncate(outer.len());
+        }
+        let message = error.message();
+        let message = match UnknownKey::parse(message) {
+            Some(unknown) => {
+                // The path may or may not reach down to the key itself.
+                let parent = key.strip_suffix(unknown.key).unwrap_or(&key);
+                let parent = parent.trim_end_matches('.');
+                key = match parent {
+                    "" | "?" => unknown.key.to_owned(),
+                    parent => format!("{parent}.{}", unknown.key),
+                };
+                unknown.message()
+            }
+            None => message.lines().collect::<Vec<_>>().join(" "),
+        };
+        if key == "." || key == "?" {
+            key.clear();
+        }
+        self.error(error.span(), key, message)
+    }
+
+    /// Line and column of a byte, from 1; the column counts characters.
+    fn line_and_column(self, offset: usize) -> (usize, usize) {
+        let before = &self.text[..self.text.floor_char_boundary(offset)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        (line, before[line_start..].chars().count() + 1)
+    }
+}
+
+/// serde's words for a key that is not in the table, taken apart.
+struct UnknownKey<'a> {
+    key: &'a str,
+    known: Vec<&'a str>,
+}
+
+impl<'a> UnknownKey<'a> {
+    fn parse(message: &'a str) -> Option<Self> {
+        let rest = message.strip_prefix("unknown field `")?;
+        let (key, rest) = rest.split_once('`')?;
+        // Between the remaining backticks stand the known keys.
+        let known = rest.split('`').skip(1).step_by(2).collect();
+        Some(Self { key, known })
+    }
+
+    fn message(&self) -> String {
+        let nearest = self
+            .known
+            .iter()
+            .map(|known| (strsim::damerau_levenshtein(self.key, known), known))
+            .min();
+        match nearest {
+            Some((distance, known)) if distance <= self.key.len().div_ceil(3) => {
+                format!("unknown key `{}`; did you mean `{known}`?", self.key)
+            }
+            _ => format!(
+                "unknown key `{}`; the keys here are {}",
+                self.key,
+                self.known.join(", ")
+            ),
+        }
+    }
+}

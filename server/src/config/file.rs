@@ -1,0 +1,123 @@
+//! `andon.toml` as it is written. Every key that is not here is an error.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use packs::JobModel;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::log::{LogFormat, LogLevel};
+use crate::scrape::config::{ByteSize, GlobalConfig, PromDuration, ScrapeConfig};
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    /// Where to listen: `"0.0.0.0:3000"`.
+    pub listen: Option<Spanned<String>>,
+    /// Where to keep samples.
+    pub data_dir: Option<Spanned<PathBuf>>,
+    /// How long to keep samples: `"15d"`.
+    pub retention: Option<PromDuration>,
+    /// How many bytes of samples to keep: `"10GB"`.
+    pub retention_size: Option<ByteSize>,
+    /// How much older than its series' newest sample a sample may be.
+    pub out_of_order_window: Option<PromDuration>,
+    /// Whether the simulated job system runs.
+    pub demo: Option<bool>,
+    /// Origins whose pages may frame ours.
+    pub embed_origins: Vec<Spanned<String>>,
+    /// Origins whose scripts may ask the API.
+    pub cors_origins: Vec<Spanned<String>>,
+    /// What is logged, and how.
+    pub log: LogTable,
+    /// What a query may cost.
+    pub query: QueryTable,
+    /// Prometheus servers and whatever speaks their API.
+    pub sources: Vec<SourceTable>,
+    /// An existing `prometheus.yml` whose scrape configuration holds.
+    pub prometheus_config: Option<Spanned<PathBuf>>,
+    /// Defaults of `scrape_configs`.
+    pub global: GlobalConfig,
+    /// What to scrape, as Prometheus writes it.
+    pub scrape_configs: Vec<ScrapeConfig>,
+    /// Which metrics mean what.
+    pub job: Vec<JobModel>,
+}
+
+/// `[log]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogTable {
+    /// `error`, `warn`, `info`, `debug`, `trace`.
+    pub level: Option<LogLevel>,
+    /// `text` or `json`.
+    pub format: Option<LogFormat>,
+}
+
+/// `[query]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct QueryTable {
+    /// The longest evaluation.
+    pub timeout: Option<PromDuration>,
+    /// How old a sample may be and still count.
+    pub lookback: Option<PromDuration>,
+    /// How many evaluations run at once.
+    pub max_concurrency: Option<std::num::NonZeroUsize>,
+    /// How many samples an evaluation may hold at once.
+    pub max_samples: Option<std::num::NonZeroUsize>,
+}
+
+/// `[[sources]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceTable {
+    /// What boards call it.
+    pub name: Spanned<String>,
+    /// The root under which `/api/v1` lies.
+    pub url: Spanned<String>,
+    /// The longest wait for an answer.
+    pub timeout: Option<PromDuration>,
+    /// The largest answer, uncompressed.
+    pub max_response_size: Option<ByteSize>,
+    /// Sent with every request.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Spanned<String>>,
+    /// A name and a password.
+    pub basic_auth: Option<BasicAuthTable>,
+    /// A token.
+    pub bearer_token: Option<Spanned<String>>,
+    /// A file with a token, read for every request.
+    pub bearer_token_file: Option<Spanned<PathBuf>>,
+    /// Certificates.
+    #[serde(default)]
+    pub tls: TlsTable,
+}
+
+/// `basic_auth`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BasicAuthTable {
+    /// The name.
+    pub username: String,
+    /// The password.
+    pub password: Option<String>,
+    /// A file with the password, read for every request.
+    pub password_file: Option<Spanned<PathBuf>>,
+}
+
+/// `tls`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TlsTable {
+    /// Certificates to trust instead of the system's, PEM.
+    pub ca_file: Option<Spanned<PathBuf>>,
+    /// Our certificate, PEM.
+    pub cert_file: Option<Spanned<PathBuf>>,
+    /// Our certificate's key, PEM.
+    pub key_file: Option<Spanned<PathBuf>>,
+    /// Whether any certificate is accepted.
+    pub insecure_skip_verify: bool,
+}

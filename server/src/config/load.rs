@@ -1,0 +1,203 @@
+//! `andon.toml` to a [`Config`].
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use super::error::{ConfigError, Source};
+use super::file::File;
+use super::sources::Resolver;
+use super::{Config, Origin, redact};
+use crate::scrape::config::{PrometheusFile, ScrapeSettings, read_prometheus_yaml};
+
+type Result<T> = std::result::Result<T, ConfigError>;
+
+/// Reads a file. What it leaves out has its default.
+///
+/// # Errors
+/// The first thing that is wrong, with its place.
+pub fn load(path: &Path) -> Result<Config> {
+    let text = std::fs::read_to_string(path).map_err(|reason| ConfigError {
+        file: path.to_owned(),
+        place: None,
+        key: String::new(),
+        message: format!("cannot read it: {reason}; name another file with --config"),
+    })?;
+    Loader {
+        source: Source {
+            file: path,
+            text: &text,
+        },
+        base_dir: path.parent().unwrap_or(Path::new("")),
+    }
+    .load()
+}
+
+struct Loader<'a> {
+    source: Source<'a>,
+    base_dir: &'a Path,
+}
+
+impl Loader<'_> {
+    fn load(&self) -> Result<Config> {
+        let file = self.parse()?;
+        let mut config = Config {
+            demo: file.demo.unwrap_or_default(),
+            embed_origins: self.origins("embed_origins", &file.embed_origins)?,
+            cors_origins: self.origins("cors_origins", &file.cors_origins)?,
+            redacted: redact::redact(self.source.text),
+            log: crate::log::LogConfig {
+                level: file.log.level.unwrap_or_default(),
+                format: file.log.format.unwrap_or_default(),
+            },
+            job_models: file.job.clone(),
+            ..Config::default()
+        };
+        if let Some(listen) = &file.listen {
+            config.listen = self.address(listen)?;
+            config.listen_origin = self.origin(listen, "listen");
+        }
+        self.storage(&file, &mut config);
+        self.query(&file, &mut config);
+        self.sources(&file, &mut config)?;
+        self.scrape(file, &mut config)?;
+        Ok(config)
+    }
+
+    fn parse(&self) -> Result<File> {
+        let deserializer = toml::Deserializer::parse(self.source.text).map_err(|error| {
+            let message = error.message().lines().collect::<Vec<_>>().join(" ");
+            self.source.error(error.span(), "", message)
+        })?;
+        serde_path_to_error::deserialize(deserializer)
+            .map_err(|error| self.source.parse_error(error.inner(), error.path()))
+    }
+
+    fn origin<T>(&self, value: &Spanned<T>, key: &'static str) -> Origin {
+        let error = self.source.error(Some(value.span()), key, "");
+        Origin::File {
+            file: error.file,
+            place: error.place.unwrap_or((1, 1)),
+            key,
+        }
+    }
+
+    fn address(&self, listen: &Spanned<String>) -> Result<SocketAddr> {
+        listen.get_ref().parse().map_err(|_| {
+            let message = format!(
+                "{:?} is no address; write IP and port, such as 127.0.0.1:3000 or [::]:3000",
+                listen.get_ref()
+            );
+            self.source.error(Some(listen.span()), "listen", message)
+        })
+    }
+
+    fn origins(&self, key: &str, origins: &[Spanned<String>]) -> Result<Vec<String>> {
+        let is_origin = |text: &str| {
+            reqwest::Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text)
+        };
+        match origins.iter().find(|one| !is_origin(one.get_ref())) {
+            Some(wrong) => Err(self.source.error(
+                Some(wrong.span()),
+                key,
+                format!(
+                    "{:?} is no origin; write scheme, host and port alone: https://HOST:PORT",
+                    wrong.get_ref()
+                ),
+            )),
+            None => Ok(origins.iter().map(|one| one.get_ref().clone()).collect()),
+        }
+    }
+
+    fn storage(&self, file: &File, config: &mut Config) {
+        if let Some(folder) = &file.data_dir {
+            config.storage.data_dir = Some(self.base_dir.join(folder.get_ref()));
+            config.data_dir_origin = self.origin(folder, "data_dir");
+        }
+        if let Some(retention) = file.retention {
+            config.storage.retention_ms = retention.as_millis();
+        }
+        config.storage.retention_bytes = file.retention_size.map(|size| size.0);
+        if let Some(window) = file.out_of_order_window {
+            config.storage.out_of_order_window_ms = window.as_millis();
+        }
+    }
+
+    fn query(&self, file: &File, config: &mut Config) {
+        if let Some(timeout) = file.query.timeout {
+            config.engine.timeout = timeout.0;
+        }
+        if let Some(lookback) = file.query.lookback {
+            config.engine.lookback = lookback.0;
+        }
+        if let Some(concurrency) = file.query.max_concurrency {
+            config.engine.max_concurrency = concurrency.get();
+        }
+        if let Some(samples) = file.query.max_samples {
+            config.engine.limits.max_samples = samples.get();
+        }
+    }
+
+    fn sources(&self, file: &File, config: &mut Config) -> Result<()> {
+        for (index, table) in file.sources.iter().enumerate() {
+            let resolver = Resolver {
+                source: self.source,
+                base_dir: self.base_dir,
+                index,
+            };
+            let source = resolver.resolve(table)?;
+            if config.sources.iter().any(|other| other.name == source.name) {
+                return Err(self.source.error(
+                    Some(table.name.span()),
+                    format!("sources[{index}].name"),
+                    format!("another source is called {:?} already", source.name),
+                ));
+            }
+            config.sources.push(source);
+        }
+        Ok(())
+    }
+
+    fn scrape(&self, file: File, config: &mut Config) -> Result<()> {
+        let settings = ScrapeSettings {
+            global: file.global,
+            scrape_configs: file.scrape_configs,
+        };
+        let jobs = settings
+            .jobs(self.base_dir)
+            .map_err(|error| self.source.error(None, "", error.to_string()))?;
+        config.scrape_jobs.extend(jobs);
+        if let Some(path) = &file.prometheus_config {
+            let yaml = self.base_dir.join(path.get_ref());
+            let PrometheusFile {
+                scrape, warnings, ..
+            } = read_yaml(&yaml)?;
+            config.warnings.extend(warnings);
+            let folder = yaml.parent().unwrap_or(Path::new(""));
+            let jobs = scrape
+                .jobs(folder)
+                .map_err(|error| in_yaml(&yaml, &error))?;
+            config.scrape_jobs.extend(jobs);
+        }
+        Ok(())
+    }
+}
+
+/// Reads a `prometheus.yml`.
+///
+/// # Errors
+/// The first thing that is wrong, with its place.
+pub fn read_yaml(path: &Path) -> Result<PrometheusFile> {
+    let text = std::fs::read_to_string(path).map_err(|error| in_yaml(path, &error))?;
+    read_prometheus_yaml(&text).map_err(|error| in_yaml(path, &error))
+}
+
+fn in_yaml(path: &Path, error: &dyn std::error::Error) -> ConfigError {
+    ConfigError {
+        file: PathBuf::from(path),
+        place: None,
+        key: String::new(),
+        message: error.to_string(),
+    }
+}

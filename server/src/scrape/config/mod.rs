@@ -1,0 +1,231 @@
+//! Prometheus' scrape configuration: `global` and `scrape_configs`, the same
+//! keys in `andon.toml` and in a `prometheus.yml`.
+//!
+//! Contract: a key that is unknown, unsupported or senseless is an error that
+//! names it, never ignored. Limits have safe defaults where Prometheus has
+//! none; `0` still means no limit.
+
+pub mod discovery;
+mod error;
+pub mod http;
+mod job;
+mod limits;
+mod prometheus;
+mod resolve;
+mod units;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use relabel::Rule;
+use serde::{Deserialize, Serialize};
+
+use discovery::{DnsDiscovery, FileDiscovery, HttpDiscovery, TargetGroup, yes};
+pub use error::ScrapeConfigError;
+use http::{AuthKeys, Authorization, BasicAuth, SecretText, TlsConfig};
+pub use job::{COMMAND_LINE_INTERVAL, Discovery, Job};
+pub use limits::{LimitKeys, Limits};
+pub use prometheus::{PrometheusFile, read_prometheus_yaml};
+pub use units::{ByteSize, PromDuration};
+
+/// The keys that concern scraping, as they stand at the top of a file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScrapeSettings {
+    /// Defaults of all jobs.
+    pub global: GlobalConfig,
+    /// The jobs.
+    pub scrape_configs: Vec<ScrapeConfig>,
+}
+
+/// `global`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GlobalConfig {
+    /// How often targets are scraped; a minute where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scrape_interval: Option<PromDuration>,
+    /// How long a scrape may take; ten seconds where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scrape_timeout: Option<PromDuration>,
+    /// How often rules are evaluated; of no concern to scraping.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evaluation_interval: Option<PromDuration>,
+    /// Labels towards other systems; of no concern to scraping.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub external_labels: BTreeMap<String, String>,
+    /// See [`LimitKeys`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body_size_limit: Option<ByteSize>,
+    /// See [`LimitKeys`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample_limit: Option<usize>,
+    /// See [`LimitKeys`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_limit: Option<usize>,
+    /// See [`LimitKeys`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_limit: Option<usize>,
+    /// See [`LimitKeys`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_name_length_limit: Option<usize>,
+    /// See [`LimitKeys`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_value_length_limit: Option<usize>,
+    /// How many dropped targets of a job are kept for show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_dropped_targets: Option<usize>,
+}
+
+/// An entry of `scrape_configs`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScrapeConfig {
+    /// The value of the label `job`, unique.
+    pub job_name: String,
+    /// How often, [`GlobalConfig::scrape_interval`] where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scrape_interval: Option<PromDuration>,
+    /// How long a scrape may take, its body included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scrape_timeout: Option<PromDuration>,
+    /// The path of the page.
+    #[serde(default = "metrics_path")]
+    pub metrics_path: String,
+    /// `http` or `https`.
+    #[serde(default = "http_scheme")]
+    pub scheme: String,
+    /// Parameters of the URL.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, Vec<String>>,
+    /// Whether the page's labels win over the target's.
+    #[serde(default)]
+    pub honor_labels: bool,
+    /// Whether the page's timestamps count.
+    #[serde(default = "yes")]
+    pub honor_timestamps: bool,
+    /// Whether series with timestamps of their own are marked stale as well.
+    #[serde(default)]
+    pub track_timestamps_staleness: bool,
+    /// Ours: how long a series that has left the page is not marked stale, so
+    /// that its last value, with its true time, stays in sight. For exporters
+    /// that show a value once, such as Maestro's; such a target is scraped once
+    /// a minute unless its own `scrape_interval` says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_values_for: Option<PromDuration>,
+    /// See [`LimitKeys`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_size_limit: Option<ByteSize>,
+    /// See [`LimitKeys`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample_limit: Option<usize>,
+    /// See [`LimitKeys`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_limit: Option<usize>,
+    /// See [`LimitKeys`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_limit: Option<usize>,
+    /// See [`LimitKeys`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_name_length_limit: Option<usize>,
+    /// See [`LimitKeys`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_value_length_limit: Option<usize>,
+    /// How many dropped targets are kept for show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_dropped_targets: Option<usize>,
+    /// See [`BasicAuth`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basic_auth: Option<BasicAuth>,
+    /// See [`Authorization`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<Authorization>,
+    /// The older form of `authorization`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bearer_token: Option<SecretText>,
+    /// The older form of `authorization`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bearer_token_file: Option<PathBuf>,
+    /// See [`TlsConfig`].
+    #[serde(default)]
+    pub tls_config: TlsConfig,
+    /// A proxy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy_url: Option<String>,
+    /// Whether redirects are followed.
+    #[serde(default = "yes")]
+    pub follow_redirects: bool,
+    /// Whether HTTP/2 may be spoken.
+    #[serde(default = "yes")]
+    pub enable_http2: bool,
+    /// Whether a compressed page is asked for.
+    #[serde(default = "yes")]
+    pub enable_compression: bool,
+    /// Targets listed here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub static_configs: Vec<TargetGroup>,
+    /// Targets listed in files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub file_sd_configs: Vec<FileDiscovery>,
+    /// Targets listed by a server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub http_sd_configs: Vec<HttpDiscovery>,
+    /// Targets listed in DNS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dns_sd_configs: Vec<DnsDiscovery>,
+    /// What is made of discovered targets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relabel_configs: Vec<Rule>,
+    /// What is made of scraped series.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metric_relabel_configs: Vec<Rule>,
+}
+
+impl ScrapeConfig {
+    /// The keys that authenticate.
+    fn auth_keys(&self) -> AuthKeys {
+        AuthKeys {
+            basic_auth: self.basic_auth.clone(),
+            authorization: self.authorization.clone(),
+            bearer_token: self.bearer_token.clone(),
+            bearer_token_file: self.bearer_token_file.clone(),
+        }
+    }
+
+    fn limit_keys(&self) -> LimitKeys {
+        LimitKeys {
+            body_size_limit: self.body_size_limit,
+            sample_limit: self.sample_limit,
+            target_limit: self.target_limit,
+            label_limit: self.label_limit,
+            label_name_length_limit: self.label_name_length_limit,
+            label_value_length_limit: self.label_value_length_limit,
+            keep_dropped_targets: self.keep_dropped_targets,
+        }
+    }
+}
+
+impl GlobalConfig {
+    fn limit_keys(&self) -> LimitKeys {
+        LimitKeys {
+            body_size_limit: self.body_size_limit,
+            sample_limit: self.sample_limit,
+            target_limit: self.target_limit,
+            label_limit: self.label_limit,
+            label_name_length_limit: self.label_name_length_limit,
+            label_value_length_limit: self.label_value_length_limit,
+            keep_dropped_targets: self.keep_dropped_targets,
+        }
+    }
+}
+
+fn metrics_path() -> String {
+    "/metrics".to_owned()
+}
+
+fn http_scheme() -> String {
+    "http".to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! An existing `prometheus.yml`: what of it concerns scraping and rules.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{GlobalConfig, ScrapeConfig, ScrapeConfigError, ScrapeSettings};
+
+/// What a `prometheus.yml` says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PrometheusFile {
+    /// What concerns scraping.
+    pub scrape: ScrapeSettings,
+    /// `rule_files`, for whoever evaluates rules.
+    pub rule_files: Vec<String>,
+    /// What the file says that Andon does not do, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// The file's keys. `alerting` is in every sample configuration, so it is
+/// accepted with a warning; keys of writing, reading and storing elsewhere
+/// would lose data without a word and are refused.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Keys {
+    global: Option<GlobalConfig>,
+    scrape_configs: Option<Vec<ScrapeConfig>>,
+    rule_files: Option<Vec<String>>,
+    alerting: Option<IgnoredAny>,
+}
+
+/// Reads a `prometheus.yml`.
+///
+/// # Errors
+/// Where the text is no YAML, or has a key that is not supported; the message
+/// names the key, line and column.
+pub fn read_prometheus_yaml(text: &str) -> Result<PrometheusFile, ScrapeConfigError> {
+    let keys: Option<Keys> = serde_saphyr::from_str(text)
+        .map_err(|error| ScrapeConfigError::Syntax(error.to_string()))?;
+    let keys = keys.unwrap_or_default();
+    let scrape = ScrapeSettings {
+        global: keys.global.unwrap_or_default(),
+        scrape_configs: keys.scrape_configs.unwrap_or_default(),
+    };
+    let mut warnings = Vec::new();
+    if keys.alerting.is_some() {
+        warnings.push(
+            "alerting: Andon does not send alerts to the Alertmanagers named here".to_owned(),
+        );
+    }
+    if !scrape.global.external_labels.is_empty() {
+        warnings.push("global.external_labels: Andon adds them to nothing".to_owned());
+    }
+    Ok(PrometheusFile {
+        scrape,
+        rule_files: keys.rule_files.unwrap_or_default(),
+        warnings,
+    })
+}

@@ -1,0 +1,262 @@
+//! From keys to jobs: defaults filled in, values checked.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use reqwest::Url;
+
+use super::discovery::{DnsDiscovery, DnsRecord, FileDiscovery, HttpDiscovery, TargetGroup};
+use super::http::{Auth, HttpOptions, Secret, TlsConfig};
+use super::job::DEFAULT_TIMEOUT;
+use super::{Discovery, Job, ScrapeConfig, ScrapeConfigError, ScrapeSettings};
+
+/// How often targets are scraped where nothing is configured.
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
+
+impl ScrapeSettings {
+    /// The jobs. Relative paths start at `base_dir`, the configuration's folder.
+    ///
+    /// # Errors
+    /// The first key whose value makes no sense.
+    pub fn jobs(&self, base_dir: &Path) -> Result<Vec<Job>, ScrapeConfigError> {
+        let mut names = HashSet::new();
+        let resolve = |(index, config): (usize, &ScrapeConfig)| {
+            let resolver = Resolver {
+                place: format!("scrape_configs[{index}]"),
+                base_dir,
+                settings: self,
+                config,
+            };
+            if config.job_name.is_empty() || !names.insert(config.job_name.clone()) {
+                let reason = format!("{:?} is empty or taken by another job", config.job_name);
+                return Err(resolver.error("job_name", reason));
+            }
+            resolver.job()
+        };
+        self.scrape_configs
+            .iter()
+            .enumerate()
+            .map(resolve)
+            .collect()
+    }
+}
+
+struct Resolver<'a> {
+    place: String,
+    base_dir: &'a Path,
+    settings: &'a ScrapeSettings,
+    config: &'a ScrapeConfig,
+}
+
+impl Resolver<'_> {
+    fn error(&self, key: &str, reason: impl Into<String>) -> ScrapeConfigError {
+        ScrapeConfigError::key(format!("{}.{key}", self.place), reason)
+    }
+
+    fn job(&self) -> Result<Job, ScrapeConfigError> {
+        let config = self.config;
+        let interval = self.interval();
+        if !matches!(config.scheme.as_str(), "http" | "https") {
+            let reason = format!("{:?} is neither http nor https", config.scheme);
+            return Err(self.error("scheme", reason));
+        }
+        Ok(Job {
+            name: config.job_name.clone(),
+            interval,
+            timeout: self.timeout(interval)?,
+            metrics_path: config.metrics_path.clone(),
+            scheme: config.scheme.clone(),
+            params: config.params.clone(),
+            honor_labels: config.honor_labels,
+            honor_timestamps: config.honor_timestamps,
+            track_timestamps_staleness: config.track_timestamps_staleness,
+            hold: config.hold_values_for.map_or(Duration::ZERO, |hold| hold.0),
+            http: self.http_options()?,
+            limits: config
+                .limit_keys()
+                .resolve(self.settings.global.limit_keys()),
+            discovery: self.discovery()?,
+            relabel_rules: config.relabel_configs.clone(),
+            metric_relabel_rules: config.metric_relabel_configs.clone(),
+        })
+    }
+
+    fn interval(&self) -> Duration {
+        // A target that empties itself when it is looked at is not looked at
+        // as often as the others.
+        let holds = self.config.hold_values_for.is_some();
+        let global = self.settings.global.scrape_interval.filter(|_| !holds);
+        let chosen = self.config.scrape_interval.or(global);
+        chosen
+            .map(|interval| interval.0)
+            .filter(|interval| !interval.is_zero())
+            .unwrap_or(DEFAULT_INTERVAL)
+    }
+
+    fn timeout(&self, interval: Duration) -> Result<Duration, ScrapeConfigError> {
+        let nonzero = |timeout: &super::PromDuration| !timeout.0.is_zero();
+        match self.config.scrape_timeout.filter(nonzero) {
+            Some(timeout) if timeout.0 > interval => Err(self.error(
+                "scrape_timeout",
+                format!("{timeout} is longer than the interval"),
+            )),
+            Some(timeout) => Ok(timeout.0),
+            None => {
+                let global = self.settings.global.scrape_timeout.filter(nonzero);
+                let timeout = global.map_or(DEFAULT_TIMEOUT, |timeout| timeout.0);
+                Ok(timeout.min(interval))
+            }
+        }
+    }
+
+    fn http_options(&self) -> Result<HttpOptions, ScrapeConfigError> {
+        let config = self.config;
+        let auth = config
+            .auth_keys()
+            .resolve()
+            .map_err(|(key, reason)| self.error(key, reason))?;
+        Ok(HttpOptions {
+            auth: self.absolute_auth(auth),
+            tls: self.tls("tls_config", &config.tls_config)?,
+            proxy_url: config.proxy_url.clone(),
+            follow_redirects: config.follow_redirects,
+            enable_http2: config.enable_http2,
+            enable_compression: config.enable_compression,
+        })
+    }
+
+    fn discovery(&self) -> Result<Vec<Discovery>, ScrapeConfigError> {
+        let config = self.config;
+        let mut sources = Vec::new();
+        for (index, group) in config.static_configs.iter().enumerate() {
+            check_group(group).map_err(|reason| {
+                self.error(&format!("static_configs[{index}].targets"), reason)
+            })?;
+            sources.push(Discovery::Static(group.clone()));
+        }
+        for (index, files) in config.file_sd_configs.iter().enumerate() {
+            sources.push(self.files(&format!("file_sd_configs[{index}]"), files)?);
+        }
+        for (index, http) in config.http_sd_configs.iter().enumerate() {
+            sources.push(self.http(&format!("http_sd_configs[{index}]"), http)?);
+        }
+        for (index, dns) in config.dns_sd_configs.iter().enumerate() {
+            sources.push(self.dns(&format!("dns_sd_configs[{index}]"), dns)?);
+        }
+        Ok(sources)
+    }
+
+    fn files(&self, key: &str, files: &FileDiscovery) -> Result<Discovery, ScrapeConfigError> {
+        if files.files.is_empty() {
+            return Err(self.error(&format!("{key}.files"), "names no file"));
+        }
+        for path in &files.files {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            if !matches!(extension, Some("json" | "yml" | "yaml")) {
+                let reason = format!("{} is neither .json, .yml nor .yaml", path.display());
+                return Err(self.error(&format!("{key}.files"), reason));
+            }
+        }
+        Ok(Discovery::Files {
+            patterns: files.files.iter().map(|path| self.absolute(path)).collect(),
+            refresh: files.refresh_interval.0,
+        })
+    }
+
+    fn http(&self, key: &str, http: &HttpDiscovery) -> Result<Discovery, ScrapeConfigError> {
+        let url = Url::parse(&http.url)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            .ok_or_else(|| {
+                let reason = format!("{:?} is no URL of http or https", http.url);
+                self.error(&format!("{key}.url"), reason)
+            })?;
+        let auth = http
+            .auth_keys()
+            .resolve()
+            .map_err(|(inner, reason)| self.error(&format!("{key}.{inner}"), reason))?;
+        Ok(Discovery::Http {
+            url,
+            options: Box::new(HttpOptions {
+                auth: self.absolute_auth(auth),
+                tls: self.tls(&format!("{key}.tls_config"), &http.tls_config)?,
+                proxy_url: http.proxy_url.clone(),
+                follow_redirects: http.follow_redirects,
+                enable_http2: http.enable_http2,
+                enable_compression: true,
+            }),
+            refresh: http.refresh_interval.0,
+        })
+    }
+
+    fn dns(&self, key: &str, dns: &DnsDiscovery) -> Result<Discovery, ScrapeConfigError> {
+        if dns.names.is_empty() {
+            return Err(self.error(&format!("{key}.names"), "names no name"));
+        }
+        if dns.record != DnsRecord::Srv && dns.port.is_none() {
+            let reason = "A and AAAA records name no port: give one";
+            return Err(self.error(&format!("{key}.port"), reason));
+        }
+        Ok(Discovery::Dns(dns.clone()))
+    }
+
+    fn tls(&self, key: &str, tls: &TlsConfig) -> Result<TlsConfig, ScrapeConfigError> {
+        for (inline, file, name) in [
+            (tls.ca.is_some(), &tls.ca_file, "ca"),
+            (tls.cert.is_some(), &tls.cert_file, "cert"),
+            (tls.key.is_some(), &tls.key_file, "key"),
+        ] {
+            if inline && file.is_some() {
+                let reason = format!("give either {name} or {name}_file");
+                return Err(self.error(&format!("{key}.{name}_file"), reason));
+            }
+        }
+        let has_cert = tls.cert.is_some() || tls.cert_file.is_some();
+        let has_key = tls.key.is_some() || tls.key_file.is_some();
+        if has_cert != has_key {
+            return Err(self.error(key, "a certificate and its key come together"));
+        }
+        let absolute = |path: &Option<PathBuf>| path.as_deref().map(|path| self.absolute(path));
+        Ok(TlsConfig {
+            ca_file: absolute(&tls.ca_file),
+            cert_file: absolute(&tls.cert_file),
+            key_file: absolute(&tls.key_file),
+            ..tls.clone()
+        })
+    }
+
+    fn absolute(&self, path: &Path) -> PathBuf {
+        self.base_dir.join(path)
+    }
+
+    fn absolute_auth(&self, auth: Auth) -> Auth {
+        let absolute = |secret: Secret| match secret {
+            Secret::File(path) => Secret::File(self.absolute(&path)),
+            inline => inline,
+        };
+        match auth {
+            Auth::None => Auth::None,
+            Auth::Basic { username, password } => Auth::Basic {
+                username: absolute(username),
+                password: absolute(password),
+            },
+            Auth::Scheme {
+                scheme,
+                credentials,
+            } => Auth::Scheme {
+                scheme,
+                credentials: absolute(credentials),
+            },
+        }
+    }
+}
+
+fn check_group(group: &TargetGroup) -> Result<(), String> {
+    match group.targets.iter().find(|target| target.contains('/')) {
+        None => Ok(()),
+        Some(target) => Err(format!(
+            "{target:?} is no host:port; a path belongs into metrics_path"
+        )),
+    }
+}

@@ -1,0 +1,174 @@
+//! Configurations as people have them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::*;
+
+fn jobs(yaml: &str) -> Result<Vec<Job>, ScrapeConfigError> {
+    read_prometheus_yaml(yaml)?
+        .scrape
+        .jobs(Path::new("/etc/andon"))
+}
+
+fn check_error(yaml: &str, expected: &[&str]) {
+    let error = jobs(yaml).expect_err(yaml).to_string();
+    for part in expected {
+        assert!(error.contains(part), "{yaml}\n{error}");
+    }
+}
+
+#[test]
+fn reads_prometheus_sample_configuration() {
+    let yaml = "
+global:
+  scrape_interval: 15s
+  evaluation_interval: 15s
+  external_labels: {monitor: example}
+alerting:
+  alertmanagers:
+  - static_configs:
+    - targets: ['localhost:9093']
+rule_files:
+scrape_configs:
+  - job_name: 'prometheus'
+    scrape_interval: 5s
+    static_configs:
+      - targets: ['localhost:9090']
+        labels: {env: test}
+  - job_name: node
+    static_configs:
+";
+    let file = read_prometheus_yaml(yaml).unwrap();
+    assert_eq!(file.warnings.len(), 2, "{:?}", file.warnings);
+    let jobs = jobs(yaml).unwrap();
+    assert_eq!(jobs[0].interval, Duration::from_secs(5));
+    assert_eq!(jobs[0].timeout, Duration::from_secs(5));
+    assert_eq!(jobs[1].interval, Duration::from_secs(15));
+    assert_eq!(jobs[1].timeout, Duration::from_secs(10));
+    assert_eq!(jobs[1].limits, Limits::default());
+}
+
+#[test]
+fn reads_the_same_keys_from_toml() {
+    let toml = r#"
+[global]
+scrape_interval = "30s"
+[[scrape_configs]]
+job_name = "maestro"
+hold_values_for = "5m"
+body_size_limit = "1MB"
+sample_limit = 0
+[[scrape_configs.static_configs]]
+targets = ["exporter:9120"]
+[[scrape_configs.relabel_configs]]
+source_labels = ["__address__"]
+target_label = "exporter"
+"#;
+    let settings: ScrapeSettings = toml::from_str(toml).unwrap();
+    let job = &settings.jobs(Path::new("/")).unwrap()[0];
+    assert_eq!(job.hold, Duration::from_secs(300));
+    assert_eq!(job.interval, Duration::from_secs(60), "slower than global");
+    assert_eq!(job.limits.body_bytes, 1 << 20);
+    assert_eq!(job.limits.samples, usize::MAX);
+    assert_eq!(job.relabel_rules.len(), 1);
+}
+
+#[test]
+fn makes_paths_absolute() {
+    let job = &jobs(
+        "
+scrape_configs:
+- job_name: a
+  scheme: https
+  tls_config: {ca_file: ca.pem, cert_file: /c.pem, key_file: k.pem}
+  authorization: {credentials_file: token}
+  file_sd_configs: [{files: ['targets/*.json']}]
+",
+    )
+    .unwrap()[0];
+    let tls = &job.http.tls;
+    assert_eq!(tls.ca_file.as_deref(), Some(Path::new("/etc/andon/ca.pem")));
+    assert_eq!(tls.cert_file.as_deref(), Some(Path::new("/c.pem")));
+    let Discovery::Files { patterns, refresh } = &job.discovery[0] else {
+        panic!("{:?}", job.discovery);
+    };
+    assert_eq!(patterns[0], Path::new("/etc/andon/targets/*.json"));
+    assert_eq!(*refresh, Duration::from_secs(300));
+}
+
+/// A job's keys, and what is said of them.
+const REFUSED: &[(&str, &[&str])] = &[
+    ("kubernetes_sd_configs: []", &["kubernetes_sd_configs"]),
+    ("scrape_intervall: 5s", &["scrape_intervall"]),
+    ("oauth2: {}", &["oauth2"]),
+    ("scrape_interval: 5", &["is not a duration"]),
+    ("body_size_limit: 10 parrots", &["is not a size"]),
+    ("scheme: ftp", &["scrape_configs[0].scheme", "ftp"]),
+    (
+        "scrape_interval: 5s, scrape_timeout: 6s",
+        &["scrape_configs[0].scrape_timeout", "6s is longer"],
+    ),
+    (
+        "static_configs: [{targets: ['http://a:1/metrics']}]",
+        &["scrape_configs[0].static_configs[0].targets", "host:port"],
+    ),
+    (
+        "tls_config: {cert_file: a.pem}",
+        &["tls_config", "a certificate and its key"],
+    ),
+    ("tls_config: {server_name: a}", &["server_name"]),
+    (
+        "bearer_token: a, basic_auth: {username: b}",
+        &["give one of basic_auth, authorization and bearer_token"],
+    ),
+    (
+        "basic_auth: {password: a, password_file: b}",
+        &["scrape_configs[0].basic_auth.password_file"],
+    ),
+    (
+        "relabel_configs: [{action: hashmod, target_label: x}]",
+        &["modulus"],
+    ),
+    (
+        "dns_sd_configs: [{names: [a], type: A}]",
+        &["dns_sd_configs[0].port"],
+    ),
+    ("dns_sd_configs: [{names: [a], type: MX}]", &["MX"]),
+    (
+        "file_sd_configs: [{files: [a.txt]}]",
+        &["file_sd_configs[0].files"],
+    ),
+    (
+        "http_sd_configs: [{url: 'a.json'}]",
+        &["http_sd_configs[0].url"],
+    ),
+];
+
+#[test]
+fn names_the_key_that_it_refuses() {
+    for (keys, expected) in REFUSED {
+        let flow = format!("scrape_configs: [{{job_name: j, {keys}}}]");
+        check_error(&flow, expected);
+    }
+    check_error("remote_write: []", &["remote_write"]);
+    check_error(
+        "scrape_configs: [{job_name: a}, {job_name: a}]",
+        &["scrape_configs[1].job_name"],
+    );
+}
+
+#[test]
+fn shows_no_secret() {
+    let settings = read_prometheus_yaml(
+        "scrape_configs: [{job_name: a, basic_auth: {username: u, password: hush}}]",
+    )
+    .unwrap()
+    .scrape;
+    let json = serde_json::to_string(&settings).unwrap();
+    assert!(
+        json.contains("<secret>") && !json.contains("hush"),
+        "{json}"
+    );
+    assert!(!format!("{settings:?}").contains("hush"));
+}

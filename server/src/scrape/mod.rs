@@ -1,0 +1,3 @@
+//! Scraping: from configured jobs to samples in the store.
+
+pub mod config;

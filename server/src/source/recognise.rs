@@ -1,0 +1,113 @@
+//! What answers at a URL: a Prometheus API, or an exporter's metrics page.
+//!
+//! Contract: as few requests as can be, since some exporters empty their
+//! gauges with every look at them; an exporter that answers every path with
+//! its page is recognised by the first.
+
+use std::time::Duration;
+
+use exposition::{Format, Parser};
+use reqwest::Url;
+
+use super::SourceError;
+use super::upstream::{Body, PrometheusClient, UpstreamConfig, is_prometheus};
+
+/// An exporter that is slower is found out about by scraping it.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
+const METRICS_PATH: &str = "/metrics";
+
+/// What a URL is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recognised {
+    /// A Prometheus API.
+    Prometheus,
+    /// An exporter, whose page this is.
+    Exporter(Url),
+}
+
+/// Asks the URL what it is.
+///
+/// # Errors
+/// Where nothing answers, or something else.
+pub async fn recognise(url: &Url) -> Result<Recognised, SourceError> {
+    let mut config = UpstreamConfig::from_url(url.clone());
+    config.timeout = PROBE_TIMEOUT;
+    let client = PrometheusClient::new(config)?;
+    if url.path().ends_with(METRICS_PATH) {
+        let page = client.page(url.clone()).await?;
+        return exporter(url.clone(), &page);
+    }
+    let answer = client.probe().await?;
+    if is_prometheus(&answer).is_ok() {
+        return Ok(Recognised::Prometheus);
+    }
+    if let Ok(found) = exporter(url.clone(), &answer) {
+        return Ok(found);
+    }
+    let page = client.page(url.clone()).await?;
+    if let Ok(found) = exporter(url.clone(), &page) {
+        return Ok(found);
+    }
+    let mut metrics = url.clone();
+    metrics.set_path(&format!(
+        "{}{METRICS_PATH}",
+        url.path().trim_end_matches('/')
+    ));
+    let page = client.page(metrics.clone()).await?;
+    exporter(metrics, &page)
+}
+
+fn exporter(url: Url, page: &Body) -> Result<Recognised, SourceError> {
+    if page.status.is_success() && is_exposition(&page.bytes) {
+        return Ok(Recognised::Exporter(url));
+    }
+    Err(SourceError::NotPrometheus {
+        url: page.url.clone(),
+        reason: format!(
+            "nor is it an exporter's page; it answered HTTP {} {:?}",
+            page.status.as_u16(),
+            page.excerpt()
+        ),
+    })
+}
+
+/// Whether the bytes hold samples or the names of families, and nothing else.
+fn is_exposition(bytes: &[u8]) -> bool {
+    let format = if bytes.trim_ascii_end().ends_with(b"# EOF") {
+        Format::OpenMetrics
+    } else {
+        Format::Text
+    };
+    let Ok(parser) = Parser::new(bytes, format) else {
+        return false;
+    };
+    let mut entries = 0;
+    parser.into_iter().all(|entry| {
+        entries += 1;
+        entry.is_ok()
+    }) && entries > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(page: &str, expected: bool) {
+        assert_eq!(is_exposition(page.as_bytes()), expected, "{page:?}");
+    }
+
+    #[test]
+    fn pages_of_exporters_are_told_from_others() {
+        check("# HELP up Whether\n# TYPE up gauge\nup 1\n", true);
+        check("maestro_ping{peer=\"a\",} 0.0\n", true);
+        check("# TYPE maestro_rate gauge\n", true);
+        check(
+            "# TYPE a counter\na_total 1 # {trace=\"x\"} 1\n# EOF\n",
+            true,
+        );
+        check("<!DOCTYPE html><html></html>", false);
+        check("{\"status\":\"ok\"}", false);
+        check("", false);
+        check("404 page not found\n", false);
+    }
+}

@@ -1,0 +1,203 @@
+//! Starting and ending the real binary: one clear line and status 2 for what
+//! is wrong, and an end within two seconds.
+
+#![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
+
+mod support;
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use support::{Andon, command};
+
+/// A folder that goes with its handle.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("andon-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The command fails with `status` and one line that holds all of `words`.
+fn check(args: &[&str], status: i32, words: &[&str]) {
+    let output = command(args).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    let line = text.lines().last().unwrap_or_default();
+    assert_eq!(output.status.code(), Some(status), "{args:?}: {text}");
+    for word in words {
+        assert!(line.contains(word), "{args:?}: no {word:?} in {text}");
+    }
+    let errors = text.lines().filter(|line| !line.contains(" INFO "));
+    assert_eq!(errors.count(), 1, "{args:?}: more than one line: {text}");
+}
+
+/// A configuration that is wrong at `place`, about `words`.
+fn check_config(text: &str, place: &str, words: &[&str]) {
+    let folder = Folder::new(&format!("config-{}", place.replace(':', "-")));
+    let file = folder.file("andon.toml", text);
+    let place = format!("{file}:{place}: ");
+    let words: Vec<&str> = [place.as_str()].iter().chain(words).copied().collect();
+    let listen = ["--listen", "127.0.0.1:0"];
+    check(&[&["--config", &file][..], &listen].concat(), 2, &words);
+    // What the file alone shows, `check` finds as well.
+    if !text.contains("data_dir") {
+        check(&["check", &file], 1, &words);
+    }
+}
+
+#[test]
+fn a_wrong_key_is_named_with_what_was_meant() {
+    check_config(
+        "lsten = \"127.0.0.1:3000\"\n",
+        "1:1",
+        &["lsten", "did you mean `listen`?"],
+    );
+    check_config(
+        "\n[[sources]]\nname = \"a\"\nurl = \"http://h\"\n[sources.tls]\n  ca_flie = \"x\"\n",
+        "6:3",
+        &["sources[0].tls.ca_flie", "did you mean `ca_file`?"],
+    );
+    check_config(
+        "[log]\ncolour = true\n",
+        "2:1",
+        &["log.colour", "the keys here are level, format"],
+    );
+}
+
+#[test]
+fn a_wrong_value_is_named_with_its_place() {
+    check_config(
+        "listen = \"everywhere\"\n",
+        "1:10",
+        &["listen", "127.0.0.1:3000"],
+    );
+    check_config("listen = [\n", "1:11", &["unclosed array"]);
+    check_config("retention = \"5x\"\n", "1:13", &["retention", "15s"]);
+    check_config(
+        "[[sources]]\nname = \"a\"\nurl = \"prometheus:9090\"\n",
+        "3:7",
+        &["sources[0].url", "http://HOST:PORT"],
+    );
+    check_config(
+        "embed_origins = [\"https://a.example/page\"]\n",
+        "1:18",
+        &["embed_origins", "no origin"],
+    );
+}
+
+#[test]
+fn an_unreadable_certificate_is_named() {
+    let source = "[[sources]]\nname = \"a\"\nurl = \"https://h\"\n[sources.tls]\n";
+    check_config(
+        &format!("{source}ca_file = \"missing.pem\"\n"),
+        "5:11",
+        &["sources[0].tls.ca_file", "missing.pem", "No such file"],
+    );
+    check_config(
+        &format!("{source}ca_file = \"andon.toml\"\n"),
+        "5:11",
+        &["sources[0].tls.ca_file", "holds no certificate"],
+    );
+    check_config(
+        &format!("{source}cert_file = \"andon.toml\"\n"),
+        "5:13",
+        &["sources[0].tls.cert_file", "add key_file"],
+    );
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    check(
+        &["--listen", &address],
+        2,
+        &["--listen", &address, "in use"],
+    );
+}
+
+#[test]
+fn an_unwritable_data_dir_is_named() {
+    check(
+        &["--data-dir", "/proc/andon", "--listen", "127.0.0.1:0"],
+        2,
+        &["--data-dir", "/proc/andon"],
+    );
+    check_config(
+        "data_dir = \"/proc/andon\"\n",
+        "1:12",
+        &["data_dir", "/proc/andon"],
+    );
+}
+
+#[test]
+fn a_url_that_answers_nothing_is_named() {
+    let listen = ["--listen", "127.0.0.1:0"];
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    for path in ["", "/metrics"] {
+        let url = format!("http://{closed}{path}");
+        check(
+            &[&[url.as_str()][..], &listen].concat(),
+            2,
+            &[&url, "refused"],
+        );
+    }
+    check(&["host:9090"], 2, &["host:9090", "http://HOST:PORT"]);
+    check(
+        &["--config", "/missing.toml"],
+        2,
+        &["/missing.toml", "--config"],
+    );
+}
+
+#[tokio::test]
+async fn signals_end_the_server_while_streams_are_open() {
+    for signal in ["-TERM", "-INT"] {
+        let mut andon = Andon::start(&[]).await;
+        let stream = reqwest::get(format!("{}/api/live", andon.url))
+            .await
+            .unwrap();
+        assert_eq!(stream.headers()["content-type"], "text/event-stream");
+        let (took, status) = tokio::task::spawn_blocking(move || andon.signal(signal))
+            .await
+            .unwrap();
+        assert_eq!(status, Some(0), "{signal}");
+        assert!(took < Duration::from_secs(2), "{signal} took {took:?}");
+        drop(stream);
+    }
+}
+
+#[tokio::test]
+async fn variables_stand_for_flags_and_flags_win() {
+    let folder = Folder::new("variables");
+    let data_dir = folder.0.join("data").display().to_string();
+    let output = command(&["--listen", "127.0.0.1:x"])
+        .env("ANDON_LISTEN", "127.0.0.1:0")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let andon = Andon::start(&["--data-dir", &data_dir]).await;
+    assert_eq!(
+        andon.data("/api/v1/status/flags").await["data-dir"],
+        data_dir
+    );
+}

@@ -1,0 +1,178 @@
+//! Runs the real binary, and speaks to it.
+
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::allow_attributes,
+    reason = "each test binary uses a part of it, and a failure is the test's message"
+)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use prost::Message;
+use serde_json::Value;
+
+/// A running server that dies with its handle.
+pub struct Andon {
+    child: Child,
+    /// `http://127.0.0.1:PORT`.
+    pub url: String,
+}
+
+impl Andon {
+    /// Starts the binary on a free port and waits until it listens and is ready.
+    pub async fn start(args: &[&str]) -> Self {
+        let mut child = command(args)
+            .args(["--listen", "127.0.0.1:0"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let url = lines
+            .by_ref()
+            .map(Result::unwrap)
+            .find_map(|line| {
+                let (_, url) = line.split_once("listening on ")?;
+                Some(url.trim().to_owned())
+            })
+            .expect("the server ended before it listened");
+        std::thread::spawn(move || lines.for_each(drop));
+        let andon = Self { child, url };
+        wait_for(&format!("{}/readyz", andon.url)).await;
+        andon
+    }
+
+    /// The JSON at a path, whatever its status.
+    pub async fn json(&self, path: &str) -> Value {
+        let response = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
+        serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
+    }
+
+    /// `data` of a successful answer.
+    pub async fn data(&self, path: &str) -> Value {
+        let answer = self.json(path).await;
+        assert_eq!(answer["status"], "success", "{path}: {answer}");
+        answer["data"].clone()
+    }
+
+    /// Sends samples by remote write.
+    pub async fn write(&self, series: &[TimeSeries]) -> reqwest::StatusCode {
+        let request = WriteRequest {
+            timeseries: series.to_vec(),
+        };
+        self.write_raw(compress(&request.encode_to_vec())).await
+    }
+
+    /// Sends a body to the remote write receiver.
+    pub async fn write_raw(&self, body: Vec<u8>) -> reqwest::StatusCode {
+        let client = reqwest::Client::new();
+        let request = client.post(format!("{}/api/v1/write", self.url));
+        request.body(body).send().await.unwrap().status()
+    }
+
+    /// Sends a signal, and says how long the process took to end and with what.
+    pub fn signal(&mut self, signal: &str) -> (Duration, Option<i32>) {
+        let start = Instant::now();
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(sent.success());
+        let status = self.child.wait().unwrap();
+        (start.elapsed(), status.code())
+    }
+}
+
+impl Drop for Andon {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The binary with arguments and no variables of ours.
+pub fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_andon"));
+    command.args(args).stdout(Stdio::piped());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ANDON_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Waits until the URL answers with success.
+pub async fn wait_for(url: &str) {
+    loop {
+        if reqwest::get(url)
+            .await
+            .is_ok_and(|answer| answer.status().is_success())
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A snappy block.
+pub fn compress(bytes: &[u8]) -> Vec<u8> {
+    snap::raw::Encoder::new().compress_vec(bytes).unwrap()
+}
+
+/// `prometheus.WriteRequest`
+#[derive(Clone, PartialEq, Message)]
+pub struct WriteRequest {
+    /// The series.
+    #[prost(message, repeated, tag = "1")]
+    pub timeseries: Vec<TimeSeries>,
+}
+
+/// `prometheus.TimeSeries`
+#[derive(Clone, PartialEq, Message)]
+pub struct TimeSeries {
+    /// Sorted by name.
+    #[prost(message, repeated, tag = "1")]
+    pub labels: Vec<Label>,
+    /// In order of time.
+    #[prost(message, repeated, tag = "2")]
+    pub samples: Vec<Sample>,
+}
+
+/// `prometheus.Label`
+#[derive(Clone, PartialEq, Message)]
+pub struct Label {
+    /// The name.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// The value.
+    #[prost(string, tag = "2")]
+    pub value: String,
+}
+
+/// `prometheus.Sample`
+#[derive(Clone, PartialEq, Message)]
+pub struct Sample {
+    /// The value.
+    #[prost(double, tag = "1")]
+    pub value: f64,
+    /// Milliseconds.
+    #[prost(int64, tag = "2")]
+    pub timestamp: i64,
+}
+
+/// A series of `name=value` labels with `(ms, value)` samples.
+pub fn series(labels: &[(&str, &str)], samples: &[(i64, f64)]) -> TimeSeries {
+    let label = |(name, value): &(&str, &str)| Label {
+        name: (*name).to_owned(),
+        value: (*value).to_owned(),
+    };
+    let sample = |(timestamp, value): &(i64, f64)| Sample {
+        timestamp: *timestamp,
+        value: *value,
+    };
+    TimeSeries {
+        labels: labels.iter().map(label).collect(),
+        samples: samples.iter().map(sample).collect(),
+    }
+}

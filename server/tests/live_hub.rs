@@ -99,9 +99,8 @@ fn board() -> Board {
     };
     let board = Board {
         title: "test".into(),
-        description: String::new(),
-        time: Default::default(),
         panels: vec![panel("a"), panel("b")],
+        ..Board::default()
     };
     board.numbered()
 }

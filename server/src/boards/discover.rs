@@ -160,9 +160,8 @@ fn notice(markdown: &str) -> Board {
     };
     Board {
         title: "Overview".to_owned(),
-        description: String::new(),
-        time: Default::default(),
         panels: vec![panel],
+        ..Board::default()
     }
     .numbered()
 }

@@ -3,7 +3,7 @@
 #![allow(
     dead_code,
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::expect_used,
     clippy::allow_attributes,
     reason = "each test binary uses a part of it, and a failure is the test's message"
 )]

@@ -5,8 +5,10 @@
 //! `ANDON_BINARY`, the release binary.
 #![expect(clippy::print_stdout, reason = "a measurement reports to its user")]
 
+mod browser;
 mod dataset;
 mod engine;
+mod page;
 mod report;
 mod server;
 
@@ -20,7 +22,8 @@ async fn main() -> Result<ExitCode> {
     let mut report = Report::default();
     match name.as_str() {
         "engine" => engine::measure(&mut report).await?,
-        _ => bail!("no measurement `{name}`: there is engine"),
+        "page" => page::measure(&mut report).await?,
+        _ => bail!("no measurement `{name}`: there are engine and page"),
     }
     Ok(report.finish())
 }

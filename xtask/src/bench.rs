@@ -12,6 +12,7 @@ pub fn bench(name: &str) -> Result<()> {
         bail!("no measurement `{name}`: there are page, engine, live, chart and boards");
     }
     browser::ready()?;
+    browser::npm_ready(&paths::root().join("bench"))?;
     debian::ensure(&[("victoria-metrics", "victoria-metrics")])?;
     let binary = bundle::release_binary()?;
     shell::run(

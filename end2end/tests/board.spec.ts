@@ -1,0 +1,90 @@
+// The overview board: complete without a script, alive with one, and honest about its numbers.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { charts, hover, openLive, panel, reading } from '../support/board.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { layoutShift, watchLayout } from '../support/layout.ts';
+import { query } from '../support/prometheus.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+for (const source of ['demo', 'board'] as const) {
+  const on = source === 'demo' ? "Andon's own engine" : 'Prometheus';
+
+  test(`the first HTML holds the charts and their numbers, on ${on}`, async ({ stack }) => {
+    const html = await (await fetch(`${stack[source].url}/`)).text();
+    expect(html.match(/role="img"/g)?.length ?? 0).toBeGreaterThanOrEqual(4);
+    expect(html.match(/<table/g)?.length ?? 0).toBeGreaterThanOrEqual(4);
+    expect(html).toMatch(/Latency/);
+  });
+
+  test(`points arrive while the page is open, on ${on}`, async ({ page, stack }) => {
+    await openLive(page, `${stack[source].url}/?from=now-5m&to=now&refresh=1s`);
+    const newest = async () => {
+      await hover(page, 'Queue', 0.999);
+      return (await reading(page, 'Queue')).timeMs;
+    };
+    const first = await newest();
+    await expect.poll(newest).toBeGreaterThan(first);
+  });
+}
+
+test('the number under the cursor is what the API returns for that time', async ({ page, stack }) => {
+  const end = Date.now() - 2_000;
+  await page.goto(`${stack.board.url}/?from=${end - 60_000}&to=${end}`);
+  for (const fraction of [0.7, 0.85, 0.95]) {
+    await hover(page, 'Queue', fraction);
+    const { timeMs, rows } = await reading(page, 'Queue');
+    const [sample] = await query(stack.board.url, 'sum(demo_queue_jobs)', timeMs / 1_000);
+    expect(Object.values(rows)).toEqual([sample?.value[1]]);
+    const [straight] = await query(stack.prometheus.url, 'sum(demo_queue_jobs)', timeMs / 1_000);
+    expect(sample?.value[1]).toBe(straight?.value[1]);
+  }
+});
+
+test('the crosshair reads every chart at the same time', async ({ page, stack }) => {
+  await openLive(page, `${stack.demo.url}/?from=now-5m&to=now`);
+  await hover(page, 'Queue', 0.95);
+  await expect(page.locator('.tip:visible')).toHaveCount(await charts(page).count());
+});
+
+test('with JavaScript off the page is complete', async ({ browser, stack }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(stack.board.url);
+  await expect(page.locator('.area svg path').first()).toBeVisible();
+  for (const chart of await charts(page).all()) {
+    await expect(chart).toBeVisible();
+    await expect(chart).toHaveAccessibleName(/./);
+  }
+  await expect(page.getByRole('table').first()).toBeAttached();
+  await expect(panel(page, 'Success rate')).toContainText('%');
+  await context.close();
+});
+
+test('the islands take over without a jump', async ({ page, stack }) => {
+  await watchLayout(page);
+  await openLive(page, `${stack.demo.url}/?from=now-5m&to=now&refresh=1s`);
+  await page.waitForTimeout(3_000); // some steps of live data
+  expect(await layoutShift(page)).toBe(0);
+});
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('nothing serious is found by axe', async ({ page, stack }) => {
+      await openLive(page, stack.demo.url);
+      // Through the debugger's door: the page's own policy would refuse a script from elsewhere.
+      await page.evaluate(readFileSync(AXE, 'utf8'));
+      const findings = await page.evaluate(async () => {
+        // @ts-expect-error: axe is a global of the script above
+        const { violations } = await axe.run(document);
+        return violations
+          .filter((found: { impact: string }) => ['serious', 'critical'].includes(found.impact))
+          .map((found: { id: string; nodes: { target: string[] }[] }) => [found.id, found.nodes.map((n) => n.target)]);
+      });
+      expect(findings).toEqual([]);
+    });
+  });
+}

@@ -8,6 +8,7 @@
 mod browser;
 mod dataset;
 mod engine;
+mod live;
 mod page;
 mod report;
 mod server;
@@ -23,7 +24,8 @@ async fn main() -> Result<ExitCode> {
     match name.as_str() {
         "engine" => engine::measure(&mut report).await?,
         "page" => page::measure(&mut report).await?,
-        _ => bail!("no measurement `{name}`: there are engine and page"),
+        "live" => live::measure(&mut report).await?,
+        _ => bail!("no measurement `{name}`: there are page, engine and live"),
     }
     Ok(report.finish())
 }

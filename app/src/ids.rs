@@ -8,3 +8,5 @@ pub const TIME_MENU: &str = "time-menu";
 pub const REFRESH_MENU: &str = "refresh-menu";
 /// The sheet of keys.
 pub const HELP: &str = "help";
+/// What is said to a screen reader when the cursor moves by keys.
+pub const ANNOUNCER: &str = "announcer";

@@ -25,4 +25,4 @@ pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use document::render;
-pub use page::{BoardLink, BundleFiles, Chrome, PageContext, Theme};
+pub use page::{BoardLink, BundleFiles, Chrome, NextPage, PageContext, Theme};

@@ -45,15 +45,48 @@ pub struct BundleFiles {
 }
 
 /// How much stands around the panels.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Chrome {
     /// Header, pickers and state line.
     #[default]
     Full,
-    /// A wall: a clock and the state line, large.
-    Kiosk,
+    /// A wall: a clock and the state line, large; the panels fit the screen.
+    Kiosk {
+        /// The page that follows, where a playlist shows several in turn.
+        next: Option<NextPage>,
+    },
     /// A frame on somebody else's page: panels alone.
-    Embed,
+    Embed {
+        /// Whether that page's background shows through.
+        transparent: bool,
+    },
+}
+
+/// The page that a kiosk shows next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextPage {
+    /// Its address.
+    pub url: String,
+    /// How long the present page stays.
+    pub after_ms: u64,
+}
+
+impl Chrome {
+    /// What a board's URL asks for: `kiosk` is a wall; `query` is without its `?`.
+    pub fn of_board(query: &str) -> Self {
+        if wire::url::pairs(query).any(|(name, _)| name == "kiosk") {
+            Self::Kiosk { next: None }
+        } else {
+            Self::Full
+        }
+    }
+
+    /// What an embedded panel's URL asks for: `background=transparent`.
+    pub fn of_embed(query: &str) -> Self {
+        let transparent = wire::url::pairs(query)
+            .any(|(name, value)| name == "background" && value == "transparent");
+        Self::Embed { transparent }
+    }
 }
 
 /// Which colours the page has.
@@ -116,6 +149,16 @@ mod tests {
             expected,
             "{query:?} {cookies:?}"
         );
+    }
+
+    #[test]
+    fn the_url_says_what_stands_around() {
+        let wall = Chrome::Kiosk { next: None };
+        assert_eq!(Chrome::of_board("from=now-1h&kiosk"), wall);
+        assert_eq!(Chrome::of_board("from=now-1h"), Chrome::Full);
+        let transparent = |query| Chrome::of_embed(query) == Chrome::Embed { transparent: true };
+        assert!(transparent("theme=dark&background=transparent"));
+        assert!(!transparent("theme=dark"));
     }
 
     #[test]

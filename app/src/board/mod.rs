@@ -6,9 +6,11 @@ mod panels;
 mod topbar;
 
 use leptos::prelude::*;
+use wire::board::PanelView;
 
-use crate::controls::StateLine;
-use crate::page::{Chrome, PageContext};
+use crate::controls::{StateLine, WallClock};
+use crate::ids;
+use crate::page::{Chrome, NextPage, PageContext};
 use menus::{Help, Icons, RefreshMenu, TimeMenu};
 use panels::Panel;
 use topbar::TopBar;
@@ -17,40 +19,58 @@ use topbar::TopBar;
 #[component]
 pub fn BoardPage(page: PageContext) -> impl IntoView {
     let board = page.snapshot.board;
-    let rows = board.panels.iter();
-    let rows = rows.map(|panel| panel.grid.y + panel.grid.h).max();
-    let rows = rows.unwrap_or(1).to_string();
-    let class = match page.chrome {
-        Chrome::Full => "page",
-        Chrome::Kiosk => "page kiosk",
-        Chrome::Embed => "page embed",
-    };
+    let (class, next) = surroundings(&page.chrome);
+    let next_ms = next.as_ref().map(|next| next.after_ms.to_string());
+    let next = next.map(|next| next.url);
     let bar = (page.chrome == Chrome::Full).then(|| {
         view! { <TopBar boards=page.boards current=board.id.clone()/> }
     });
-    let headline = (page.chrome != Chrome::Embed).then(|| {
-        view! {
-            <div class="headline">
-                <h1>{board.title}</h1>
-                <StateLine/>
-            </div>
-        }
-    });
-    let panels = board
-        .panels
-        .into_iter()
-        .map(|panel| view! { <Panel panel/> });
+    let headline = match page.chrome {
+        Chrome::Embed { .. } => None,
+        Chrome::Full => Some(view! { <Headline title=board.title is_wall=false/> }),
+        Chrome::Kiosk { .. } => Some(view! { <Headline title=board.title is_wall=true/> }),
+    };
     view! {
         <Icons/>
-        <div class=class>
+        <div class=class data-next=next data-next-ms=next_ms>
             {bar}
             <main>
                 {headline}
-                <div class="board" style=("--rows", rows)>{panels.collect_view()}</div>
+                <Panels panels=board.panels/>
             </main>
         </div>
+        <div class="spoken" id=ids::ANNOUNCER aria-live="polite"></div>
         <TimeMenu params=page.params.clone()/>
         <RefreshMenu params=page.params/>
         <Help/>
+    }
+}
+
+#[component]
+fn Headline(title: String, is_wall: bool) -> impl IntoView {
+    view! {
+        <div class="headline">
+            <h1>{title}</h1>
+            <StateLine/>
+            {is_wall.then(|| view! { <WallClock/> })}
+        </div>
+    }
+}
+
+#[component]
+fn Panels(panels: Vec<PanelView>) -> impl IntoView {
+    let rows = panels.iter().map(|panel| panel.grid.y + panel.grid.h);
+    let rows = rows.max().unwrap_or(1).to_string();
+    let panels = panels.into_iter().map(|panel| view! { <Panel panel/> });
+    view! { <div class="board" style=("--rows", rows)>{panels.collect_view()}</div> }
+}
+
+/// The page's class, and the page that follows on a wall.
+fn surroundings(chrome: &Chrome) -> (&'static str, Option<NextPage>) {
+    match chrome {
+        Chrome::Full => ("page", None),
+        Chrome::Kiosk { next } => ("page kiosk", next.clone()),
+        Chrome::Embed { transparent: false } => ("page embed", None),
+        Chrome::Embed { transparent: true } => ("page embed transparent", None),
     }
 }

@@ -2,6 +2,8 @@
 
 mod labels;
 mod state_line;
+mod wall_clock;
 
 pub use labels::{PauseButton, RefreshLabel, TimeLabel};
 pub use state_line::StateLine;
+pub use wall_clock::WallClock;

@@ -32,9 +32,13 @@ pub fn StateLine() -> impl IntoView {
                 ></span>
                 <span role="status">{part(|state| state.word.to_owned())}</span>
             </span>
-            <span class="state-detail">{part(|state| state.detail.clone())}</span>
+            <span hidden=move || now.with(|state| state.detail.is_empty())>
+                {part(|state| state.detail.clone())}
+            </span>
             <span>{source}</span>
-            <span>{part(|state| state.age.clone())}</span>
+            <span hidden=move || now.with(|state| state.age.is_empty())>
+                {part(|state| state.age.clone())}
+            </span>
         </p>
     }
 }

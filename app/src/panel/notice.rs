@@ -13,9 +13,10 @@ pub fn notices(data: ArcRwSignal<PanelData>, late_ms: Memo<Option<i64>>) -> impl
     let instead = Memo::new(move |_| held.with(status::in_place_of_data));
     let beside = Memo::new(move |_| match instead.get() {
         Some(_) => None,
-        None => data
-            .with(|data| status::notice(&data.status))
-            .or_else(|| late_ms.get().map(late)),
+        None => data.with(|data| status::notice(&data.status)).map_or_else(
+            || late_ms.get().map(late),
+            |notice| Some(aged(notice, late_ms.get())),
+        ),
     });
     view! {
         <p class="panel-note" hidden=move || beside.with(Option::is_none) title=text(beside, |notice| notice.advice.clone())>
@@ -37,6 +38,15 @@ fn late(age_ms: i64) -> Notice {
         health: wire::board::Health::Warning,
         headline: [&age::short(age_ms), " old"].concat(),
         advice: "The source has sent nothing newer.".to_owned(),
+    }
+}
+
+/// A notice with the age of the data that is still shown.
+fn aged(notice: Notice, late_ms: Option<i64>) -> Notice {
+    let Some(age_ms) = late_ms else { return notice };
+    Notice {
+        headline: [&notice.headline, " · ", &age::short(age_ms), " old"].concat(),
+        ..notice
     }
 }
 

@@ -1,7 +1,7 @@
 //! One big figure with its health, its notes and its trend.
 
 use leptos::prelude::*;
-use wire::board::{PanelKind, StatOptions};
+use wire::board::{Health, PanelKind, StatOptions};
 use wire::data::PanelData;
 
 use super::figure::{Figure, figure};
@@ -21,7 +21,7 @@ pub fn StatPanel(id: u32) -> impl IntoView {
     let trend = options
         .sparkline
         .then(|| trend(data.clone(), options.clone()));
-    let said = said(data.clone(), options);
+    let said = said(data.clone(), options, late_ms);
     let class = move || {
         let health = said.with(|said| said.health);
         ["stat fading stat-", health.map_or("plain", health::class)].concat()
@@ -46,8 +46,22 @@ fn options(store: &Store, id: u32) -> StatOptions {
     }
 }
 
-fn said(data: ArcRwSignal<PanelData>, options: StatOptions) -> Memo<Figure> {
-    Memo::new(move |_| data.with(|data| figure(data, &options)))
+/// What the panel says; late data is no ground for a judgement.
+fn said(
+    data: ArcRwSignal<PanelData>,
+    options: StatOptions,
+    late_ms: Memo<Option<i64>>,
+) -> Memo<Figure> {
+    Memo::new(move |_| {
+        let said = data.with(|data| figure(data, &options));
+        match late_ms.get() {
+            Some(_) => Figure {
+                health: said.health.map(|_| Health::Unknown),
+                ..said
+            },
+            None => said,
+        }
+    })
 }
 
 /// The health's shape and word, then the notes.

@@ -7,6 +7,11 @@ pub fn of(time_ms: i64) -> String {
     moment_in(time_ms, &offset())
 }
 
+/// The time of day as `12:30`.
+pub fn clock(time_ms: i64) -> String {
+    of(time_ms).get(11..16).unwrap_or_default().to_owned()
+}
+
 /// A span as `2026-11-20 12:00:00 – 13:00:00`; the date is not said twice.
 pub fn span(from_ms: i64, to_ms: i64) -> String {
     span_in(from_ms, to_ms, offset())

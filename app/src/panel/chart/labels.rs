@@ -30,7 +30,7 @@ pub fn layers(labels: &Labels) -> [String; 6] {
     [
         axis(&labels.left, unit),
         axis(&labels.right, ""),
-        axis(&labels.time, ""),
+        times(&labels.time, unit),
         levels.collect(),
         ends.collect(),
         under,
@@ -55,6 +55,16 @@ fn axis(labels: &[Label], unit: &str) -> String {
         span(class, label.position, without(&label.text, unit))
     });
     spans.collect()
+}
+
+/// The part of the width at the left edge that is the unit's.
+const CORNER: f64 = 0.035;
+
+/// The labels of the time axis but one that would run into the unit.
+fn times(labels: &[Label], unit: &str) -> String {
+    let has_room = |label: &&Label| unit.is_empty() || label.position > CORNER;
+    let kept: Vec<Label> = labels.iter().filter(has_room).cloned().collect();
+    axis(&kept, "")
 }
 
 /// What stands after the number in each of the texts, empty where they differ.

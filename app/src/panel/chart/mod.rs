@@ -2,10 +2,15 @@
 //! children of the island, so that they are sent once and hydrated never; the
 //! browser puts a canvas of the same geometry in their place.
 
+#[cfg(feature = "ssr")]
 mod labels;
 mod legend;
 #[cfg(feature = "ssr")]
 mod picture;
+#[cfg(test)]
+mod tip;
+#[cfg(feature = "ssr")]
+mod values;
 
 use leptos::html::Div;
 use leptos::prelude::*;

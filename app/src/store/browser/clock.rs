@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::stream;
 use crate::store::Store;
 
 const TICK: Duration = Duration::from_secs(1);
@@ -22,11 +23,12 @@ pub fn set(server_ms: i64) {
 /// Moves the store's clock from now on.
 pub fn start(store: &Store) {
     set(store.now_ms.get_untracked());
-    let now_ms = store.now_ms.clone();
+    let store = store.clone();
     set_interval(
         move || {
+            stream::watch(&store);
             if !document().hidden() {
-                now_ms.set(browser_ms() + AHEAD_MS.get());
+                store.now_ms.set(browser_ms() + AHEAD_MS.get());
             }
         },
         TICK,

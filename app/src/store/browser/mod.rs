@@ -1,8 +1,10 @@
 //! The store in the browser: read once from the page, then fed by its stream.
 
 mod address;
+mod answer;
 mod clock;
 mod keys;
+mod place;
 mod stream;
 mod theme;
 
@@ -33,6 +35,7 @@ fn start() -> Store {
     address::listen(&store);
     keys::listen(&store);
     theme::listen(&store);
+    place::settle(&store);
     store
 }
 

@@ -11,7 +11,7 @@ use web_sys::{EventSource, MessageEvent};
 use wire::live::LiveEvent;
 use wire::url::{LIVE, encode};
 
-use super::clock;
+use super::{answer, clock};
 use crate::store::{Next, Store, reach};
 use crate::words::state::Link;
 
@@ -21,6 +21,8 @@ const EVENTS: [&str; 3] = ["snapshot", "append", "reload"];
 thread_local! {
     static CONNECTION: RefCell<Option<Connection>> = const { RefCell::new(None) };
     static TRIES: Cell<u32> = const { Cell::new(0) };
+    /// The browser's clock at the last event or opening.
+    static HEARD_MS: Cell<f64> = const { Cell::new(0.0) };
 }
 
 /// An open stream with the callbacks that belong to it; dropped as one, so
@@ -60,6 +62,18 @@ pub fn open(store: &Store, after: Option<&str>) {
         _on_error: on_error,
     };
     CONNECTION.set(Some(connection));
+    HEARD_MS.set(js_sys::Date::now());
+}
+
+/// Opens the stream anew where it has been silent for longer than it can have
+/// been by right: a connection may be gone without either side being told.
+pub fn watch(store: &Store) {
+    let window = store.window.get_untracked();
+    let patience_ms = (4 * window.step_ms).max(60_000) as f64;
+    let is_silent = js_sys::Date::now() - HEARD_MS.get() > patience_ms;
+    if is_silent && window.live && store.link.get_untracked() == Link::Open {
+        open(store, Some(&store.event_id()));
+    }
 }
 
 /// Ends the stream until it is opened again.
@@ -118,10 +132,7 @@ fn on_error(store: Store, source: EventSource) -> Closure<dyn FnMut()> {
 fn reload_soon() {
     close();
     let wait_ms = (js_sys::Math::random() * 2_000.0) as u64;
-    set_timeout(
-        || {
-            let _ = window().location().reload();
-        },
-        Duration::from_millis(wait_ms),
-    );
+    answer::leave(Duration::from_millis(wait_ms), || {
+        let _ = window().location().reload();
+    });
 }

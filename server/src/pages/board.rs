@@ -48,8 +48,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
 impl Asked {
     /// Whether the URL asks for a wall: `?kiosk`.
     fn chrome(&self) -> Chrome {
-        let kiosk = wire::url::pairs(&self.query).any(|(name, _)| name == "kiosk");
-        if kiosk { Chrome::Kiosk } else { Chrome::Full }
+        Chrome::of_board(&self.query)
     }
 }
 
@@ -75,7 +74,8 @@ pub async fn embed(
     Path(id): Path<String>,
     asked: Asked,
 ) -> Result<Response, PageError> {
-    page(&state, id, asked, Chrome::Embed).await
+    let chrome = Chrome::of_embed(&asked.query);
+    page(&state, id, asked, chrome).await
 }
 
 /// `GET /embed/{board}/{panel}`.
@@ -84,7 +84,8 @@ pub async fn embed_panel(
     Path((id, panel)): Path<(String, String)>,
     asked: Asked,
 ) -> Result<Response, PageError> {
-    page(&state, format!("{id}/{panel}"), asked, Chrome::Embed).await
+    let chrome = Chrome::of_embed(&asked.query);
+    page(&state, format!("{id}/{panel}"), asked, chrome).await
 }
 
 async fn page(

@@ -2,14 +2,16 @@
 //! children of the island, so that they are sent once and hydrated never; the
 //! browser puts a canvas of the same geometry in their place.
 
-#[cfg(feature = "ssr")]
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod labels;
 mod legend;
 #[cfg(feature = "ssr")]
 mod picture;
-#[cfg(test)]
+#[cfg(any(feature = "hydrate", test))]
 mod tip;
-#[cfg(feature = "ssr")]
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod values;
 
 use leptos::html::Div;
@@ -34,6 +36,8 @@ pub fn ChartPanel(id: u32, children: Children) -> impl IntoView {
     let frame = NodeRef::<Div>::new();
     let hidden = ArcRwSignal::new(Vec::new());
     let entries = ArcRwSignal::new(first_entries(&store, id));
+    #[cfg(feature = "hydrate")]
+    browser::animate(&store, id, frame, &hidden, &entries);
     view! {
         <div class="chart fading" style=("--freshness", freshness(&store, late_ms)) node_ref=frame>
             {children()}

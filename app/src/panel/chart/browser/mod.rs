@@ -1,0 +1,92 @@
+//! A chart that moves: a canvas over the server's picture, painted when
+//! something has changed and at no other time.
+
+mod hands;
+mod view;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, ResizeObserver};
+
+use super::legend::Entry;
+use crate::canvas::OnFrame;
+use crate::store::Store;
+use view::ChartView;
+
+/// A view with the request that has it drawn before the next frame.
+#[derive(Clone)]
+struct Animated {
+    view: Rc<RefCell<ChartView>>,
+    frame: OnFrame,
+}
+
+/// Has the chart in `frame` follow its data, its window, the legend and the
+/// cursor, from when the element is there.
+pub fn animate(
+    store: &Store,
+    id: u32,
+    frame: NodeRef<Div>,
+    hidden: &ArcRwSignal<Vec<u32>>,
+    entries: &ArcRwSignal<Vec<Entry>>,
+) {
+    let (store, hidden, entries) = (store.clone(), hidden.clone(), entries.clone());
+    Effect::new(move |_| {
+        let Some(element) = frame.get() else { return };
+        let view = ChartView::new(&store, id, &element, hidden.clone(), entries.clone());
+        if let Some(view) = view {
+            start(&store, id, &hidden, view);
+        }
+    });
+}
+
+fn start(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, view: ChartView) {
+    let area = view.area().clone();
+    let view = Rc::new(RefCell::new(view));
+    let drawn = view.clone();
+    let frame = OnFrame::new(move || drawn.borrow_mut().draw());
+    let animated = Animated { view, frame };
+    hands::listen(store, &area, &animated);
+    follow_size(&area, &animated);
+    follow_state(store, id, hidden, &animated);
+}
+
+/// Everything that a frame depends on asks for one when it changes.
+fn follow_state(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, animated: &Animated) {
+    let (store, hidden) = (store.clone(), hidden.clone());
+    let data = super::data_of(&store, id);
+    let recoloured = store.recoloured.clone();
+    let drawn = animated.clone();
+    Effect::new(move |_| {
+        data.track();
+        store.window.track();
+        store.cursor_ms.track();
+        hidden.track();
+        drawn.frame.request();
+    });
+    let painted = animated.clone();
+    Effect::new(move |before: Option<()>| {
+        recoloured.track();
+        if before.is_some() {
+            painted.view.borrow_mut().recolour();
+            painted.frame.request();
+        }
+    });
+}
+
+fn follow_size(area: &Element, animated: &Animated) {
+    let sized = animated.clone();
+    let on_resize = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+        sized.view.borrow_mut().resize();
+        // Now, not in the next frame: a resized canvas is blank until it is painted.
+        sized.view.borrow_mut().draw();
+    });
+    if let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
+        observer.observe(area);
+    }
+    on_resize.forget(); // a panel lives as long as its page
+}

@@ -1,0 +1,213 @@
+//! What a chart's panel shows at one frame, and the elements that show it.
+
+use ::chart::cursor::Reading;
+use ::chart::{Input, Labels, Plot, Size, summary};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use wire::board::{PanelView, TimeSeriesOptions};
+use wire::data::PanelData;
+
+use crate::canvas::{CursorLayer, Painter, Selection, Theme};
+use crate::panel::chart::labels::{self, LAYERS};
+use crate::panel::chart::legend::{Entry, entries};
+use crate::panel::chart::{data_of, options, tip, values};
+use crate::store::Store;
+use crate::words::moment;
+
+/// A chart's panel.
+pub struct ChartView {
+    store: Store,
+    layout: PanelView,
+    options: TimeSeriesOptions,
+    data: ArcRwSignal<PanelData>,
+    hidden: ArcRwSignal<Vec<u32>>,
+    entries: ArcRwSignal<Vec<Entry>>,
+    area: HtmlElement,
+    frame: HtmlElement,
+    layers: Vec<(Element, String)>,
+    tip: HtmlElement,
+    values: Element,
+    painter: Painter,
+    cursor: CursorLayer,
+    /// Where the pointer or the keyboard's choice of series is, 0 at the top.
+    pub height: Option<f64>,
+    /// The span that is being dragged.
+    pub selection: Option<Selection>,
+    /// Whether summary and table are kept current: the area has the focus.
+    pub is_focused: bool,
+    /// What was read under the cursor in the last frame.
+    pub reading: Option<Reading>,
+}
+
+/// What one plot gives besides its picture.
+struct Look {
+    labels: Labels,
+    entries: Vec<Entry>,
+    reading: Option<Reading>,
+    /// For a screen reader: the summary, the table.
+    spoken: Option<(String, String)>,
+}
+
+impl ChartView {
+    /// Puts the canvases over the server's picture; `None` where the markup
+    /// is not ours or the browser has no canvas.
+    pub fn new(
+        store: &Store,
+        id: u32,
+        chart: &Element,
+        hidden: ArcRwSignal<Vec<u32>>,
+        entries: ArcRwSignal<Vec<Entry>>,
+    ) -> Option<Self> {
+        let find = |selector: &str| chart.query_selector(selector).ok().flatten();
+        let area: HtmlElement = find(".area")?.dyn_into().ok()?;
+        let layers = LAYERS.iter().map(|class| {
+            let layer = find(&[".", class].concat())?;
+            let html = layer.inner_html();
+            Some((layer, html))
+        });
+        let theme = Theme::read(&area);
+        let mut view = Self {
+            layout: store.view(id)?.clone(),
+            options: options(store, id),
+            data: data_of(store, id),
+            hidden,
+            entries,
+            frame: find(".frame")?.dyn_into().ok()?,
+            layers: layers.collect::<Option<_>>()?,
+            painter: Painter::new(append(&area, "canvas")?, theme.clone())?,
+            cursor: CursorLayer::new(append(&area, "canvas")?, theme)?,
+            tip: append(&area, "div")?,
+            values: find(".values")?,
+            height: None,
+            selection: None,
+            is_focused: false,
+            reading: None,
+            area,
+            store: store.clone(),
+        };
+        view.tip.set_class_name("tip");
+        view.tip.set_hidden(true);
+        view.resize();
+        Some(view)
+    }
+
+    /// The plot area's element.
+    pub fn area(&self) -> &HtmlElement {
+        &self.area
+    }
+
+    /// Takes over the area's size. The root's font size scales the lines with
+    /// the text: 1.5 px at a desk are 3 px on a wall.
+    pub fn resize(&mut self) {
+        let scale = root_font_px() / 16.0;
+        let width_px = f64::from(self.area.client_width()) / scale;
+        let height_px = f64::from(self.area.client_height()) / scale;
+        let pixel_ratio = window().device_pixel_ratio() * scale;
+        self.painter.resize(width_px, height_px, pixel_ratio);
+        self.cursor.resize(width_px, height_px, pixel_ratio);
+    }
+
+    /// Takes over the page's colours.
+    pub fn recolour(&mut self) {
+        let theme = Theme::read(&self.area);
+        self.painter.set_theme(theme.clone());
+        self.cursor.set_theme(theme);
+    }
+
+    /// Shows the state as it is now.
+    pub fn draw(&mut self) {
+        let look = self.paint();
+        self.write_labels(&look.labels);
+        if self.options.legend && self.entries.with_untracked(|held| *held != look.entries) {
+            self.entries.set(look.entries);
+        }
+        if let Some((summary, table)) = look.spoken {
+            let _ = self.area.set_attribute("aria-label", &summary);
+            self.values.set_inner_html(&table);
+        }
+        self.cursor.draw(look.reading.as_ref(), self.selection);
+        self.show_tip(look.reading.as_ref());
+        self.reading = look.reading;
+    }
+
+    fn paint(&mut self) -> Look {
+        let window = self.store.window.get_untracked();
+        let cursor_ms = self.store.cursor_ms.get_untracked();
+        let hidden = self.hidden.get_untracked();
+        let zone = moment::offset();
+        let (height, is_focused) = (self.height, self.is_focused);
+        let (title, options) = (&self.layout.title, &self.options);
+        let painter = &mut self.painter;
+        let size = Size::nominal(self.layout.grid);
+        self.data.with_untracked(|data| {
+            let input = Input {
+                hidden: &hidden,
+                ..Input::new(data, options, window, size)
+            };
+            painter.draw(input, |plot: &Plot| Look {
+                labels: Labels::new(plot, &zone),
+                entries: entries(plot),
+                reading: cursor_ms.and_then(|time_ms| plot.reading(time_ms, height)),
+                spoken: is_focused.then(|| {
+                    let summary = summary::summary(title, plot, &zone);
+                    (summary, values::html(data, options, &zone))
+                }),
+            })
+        })
+    }
+
+    /// Writes the layers whose text has changed. The first frame changes none:
+    /// the server wrote the same, unless the reader's time zone is another.
+    fn write_labels(&mut self, labels: &Labels) {
+        for ((layer, held), html) in self.layers.iter_mut().zip(labels::layers(labels)) {
+            if *held != html {
+                layer.set_inner_html(&html);
+                *held = html;
+            }
+        }
+        let (left, right) = labels::widths(labels);
+        let style = self.frame.style();
+        for (name, width) in [("--left", left), ("--right", right)] {
+            let width = width.to_string();
+            if style.get_property_value(name).as_deref() != Ok(width.as_str()) {
+                let _ = style.set_property(name, &width);
+            }
+        }
+        if !self.area.class_list().contains("painted") {
+            let _ = self.area.class_list().add_1("painted");
+        }
+    }
+
+    fn show_tip(&self, reading: Option<&Reading>) {
+        let reading = reading.filter(|reading| !reading.entries.is_empty());
+        self.tip.set_hidden(reading.is_none());
+        let Some(reading) = reading else { return };
+        self.tip
+            .set_inner_html(&tip::html(reading, &moment::of(reading.time_ms)));
+        let mut at = String::new();
+        labels::push_percent(&mut at, reading.position);
+        let _ = self.tip.style().set_property("--at", &at);
+        let side = if reading.position > 0.5 {
+            "tip tip-left"
+        } else {
+            "tip"
+        };
+        self.tip.set_class_name(side);
+    }
+}
+
+fn append<E: JsCast>(parent: &Element, tag: &str) -> Option<E> {
+    let element = document().create_element(tag).ok()?;
+    let _ = element.set_attribute("aria-hidden", "true");
+    parent.append_child(&element).ok()?;
+    element.dyn_into().ok()
+}
+
+fn root_font_px() -> f64 {
+    let root = document().document_element();
+    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    let px = size.and_then(|size| size.trim_end_matches("px").parse().ok());
+    px.unwrap_or(16.0)
+}

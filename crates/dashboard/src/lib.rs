@@ -7,6 +7,7 @@
 pub mod duration;
 mod field;
 pub mod file;
+pub mod grafana;
 mod kind;
 mod legend;
 mod markdown;

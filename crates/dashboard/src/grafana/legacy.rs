@@ -1,0 +1,290 @@
+//! Panels of Grafana's first years: `graph`, `singlestat`, `table-old`.
+
+use serde_json::Value;
+
+use super::color::health;
+use super::field::{bare_regex, decimals};
+use super::json::Json;
+use super::panel::calculation;
+use super::report::{PanelReport, Status};
+use crate::field::{
+    Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue, Threshold,
+};
+use crate::kind::{
+    Calculation, DrawStyle, Kind, Legend, StatColor, StatOptions, TableOptions, ThresholdStyle,
+    TimeSeriesOptions,
+};
+use crate::model::Panel;
+
+/// `graph`: curves with two axes.
+pub(super) fn graph(imported: &mut Panel, panel: &Value, report: &mut PanelReport) -> bool {
+    match panel.str("xaxis.mode") {
+        "series" => report.add(
+            Status::Degraded,
+            ".xaxis",
+            "bars by series are shown over time",
+        ),
+        "histogram" => report.add(Status::Degraded, ".xaxis", "a histogram is shown over time"),
+        _ => {}
+    }
+    if panel.flag("percentage") && panel.flag("stack") {
+        let reason = "shares of 100 % are shown as the values, stacked";
+        report.add(Status::Degraded, ".percentage", reason);
+    }
+    let left = panel.list("yaxes").first().unwrap_or(&Value::Null);
+    imported.field = axis(left);
+    imported.field.decimals = decimals(panel);
+    imported.field.thresholds = graph_thresholds(panel);
+    if imported.field.unit.is_empty() {
+        imported.field.unit = panel.str("y_formats.0").to_owned();
+    }
+    imported.overrides = series_overrides(panel);
+    let connected = panel.str("nullPointMode") == "connected";
+    imported.kind = Kind::TimeSeries(TimeSeriesOptions {
+        draw: graph_draw(panel),
+        stacked: panel.flag("stack"),
+        log_scale: left.number("logBase").is_some_and(|base| base > 1.0),
+        legend: graph_legend(panel),
+        thresholds: ThresholdStyle::Bands,
+        connect_gaps: if connected { "always" } else { "" }.to_owned(),
+        ..TimeSeriesOptions::default()
+    });
+    true
+}
+
+fn axis(axis: &Value) -> Field {
+    Field {
+        unit: axis.str("format").to_owned(),
+        min: axis.number("min"),
+        max: axis.number("max"),
+        ..Field::default()
+    }
+}
+
+fn graph_draw(panel: &Value) -> DrawStyle {
+    let has_lines = panel.at("lines").is_none_or(|lines| *lines == true);
+    let fill = panel.number("fill").unwrap_or(1.0) > 0.0;
+    if panel.flag("bars") {
+        DrawStyle::Bars
+    } else if !has_lines && panel.flag("points") {
+        DrawStyle::Points
+    } else if panel.flag("steppedLine") {
+        DrawStyle::Step
+    } else if fill {
+        DrawStyle::Area
+    } else {
+        DrawStyle::Line
+    }
+}
+
+fn graph_legend(panel: &Value) -> Legend {
+    let names = ["current", "min", "max", "avg", "total"];
+    let written = names
+        .iter()
+        .filter(|name| panel.flag(&format!("legend.{name}")));
+    Legend {
+        hidden: panel.at("legend.show").is_some_and(|shown| *shown == false),
+        table: panel.flag("legend.alignAsTable"),
+        calculations: written.filter_map(|name| calculation(name)).collect(),
+    }
+}
+
+fn graph_thresholds(panel: &Value) -> Vec<Threshold> {
+    let meaning = |threshold: &Value| match threshold.str("colorMode") {
+        "critical" => Health::Bad,
+        "warning" => Health::Warning,
+        "ok" => Health::Good,
+        _ => health(threshold.str("lineColor")),
+    };
+    let thresholds = panel.list("thresholds").iter();
+    let mut thresholds: Vec<Threshold> = thresholds
+        .filter_map(|threshold| {
+            Some(Threshold {
+                value: threshold.number("value")?,
+                status: meaning(threshold),
+                label: String::new(),
+            })
+        })
+        .collect();
+    thresholds.sort_by(|a, b| a.value.total_cmp(&b.value));
+    thresholds
+}
+
+/// An alias between slashes is a regular expression.
+fn series_overrides(panel: &Value) -> Vec<Override> {
+    let right = panel.list("yaxes").get(1).map(axis).unwrap_or_default();
+    let overrides = panel.list("seriesOverrides").iter();
+    overrides
+        .filter(|entry| !entry.str("alias").is_empty())
+        .map(|entry| {
+            let alias = entry.str("alias");
+            let pattern = bare_regex(alias);
+            let is_regex = pattern != alias && regex::Regex::new(&pattern).is_ok();
+            let right_axis = entry.number("yaxis") == Some(2.0);
+            let status = health(entry.str("color"));
+            Override {
+                of: match is_regex {
+                    true => SeriesMatch::Regex(pattern),
+                    false => SeriesMatch::Name(alias.to_owned()),
+                },
+                field: if right_axis {
+                    right.clone()
+                } else {
+                    Field::default()
+                },
+                draw: series_draw(entry),
+                color: None,
+                status_color: (status != Health::Unknown).then_some(status),
+                stacked: entry.at("stack").map(|stack| *stack != false),
+                right_axis,
+                dashed: entry.flag("dashes"),
+                negative: entry.str("transform") == "negative-Y",
+                hidden: entry.flag("hiddenSeries"),
+            }
+        })
+        .collect()
+}
+
+fn series_draw(entry: &Value) -> Option<DrawStyle> {
+    if entry.flag("bars") {
+        Some(DrawStyle::Bars)
+    } else if entry.flag("points") && entry.get("lines").is_some_and(|lines| *lines == false) {
+        Some(DrawStyle::Points)
+    } else {
+        let fill = entry.number("fill")?;
+        Some(if fill > 0.0 {
+            DrawStyle::Area
+        } else {
+            DrawStyle::Line
+        })
+    }
+}
+
+/// `singlestat`: one big figure.
+pub(super) fn single_stat(imported: &mut Panel, panel: &Value) -> bool {
+    let has_color = panel.flag("colorValue") || panel.flag("colorBackground");
+    let is_gauge = panel.flag("gauge.show");
+    let (base, thresholds) = single_stat_thresholds(panel);
+    let colored = has_color || is_gauge;
+    imported.field = Field {
+        unit: single_stat_unit(panel),
+        decimals: decimals(panel),
+        min: panel.number("gauge.minValue").filter(|_| is_gauge),
+        max: panel.number("gauge.maxValue").filter(|_| is_gauge),
+        base: if colored { base } else { Health::Unknown },
+        thresholds: if colored { thresholds } else { Vec::new() },
+        mappings: single_stat_mappings(panel),
+        ..Field::default()
+    };
+    let options = StatOptions {
+        calculation: calculation(panel.str("valueName")).unwrap_or(Calculation::Mean),
+        sparkline: panel.flag("sparkline.show"),
+        color: match (panel.flag("colorBackground"), panel.flag("colorValue")) {
+            (true, _) => StatColor::Background,
+            (false, true) => StatColor::Value,
+            (false, false) => StatColor::None,
+        },
+        ..StatOptions::default()
+    };
+    imported.kind = if is_gauge {
+        Kind::Gauge(options)
+    } else {
+        Kind::Stat(options)
+    };
+    true
+}
+
+/// The unit, or the words before or after the figure where it has none.
+fn single_stat_unit(panel: &Value) -> String {
+    let unit = panel.str("format");
+    let is_bare = matches!(unit, "" | "none" | "short");
+    let word = |key: &str| panel.str(key).trim().to_owned();
+    match (word("prefix"), word("postfix")) {
+        (_, postfix) if is_bare && !postfix.is_empty() => format!("suffix:{postfix}"),
+        (prefix, _) if is_bare && !prefix.is_empty() => format!("prefix:{prefix}"),
+        _ => unit.to_owned(),
+    }
+}
+
+/// `"50,80"` with three colours.
+fn single_stat_thresholds(panel: &Value) -> (Health, Vec<Threshold>) {
+    let mut colors = panel
+        .texts("colors")
+        .into_iter()
+        .map(|color| health(&color));
+    let base = colors.next().unwrap_or_default();
+    let values = panel.str("thresholds").split(',');
+    let values = values.filter_map(|value| value.trim().parse().ok());
+    let thresholds = values.zip(colors).map(|(value, status)| Threshold {
+        value,
+        status,
+        label: String::new(),
+    });
+    let mut thresholds: Vec<Threshold> = thresholds.collect();
+    thresholds.sort_by(|a, b| a.value.total_cmp(&b.value));
+    (base, thresholds)
+}
+
+/// `mappingType` 1 maps values, 2 ranges; `null` stands for no value.
+fn single_stat_mappings(panel: &Value) -> Vec<Mapping> {
+    let by_range = panel.number("mappingType") == Some(2.0);
+    let entries = panel.list(if by_range { "rangeMaps" } else { "valueMaps" });
+    let of = |entry: &Value| match (by_range, entry.str("value"), entry.str("from")) {
+        (true, _, "null") | (false, "null", _) => MappedValue::Special(SpecialValue::NullOrNan),
+        (true, _, _) => MappedValue::Range(entry.number("from"), entry.number("to")),
+        (false, value, _) => MappedValue::Value(value.to_owned()),
+    };
+    entries
+        .iter()
+        .map(|entry| Mapping {
+            of: of(entry),
+            text: entry.str("text").to_owned(),
+            status: Health::Unknown,
+        })
+        .collect()
+}
+
+/// `table-old`: columns by styles.
+pub(super) fn table(imported: &mut Panel, panel: &Value, report: &mut PanelReport) -> bool {
+    match panel.str("transform") {
+        "" | "table" | "timeseries_to_rows" | "timeseries_to_columns" => {}
+        "timeseries_aggregations" => {
+            report.add(
+                Status::Degraded,
+                ".transform",
+                "only the last value of each series is shown",
+            );
+        }
+        other => {
+            let reason = format!("the transformation `{other}` is not applied");
+            report.add(Status::Degraded, ".transform", &reason);
+        }
+    }
+    imported.overrides = panel.list("styles").iter().filter_map(column).collect();
+    imported.kind = Kind::Table(TableOptions {
+        descending: panel.flag("sort.desc"),
+        ..TableOptions::default()
+    });
+    true
+}
+
+fn column(style: &Value) -> Option<Override> {
+    let pattern = style.str("pattern");
+    let bare = bare_regex(pattern);
+    let of = if bare == pattern {
+        SeriesMatch::Name(pattern.to_owned())
+    } else {
+        SeriesMatch::Regex(regex::Regex::new(&bare).ok().map(|_| bare)?)
+    };
+    Some(Override {
+        of,
+        field: Field {
+            unit: style.str("unit").to_owned(),
+            decimals: decimals(style),
+            name: style.str("alias").to_owned(),
+            ..Field::default()
+        },
+        hidden: style.str("type") == "hidden",
+        ..Override::default()
+    })
+}

@@ -1,0 +1,174 @@
+//! Grafana's dashboards to [`Board`] and a report of what became of each panel.
+//!
+//! Reads classic dashboards of any schema version (rows of the old form,
+//! `singlestat`, `graph`, `table-old`, data sources as names or objects,
+//! `__inputs`), wrapped in an API answer or not, and the v2 resource.
+//!
+//! Contract: nothing is dropped in silence. What is not carried over is a
+//! reason in the report, with the JSON path; looks that are the theme's to
+//! decide (colours of single series, line widths, opacities, column widths)
+//! are not reported.
+
+mod color;
+mod field;
+mod json;
+mod layout;
+mod legacy;
+mod overrides;
+mod panel;
+mod report;
+mod source;
+mod target;
+mod v2;
+mod variable;
+
+use serde_json::Value;
+
+use crate::model::{Board, Link, TimeDefaults};
+use json::Json;
+pub use report::{PanelReport, Report, Status};
+
+/// A text that is no dashboard of Grafana's.
+#[derive(Debug, thiserror::Error)]
+pub enum GrafanaError {
+    /// No JSON; says line and column.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// JSON, but no dashboard.
+    #[error(
+        "this is no Grafana dashboard: it has neither `panels` nor `rows`, nor a v2 `spec` with `elements`"
+    )]
+    NoDashboard,
+}
+
+/// A dashboard that was read.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The dashboard's own id, to be part of its URL; empty where it has none.
+    pub uid: String,
+    /// The board.
+    pub board: Board,
+    /// What became of each panel.
+    pub report: Report,
+}
+
+/// Whether the text looks like a dashboard of Grafana's rather than a board of ours.
+pub fn is_dashboard(text: &str) -> bool {
+    serde_json::from_str(text).is_ok_and(|document: Value| dashboard(&document).is_some())
+}
+
+/// Reads a dashboard.
+///
+/// # Errors
+/// Where the text is no JSON, or no dashboard.
+pub fn import(text: &str) -> Result<Import, GrafanaError> {
+    let document: Value = serde_json::from_str(text)?;
+    let dashboard = dashboard(&document).ok_or(GrafanaError::NoDashboard)?;
+    let sources = source::Sources::new(&dashboard);
+    let mut report = Report::default();
+    let mut panels = Vec::new();
+    for placed in layout::panels(&dashboard) {
+        let (panel, of_panel) = panel::import(&placed, &sources);
+        panels.push(panel);
+        report.panels.push(of_panel);
+    }
+    let variables = variable::import(&dashboard, &sources, &mut report.notes);
+    let board = Board {
+        title: dashboard.str("title").to_owned(),
+        description: dashboard.str("description").to_owned(),
+        tags: dashboard.texts("tags"),
+        links: links(&dashboard, &mut report.notes),
+        time: time(&dashboard),
+        variables,
+        panels,
+        ..Board::default()
+    };
+    note_annotations(&dashboard, &mut report.notes);
+    Ok(Import {
+        uid: dashboard.str("uid").to_owned(),
+        board: distinct_ids(board).numbered(),
+        report,
+    })
+}
+
+/// The dashboard in a document: itself, in an API's answer, or a v2 resource.
+fn dashboard(document: &Value) -> Option<Value> {
+    let is_classic = |value: &Value| value.get("panels").is_some() || value.get("rows").is_some();
+    let candidates = [
+        Some(document),
+        document.get("dashboard"),
+        document.get("spec"),
+    ];
+    let mut candidates = candidates.into_iter().flatten();
+    if let Some(classic) = candidates.clone().find(|value| is_classic(value)) {
+        return Some(classic.clone());
+    }
+    let v2 = candidates.find(|value| value.get("elements").is_some())?;
+    let mut classic = v2::to_classic(v2);
+    let name = document.str("metadata.name");
+    if let Some(dashboard) = classic.as_object_mut().filter(|_| !name.is_empty()) {
+        dashboard.insert("uid".to_owned(), name.into());
+    }
+    Some(classic)
+}
+
+fn time(dashboard: &Value) -> TimeDefaults {
+    let or = |text: &str, default: &str| if text.is_empty() { default } else { text }.to_owned();
+    let zone = dashboard.str("timezone");
+    let refresh = crate::duration::parse(dashboard.str("refresh"));
+    TimeDefaults {
+        from: or(dashboard.str("time.from"), "now-6h"),
+        to: or(dashboard.str("time.to"), "now"),
+        zone: zone.to_owned(),
+        refresh_ms: refresh.unwrap_or(TimeDefaults::default().refresh_ms),
+    }
+}
+
+fn links(dashboard: &Value, notes: &mut Vec<String>) -> Vec<Link> {
+    let (pages, by_tag): (Vec<&Value>, Vec<&Value>) = dashboard
+        .list("links")
+        .iter()
+        .partition(|link| link.str("type") != "dashboards");
+    if !by_tag.is_empty() {
+        notes.push("links: lists of dashboards by tag are not carried over".to_owned());
+    }
+    pages.into_iter().filter_map(link).collect()
+}
+
+/// A link with a URL.
+fn link(link: &Value) -> Option<Link> {
+    let url = link.str("url");
+    (!url.is_empty()).then(|| Link {
+        title: link.str("title").to_owned(),
+        url: url.to_owned(),
+    })
+}
+
+/// Every dashboard has Grafana's own annotations, of which nothing is said.
+fn note_annotations(dashboard: &Value, notes: &mut Vec<String>) {
+    let own = |annotation: &&Value| annotation.number("builtIn") != Some(1.0);
+    let count = dashboard
+        .list("annotations.list")
+        .iter()
+        .filter(own)
+        .count();
+    if count > 0 {
+        notes.push(format!(
+            "annotations.list: {count} annotations are not shown"
+        ));
+    }
+}
+
+/// Dashboards that people put together by hand repeat ids.
+fn distinct_ids(mut board: Board) -> Board {
+    let mut seen = std::collections::BTreeSet::from([0]);
+    for panel in &mut board.panels {
+        if !seen.insert(panel.id) {
+            panel.id = 0;
+        }
+    }
+    board
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! Grafana's overrides of single series and columns to [`Override`].
+
+use serde_json::{Map, Value};
+
+use super::color::health;
+use super::field::{self, bare_regex};
+use super::json::Json;
+use super::report::{PanelReport, Status};
+use crate::field::{Health, Override, SeriesMatch};
+use crate::kind::DrawStyle;
+use crate::model::Query;
+
+/// The overrides under `fieldConfig.overrides`.
+pub(super) fn import(panel: &Value, queries: &[Query], report: &mut PanelReport) -> Vec<Override> {
+    let mut overrides = Vec::new();
+    for (entry, index) in panel.list("fieldConfig.overrides").iter().zip(0..) {
+        let path = format!(".fieldConfig.overrides[{index}]");
+        let properties = properties(entry);
+        for of in matches(entry, panel, queries, &path, report) {
+            overrides.push(one(of, &properties));
+        }
+    }
+    overrides
+}
+
+/// The list of `{id, value}` as an object of the shape of `fieldConfig.defaults`.
+fn properties(entry: &Value) -> Value {
+    let mut defaults = Map::new();
+    let mut custom = Map::new();
+    for property in entry.list("properties") {
+        let value = property.get("value").cloned().unwrap_or_default();
+        match property.str("id").split_once('.') {
+            Some(("custom", name)) => custom.insert(name.to_owned(), value),
+            _ => defaults.insert(property.str("id").to_owned(), value),
+        };
+    }
+    defaults.insert("custom".to_owned(), Value::Object(custom));
+    Value::Object(defaults)
+}
+
+fn matches(
+    entry: &Value,
+    panel: &Value,
+    queries: &[Query],
+    path: &str,
+    report: &mut PanelReport,
+) -> Vec<SeriesMatch> {
+    let options = entry.str("matcher.options");
+    match entry.str("matcher.id") {
+        "byName" => vec![SeriesMatch::Name(options.to_owned())],
+        "byNames" => {
+            let names = entry.texts("matcher.options.names");
+            names.into_iter().map(SeriesMatch::Name).collect()
+        }
+        "byRegexp" => {
+            let pattern = bare_regex(options);
+            if regex::Regex::new(&pattern).is_ok() {
+                return vec![SeriesMatch::Regex(pattern)];
+            }
+            let reason = format!("the regular expression `{options}` is not understood");
+            report.add(Status::Degraded, &format!("{path}.matcher"), &reason);
+            Vec::new()
+        }
+        "byFrameRefID" => letter_of(panel, options, queries)
+            .map(SeriesMatch::Query)
+            .into_iter()
+            .collect(),
+        // By the type of the values: times are written as times by themselves.
+        "byType" => match options {
+            "number" => vec![SeriesMatch::Regex(".*".to_owned())],
+            _ => Vec::new(),
+        },
+        other => {
+            let reason = format!("overrides by `{other}` are not carried over");
+            report.add(Status::Degraded, &format!("{path}.matcher"), &reason);
+            Vec::new()
+        }
+    }
+}
+
+/// Our letter of the query that Grafana calls by `ref_id`.
+fn letter_of(panel: &Value, ref_id: &str, queries: &[Query]) -> Option<char> {
+    let expr = panel
+        .list("targets")
+        .iter()
+        .find(|target| target.str("refId") == ref_id)?
+        .str("expr");
+    queries
+        .iter()
+        .find(|query| query.expr == expr)
+        .map(|query| query.letter)
+}
+
+fn one(of: SeriesMatch, options: &Value) -> Override {
+    let color = options.str("color.fixedColor");
+    let status = health(color);
+    Override {
+        of,
+        field: field::import(options),
+        draw: draw(options),
+        color: None,
+        status_color: (status != Health::Unknown).then_some(status),
+        stacked: options
+            .at("custom.stacking")
+            .map(|stacking| stacking.str("mode") != "none"),
+        right_axis: options.str("custom.axisPlacement") == "right",
+        dashed: matches!(options.str("custom.lineStyle.fill"), "dash" | "dot"),
+        negative: options.str("custom.transform") == "negative-Y",
+        hidden: options.flag("custom.hidden")
+            || options.flag("custom.hideFrom.viz")
+            || options.str("custom.axisPlacement") == "hidden"
+                && options.flag("custom.hideFrom.legend"),
+    }
+}
+
+fn draw(options: &Value) -> Option<DrawStyle> {
+    match options.str("custom.drawStyle") {
+        "bars" => Some(DrawStyle::Bars),
+        "points" => Some(DrawStyle::Points),
+        "line" => Some(DrawStyle::Line),
+        _ if options
+            .number("custom.fillOpacity")
+            .is_some_and(|fill| fill > 0.0) =>
+        {
+            Some(DrawStyle::Area)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,92 @@
+//! What a Grafana panel asks to [`Query`].
+
+use serde_json::Value;
+
+use super::json::Json;
+use super::report::{PanelReport, Status};
+use super::source::{Source, Sources};
+use crate::model::{Format, Query, letters};
+
+/// The panel's queries, and the data source that most of them ask.
+pub(super) fn import(
+    panel: &Value,
+    sources: &Sources,
+    report: &mut PanelReport,
+) -> (Vec<Query>, Source) {
+    let of_panel = sources.of(panel);
+    let mut queries = Vec::new();
+    let mut asked: Option<Source> = None;
+    let mut foreign = Vec::new();
+    for (target, index) in panel.list("targets").iter().zip(0..) {
+        let source = sources.of_query(
+            target,
+            of_panel.as_ref().filter(|source| !source.is_mixed()),
+        );
+        let path = format!(".targets[{index}]");
+        if source.is_expression() {
+            if !target.flag("hide") {
+                report.add(
+                    Status::Degraded,
+                    &path,
+                    "expressions over results are not computed",
+                );
+            }
+        } else if source.is_prometheus() {
+            queries.extend(query(target, panel));
+            asked = Some(source);
+        } else if !source.kind.is_empty() {
+            foreign.push((path, source));
+        }
+    }
+    if queries.is_empty() && asked.is_none() {
+        let source = foreign.pop().map(|(_, source)| source);
+        return (queries, source.or(of_panel).unwrap_or_default());
+    }
+    for (path, source) in foreign {
+        let reason = format!("Andon reads no data sources of type {}", source.kind);
+        report.add(Status::Degraded, &path, &reason);
+    }
+    let mut letters = letters();
+    for query in &mut queries {
+        query.letter = letters.next().unwrap_or_default();
+    }
+    (queries, asked.unwrap_or_default())
+}
+
+/// A query with an expression; its letter is given by its place.
+fn query(target: &Value, panel: &Value) -> Option<Query> {
+    let expr = target.str("expr");
+    if expr.trim().is_empty() {
+        return None;
+    }
+    let step = [target.str("interval"), panel.str("interval")];
+    let step = step
+        .into_iter()
+        .find(|step| !step.is_empty())
+        .unwrap_or_default();
+    Some(Query {
+        letter: 'A',
+        expr: expr.to_owned(),
+        legend: target.str("legendFormat").to_owned(),
+        hidden: target.flag("hide"),
+        instant: target.flag("instant") && !target.flag("range"),
+        format: match target.str("format") {
+            "table" => Format::Table,
+            "heatmap" => Format::Heatmap,
+            _ => Format::Series,
+        },
+        min_step: min_step(step),
+    })
+}
+
+/// `>1m` is how some write that it is the least; what is no duration is no step.
+fn min_step(written: &str) -> String {
+    let step = written.trim().trim_start_matches(['>', '=']);
+    let is_open = step.contains('$') || step.contains("[[");
+    let holds = is_open || crate::duration::parse(step).is_ok();
+    if holds {
+        step.to_owned()
+    } else {
+        String::new()
+    }
+}

@@ -73,12 +73,16 @@ impl<'a> Evaluator<'a> {
         let mut scratch = Scratch::default();
         for (index, series) in windows.series().iter().enumerate() {
             self.context.interrupt.check()?;
-            let samples = windows.with(index, &mut scratch, |windowed, _| {
-                let (low, high) = windowed.bounds[0];
-                Ok(SampleColumns {
-                    timestamps_ms: windowed.times[low..high].to_vec(),
-                    values: windowed.values[low..high].to_vec(),
-                })
+            let samples = windows.with(index, &mut scratch, |windowed| {
+                let seen = windowed
+                    .windows()
+                    .next()
+                    .map(|window| window.low..window.high);
+                let seen = seen.unwrap_or_default();
+                SampleColumns {
+                    timestamps_ms: windowed.times[seen.clone()].to_vec(),
+                    values: windowed.values[seen].to_vec(),
+                }
             })?;
             if !samples.is_empty() {
                 holds.push(self.budget.hold(samples.len())?);

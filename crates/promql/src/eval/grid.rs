@@ -82,6 +82,15 @@ impl When {
         self.at_ms.unwrap_or(time_ms).saturating_sub(self.offset_ms)
     }
 
+    /// How far the instants of two steps lie apart.
+    pub(super) fn stride_ms(&self, grid: &Grid) -> i64 {
+        if self.at_ms.is_some() {
+            0
+        } else {
+            grid.step_ms
+        }
+    }
+
     /// The first and the last instant looked at.
     pub(super) fn span(&self, grid: &Grid) -> (i64, i64) {
         (self.look_at(grid.start_ms), self.look_at(grid.end_ms()))

@@ -1,6 +1,6 @@
 //! Selectors: the latest sample of each series at every step.
 
-use series::{SeriesReader, TimeRange};
+use series::{SampleColumns, SeriesReader, TimeRange};
 
 use super::grid::{ABSENT, Grid, When, is_absent};
 use super::vector::{Lazy, Scratch, Series, Vector};
@@ -98,30 +98,39 @@ impl<'a> Vector<'a> for LatestSamples<'a> {
         let mut samples = scratch.samples();
         self.selected.readers[index].read(self.range, &mut samples)?;
         let hold = self.evaluator.budget.hold(samples.len())?;
-        let (times, values) = (&samples.timestamps_ms, &samples.values);
-        let mut next = 0;
-        let mut found = 0;
-        for (step, out) in out.iter_mut().enumerate() {
-            let now = self.when.look_at(self.grid.time_ms(step));
-            while next < times.len() && times[next] <= now {
-                next += 1;
-            }
-            *out = ABSENT;
-            // A staleness marker is the absent value itself.
-            if next > 0
-                && times[next - 1] > now.saturating_sub(self.evaluator.context.lookback_ms)
-                && !is_absent(values[next - 1])
-            {
-                found += 1;
-                *out = match self.kind {
-                    Latest::Value => values[next - 1],
-                    Latest::Timestamp => times[next - 1] as f64 / 1000.0,
-                };
-            }
-        }
+        let found = self.latest_at_steps(&samples, out);
         self.evaluator.budget.looked_at(found);
         drop(hold);
         scratch.give_samples(samples);
         Ok(())
+    }
+}
+
+impl LatestSamples<'_> {
+    /// Fills the column; gives how many steps have a sample.
+    fn latest_at_steps(&self, samples: &SampleColumns, out: &mut [f64]) -> u64 {
+        let (times, values) = (&samples.timestamps_ms, &samples.values);
+        let stride_ms = self.when.stride_ms(&self.grid);
+        let mut now = self.when.look_at(self.grid.start_ms);
+        let (mut next, mut found) = (0, 0);
+        for out in out {
+            while next < times.len() && times[next] <= now {
+                next += 1;
+            }
+            let oldest = now.saturating_sub(self.evaluator.context.lookback_ms);
+            // A staleness marker is the absent value itself.
+            *out = match next.checked_sub(1) {
+                Some(last) if times[last] > oldest && !is_absent(values[last]) => {
+                    found += 1;
+                    match self.kind {
+                        Latest::Value => values[last],
+                        Latest::Timestamp => times[last] as f64 / 1000.0,
+                    }
+                }
+                _ => ABSENT,
+            };
+            now = now.saturating_add(stride_ms);
+        }
+        found
     }
 }

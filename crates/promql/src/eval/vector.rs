@@ -46,7 +46,6 @@ pub(super) type Lazy<'a> = Box<dyn Vector<'a>>;
 pub(super) struct Scratch {
     columns: Vec<Vec<f64>>,
     samples: Vec<SampleColumns>,
-    bounds: Vec<Vec<(usize, usize)>>,
 }
 
 impl Scratch {
@@ -71,17 +70,6 @@ impl Scratch {
 
     pub(super) fn give_samples(&mut self, samples: SampleColumns) {
         self.samples.push(samples);
-    }
-
-    /// An empty list of index pairs; give it back with [`Self::give_bounds`].
-    pub(super) fn bounds(&mut self) -> Vec<(usize, usize)> {
-        let mut bounds = self.bounds.pop().unwrap_or_default();
-        bounds.clear();
-        bounds
-    }
-
-    pub(super) fn give_bounds(&mut self, bounds: Vec<(usize, usize)>) {
-        self.bounds.push(bounds);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Range vectors over a grid: a list of series, each with all samples that any
 //! step's window may hold, and which of them each window holds.
 
+use std::cell::Cell;
+
 use series::{SampleColumns, SeriesReader, TimeRange};
 
 use super::grid::{Grid, When, is_absent};
@@ -27,22 +29,62 @@ enum Source<'a> {
     Evaluated(Lazy<'a>, Option<Grid>),
 }
 
-/// The samples of one series and the part of them each step sees.
+/// The samples of one series, over which each step has a window.
 #[derive(Clone, Copy)]
 pub(super) struct Windowed<'s> {
     pub times: &'s [i64],
     pub values: &'s [f64],
-    /// First index, and the index behind the last, for each step.
-    pub bounds: &'s [(usize, usize)],
     pub grid: &'s Grid,
     pub when: When,
     pub range_ms: i64,
+    /// Adds up the samples that all windows hold together.
+    pub looked_at: &'s Cell<u64>,
 }
 
-impl Windowed<'_> {
-    /// The end of a step's window.
-    pub(super) fn end_ms(&self, step: usize) -> i64 {
-        self.when.look_at(self.grid.time_ms(step))
+/// One step's window: the samples at `low..high`, the last instant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    pub low: usize,
+    pub high: usize,
+    pub end_ms: i64,
+}
+
+impl Window {
+    pub(super) fn is_empty(&self) -> bool {
+        self.low == self.high
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.high - self.low
+    }
+}
+
+impl<'s> Windowed<'s> {
+    /// Every step's window, by two indices that only move on.
+    pub(super) fn windows(&self) -> impl Iterator<Item = Window> + use<'s> {
+        let Self {
+            times,
+            grid,
+            range_ms,
+            looked_at,
+            ..
+        } = *self;
+        let stride_ms = self.when.stride_ms(grid);
+        let mut end_ms = self.when.look_at(grid.start_ms);
+        let (mut low, mut high) = (0, 0);
+        (0..grid.len).map(move |_| {
+            while high < times.len() && times[high] <= end_ms {
+                high += 1;
+            }
+            let after_ms = end_ms.saturating_sub(range_ms);
+            while low < high && times[low] <= after_ms {
+                low += 1;
+            }
+            looked_at.set(looked_at.get() + (high - low) as u64);
+            let window = Window { low, high, end_ms };
+            end_ms = end_ms.saturating_add(stride_ms);
+            window
+        })
     }
 }
 
@@ -111,32 +153,29 @@ impl Windows<'_> {
     }
 
     /// Reads the samples of the series at `index`, markers of staleness left
-    /// out, and hands them with every step's part of them to `see`.
+    /// out, and hands them to `see`.
     pub(super) fn with<R>(
         &self,
         index: usize,
         scratch: &mut Scratch,
-        see: impl FnOnce(Windowed<'_>, &mut Scratch) -> Outcome<R>,
+        see: impl FnOnce(Windowed<'_>) -> R,
     ) -> Outcome<R> {
         let mut samples = scratch.samples();
         self.read(index, scratch, &mut samples)?;
         let hold = self.evaluator.budget.hold(samples.len())?;
-        let mut bounds = scratch.bounds();
-        let looked_at = self.bounds(&samples.timestamps_ms, &mut bounds);
-        self.evaluator.budget.looked_at(looked_at);
-        let windowed = Windowed {
+        let looked_at = Cell::new(0);
+        let seen = see(Windowed {
             times: &samples.timestamps_ms,
             values: &samples.values,
-            bounds: &bounds,
             grid: &self.grid,
             when: self.when,
             range_ms: self.range_ms,
-        };
-        let seen = see(windowed, scratch);
+            looked_at: &looked_at,
+        });
+        self.evaluator.budget.looked_at(looked_at.get());
         drop(hold);
-        scratch.give_bounds(bounds);
         scratch.give_samples(samples);
-        seen
+        Ok(seen)
     }
 
     fn read(&self, index: usize, scratch: &mut Scratch, out: &mut SampleColumns) -> Outcome<()> {
@@ -157,26 +196,6 @@ impl Windows<'_> {
                 Ok(())
             }
         }
-    }
-
-    /// Each step's window by two indices that only move on; gives how many
-    /// samples all windows hold together.
-    fn bounds(&self, times: &[i64], bounds: &mut Vec<(usize, usize)>) -> u64 {
-        let (mut low, mut high) = (0, 0);
-        let mut total = 0;
-        for step in 0..self.grid.len {
-            let end_ms = self.when.look_at(self.grid.time_ms(step));
-            let after_ms = end_ms.saturating_sub(self.range_ms);
-            while high < times.len() && times[high] <= end_ms {
-                high += 1;
-            }
-            while low < high && times[low] <= after_ms {
-                low += 1;
-            }
-            total += (high - low) as u64;
-            bounds.push((low, high));
-        }
-        total
     }
 }
 

@@ -166,6 +166,13 @@ impl<'a, A: Accumulator> Vector<'a> for Folded<'a, A> {
     }
 
     fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+        if let [member] = self.members[index][..] {
+            self.child.compute(member, scratch, out)?;
+            for value in out.iter_mut().filter(|value| !is_absent(**value)) {
+                *value = A::first(*value).finish();
+            }
+            return Ok(());
+        }
         let mut states: Vec<Option<A>> = vec![None; out.len()];
         for &member in &self.members[index] {
             self.child.compute(member, scratch, out)?;

@@ -13,7 +13,7 @@ use super::super::merge::{merged, same_labelset, without_metadata};
 use super::super::vector::{Columns, Lazy, Scratch, Series, Vector};
 use super::super::{Evaluator, Outcome};
 use super::matching::{Signatures, signature};
-use super::operator::Operator;
+use super::operator::{Kept, Operator};
 use crate::ast::{Cardinality, Matching};
 use crate::{EvalError, NameRemoval};
 
@@ -160,12 +160,13 @@ impl Join<'_> {
             if is_absent(value) {
                 continue;
             }
-            let value = combine(
-                self.operator,
-                self.one_is_left,
-                value,
-                one.column(partner)[step],
-            );
+            let partner_value = one.column(partner)[step];
+            let (left, right) = if self.one_is_left {
+                (partner_value, value)
+            } else {
+                (value, partner_value)
+            };
+            let value = self.operator.apply(left, right, left);
             if is_absent(value) {
                 continue;
             }
@@ -230,14 +231,6 @@ fn text(labels: &Labels) -> String {
     format!("{{{}}}", pairs.join(", "))
 }
 
-fn combine(operator: Operator, one_is_left: bool, many: f64, one: f64) -> f64 {
-    if one_is_left {
-        operator.apply(one, many)
-    } else {
-        operator.apply(many, one)
-    }
-}
-
 /// The results of single steps, gathered into columns.
 #[derive(Default)]
 struct Results {
@@ -281,13 +274,8 @@ impl<'a> Vector<'a> for Pairs<'a> {
         self.many.compute(many, scratch, out)?;
         let mut partner = scratch.column(out.len());
         self.one.compute(one, scratch, &mut partner)?;
-        for (out, &one) in out.iter_mut().zip(&partner) {
-            *out = if is_absent(*out) || is_absent(one) {
-                ABSENT
-            } else {
-                combine(self.operator, self.one_is_left, *out, one)
-            };
-        }
+        self.operator
+            .combine(out, &partner, self.one_is_left, Kept::Left);
         scratch.give_column(partner);
         Ok(())
     }

@@ -6,12 +6,12 @@ mod matching;
 mod operator;
 mod sets;
 
-use super::grid::{Grid, is_absent};
+use super::grid::Grid;
 use super::merge::drop_names;
 use super::vector::{Lazy, Map};
 use super::{Evaluated, Evaluator, Outcome, mistyped};
 use crate::ast::{Binary, BinaryOp};
-use operator::{Operator, arithmetic};
+use operator::{Kept, Operator, arithmetic};
 
 impl<'a> Evaluator<'a> {
     pub(super) fn binary(&self, node: &Binary, grid: &Grid) -> Outcome<Evaluated<'a>> {
@@ -53,16 +53,7 @@ impl<'a> Evaluator<'a> {
     ) -> Lazy<'a> {
         let series = child.series().to_vec();
         let function = Box::new(move |column: &mut [f64]| {
-            for (value, &scalar) in column.iter_mut().zip(&scalar) {
-                if is_absent(*value) {
-                    continue;
-                }
-                *value = if scalar_is_left {
-                    operator.apply_keeping(scalar, *value, *value)
-                } else {
-                    operator.apply(*value, scalar)
-                };
-            }
+            operator.combine(column, &scalar, scalar_is_left, Kept::Out);
         });
         let map = Box::new(Map {
             child,

@@ -1,6 +1,6 @@
 //! What an operator makes of two floats.
 
-use super::super::grid::ABSENT;
+use super::super::grid::{ABSENT, is_absent};
 use crate::ast::{Binary, BinaryOp};
 
 /// An arithmetic or comparison operator with its modifier.
@@ -23,19 +23,53 @@ impl Operator {
         self.return_bool || self.op.is_arithmetic()
     }
 
-    /// The result, [`ABSENT`] where a comparison filters it out.
-    pub(super) fn apply(self, lhs: f64, rhs: f64) -> f64 {
-        self.apply_keeping(lhs, rhs, lhs)
+    /// Combines two columns into `out`, which holds one of them: the right one
+    /// where `out_is_right`, and the values that pass a filter either way.
+    /// Where either has no value there is none.
+    pub(super) fn combine(self, out: &mut [f64], other: &[f64], out_is_right: bool, kept: Kept) {
+        let operator = self;
+        let apply = move |left: f64, right: f64, kept: f64| operator.apply(left, right, kept);
+        match (self.op, out_is_right) {
+            // The commonest operators as loops of their own.
+            (BinaryOp::Add, _) => each(out, other, |mine, its| mine + its),
+            (BinaryOp::Mul, _) => each(out, other, |mine, its| mine * its),
+            (BinaryOp::Sub, false) => each(out, other, |mine, its| mine - its),
+            (BinaryOp::Div, false) => each(out, other, |mine, its| mine / its),
+            (_, false) => each(out, other, |mine, its| apply(mine, its, mine)),
+            (_, true) => each(out, other, |mine, its| {
+                apply(its, mine, if kept == Kept::Out { mine } else { its })
+            }),
+        }
     }
 
-    /// As [`Self::apply`], but what passes a filter is `kept`.
-    pub(super) fn apply_keeping(self, lhs: f64, rhs: f64, kept: f64) -> f64 {
-        match holds(self.op, lhs, rhs) {
-            None => arithmetic(self.op, lhs, rhs),
+    /// The result, [`ABSENT`] where a comparison filters it out; what passes
+    /// is `kept`.
+    pub(super) fn apply(self, left: f64, right: f64, kept: f64) -> f64 {
+        match holds(self.op, left, right) {
+            None => arithmetic(self.op, left, right),
             Some(holds) if self.return_bool => f64::from(u8::from(holds)),
             Some(true) => kept,
             Some(false) => ABSENT,
         }
+    }
+}
+
+/// Which value stays where a comparison filters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// The left operand's.
+    Left,
+    /// That of the column that is changed.
+    Out,
+}
+
+fn each(out: &mut [f64], other: &[f64], of: impl Fn(f64, f64) -> f64) {
+    for (mine, &its) in out.iter_mut().zip(other) {
+        *mine = if is_absent(*mine) || is_absent(its) {
+            ABSENT
+        } else {
+            of(*mine, its)
+        };
     }
 }
 

@@ -38,13 +38,12 @@ pub(in super::super) fn absent_over_time<'a>(
     let mut scratch = Scratch::default();
     for index in 0..windows.series().len() {
         evaluator.context.interrupt.check()?;
-        windows.with(index, &mut scratch, |windowed, _| {
-            for (out, (low, high)) in out.iter_mut().zip(windowed.bounds) {
-                if low < high {
+        windows.with(index, &mut scratch, |windowed| {
+            for (out, window) in out.iter_mut().zip(windowed.windows()) {
+                if !window.is_empty() {
                     *out = ABSENT;
                 }
             }
-            Ok(())
         })?;
     }
     single(evaluator, labels_of(arg.unwrap_parens()), out, grid)

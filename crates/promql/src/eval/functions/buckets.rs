@@ -12,10 +12,9 @@ pub(super) struct Bucket {
 /// Counts that differ relatively by less than this come from float errors.
 const SMALL_DELTA: f64 = 1e-12;
 
-/// Sorts the buckets and joins those of one bound; whether the last one is
-/// `+Inf`, without which a histogram means nothing.
-pub(super) fn normalise(buckets: &mut Vec<Bucket>) -> bool {
-    buckets.sort_by(|a, b| a.upper.total_cmp(&b.upper));
+/// Joins sorted buckets of one bound; whether the last one is `+Inf`, without
+/// which a histogram means nothing.
+pub(super) fn join_equal(buckets: &mut Vec<Bucket>) -> bool {
     buckets.dedup_by(|later, kept| {
         let same = later.upper == kept.upper;
         if same {
@@ -28,7 +27,7 @@ pub(super) fn normalise(buckets: &mut Vec<Bucket>) -> bool {
         .is_some_and(|last| last.upper == f64::INFINITY)
 }
 
-/// The `q`-quantile of normalised buckets, which get monotonic; and whether
+/// The `q`-quantile of joined buckets, which get monotonic; and whether
 /// that took more than evening out float errors.
 pub(super) fn quantile(q: f64, buckets: &mut [Bucket]) -> (f64, bool) {
     let forced = make_monotonic(buckets);

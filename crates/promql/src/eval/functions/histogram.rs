@@ -55,7 +55,7 @@ struct Histograms<'a> {
     evaluator: Evaluator<'a>,
     child: Lazy<'a>,
     series: Vec<Series>,
-    /// The upper bound and the child's series of each bucket.
+    /// The upper bound and the child's series of each bucket, ascending.
     members: Vec<Vec<(f64, usize)>>,
     wanted: Wanted,
     source: Span,
@@ -83,6 +83,9 @@ fn histograms<'a>(
             members.push(Vec::new());
         }
         members[place].push((upper, index));
+    }
+    for members in &mut members {
+        members.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     }
     Ok(merged(Box::new(Histograms {
         evaluator: evaluator.clone(),
@@ -130,26 +133,20 @@ fn warn_bad_bucket<'a>(
 }
 
 impl Histograms<'_> {
-    fn value(&self, step: usize, metric: &str, buckets: &mut Vec<Bucket>) -> f64 {
-        let complete = buckets::normalise(buckets);
-        match &self.wanted {
+    /// The value of one histogram, and whether its buckets decreased.
+    fn value(&self, step: usize, buckets: &mut Vec<Bucket>) -> (f64, bool) {
+        let complete = buckets::join_equal(buckets);
+        let plain = match &self.wanted {
             Wanted::Quantile(q) if q[step].is_nan() => f64::NAN,
             Wanted::Quantile(q) if q[step] < 0.0 => f64::NEG_INFINITY,
             Wanted::Quantile(q) if q[step] > 1.0 => f64::INFINITY,
             _ if !complete => f64::NAN,
-            Wanted::Quantile(q) => {
-                let (value, forced) = buckets::quantile(q[step], buckets);
-                if forced {
-                    self.evaluator
-                        .remarks
-                        .forced_monotonicity(metric, self.source);
-                }
-                value
-            }
+            Wanted::Quantile(q) => return buckets::quantile(q[step], buckets),
             Wanted::Fraction { lower, upper } => {
                 buckets::fraction(lower[step], upper[step], buckets)
             }
-        }
+        };
+        (plain, false)
     }
 }
 
@@ -160,7 +157,6 @@ impl<'a> Vector<'a> for Histograms<'a> {
 
     fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
         let members = &self.members[index];
-        let metric = self.series[index].labels.metric_name();
         let mut columns = Vec::with_capacity(members.len());
         for &(_, member) in members {
             let mut column = scratch.column(out.len());
@@ -168,6 +164,7 @@ impl<'a> Vector<'a> for Histograms<'a> {
             columns.push(column);
         }
         let mut buckets = Vec::with_capacity(members.len());
+        let mut any_forced = false;
         for (step, out) in out.iter_mut().enumerate() {
             buckets.clear();
             for (&(upper, _), column) in members.iter().zip(&columns) {
@@ -176,11 +173,18 @@ impl<'a> Vector<'a> for Histograms<'a> {
                     buckets.push(Bucket { upper, count });
                 }
             }
-            *out = if buckets.is_empty() {
-                ABSENT
-            } else {
-                self.value(step, metric, &mut buckets)
-            };
+            *out = ABSENT;
+            if !buckets.is_empty() {
+                let (value, forced) = self.value(step, &mut buckets);
+                *out = value;
+                any_forced |= forced;
+            }
+        }
+        if any_forced {
+            let metric = self.series[index].labels.metric_name();
+            self.evaluator
+                .remarks
+                .forced_monotonicity(metric, self.source);
         }
         for column in columns {
             scratch.give_column(column);

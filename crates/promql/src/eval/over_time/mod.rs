@@ -108,10 +108,8 @@ impl<'a> Vector<'a> for OverTime<'a> {
     }
 
     fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
-        self.windows.with(index, scratch, |windowed, _| {
-            (self.kernel)(windowed, out);
-            Ok(())
-        })?;
+        self.windows
+            .with(index, scratch, |windowed| (self.kernel)(windowed, out))?;
         let Some(span) = self.counters else {
             return Ok(());
         };

@@ -2,7 +2,7 @@
 //! ends; `irate`, `idelta`: the change between its last two samples.
 
 use super::super::grid::ABSENT;
-use super::super::windows::Windowed;
+use super::super::windows::{Window, Windowed};
 
 /// Which of the extrapolated functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,34 @@ pub(super) enum Kind {
 /// alike, and then the factor of the one before serves the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Layout {
-    gaps: usize,
+    gaps: i64,
     sampled_ms: i64,
     to_start_ms: i64,
     to_end_ms: i64,
+}
+
+impl Layout {
+    /// How far to extrapolate to an edge so many milliseconds off, in seconds:
+    /// all the way, unless a sample is missing there; then the series starts
+    /// or ends inside the window, in the mean half a gap further.
+    fn bounded(&self, to_edge_ms: i64) -> f64 {
+        // `to_edge >= average_gap * 1.1` without a division, but at a tie.
+        let ten_gaps = to_edge_ms.saturating_mul(self.gaps).saturating_mul(10);
+        let eleven = self.sampled_ms.saturating_mul(11);
+        if ten_gaps < eleven {
+            return seconds(to_edge_ms);
+        }
+        let average_gap = seconds(self.sampled_ms) / self.gaps as f64;
+        if ten_gaps > eleven || seconds(to_edge_ms) >= average_gap * 1.1 {
+            average_gap / 2.0
+        } else {
+            seconds(to_edge_ms)
+        }
+    }
+}
+
+fn seconds(ms: i64) -> f64 {
+    ms as f64 / 1000.0
 }
 
 /// How far beyond its samples a window's change is extrapolated, in seconds.
@@ -28,36 +52,26 @@ struct Extrapolation {
     sampled: f64,
     to_start: f64,
     to_end: f64,
+    /// What the change is multiplied by.
     factor: f64,
+    /// What the change is counted by: one second's worth, or all.
+    per: f64,
 }
 
-/// A sample further from the window's end than so many average gaps means that
-/// the series starts or ends inside the window.
-const CLOSE_ENOUGH: f64 = 1.1;
-
 impl Extrapolation {
-    fn of(layout: Layout) -> Self {
-        let seconds = |ms: i64| ms as f64 / 1000.0;
-        let sampled = seconds(layout.sampled_ms);
-        let average_gap = sampled / layout.gaps as f64;
-        let bounded = |to_edge: f64| {
-            if to_edge >= average_gap * CLOSE_ENOUGH {
-                average_gap / 2.0
-            } else {
-                to_edge
-            }
-        };
+    fn of(layout: Layout, per: f64) -> Self {
         Self {
-            sampled,
-            to_start: bounded(seconds(layout.to_start_ms)),
-            to_end: bounded(seconds(layout.to_end_ms)),
+            sampled: seconds(layout.sampled_ms),
+            to_start: layout.bounded(layout.to_start_ms),
+            to_end: layout.bounded(layout.to_end_ms),
             factor: 0.0,
+            per,
         }
         .with_factor()
     }
 
     fn with_factor(self) -> Self {
-        let factor = (self.sampled + self.to_start + self.to_end) / self.sampled;
+        let factor = (self.sampled + self.to_start + self.to_end) / self.sampled / self.per;
         Self { factor, ..self }
     }
 
@@ -80,38 +94,44 @@ impl Extrapolation {
 }
 
 pub(super) fn extrapolated(windowed: Windowed<'_>, kind: Kind, out: &mut [f64]) {
-    let Windowed { times, values, .. } = windowed;
+    let Windowed {
+        times,
+        values,
+        range_ms,
+        ..
+    } = windowed;
     let is_counter = kind != Kind::Delta;
     let mut resets = Resets::of(if is_counter { values } else { &[] });
-    let per = match kind {
-        Kind::Rate => windowed.range_ms as f64 / 1000.0,
-        Kind::Increase | Kind::Delta => 1.0,
+    let per = if kind == Kind::Rate {
+        seconds(range_ms)
+    } else {
+        1.0
     };
     let mut layout = Layout::default();
     let mut extrapolation = Extrapolation::default();
-    for (step, (out, &(low, high))) in out.iter_mut().zip(windowed.bounds).enumerate() {
-        if high - low < 2 {
+    for (out, window) in out.iter_mut().zip(windowed.windows()) {
+        let Window { low, high, end_ms } = window;
+        if window.len() < 2 {
             *out = ABSENT;
             continue;
         }
         let change = values[high - 1] - values[low] + resets.lost_inside(low, high, values);
-        let end_ms = windowed.end_ms(step);
         let found = Layout {
-            gaps: high - low - 1,
-            sampled_ms: times[high - 1] - times[low],
-            to_start_ms: times[low] - (end_ms - windowed.range_ms),
-            to_end_ms: end_ms - times[high - 1],
+            gaps: (high - low - 1) as i64,
+            sampled_ms: times[high - 1].saturating_sub(times[low]),
+            to_start_ms: times[low].saturating_sub(end_ms.saturating_sub(range_ms)),
+            to_end_ms: end_ms.saturating_sub(times[high - 1]),
         };
         if found != layout {
             layout = found;
-            extrapolation = Extrapolation::of(found);
+            extrapolation = Extrapolation::of(found, per);
         }
         let factor = if is_counter {
             extrapolation.factor_of_counter(values[low], change)
         } else {
             extrapolation.factor
         };
-        *out = change * (factor / per);
+        *out = change * factor;
     }
 }
 
@@ -144,15 +164,20 @@ impl Resets {
 }
 
 pub(super) fn of_last_two(windowed: Windowed<'_>, is_rate: bool, out: &mut [f64]) {
-    for (out, &(low, high)) in out.iter_mut().zip(windowed.bounds) {
+    let Windowed { times, values, .. } = windowed;
+    for (out, window) in out.iter_mut().zip(windowed.windows()) {
         *out = ABSENT;
-        if high - low < 2 {
+        if window.len() < 2 {
             continue;
         }
-        let (before, last) = (windowed.values[high - 2], windowed.values[high - 1]);
-        let seconds = (windowed.times[high - 1] - windowed.times[high - 2]) as f64 / 1000.0;
-        let is_reset = is_rate && last < before;
-        let change = if is_reset { last } else { last - before };
-        *out = if is_rate { change / seconds } else { change };
+        let last = window.high - 1;
+        let is_reset = is_rate && values[last] < values[last - 1];
+        let before = if is_reset { 0.0 } else { values[last - 1] };
+        let change = values[last] - before;
+        *out = if is_rate {
+            change / seconds(times[last].saturating_sub(times[last - 1]))
+        } else {
+            change
+        };
     }
 }

@@ -31,10 +31,11 @@ fn lines(
     intercept_ms: impl Fn(usize, &[i64]) -> i64,
     of: impl Fn(usize, Line) -> f64,
 ) {
-    for (step, (out, &(low, high))) in out.iter_mut().zip(windowed.bounds).enumerate() {
+    for (step, (out, window)) in out.iter_mut().zip(windowed.windows()).enumerate() {
         *out = ABSENT;
-        if high - low >= 2 {
-            let (times, values) = (&windowed.times[low..high], &windowed.values[low..high]);
+        if window.len() >= 2 {
+            let seen = window.low..window.high;
+            let (times, values) = (&windowed.times[seen.clone()], &windowed.values[seen]);
             *out = of(step, regress(times, values, intercept_ms(step, times)));
         }
     }

@@ -81,8 +81,9 @@ fn fold<T: Copy>(
     let mut older: Vec<T> = Vec::with_capacity(values.len());
     let (mut older_end, mut newer_end) = (0, 0);
     let mut newer: Option<T> = None;
-    for (out, &(low, high)) in out.iter_mut().zip(windowed.bounds) {
-        if low == high {
+    for (out, window) in out.iter_mut().zip(windowed.windows()) {
+        let (low, high) = (window.low, window.high);
+        if window.is_empty() {
             *out = ABSENT;
             continue;
         }
@@ -112,6 +113,8 @@ fn fold<T: Copy>(
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::super::super::grid::{Grid, When, is_absent};
     use super::*;
     use crate::ast::Shift;
@@ -119,27 +122,32 @@ mod tests {
     /// Compares a sliding fold with the fold of every window by itself.
     fn check(sliding: fn(Windowed<'_>, &mut [f64]), naive: fn(&[f64]) -> f64) {
         let values: Vec<f64> = (0..200_i32).map(|i| f64::from(i * 7919 % 101)).collect();
-        let times: Vec<i64> = (0..200).collect();
-        let bounds: Vec<(usize, usize)> = (0..230_usize)
-            .map(|step| (step.saturating_sub(17).min(200), (step / 3 * 3).min(200)))
-            .map(|(low, high)| (low.min(high), high))
-            .collect();
-        let grid = Grid::instant(0);
+        // Gaps wider than the window in between.
+        let times: Vec<i64> = (0..200).map(|i| i * 3 + i / 50 * 40).collect();
+        let grid = Grid {
+            start_ms: -20,
+            step_ms: 7,
+            len: 150,
+        };
         let windowed = Windowed {
             times: &times,
             values: &values,
-            bounds: &bounds,
             grid: &grid,
             when: When::resolve(Shift::default(), &grid),
-            range_ms: 1,
+            range_ms: 31,
+            looked_at: &Cell::new(0),
         };
-        let mut out = vec![0.0; bounds.len()];
+        let mut out = vec![0.0; grid.len];
         sliding(windowed, &mut out);
-        for (found, &(low, high)) in out.iter().zip(&bounds) {
-            if low == high {
+        for (step, found) in out.iter().enumerate() {
+            let now = grid.time_ms(step);
+            let inside = times.iter().zip(&values);
+            let inside = inside.filter(|(time, _)| (now - 30..=now).contains(time));
+            let window: Vec<f64> = inside.map(|(_, value)| *value).collect();
+            if window.is_empty() {
                 assert!(is_absent(*found));
             } else {
-                assert!((found - naive(&values[low..high])).abs() < 1e-9);
+                assert!((found - naive(&window)).abs() < 1e-9, "step {step}");
             }
         }
     }

@@ -7,11 +7,11 @@ use super::super::windows::Windowed;
 
 /// Applies `of` to every window that is not empty.
 fn each(windowed: Windowed<'_>, out: &mut [f64], mut of: impl FnMut(usize, &[f64]) -> f64) {
-    for (step, (out, &(low, high))) in out.iter_mut().zip(windowed.bounds).enumerate() {
-        *out = if low == high {
+    for (step, (out, window)) in out.iter_mut().zip(windowed.windows()).enumerate() {
+        *out = if window.is_empty() {
             ABSENT
         } else {
-            of(step, &windowed.values[low..high])
+            of(step, &windowed.values[window.low..window.high])
         };
     }
 }
@@ -71,11 +71,11 @@ pub(super) fn count_pairs(windowed: Windowed<'_>, is: fn(f64, f64) -> bool, out:
         total += u32::from(is(pair[0], pair[1]));
         totals.push(total);
     }
-    for (out, &(low, high)) in out.iter_mut().zip(windowed.bounds) {
-        *out = if low == high {
+    for (out, window) in out.iter_mut().zip(windowed.windows()) {
+        *out = if window.is_empty() {
             ABSENT
         } else {
-            f64::from(totals[high - 1] - totals[low])
+            f64::from(totals[window.high - 1] - totals[window.low])
         };
     }
 }

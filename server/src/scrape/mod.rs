@@ -1,3 +1,105 @@
 //! Scraping: from configured jobs to samples in the store.
+//!
+//! ```text
+//! Job ─ discovery ─→ labels ─ relabelling ─→ Target ─ fetch ─→ Page ─ ingest ─→ Store
+//! ```
+//!
+//! [`Scraper`] runs jobs: each job ([`config::Job`]) finds its targets, each
+//! target has a task of its own that fetches its page on a grid of time of its
+//! own and stores all of it or nothing. Contract: a target that is slow, huge,
+//! broken or malicious costs itself its scrape (`up` is 0, `lastError` says
+//! why) and nobody else anything; what is held of a page is bounded.
 
+mod client;
 pub mod config;
+mod discovery;
+mod error;
+mod fetch;
+mod ingest;
+mod known_series;
+mod pool;
+mod schedule;
+mod series_labels;
+mod status;
+mod target;
+mod worker;
+
+use std::fmt;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use hashbrown::HashMap;
+use parking_lot::Mutex;
+use storage::Store;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use config::Job;
+pub use error::ScrapeError;
+use pool::Pool;
+pub use status::{ActiveTarget, DroppedTarget, Health, Targets};
+pub use worker::Counters;
+use worker::Shared;
+
+/// Runs jobs over one store. Dropping it ends them.
+pub struct Scraper {
+    shared: Arc<Shared>,
+    pools: Mutex<Vec<Pool>>,
+}
+
+impl Scraper {
+    /// A scraper without jobs. When `shutdown` is cancelled, all jobs end and
+    /// leave their series as they are; a job that is taken away marks its
+    /// series stale.
+    pub fn new(store: Arc<Store>, shutdown: CancellationToken) -> Self {
+        let cores = available_parallelism().map_or(1, usize::from);
+        Self {
+            shared: Arc::new(Shared {
+                store,
+                ingestion: Semaphore::new(cores),
+                shutdown,
+                counters: Counters::default(),
+            }),
+            pools: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Runs these jobs and no others; a job that is configured as before goes
+    /// on undisturbed. To be called within the runtime.
+    pub fn run(&self, jobs: Vec<Job>) {
+        let mut pools = self.pools.lock();
+        let mut running: HashMap<String, Pool> = pools
+            .drain(..)
+            .map(|pool| (pool.job.name.clone(), pool))
+            .collect();
+        for job in jobs {
+            let pool = match running.remove(&job.name) {
+                Some(pool) if *pool.job == job => pool,
+                _ => Pool::start(Arc::clone(&self.shared), job),
+            };
+            pools.push(pool);
+        }
+    }
+
+    /// Every target and how its latest scrape went, in the jobs' order.
+    pub fn targets(&self) -> Targets {
+        let mut targets = Targets::default();
+        for pool in &*self.pools.lock() {
+            pool.add_to(&mut targets);
+        }
+        targets
+    }
+
+    /// What scraping has done so far.
+    pub fn counters(&self) -> &Counters {
+        &self.shared.counters
+    }
+}
+
+impl fmt::Debug for Scraper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pools = self.pools.lock();
+        let jobs = pools.iter().map(|pool| pool.job.name.as_str());
+        f.debug_list().entries(jobs).finish()
+    }
+}

@@ -1,0 +1,63 @@
+//! One page from one target.
+
+use exposition::{ACCEPT, Format};
+use reqwest::header::{ACCEPT as ACCEPT_HEADER, CONTENT_TYPE};
+
+use super::client::{HttpClient, read_body};
+use super::error::ScrapeError;
+use super::target::Target;
+
+/// A page as it came, uncompressed.
+#[derive(Debug)]
+pub struct Page {
+    /// The whole body.
+    pub body: Vec<u8>,
+    /// How it is to be read.
+    pub format: Format,
+    /// What the server says it is.
+    pub content_type: String,
+}
+
+/// Fetches the target's page: its head and its whole body within the target's
+/// timeout, and not more than `limit_bytes` of it.
+///
+/// # Errors
+/// See [`ScrapeError`].
+pub async fn fetch(
+    client: &HttpClient,
+    target: &Target,
+    limit_bytes: usize,
+) -> Result<Page, ScrapeError> {
+    let timeout = target.timeout;
+    tokio::time::timeout(timeout, fetch_unhurried(client, target, limit_bytes))
+        .await
+        .unwrap_or(Err(ScrapeError::Timeout { timeout }))
+}
+
+async fn fetch_unhurried(
+    client: &HttpClient,
+    target: &Target,
+    limit_bytes: usize,
+) -> Result<Page, ScrapeError> {
+    let request = client
+        .get(&target.url)
+        .await?
+        .header(ACCEPT_HEADER, ACCEPT)
+        .header(
+            "X-Prometheus-Scrape-Timeout-Seconds",
+            target.timeout.as_secs_f64().to_string(),
+        );
+    let response = client.send(request).await?;
+    let content_type = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let format = Format::from_content_type(&content_type)?;
+    Ok(Page {
+        body: read_body(response, limit_bytes).await?,
+        format,
+        content_type,
+    })
+}

@@ -1,0 +1,368 @@
+//! From a page to samples in the store: all of a page, or nothing of it.
+//!
+//! Every scrape, failed ones too, also stores what it was like (`up`,
+//! `scrape_duration_seconds`, …) and marks what has gone as stale.
+
+use std::hash::BuildHasher;
+use std::time::Duration;
+
+use exposition::{Entry, Parser};
+use hashbrown::HashMap;
+use series::{Labels, METRIC_NAME, Metadata, MetricKind, Sample, stale_nan};
+use storage::Store;
+use tsdb::{AppendOutcome, SeriesRef};
+
+use super::config::Job;
+use super::error::ScrapeError;
+use super::fetch::Page;
+use super::known_series::{KnownSeries, Unknown};
+use super::series_labels::stored_labels;
+use super::target::Target;
+
+/// How far in the future a page's timestamps may lie, as in Prometheus.
+const MAX_AHEAD_MS: i64 = 10 * 60_000;
+
+/// What every scrape stores about itself, in the order of [`Report::values`].
+const REPORT_METRICS: [&str; 5] = [
+    "up",
+    "scrape_duration_seconds",
+    "scrape_samples_scraped",
+    "scrape_samples_post_metric_relabeling",
+    "scrape_series_added",
+];
+
+/// Whose page it is and where its samples go.
+#[derive(Clone, Copy)]
+pub struct Destination<'a> {
+    /// Where samples go.
+    pub store: &'a Store,
+    /// The target's job.
+    pub job: &'a Job,
+    /// The target.
+    pub target: &'a Target,
+}
+
+/// What came of one scrape.
+#[derive(Debug)]
+pub struct Report {
+    /// Why nothing was stored of the page.
+    pub error: Option<ScrapeError>,
+    /// What was strange about the page though it was stored.
+    pub warning: Option<String>,
+    /// How long fetching took.
+    pub duration: Duration,
+    /// Samples of the page.
+    pub samples_scraped: usize,
+    /// Samples of the page that relabelling kept.
+    pub samples_kept: usize,
+    /// Series of the page that were not known.
+    pub series_added: usize,
+}
+
+impl Report {
+    /// The report of a scrape that brought nothing.
+    pub fn failed(error: ScrapeError, duration: Duration) -> Self {
+        Self {
+            error: Some(error),
+            warning: None,
+            duration,
+            samples_scraped: 0,
+            samples_kept: 0,
+            series_added: 0,
+        }
+    }
+
+    fn values(&self) -> [f64; REPORT_METRICS.len()] {
+        let up = if self.error.is_none() { 1.0 } else { 0.0 };
+        [
+            up,
+            self.duration.as_secs_f64(),
+            self.samples_scraped as f64,
+            self.samples_kept as f64,
+            self.series_added as f64,
+        ]
+    }
+}
+
+/// What one target has shown so far.
+#[derive(Debug, Default)]
+pub struct TargetSeries {
+    known: KnownSeries,
+    report: Option<[SeriesRef; REPORT_METRICS.len()]>,
+    /// By the family's hash the hash of what was said of it last.
+    metadata: HashMap<u64, u64>,
+}
+
+/// The samples of a page that is not refused.
+#[derive(Default)]
+struct Staged {
+    batch: Vec<(SeriesRef, Sample)>,
+    fresh: Vec<Fresh>,
+    samples_scraped: usize,
+    samples_kept: usize,
+}
+
+/// A sample of a series that is not known yet.
+struct Fresh {
+    key: Unknown,
+    /// `None` where relabelling drops the series.
+    labels: Option<Labels>,
+    has_own_time: bool,
+    sample: Sample,
+}
+
+impl TargetSeries {
+    /// Stores a page, or the fact that there is none.
+    pub fn ingest(
+        &mut self,
+        to: Destination<'_>,
+        page: Result<Page, ScrapeError>,
+        at_ms: i64,
+        duration: Duration,
+    ) -> Report {
+        let report = match page {
+            Ok(page) => self.ingest_page(to, &page, at_ms, duration),
+            Err(error) => Err(error),
+        };
+        report.unwrap_or_else(|error| {
+            let mut report = Report::failed(error, duration);
+            self.known.start_round();
+            if let Err(error) = self.append(to, Vec::new(), &report, at_ms) {
+                report.warning = Some(error.to_string());
+            }
+            report
+        })
+    }
+
+    /// Marks everything as stale, since the target has gone.
+    pub fn end(&mut self, store: &Store, at_ms: i64) -> Result<(), ScrapeError> {
+        let mut batch = stale_marks(&self.known.take_all(), at_ms);
+        if let Some(report) = self.report.take() {
+            batch.extend(stale_marks(&report, at_ms));
+        }
+        store.append(&batch, at_ms)?;
+        Ok(())
+    }
+
+    /// How many series the target shows.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    fn ingest_page(
+        &mut self,
+        to: Destination<'_>,
+        page: &Page,
+        at_ms: i64,
+        duration: Duration,
+    ) -> Result<Report, ScrapeError> {
+        let (report, outcome) = self.store_page(to, page, at_ms, duration)?;
+        if outcome.unknown_series == 0 {
+            return Ok(report);
+        }
+        // The store has forgotten series that had no samples for long: what is
+        // stored already is only repeated.
+        self.known.forget();
+        self.report = None;
+        self.store_page(to, page, at_ms, duration)
+            .map(|(report, _)| report)
+    }
+
+    fn store_page(
+        &mut self,
+        to: Destination<'_>,
+        page: &Page,
+        at_ms: i64,
+        duration: Duration,
+    ) -> Result<(Report, AppendOutcome), ScrapeError> {
+        self.known.start_round();
+        let staged = self.stage(to, page, at_ms)?;
+        let mut report = Report {
+            error: None,
+            warning: None,
+            duration,
+            samples_scraped: staged.samples_scraped,
+            samples_kept: staged.samples_kept,
+            series_added: 0,
+        };
+        let mut batch = staged.batch;
+        let references = staged.fresh.iter().map(|fresh| match &fresh.labels {
+            Some(labels) => to.store.series_ref(labels).map(Some),
+            None => Ok(None),
+        });
+        // All or none: a series is known once it has samples.
+        let references = references.collect::<Result<Vec<_>, _>>()?;
+        for (fresh, series) in staged.fresh.into_iter().zip(references) {
+            let is_new = self
+                .known
+                .learn(fresh.key, series, fresh.has_own_time, at_ms);
+            if let Some(series) = series {
+                batch.push((series, fresh.sample));
+                report.series_added += usize::from(is_new);
+            }
+        }
+        let outcome = self.append(to, batch, &report, at_ms)?;
+        report.warning = warning(&outcome);
+        Ok((report, outcome))
+    }
+
+    /// Reads the page; nothing is stored before all of it has been read.
+    fn stage(
+        &mut self,
+        to: Destination<'_>,
+        page: &Page,
+        at_ms: i64,
+    ) -> Result<Staged, ScrapeError> {
+        let refuse = |error| ScrapeError::Parse {
+            error,
+            content_type: page.content_type.clone(),
+        };
+        let mut staged = Staged::default();
+        let mut metadata = MetadataLines::default();
+        for entry in Parser::new(&page.body, page.format).map_err(refuse)? {
+            match entry.map_err(refuse)? {
+                Entry::Sample(sample) => self.stage_sample(to, &mut staged, &sample, at_ms)?,
+                Entry::Type { family, kind } => metadata.of(&family).kind = kind,
+                Entry::Help { family, text } => {
+                    metadata.of(&family).help = text.decode().into_owned();
+                }
+                Entry::Unit { family, unit } => unit.clone_into(&mut metadata.of(&family).unit),
+            }
+        }
+        self.store_metadata(to.store, metadata);
+        Ok(staged)
+    }
+
+    fn stage_sample(
+        &mut self,
+        to: Destination<'_>,
+        staged: &mut Staged,
+        sample: &exposition::Sample<'_>,
+        at_ms: i64,
+    ) -> Result<(), ScrapeError> {
+        let own_time = sample.timestamp_ms.filter(|_| to.job.honor_timestamps);
+        let has_own_time = own_time.is_some() && !to.job.track_timestamps_staleness;
+        let stored = Sample {
+            timestamp_ms: own_time.unwrap_or(at_ms),
+            value: sample.value,
+        };
+        staged.samples_scraped += 1;
+        let is_kept = match self.known.see(sample.series.raw(), at_ms) {
+            Ok(known) => {
+                known.has_own_time = has_own_time;
+                let pair = known.series.map(|series| (series, stored));
+                staged.batch.extend(pair);
+                pair.is_some()
+            }
+            Err(key) => {
+                let labels = stored_labels(to.job, to.target, &sample.series)?;
+                let is_kept = labels.is_some();
+                staged.fresh.push(Fresh {
+                    key,
+                    labels,
+                    has_own_time,
+                    sample: stored,
+                });
+                is_kept
+            }
+        };
+        staged.samples_kept += usize::from(is_kept);
+        let limit = to.job.limits.samples;
+        if staged.samples_kept > limit {
+            return Err(ScrapeError::TooManySamples { limit });
+        }
+        Ok(())
+    }
+
+    /// Appends a page's samples, the marks of what has gone, and the report.
+    fn append(
+        &mut self,
+        to: Destination<'_>,
+        mut batch: Vec<(SeriesRef, Sample)>,
+        report: &Report,
+        at_ms: i64,
+    ) -> Result<AppendOutcome, ScrapeError> {
+        let hold_ms = i64::try_from(to.job.hold.as_millis()).unwrap_or(i64::MAX);
+        let gone = self.known.take_gone(at_ms.saturating_sub(hold_ms));
+        batch.extend(stale_marks(&gone, at_ms));
+        let refs = self.report_refs(to)?;
+        let values = refs.into_iter().zip(report.values());
+        batch.extend(values.map(|(series, value)| (series, at(at_ms, value))));
+        Ok(to
+            .store
+            .append(&batch, at_ms.saturating_add(MAX_AHEAD_MS))?)
+    }
+
+    fn report_refs(
+        &mut self,
+        to: Destination<'_>,
+    ) -> Result<[SeriesRef; REPORT_METRICS.len()], ScrapeError> {
+        if let Some(refs) = self.report {
+            return Ok(refs);
+        }
+        let mut labels = to.target.labels.to_builder();
+        let mut reference = |name: &str| {
+            labels.set(METRIC_NAME, name);
+            to.store.series_ref(&labels.build())
+        };
+        let [up, duration, scraped, kept, added] = REPORT_METRICS;
+        let refs = [
+            reference(up)?,
+            reference(duration)?,
+            reference(scraped)?,
+            reference(kept)?,
+            reference(added)?,
+        ];
+        self.report = Some(refs);
+        Ok(refs)
+    }
+
+    fn store_metadata(&mut self, store: &Store, lines: MetadataLines) {
+        let hasher = self.metadata.hasher().clone();
+        for (family, metadata) in lines.by_family {
+            let said = hasher.hash_one(&metadata);
+            if self.metadata.insert(hasher.hash_one(&family), said) != Some(said) {
+                store.set_metadata(&family, &metadata);
+            }
+        }
+    }
+}
+
+/// The TYPE, HELP and UNIT lines of a page by family, repeated ones merged.
+#[derive(Default)]
+struct MetadataLines {
+    by_family: HashMap<String, Metadata>,
+}
+
+impl MetadataLines {
+    fn of(&mut self, family: &str) -> &mut Metadata {
+        self.by_family
+            .entry_ref(family)
+            .or_insert_with(|| Metadata {
+                kind: MetricKind::Unknown,
+                ..Metadata::default()
+            })
+    }
+}
+
+fn at(timestamp_ms: i64, value: f64) -> Sample {
+    Sample {
+        timestamp_ms,
+        value,
+    }
+}
+
+fn stale_marks(gone: &[SeriesRef], at_ms: i64) -> Vec<(SeriesRef, Sample)> {
+    let mark = |series: &SeriesRef| (*series, at(at_ms, stale_nan()));
+    gone.iter().map(mark).collect()
+}
+
+/// What the store did not take, in one sentence.
+fn warning(outcome: &AppendOutcome) -> Option<String> {
+    let offence = outcome.first_offence?;
+    Some(format!(
+        "{} samples of the page were not stored, the first because of: {}",
+        outcome.rejected(),
+        offence.reason
+    ))
+}

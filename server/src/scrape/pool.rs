@@ -1,0 +1,193 @@
+//! One job: its discovery, and a worker for each of its targets.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use parking_lot::Mutex;
+use series::Labels;
+use tokio::sync::mpsc;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::client::HttpClient;
+use super::config::{Discovery, Job};
+use super::discovery::{self, Update};
+use super::error::ScrapeError;
+use super::status::{DroppedTarget, TargetState, Targets, pairs};
+use super::target::{Resolved, Target, resolve};
+use super::worker::{Shared, Worker};
+
+/// Discoveries wait when this many of their updates are not worked on yet.
+const PENDING_UPDATES: usize = 16;
+
+/// A running job. Dropping it ends its workers.
+#[derive(Debug)]
+pub struct Pool {
+    /// The job.
+    pub job: Arc<Job>,
+    state: Arc<Mutex<State>>,
+    _ends: DropGuard,
+}
+
+/// What the job has at the moment.
+#[derive(Debug, Default)]
+struct State {
+    workers: HashMap<Target, Worker>,
+    dropped: Vec<Labels>,
+    dropped_count: usize,
+    /// What is wrong with discovered targets.
+    invalid: Vec<String>,
+    /// By discovery, what is wrong with it.
+    failures: Vec<Option<String>>,
+    too_many: Option<String>,
+}
+
+impl Pool {
+    /// Starts the job's discovery.
+    pub fn start(shared: Arc<Shared>, job: Job) -> Self {
+        let job = Arc::new(job);
+        let state = Arc::new(Mutex::new(State {
+            failures: vec![None; job.discovery.len()],
+            ..State::default()
+        }));
+        let ends = shared.shutdown.child_token();
+        let task = Task {
+            client: Arc::new(HttpClient::new(job.http.clone())),
+            shared,
+            job: Arc::clone(&job),
+            state: Arc::clone(&state),
+            found: vec![Vec::new(); job.discovery.len()],
+        };
+        tokio::spawn(task.run(ends.clone()));
+        Self {
+            job,
+            state,
+            _ends: ends.drop_guard(),
+        }
+    }
+
+    /// Adds what the job has to `targets`.
+    pub fn add_to(&self, targets: &mut Targets) {
+        let state = self.state.lock();
+        let name = &self.job.name;
+        let mut active: Vec<_> = state
+            .workers
+            .values()
+            .map(|worker| worker.state.snapshot(name))
+            .collect();
+        active.sort_by(|a, b| (&a.scrape_url, &a.labels).cmp(&(&b.scrape_url, &b.labels)));
+        targets.active_targets.extend(active);
+        let dropped = state.dropped.iter().map(|labels| DroppedTarget {
+            discovered_labels: pairs(labels),
+            scrape_pool: name.clone(),
+        });
+        targets.dropped_targets.extend(dropped);
+        targets
+            .dropped_target_counts
+            .insert(name.clone(), state.dropped_count);
+        let failures = state.failures.iter().flatten().chain(&state.too_many);
+        let problems: Vec<String> = failures.chain(&state.invalid).cloned().collect();
+        if !problems.is_empty() {
+            targets.problems.insert(name.clone(), problems);
+        }
+    }
+}
+
+struct Task {
+    shared: Arc<Shared>,
+    job: Arc<Job>,
+    client: Arc<HttpClient>,
+    state: Arc<Mutex<State>>,
+    /// What each discovery found last.
+    found: Vec<Vec<Labels>>,
+}
+
+impl Task {
+    async fn run(mut self, ends: CancellationToken) {
+        let (updates, mut pending) = mpsc::channel(PENDING_UPDATES);
+        for (index, source) in self.job.discovery.iter().enumerate() {
+            match source {
+                Discovery::Static(group) => self.found[index] = discovery::labels_of(group),
+                other => discovery::spawn(index, other.clone(), updates.clone(), ends.clone()),
+            }
+        }
+        drop(updates);
+        self.synchronize();
+        while let Some(update) = tokio::select! {
+            () = ends.cancelled() => None,
+            update = pending.recv() => update,
+        } {
+            self.take(update);
+        }
+        // A job of static targets alone has nothing to wait for but its end.
+        ends.cancelled().await;
+        self.state.lock().workers.clear();
+    }
+
+    /// Takes what a discovery found; its last success stays where it failed.
+    fn take(&mut self, Update { source, found }: Update) {
+        let failure = match found {
+            Ok(found) => {
+                self.found[source] = found;
+                None
+            }
+            Err(reason) => Some(reason),
+        };
+        let changed = {
+            let mut state = self.state.lock();
+            let previous = std::mem::replace(&mut state.failures[source], failure.clone());
+            previous != failure
+        };
+        match failure {
+            Some(reason) if changed => {
+                tracing::warn!(job = %self.job.name, reason, "discovery failed");
+            }
+            Some(_) => {}
+            None => self.synchronize(),
+        }
+    }
+
+    /// Starts workers of new targets and ends those of targets that have gone.
+    fn synchronize(&self) {
+        let mut wanted: HashMap<Target, ()> = HashMap::new();
+        let mut dropped = Vec::new();
+        let mut invalid = Vec::new();
+        for found in self.found.iter().flatten() {
+            match resolve(&self.job, found) {
+                Resolved::Active(target) => drop(wanted.insert(*target, ())),
+                Resolved::Dropped(labels) => dropped.push(labels),
+                Resolved::Invalid(reason) => invalid.push(reason),
+            }
+        }
+        let limit = self.job.limits.targets;
+        let too_many = (wanted.len() > limit).then(|| {
+            let count = wanted.len();
+            ScrapeError::TooManyTargets { count, limit }.to_string()
+        });
+        if let Some(reason) = &too_many {
+            tracing::warn!(job = %self.job.name, reason, "no target of the job is scraped");
+            wanted.clear();
+        }
+        let mut state = self.state.lock();
+        state
+            .workers
+            .retain(|target, _| wanted.remove(target).is_some());
+        for target in wanted.into_keys() {
+            let worker = self.start(target.clone());
+            state.workers.insert(target, worker);
+        }
+        state.dropped_count = dropped.len();
+        dropped.truncate(self.job.limits.dropped_targets);
+        state.dropped = dropped;
+        state.invalid = invalid;
+        state.too_many = too_many;
+    }
+
+    fn start(&self, target: Target) -> Worker {
+        Worker::start(
+            Arc::clone(&self.shared),
+            Arc::clone(&self.job),
+            Arc::clone(&self.client),
+            Arc::new(TargetState::new(target)),
+        )
+    }
+}

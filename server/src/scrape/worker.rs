@@ -1,0 +1,196 @@
+//! One target's life: wait, scrape, store, again, until it goes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use storage::Store;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::client::HttpClient;
+use super::config::Job;
+use super::error::ScrapeError;
+use super::fetch::{Page, fetch};
+use super::ingest::{Destination, Report, TargetSeries};
+use super::schedule::Schedule;
+use super::status::TargetState;
+
+/// What all workers share.
+pub struct Shared {
+    /// Where samples go.
+    pub store: Arc<Store>,
+    /// Pages that are parsed and stored at once: as many as there are cores,
+    /// so that huge pages do not fill the memory side by side.
+    pub ingestion: Semaphore,
+    /// Cancelled when the server ends.
+    pub shutdown: CancellationToken,
+    /// What scraping has done so far.
+    pub counters: Counters,
+}
+
+/// What scraping has done since the server started.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Scrapes that brought a page.
+    pub succeeded: AtomicU64,
+    /// Scrapes that failed.
+    pub failed: AtomicU64,
+    /// Samples of all pages.
+    pub samples: AtomicU64,
+}
+
+/// A target that is being scraped.
+#[derive(Debug)]
+pub struct Worker {
+    /// What is known of it.
+    pub state: Arc<TargetState>,
+    gone: CancellationToken,
+}
+
+impl Worker {
+    /// Starts scraping.
+    pub fn start(
+        shared: Arc<Shared>,
+        job: Arc<Job>,
+        client: Arc<HttpClient>,
+        state: Arc<TargetState>,
+    ) -> Self {
+        let gone = CancellationToken::new();
+        let task = Task {
+            shared,
+            job,
+            client,
+            state: Arc::clone(&state),
+            series: TargetSeries::default(),
+        };
+        tokio::spawn(task.run(gone.clone()));
+        Self { state, gone }
+    }
+}
+
+impl Drop for Worker {
+    /// The target has gone: its series are marked stale.
+    fn drop(&mut self) {
+        self.gone.cancel();
+    }
+}
+
+struct Task {
+    shared: Arc<Shared>,
+    job: Arc<Job>,
+    client: Arc<HttpClient>,
+    state: Arc<TargetState>,
+    series: TargetSeries,
+}
+
+impl Task {
+    async fn run(mut self, gone: CancellationToken) {
+        let mut schedule = Schedule::new(&self.state.target, now_ms());
+        let shared = Arc::clone(&self.shared);
+        loop {
+            tokio::select! {
+                // Series stay as they are: the server will be back.
+                () = shared.shutdown.cancelled() => return,
+                () = gone.cancelled() => break,
+                () = tokio::time::sleep(schedule.wait(now_ms())) => {}
+            }
+            let at_ms = schedule.start(now_ms());
+            let started = Instant::now();
+            let page = tokio::select! {
+                () = shared.shutdown.cancelled() => return,
+                () = gone.cancelled() => break,
+                page = fetch(&self.client, &self.state.target, self.job.limits.body_bytes) => page,
+            };
+            self.store(page, at_ms, started).await;
+        }
+        self.end().await;
+    }
+
+    async fn store(&mut self, page: Result<Page, ScrapeError>, at_ms: i64, started: Instant) {
+        let duration = started.elapsed();
+        let (job, state) = (Arc::clone(&self.job), Arc::clone(&self.state));
+        let report = self
+            .blocking(move |store, series| {
+                let to = Destination {
+                    store,
+                    job: &job,
+                    target: &state.target,
+                };
+                series.ingest(to, page, at_ms, duration)
+            })
+            .await
+            .unwrap_or_else(|error| Report::failed(error, duration));
+        self.log(&report);
+        self.count(&report);
+        self.state.record(at_ms, &report);
+    }
+
+    async fn end(&mut self) {
+        let at_ms = now_ms();
+        let ended = self
+            .blocking(move |store, series| series.end(store, at_ms))
+            .await
+            .flatten();
+        if let Err(error) = ended {
+            tracing::warn!(url = %self.state.target.url, %error, "cannot mark series as stale");
+        }
+    }
+
+    /// Works on the target's series where blocking is allowed.
+    async fn blocking<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&Store, &mut TargetSeries) -> T + Send + 'static,
+    ) -> Result<T, ScrapeError> {
+        let internal = |error: &dyn std::fmt::Display| ScrapeError::Internal(error.to_string());
+        let _permit = self
+            .shared
+            .ingestion
+            .acquire()
+            .await
+            .map_err(|error| internal(&error))?;
+        let store = Arc::clone(&self.shared.store);
+        let mut series = std::mem::take(&mut self.series);
+        let task: JoinHandle<_> = tokio::task::spawn_blocking(move || {
+            let result = work(&store, &mut series);
+            (result, series)
+        });
+        let (result, series) = task.await.map_err(|error| internal(&error))?;
+        self.series = series;
+        Ok(result)
+    }
+
+    /// Says when a target goes up or down, not at every scrape.
+    fn log(&self, report: &Report) {
+        let url = &self.state.target.url;
+        match (self.state.is_up(), &report.error) {
+            (None | Some(true), Some(error)) => {
+                tracing::warn!(job = %self.job.name, %url, %error, "scrape failed");
+            }
+            (Some(false), None) => {
+                tracing::info!(job = %self.job.name, %url, "scraped again");
+            }
+            _ => {}
+        }
+    }
+
+    fn count(&self, report: &Report) {
+        let counters = &self.shared.counters;
+        let scrapes = match report.error {
+            None => &counters.succeeded,
+            Some(_) => &counters.failed,
+        };
+        scrapes.fetch_add(1, Ordering::Relaxed);
+        let samples = report.samples_scraped as u64;
+        counters.samples.fetch_add(samples, Ordering::Relaxed);
+    }
+}
+
+fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        })
+}

@@ -144,11 +144,6 @@ impl TargetSeries {
         Ok(())
     }
 
-    /// How many series the target shows.
-    pub fn len(&self) -> usize {
-        self.known.len()
-    }
-
     fn ingest_page(
         &mut self,
         to: Destination<'_>,

@@ -121,9 +121,4 @@ impl KnownSeries {
     pub fn forget(&mut self) {
         self.by_key.clear();
     }
-
-    /// How many series there are, dropped ones included.
-    pub fn len(&self) -> usize {
-        self.by_key.len()
-    }
 }

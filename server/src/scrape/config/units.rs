@@ -56,7 +56,7 @@ impl fmt::Display for PromDuration {
             // A week is only written where nothing is lost, as Prometheus does.
             let exact_only = matches!(unit, "y" | "w" | "d");
             let amount = rest_ms / length_ms;
-            if amount > 0 && (!exact_only || rest_ms % length_ms == 0) {
+            if amount > 0 && (!exact_only || rest_ms.is_multiple_of(length_ms)) {
                 write!(f, "{amount}{unit}")?;
                 rest_ms %= length_ms;
             }

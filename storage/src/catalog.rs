@@ -19,8 +19,8 @@ use tsdb::SeriesRef;
 use tsdb::varint::{push_signed, push_unsigned, take_signed, take_unsigned};
 
 use crate::block::format::{seal, unseal};
-use crate::block::writer::{publish, remove_leftover};
 use crate::error::{DatabaseContext, StorageError};
+use crate::unfinished::Unfinished;
 
 const ABOUT: TableDefinition<&str, u32> = TableDefinition::new("about");
 const SERIES: TableDefinition<u32, &[u8]> = TableDefinition::new("series");
@@ -80,9 +80,8 @@ pub(crate) fn read(folder: &Path) -> Result<Contents, StorageError> {
 /// Replaces the catalog.
 pub(crate) fn write(folder: &Path, contents: &mut Contents) -> Result<(), StorageError> {
     let path = path(folder);
-    let temporary = path.with_extension("tmp");
-    remove_leftover(&temporary)?;
-    let database = Database::create(&temporary).of("create", &path)?;
+    let file = Unfinished::create(&path)?;
+    let database = Database::create(file.temporary()).of("create", &path)?;
     let transaction = database.begin_write().of("write", &path)?;
     transaction
         .open_table(ABOUT)
@@ -110,7 +109,8 @@ pub(crate) fn write(folder: &Path, contents: &mut Contents) -> Result<(), Storag
     }
     transaction.commit().of("write", &path)?;
     drop(database);
-    publish(&temporary, &path)
+    file.publish()?;
+    Ok(())
 }
 
 fn group_bytes(group: &[(SeriesRef, Labels)]) -> Vec<u8> {

@@ -12,7 +12,6 @@ use tsdb::{Head, SeriesRef};
 
 use crate::block::list::{BlockList, BlockView};
 use crate::block::reader::Block;
-use crate::block::writer::remove_leftover;
 use crate::catalog::{self, Contents};
 use crate::error::{DiskContext, StorageError};
 use crate::log::reader::{Recovery, replay};
@@ -21,6 +20,7 @@ use crate::log::segment;
 use crate::log::writer::Log;
 use crate::options::ReplayProgress;
 use crate::store::Counters;
+use crate::unfinished::{self, remove_if_there};
 
 const BLOCK_EXTENSION: &str = "block";
 
@@ -157,7 +157,7 @@ fn open_blocks(folder: &Path, catalog: &mut Contents) -> Result<BlockList, Stora
         let number = name.and_then(|name| u64::from_str_radix(name, 16).ok());
         match (path.extension().and_then(|one| one.to_str()), number) {
             (Some(BLOCK_EXTENSION), Some(number)) => blocks.push(Block::open(number, &path)?),
-            (Some("tmp"), Some(_)) => remove_leftover(&path)?,
+            (Some(unfinished::EXTENSION), Some(_)) => remove_if_there(&path)?,
             _ => {}
         }
     }

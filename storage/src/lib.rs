@@ -14,6 +14,7 @@ mod maintenance;
 mod options;
 mod reader;
 mod store;
+mod unfinished;
 
 pub use error::StorageError;
 pub use log::reader::{LogDamage, Recovery};

@@ -9,7 +9,8 @@ use series::{SampleColumns, TimeRange};
 use tsdb::{Chunk, Times};
 
 use super::format::{ABOUT, ABOUT_KEY, About, SERIES, TIMES, push_chunk, seal, series_of};
-use crate::error::{DatabaseContext, DiskContext, StorageError};
+use crate::error::{DatabaseContext, StorageError};
+use crate::unfinished::Unfinished;
 
 /// Samples of one chunk at most: long enough for pco to do its best, short
 /// enough that a query of minutes decodes microseconds' worth.
@@ -25,9 +26,9 @@ const CACHE_BYTES: usize = 32 << 20;
 /// Writes a block in ascending order of key.
 pub(crate) struct BlockWriter {
     path: PathBuf,
-    temporary: PathBuf,
-    database: Database,
     transaction: WriteTransaction,
+    database: Database,
+    file: Unfinished,
     columns: Vec<Option<(Arc<Times>, u32)>>,
     next_column: u32,
     about: About,
@@ -37,16 +38,15 @@ impl BlockWriter {
     /// A writer of the block at `path`, which is not there before
     /// [`Self::finish`].
     pub fn create(path: &Path, sources: Vec<u64>) -> Result<Self, StorageError> {
-        let temporary = path.with_extension("tmp");
-        remove_leftover(&temporary)?;
+        let file = Unfinished::create(path)?;
         let database = Database::builder()
             .set_cache_size(CACHE_BYTES)
-            .create(&temporary)
+            .create(file.temporary())
             .of("create", path)?;
         let transaction = database.begin_write().of("write", path)?;
         Ok(Self {
             path: path.to_owned(),
-            temporary,
+            file,
             database,
             transaction,
             columns: vec![None; COLUMN_SLOTS],
@@ -96,16 +96,13 @@ impl BlockWriter {
     pub fn finish(self) -> Result<Option<PathBuf>, StorageError> {
         let Self {
             path,
-            temporary,
+            file,
             database,
             transaction,
             about,
             ..
         } = self;
         if about.samples == 0 {
-            drop(transaction);
-            drop(database);
-            remove_leftover(&temporary)?;
             return Ok(None);
         }
         transaction
@@ -115,8 +112,7 @@ impl BlockWriter {
             .of("write", &path)?;
         transaction.commit().of("write", &path)?;
         drop(database);
-        publish(&temporary, &path)?;
-        Ok(Some(path))
+        Ok(Some(file.publish()?))
     }
 
     /// The number of a column of times; an equal one is found again.
@@ -135,24 +131,6 @@ impl BlockWriter {
             .insert(number, seal(&times.to_bytes()).as_slice())
             .of("write", &self.path)?;
         Ok(number)
-    }
-}
-
-/// Gives a finished file its name, so that it is there as a whole or not.
-pub(crate) fn publish(temporary: &Path, path: &Path) -> Result<(), StorageError> {
-    std::fs::rename(temporary, path).on("rename", temporary)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let folder_file = std::fs::File::open(folder).on("open", folder)?;
-    folder_file.sync_all().on("sync", folder)
-}
-
-/// Removes what an attempt before left behind.
-pub(crate) fn remove_leftover(temporary: &Path) -> Result<(), StorageError> {
-    match std::fs::remove_file(temporary) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).on("remove", temporary)
-        }
-        _ => Ok(()),
     }
 }
 

@@ -15,12 +15,13 @@
 //!    whenever data, window or anything else has changed. Any number of
 //!    requests makes one frame, and a hidden page has no frames: it catches up
 //!    with one when it is seen again.
-//! 4. [`export::png`] and [`export::svg`] for copies, `chart::csv` for the data.
+//! 4. [`export`] for copies as files.
 //!
 //! Contract: nothing is drawn between frames; a moving window is shifted as
 //! pixels and only what is new is painted; memory does not grow with time.
 
 mod cursor;
+pub mod export;
 mod frames;
 mod painter;
 mod prints;

@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use chart::path::{PathBackend, UNITS_PER_PX};
+use chart::time_axis::TimeAxis;
 use chart::{Axes, Input, Plot, Scene};
 use web_sys::HtmlCanvasElement;
 use wire::board::TimeSeriesOptions;
@@ -26,6 +27,7 @@ pub struct Painter {
     surface: Surface,
     theme: Theme,
     axes: Option<Axes>,
+    time: Option<TimeAxis>,
     painted: Option<Painted>,
 }
 
@@ -35,8 +37,7 @@ struct Painted {
     hidden: Vec<u32>,
     annotations: Vec<Annotation>,
     axes: Axes,
-    ms_per_unit: f64,
-    origin: i64,
+    time: TimeAxis,
     /// Taken from the second frame on: a chart that stands still needs none.
     prints: Option<Prints>,
 }
@@ -59,6 +60,7 @@ impl Painter {
             surface: Surface::new(canvas)?,
             theme,
             axes: None,
+            time: None,
             painted: None,
         })
     }
@@ -93,6 +95,7 @@ impl Painter {
         });
         if self.surface.width > 0 {
             let painted = self.paint(&plot);
+            self.time = Some(painted.time.clone());
             self.painted = Some(painted);
         }
         let looked = look(&plot);
@@ -112,7 +115,7 @@ impl Painter {
     fn paint(&self, plot: &Plot) -> Painted {
         let surface = &self.surface;
         let size = (surface.width, surface.height);
-        let scene = Scene::new(plot, size, surface.pixel_ratio, UNITS_PER_PX);
+        let scene = Scene::on_pixels(plot, size, self.line_scale(), self.time.as_ref());
         let mut now = Painted::new(plot, &scene);
         let mut work = Work::All;
         if let Some(before) = &self.painted {
@@ -132,6 +135,11 @@ impl Painter {
         now
     }
 
+    /// Device pixels in a CSS pixel of a page in its usual size.
+    fn line_scale(&self) -> f64 {
+        self.surface.pixel_ratio * self.theme.scale
+    }
+
     fn paint_right_of(&self, left: i64, scene: &Scene, plot: &Plot) {
         let surface = &self.surface;
         surface.confine(left as f64);
@@ -140,7 +148,7 @@ impl Painter {
             &self.theme,
             scene.size(),
             (0.0, 0.0),
-            surface.pixel_ratio,
+            self.line_scale(),
         );
         let backend = Rc::new(RefCell::new(PathBackend::new(sink)));
         let painted = scene.paint(&backend, columns_right_of(left, scene, plot));
@@ -173,19 +181,23 @@ impl Painted {
             hidden: input.hidden.to_vec(),
             annotations: input.annotations.to_vec(),
             axes: plot.axes().clone(),
-            ms_per_unit: scene.time().ms_per_unit(),
-            origin: scene.time().origin(),
+            time: scene.time().clone(),
             prints: None,
         }
     }
 
     /// What makes this picture of the one `before`, which is `width` device pixels wide.
     fn work_after(&self, before: &Self, plot: &Plot, scene: &Scene, width: i64) -> Work {
-        let shift = (self.origin - before.origin) / i64::from(UNITS_PER_PX);
-        let (Some(prints), Some(prints_before)) = (&self.prints, &before.prints) else {
+        let shift = self
+            .time
+            .shift_px(&before.time)
+            .filter(|shift| (0..width).contains(shift));
+        let (Some(shift), Some(prints), Some(prints_before)) =
+            (shift, &self.prints, &before.prints)
+        else {
             return Work::All;
         };
-        if !self.looks_like(before) || !(0..width).contains(&shift) {
+        if !self.looks_like(before) {
             return Work::All;
         }
         let since_ms = match prints.change(prints_before, plot.input().window.from_ms) {
@@ -206,8 +218,7 @@ impl Painted {
 
     /// Whether one picture can become the other by a shift.
     fn looks_like(&self, other: &Self) -> bool {
-        self.ms_per_unit == other.ms_per_unit
-            && self.axes == other.axes
+        self.axes == other.axes
             && self.hidden == other.hidden
             && self.annotations == other.annotations
             && self.options == other.options

@@ -200,7 +200,7 @@ mod tests {
             len: values.len(),
         };
         let end_ms = 8_000 + 8 * values.len() as i64;
-        let time = TimeAxis::new(8_000, end_ms, width_px * UNITS_PER_PX, 1);
+        let time = TimeAxis::new(8_000, end_ms, width_px * UNITS_PER_PX, None);
         let placer = Placer {
             grid,
             time: &time,

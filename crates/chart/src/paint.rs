@@ -10,11 +10,11 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use plotters::coord::Shift;
-use plotters::coord::cartesian::Cartesian2d;
+use plotters::coord::cartesian::{Cartesian2d, MeshLine};
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
-use plotters::element::{Drawable, PathElement, PointCollection, Rectangle};
-use plotters::style::ShapeStyle;
-use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
+use plotters::element::Rectangle;
+use plotters::style::{RGBAColor, ShapeStyle};
+use plotters_backend::{BackendCoord, DrawingBackend};
 use wire::board::DrawStyle;
 use wire::data::Annotation;
 
@@ -23,6 +23,7 @@ use crate::decimate::{self, Placer, Stop};
 use crate::ink::Ink;
 use crate::path::UNITS_PER_PX;
 use crate::plot::Plot;
+use crate::run::{Run, Shape};
 use crate::time_axis::TimeAxis;
 use crate::value_axis::ValueAxis;
 
@@ -46,25 +47,43 @@ pub struct Scene<'a> {
     time: TimeAxis,
     width: i32,
     height: i32,
-    /// Device pixels in a CSS pixel; 1 where the picture stretches.
-    pixel_ratio: f64,
+    /// Device pixels in a CSS pixel of line width; 1 where the picture stretches.
+    line_scale: f64,
+    /// Whether thin lines are put onto whole device pixels.
+    snaps: bool,
 }
 
 impl<'a> Scene<'a> {
-    /// The plot at a size in device pixels, `pixel_ratio` of which make a CSS
-    /// pixel; its time axis starts on a whole multiple of `quantum` backend
-    /// units (see [`TimeAxis::new`]).
-    pub fn new(plot: &'a Plot<'a>, size: (u32, u32), pixel_ratio: f64, quantum: i32) -> Self {
+    /// The plot at its nominal size, to be stretched by whoever shows it.
+    pub fn stretching(plot: &'a Plot<'a>) -> Self {
+        let size = plot.input.size;
+        let px = |css_px: f64| css_px.round().clamp(1.0, 8_192.0) as u32;
+        let scene = Self::on_pixels(plot, (px(size.width_px), px(size.height_px)), 1.0, None);
+        Self {
+            snaps: false,
+            ..scene
+        }
+    }
+
+    /// The plot at a size in device pixels, lines `line_scale` times as wide as
+    /// their CSS pixels; `before` is the time axis of the picture that it follows.
+    pub fn on_pixels(
+        plot: &'a Plot<'a>,
+        size: (u32, u32),
+        line_scale: f64,
+        before: Option<&TimeAxis>,
+    ) -> Self {
         let units =
             |pixels: u32| i32::try_from(pixels).unwrap_or(1 << 20).min(1 << 20) * UNITS_PER_PX;
         let (width, height) = (units(size.0), units(size.1));
         let window = plot.input.window;
         Self {
-            time: TimeAxis::new(window.from_ms, window.to_ms, width, quantum),
+            time: TimeAxis::new(window.from_ms, window.to_ms, width, before),
             plot,
             width,
             height,
-            pixel_ratio,
+            line_scale,
+            snaps: true,
         }
     }
 
@@ -105,30 +124,44 @@ impl<'a> Scene<'a> {
 
     /// A length in CSS pixels as backend units.
     fn units(&self, css_px: f64) -> u32 {
-        (css_px * self.pixel_ratio * f64::from(UNITS_PER_PX)).round() as u32
+        (css_px * self.line_scale * f64::from(UNITS_PER_PX)).round() as u32
     }
 
     fn grid<DB: DrawingBackend>(&self, area: &Area<DB>) -> Painted<DB> {
-        let width = self.units(1.0);
-        let style = ShapeStyle::from(&Ink::Grid.color(1.0, false)).stroke_width(width);
+        let style = self.thin(Ink::Grid.color(1.0, false));
         area.draw_mesh(
-            |backend, line| {
-                let plotters::coord::cartesian::MeshLine::YMesh(from, to, _) = line else {
-                    return Ok(());
-                };
-                let y = self.crisp(from.1);
-                backend.draw_line((from.0, y), (to.0, y), &style)
+            |backend, line| match line {
+                MeshLine::YMesh(from, to, _) => {
+                    let y = self.crisp(from.1);
+                    backend.draw_line((from.0, y), (to.0, y), &style)
+                }
+                MeshLine::XMesh(..) => Ok(()),
             },
             1,
             1,
         )
     }
 
-    /// The nearest height at which a line one CSS pixel wide covers whole device pixels.
-    fn crisp(&self, y: i32) -> i32 {
-        let odd = (self.pixel_ratio.round() as i32) % 2 == 1;
-        let half = if odd { UNITS_PER_PX / 2 } else { 0 };
-        y.div_euclid(UNITS_PER_PX) * UNITS_PER_PX + half
+    /// A line as wide as the whole device pixels nearest to a CSS pixel.
+    fn thin(&self, color: RGBAColor) -> ShapeStyle {
+        ShapeStyle::from(&color).stroke_width(self.thin_px() * UNITS_PER_PX.unsigned_abs())
+    }
+
+    fn thin_px(&self) -> u32 {
+        self.line_scale.round().max(1.0) as u32
+    }
+
+    /// The nearest place at which a thin line covers whole device pixels.
+    fn crisp(&self, place: i32) -> i32 {
+        if !self.snaps {
+            return place;
+        }
+        let half = if self.thin_px() % 2 == 1 {
+            UNITS_PER_PX / 2
+        } else {
+            0
+        };
+        place.div_euclid(UNITS_PER_PX) * UNITS_PER_PX + half
     }
 
     fn bands<DB: DrawingBackend>(&self, area: &Area<DB>) -> Painted<DB> {
@@ -152,16 +185,16 @@ impl<'a> Scene<'a> {
 
     fn levels<DB: DrawingBackend>(&self, area: &Area<DB>) -> Painted<DB> {
         let (bottom, top) = self.plot.axes.left.ends();
-        let times = area.get_x_range();
-        let width = self.units(1.0);
         for level in &self.plot.input.options.thresholds {
             if (bottom..=top).contains(&level.value) {
-                let ends = [(times.start, level.value), (times.end, level.value)];
-                let color = Ink::Status(level.status).color(LEVEL_OPACITY, false);
-                area.draw(&PathElement::new(
-                    ends,
-                    ShapeStyle::from(&color).stroke_width(width),
-                ))?;
+                let y = self.crisp(area.map_coordinate(&(0, level.value)).1);
+                let style = self.thin(Ink::Status(level.status).color(LEVEL_OPACITY, false));
+                let points = [(0, y), (self.width, y)];
+                area.draw(&Run {
+                    points: &points,
+                    style,
+                    shape: Shape::Line,
+                })?;
             }
         }
         Ok(())
@@ -186,12 +219,14 @@ impl<'a> Scene<'a> {
             let style = ShapeStyle::from(&ink.color(BAND_OPACITY, false)).filled();
             area.draw(&Rectangle::new(corners, style))?;
         }
-        let ends = [
-            (annotation.from_ms, values.start),
-            (annotation.from_ms, values.end),
-        ];
-        let style = ShapeStyle::from(&ink.color(LEVEL_OPACITY, false));
-        area.draw(&PathElement::new(ends, style.stroke_width(self.units(1.0))))
+        let x = self.crisp(self.time.unit_of(annotation.from_ms));
+        let points = [(x, 0), (x, self.height)];
+        let style = self.thin(ink.color(LEVEL_OPACITY, false));
+        area.draw(&Run {
+            points: &points,
+            style,
+            shape: Shape::Line,
+        })
     }
 
     fn curve<DB: DrawingBackend>(
@@ -340,52 +375,4 @@ fn edge(run: &[Stop], draw: DrawStyle) -> Vec<BackendCoord> {
         points.push((stop.x, stop.last));
     }
     points
-}
-
-#[derive(Clone, Copy)]
-enum Shape {
-    Line,
-    Fill,
-    Bar,
-    Dots(u32),
-}
-
-/// Points that are placed already, as one element of plotters.
-struct Run<'a> {
-    points: &'a [BackendCoord],
-    style: ShapeStyle,
-    shape: Shape,
-}
-
-impl<'a> PointCollection<'a, (i64, f64)> for &'a Run<'_> {
-    type Point = (i64, f64);
-    type IntoIter = std::iter::Empty<(i64, f64)>;
-
-    /// Nothing is left to be mapped.
-    fn point_iter(self) -> Self::IntoIter {
-        std::iter::empty()
-    }
-}
-
-impl<DB: DrawingBackend> Drawable<DB> for Run<'_> {
-    fn draw<I: Iterator<Item = BackendCoord>>(
-        &self,
-        _: I,
-        backend: &mut DB,
-        _: (u32, u32),
-    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
-        let points = self.points.iter().copied();
-        match (&self.shape, self.points) {
-            (Shape::Line, _) => backend.draw_path(points, &self.style),
-            (Shape::Fill, _) => backend.fill_polygon(points, &self.style),
-            (Shape::Bar, [from, to, ..]) => backend.draw_rect(*from, *to, &self.style, true),
-            (Shape::Bar, _) => Ok(()),
-            (Shape::Dots(radius), _) => {
-                for point in points {
-                    backend.draw_circle(point, *radius, &self.style, true)?;
-                }
-                Ok(())
-            }
-        }
-    }
 }

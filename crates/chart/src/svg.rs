@@ -1,4 +1,5 @@
-//! A plot to the SVG that the server writes into the page.
+//! A plot to the SVG that the server writes into the page ([`plot`]), and to a
+//! file that stands alone ([`document`]).
 //!
 //! The picture stretches to the place the layout gives it; lines keep their
 //! width and colours follow the theme, both by the page's style sheet. It needs:
@@ -19,28 +20,128 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::number::{push_fixed, push_integer};
+use crate::ink::Ink;
+use crate::number::{push_fixed, push_fixed_short, push_integer};
 use crate::paint::Scene;
 use crate::path::{Mark, PathBackend, Sink, Style, UNITS_PER_PX};
+use crate::picture::{Anchor, Picture, Text};
 use crate::plot::Plot;
 
 /// The plot area as an `<svg class="plot">`, hidden from assistive technology:
 /// the panel's spoken summary and table are what it reads.
 pub fn plot(plot: &Plot) -> String {
-    let size = plot.input().size;
-    let pixels = |css_px: f64| css_px.round().clamp(1.0, 8_192.0) as u32;
-    let scene = Scene::new(
-        plot,
-        (pixels(size.width_px), pixels(size.height_px)),
-        1.0,
-        1,
-    );
-    let backend = Rc::new(RefCell::new(PathBackend::new(Elements::new(scene.size()))));
+    let scene = Scene::stretching(plot);
+    let mut svg = String::with_capacity(4_096);
+    svg.push_str("<svg class=\"plot\" viewBox=\"0 0 ");
+    push_integer(&mut svg, u64::from(scene.size().0));
+    svg.push(' ');
+    push_integer(&mut svg, u64::from(scene.size().1));
+    svg.push_str("\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\">");
+    let sink = Elements {
+        size: scene.size(),
+        svg,
+    };
+    let backend = Rc::new(RefCell::new(PathBackend::new(sink)));
     let painted = scene.paint(&backend, plot.columns());
     // The only error there is would be a second borrower of the backend.
     match (painted, Rc::into_inner(backend)) {
-        (Ok(()), Some(backend)) => backend.into_inner().finish().close(),
+        (Ok(()), Some(backend)) => backend.into_inner().finish().svg + "</svg>",
         _ => String::new(),
+    }
+}
+
+/// A picture as an SVG file of its own: its colours, given by `color` as CSS
+/// writes them, are part of it.
+pub fn document<'a>(
+    picture: &Picture,
+    plotted: &Plot,
+    surface: &str,
+    font_family: &str,
+    color: impl Fn(Ink) -> &'a str,
+) -> String {
+    let mut svg = String::from("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"");
+    push_number(&mut svg, picture.width_px);
+    svg.push_str("\" height=\"");
+    push_number(&mut svg, picture.height_px);
+    svg.push_str("\"><style>");
+    svg.push_str(DOCUMENT_STYLE);
+    svg.push_str("text{fill:currentColor;font-family:");
+    push_escaped(&mut svg, font_family);
+    svg.push_str(";font-size:");
+    push_number(&mut svg, picture.font_px);
+    svg.push_str("px}");
+    for ink in Ink::all() {
+        svg.push('.');
+        svg.push_str(ink.class());
+        svg.push_str("{color:");
+        push_escaped(&mut svg, color(ink));
+        svg.push('}');
+    }
+    svg.push_str("</style><rect width=\"100%\" height=\"100%\" fill=\"");
+    push_escaped(&mut svg, surface);
+    svg.push_str("\"/>");
+    let size = plotted.input().size;
+    let place = [
+        ("x", picture.left_px),
+        ("y", picture.top_px),
+        ("width", size.width_px),
+        ("height", size.height_px),
+    ];
+    let mut start = String::from("<svg");
+    for (name, value) in place {
+        push_attribute(&mut start, name, value);
+    }
+    svg.push_str(&plot(plotted).replacen("<svg", &start, 1));
+    for text in &picture.texts {
+        push_text(&mut svg, text);
+    }
+    svg + "</svg>"
+}
+
+const DOCUMENT_STYLE: &str = ".plot *{vector-effect:non-scaling-stroke}\
+    .line,.dots{fill:none;stroke:currentColor;stroke-linejoin:round;stroke-width:1.5}\
+    .dots{stroke-linecap:round;stroke-width:4}.fill{fill:currentColor}\
+    .thin{stroke-width:1;shape-rendering:crispEdges}.dash{stroke-dasharray:4 4}";
+
+fn push_text(svg: &mut String, text: &Text) {
+    svg.push_str("<text class=\"");
+    svg.push_str(text.ink.class());
+    svg.push_str("\" dominant-baseline=\"central\" text-anchor=\"");
+    svg.push_str(match text.anchor {
+        Anchor::Start => "start",
+        Anchor::Middle => "middle",
+        Anchor::End => "end",
+    });
+    svg.push('"');
+    push_attribute(svg, "x", text.x);
+    push_attribute(svg, "y", text.y);
+    svg.push('>');
+    push_escaped(svg, &text.text);
+    svg.push_str("</text>");
+}
+
+fn push_attribute(svg: &mut String, name: &str, value: f64) {
+    svg.push(' ');
+    svg.push_str(name);
+    svg.push_str("=\"");
+    push_number(svg, value);
+    svg.push('"');
+}
+
+fn push_number(svg: &mut String, value: f64) {
+    push_fixed_short(svg, value, 1);
+}
+
+/// Text, attribute values and style may hold what this lets through.
+fn push_escaped(svg: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '<' => svg.push_str("&lt;"),
+            '>' => svg.push_str("&gt;"),
+            '&' => svg.push_str("&amp;"),
+            '"' => svg.push_str("&quot;"),
+            _ => svg.push(c),
+        }
     }
 }
 
@@ -48,23 +149,6 @@ pub fn plot(plot: &Plot) -> String {
 struct Elements {
     size: (u32, u32),
     svg: String,
-}
-
-impl Elements {
-    fn new(size: (u32, u32)) -> Self {
-        let mut svg = String::with_capacity(4_096);
-        svg.push_str("<svg class=\"plot\" viewBox=\"0 0 ");
-        push_integer(&mut svg, u64::from(size.0));
-        svg.push(' ');
-        push_integer(&mut svg, u64::from(size.1));
-        svg.push_str("\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\">");
-        Self { size, svg }
-    }
-
-    fn close(mut self) -> String {
-        self.svg.push_str("</svg>");
-        self.svg
-    }
 }
 
 impl Sink for Elements {

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use packs::{PackError, Packs};
+use storage::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::boards::discover;
 use crate::config::Config;
+use crate::demo::DemoFeed;
 use crate::http;
+use crate::scrape::Scraper;
 use crate::source::{Engine, PrometheusClient, Source, SourceError};
 use crate::state::AppState;
 
@@ -40,6 +43,9 @@ pub enum StartError {
     /// A pack cannot be read.
     #[error("pack: {0}")]
     Pack(#[from] PackError),
+    /// The simulated system cannot be served.
+    #[error("the simulated system: {0}")]
+    Demo(String),
     /// The listening socket failed.
     #[error("the listening socket failed: {0}")]
     Serve(std::io::Error),
@@ -52,13 +58,21 @@ pub enum StartError {
 /// See [`StartError`].
 pub async fn run(
     listener: TcpListener,
-    config: Config,
+    mut config: Config,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
+    let demo = demo(
+        &mut config,
+        listener.local_addr().map_err(StartError::Serve)?,
+    )?;
     let sources = sources(&config)?;
     let state = AppState::new(config, sources, shutdown.clone());
     tokio::spawn(discover::keep(state.clone(), Packs::builtin()?));
-    let service = http::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let mut router = http::router(state.clone());
+    if let Some(feed) = &demo {
+        router = router.merge(crate::demo::router(Arc::clone(&feed.demo)));
+    }
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let serve =
         axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let cut_off = async {
@@ -67,9 +81,36 @@ pub async fn run(
     };
     tokio::select! {
         served = serve.into_future() => served.map_err(StartError::Serve),
-        Err(failed) = keep_store(&state) => Err(failed),
+        Err(failed) = keep_store(&state, demo.as_ref()) => Err(failed),
         () = cut_off => Ok(()),
     }
+}
+
+/// The simulated system, where it is asked for. The engine of our own scrapes
+/// it unless another source is named: then that one is to.
+fn demo(config: &mut Config, listen: SocketAddr) -> Result<Option<Arc<DemoFeed>>, StartError> {
+    if !config.demo {
+        return Ok(None);
+    }
+    let feed = DemoFeed::new(listen).map_err(StartError::Demo)?;
+    if config.sources.is_empty() {
+        config.scrape_jobs.push(feed.job());
+    }
+    Ok(Some(Arc::new(feed)))
+}
+
+/// Begins to scrape what is configured, the simulated system with its past.
+async fn start_scraping(state: &AppState, store: &Arc<Store>, demo: Option<&Arc<DemoFeed>>) {
+    if let Some(feed) = demo {
+        let (feed, store) = (Arc::clone(feed), Arc::clone(store));
+        let preloaded = tokio::task::spawn_blocking(move || feed.preload(&store)).await;
+        if !matches!(preloaded, Ok(Ok(()))) {
+            tracing::warn!(?preloaded, "the simulated past is not stored");
+        }
+    }
+    let scraper = Scraper::new(Arc::clone(store), state.shutdown().clone());
+    scraper.run(state.config().scrape_jobs.clone());
+    state.set_scraper(scraper);
 }
 
 fn sources(config: &Config) -> Result<Vec<(String, Source)>, StartError> {
@@ -91,7 +132,7 @@ fn sources(config: &Config) -> Result<Vec<(String, Source)>, StartError> {
 
 /// Opens the engine's store and tends it from then on; ends with the first
 /// failure to open, or never.
-async fn keep_store(state: &AppState) -> Result<(), StartError> {
+async fn keep_store(state: &AppState, demo: Option<&Arc<DemoFeed>>) -> Result<(), StartError> {
     let Some(engine) = state.engine() else {
         return std::future::pending().await;
     };
@@ -99,6 +140,9 @@ async fn keep_store(state: &AppState) -> Result<(), StartError> {
     let _: () = tokio::task::spawn_blocking(move || opening.open())
         .await
         .unwrap_or(Ok(()))?;
+    if let Ok(store) = engine.store() {
+        start_scraping(state, store, demo).await;
+    }
     loop {
         tokio::time::sleep(MAINTENANCE_INTERVAL).await;
         let Ok(store) = engine.store().cloned() else {

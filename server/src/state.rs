@@ -1,6 +1,6 @@
 //! What every handler shares: a clone handle over one allocation.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio_util::sync::CancellationToken;
 
@@ -12,6 +12,7 @@ use crate::live::hub::Hub;
 use crate::live::metrics::LiveCollector;
 use crate::metrics::Metrics;
 use crate::plane::{GuardLimits, Plane};
+use crate::scrape::Scraper;
 use crate::source::{ApiErrorKind, Engine, Source, SourceError};
 
 /// What each source's held answers may take.
@@ -28,6 +29,7 @@ struct Shared {
     boards: Boards,
     hub: Hub,
     engine: Option<Arc<Engine>>,
+    scraper: OnceLock<Scraper>,
     metrics: Metrics,
     started: jiff::Timestamp,
     shutdown: CancellationToken,
@@ -63,6 +65,7 @@ impl AppState {
             boards: Boards::default(),
             hub,
             engine,
+            scraper: OnceLock::new(),
             started: jiff::Timestamp::now(),
             metrics,
             shutdown,
@@ -93,6 +96,17 @@ impl AppState {
     /// The engine of our own, where it runs.
     pub fn engine(&self) -> Option<&Arc<Engine>> {
         self.0.engine.as_ref()
+    }
+
+    /// The scraper, once the engine's store is open.
+    pub fn scraper(&self) -> Option<&Scraper> {
+        self.0.scraper.get()
+    }
+
+    /// Hands the scraper over, once.
+    pub fn set_scraper(&self, scraper: Scraper) {
+        // There is one store, so there is one scraper.
+        let _ = self.0.scraper.set(scraper);
     }
 
     /// When the server started.

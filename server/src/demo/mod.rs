@@ -4,10 +4,10 @@
 //! Contract: the same seed and start give the same samples. The simulation
 //! advances when it is looked at, so that it costs nothing between two scrapes.
 
+mod feed;
 mod metrics;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -15,6 +15,9 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use jobsim::Simulation;
 
+use crate::clock::now_ms;
+
+pub use feed::DemoFeed;
 use metrics::Metrics;
 
 /// How long the simulated system has been running when Andon starts: enough
@@ -81,10 +84,7 @@ pub fn router(demo: Arc<Demo>) -> axum::Router {
 }
 
 async fn scrape(State(demo): State<Arc<Demo>>) -> impl IntoResponse {
-    let now_ms = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0));
-    ([(CONTENT_TYPE, MEDIA_TYPE)], demo.exposition(now_ms))
+    ([(CONTENT_TYPE, MEDIA_TYPE)], demo.exposition(now_ms()))
 }
 
 #[cfg(test)]

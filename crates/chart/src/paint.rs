@@ -115,7 +115,10 @@ impl<'a> Scene<'a> {
         for annotation in self.plot.input.annotations {
             self.annotation(&area, annotation)?;
         }
-        for curve in self.plot.curves.iter().filter(|curve| !curve.hidden) {
+        let shown = || self.plot.curves.iter().filter(|curve| !curve.hidden);
+        // Stacks from their top down: what adds nothing does not hide the line below it.
+        let stacked = shown().rev().filter(|curve| curve.base.is_some());
+        for curve in stacked.chain(shown().filter(|curve| curve.base.is_none())) {
             self.curve(&area, curve, columns.clone())?;
         }
         self.levels(&area)?;

@@ -178,3 +178,129 @@ impl Sink for Elements {
         self.svg.push_str("\"/>");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::civil::utc;
+    use crate::labels::Labels;
+    use crate::plot::{Input, Size};
+    use wire::board::{DrawStyle, Palette, TimeSeriesOptions};
+    use wire::data::{PanelData, SeriesData, TimeGrid, Values};
+    use wire::live::Window;
+
+    const SIZE: Size = Size {
+        width_px: 600.0,
+        height_px: 180.0,
+    };
+
+    fn data(series: &[&[Option<f64>]]) -> PanelData {
+        let grid = TimeGrid {
+            start_ms: 1_795_176_000_000,
+            step_ms: 15_000,
+            len: series[0].len(),
+        };
+        let series = series.iter().enumerate().map(|(key, values)| SeriesData {
+            key: key as u32,
+            name: format!("<{key}>"),
+            query: 'A',
+            values: Values(values.to_vec()),
+        });
+        PanelData {
+            grid,
+            series: series.collect(),
+            ..PanelData::default()
+        }
+    }
+
+    fn with<R>(data: &PanelData, options: &TimeSeriesOptions, use_it: impl Fn(&Plot) -> R) -> R {
+        let window = Window {
+            from_ms: data.grid.start_ms,
+            to_ms: data.grid.end_ms(),
+            step_ms: data.grid.step_ms,
+            live: true,
+        };
+        use_it(&Plot::new(Input::new(data, options, window, SIZE)))
+    }
+
+    fn check(options: TimeSeriesOptions, series: &[&[Option<f64>]], expected: &[&str]) {
+        let svg = with(&data(series), &options, plot);
+        let curves = svg
+            .split("<path class=\"")
+            .skip(1)
+            .filter(|path| !path.contains("grid"));
+        let found: Vec<_> = curves.map(|path| path.trim_end_matches("</svg>")).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn each_way_to_draw_has_its_marks() {
+        let options = |draw| TimeSeriesOptions {
+            draw,
+            palette: Palette::Steps,
+            min: Some(0.0),
+            max: Some(1.0),
+            ..TimeSeriesOptions::default()
+        };
+        let series: &[&[Option<f64>]] = &[&[Some(0.0), Some(1.0), None, Some(0.5)]];
+        let dot = r#"dots p4" d="M4800 720h1"/>"#;
+        check(
+            options(DrawStyle::Line),
+            series,
+            &[r#"line p4" d="M0 1424l1600-1408"/>"#, dot],
+        );
+        check(
+            options(DrawStyle::Area),
+            series,
+            &[
+                r#"fill p4" opacity="0.10" d="M0 1424l1600-1408v1408h-1600zM4800 720v704z"/>"#,
+                r#"line p4" d="M0 1424l1600-1408"/>"#,
+                dot,
+            ],
+        );
+        check(
+            options(DrawStyle::Step),
+            series,
+            &[r#"line p4" d="M0 1424h1600v-1408"/>"#, dot],
+        );
+        check(
+            options(DrawStyle::Points),
+            series,
+            &[r#"dots p4" d="M0 1424h1M1600 16h1M4800 720h1"/>"#],
+        );
+        check(
+            options(DrawStyle::Bars),
+            series,
+            &[
+                r#"fill p4" opacity="0.85" d="M-576 1424h1152v0h-1152zM1024 16h1152v1408h-1152zM4224 720h1152v704h-1152z"/>"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn a_series_of_240_points_takes_less_than_one_and_a_half_kilobytes() {
+        let rough = |i: i32| (f64::from(i) * 12.9898).sin() * 43_758.547;
+        let values: Vec<_> = (0..240).map(|i| Some(rough(i).fract())).collect();
+        let one = with(&data(&[&values]), &TimeSeriesOptions::default(), plot);
+        assert!(one.len() < 1_500 + 400, "{}", one.len());
+    }
+
+    #[test]
+    fn a_file_of_its_own_is_well_formed() {
+        let file = with(
+            &data(&[&[Some(1.0), Some(2.0)]]),
+            &TimeSeriesOptions::default(),
+            |plot| {
+                let labels = Labels::new(plot, &utc);
+                let picture = Picture::new("A & B", plot, &labels);
+                document(&picture, plot, "white", "\"Some Font\", serif", |_| "black")
+            },
+        );
+        assert!(file.contains(">A &amp; B</text>") && file.contains("&lt;0&gt;"));
+        assert_eq!(file.matches("<svg").count(), file.matches("</svg>").count());
+        assert_eq!(
+            file.matches("<text").count(),
+            file.matches("</text>").count()
+        );
+    }
+}

@@ -117,27 +117,44 @@ fn log(spec: &AxisSpec, range: Option<(f64, f64)>, intervals: usize) -> Ladder {
     let low = if low > 0.0 { low } else { high / 1e3 };
     let min = spec.min.filter(|min| *min > 0.0);
     let max = spec.max.filter(|max| *max > 0.0);
-    let first = (min.unwrap_or(low).log10() + 1e-9).floor();
-    let last = (max.unwrap_or(high).log10() - 1e-9).ceil().max(first + 1.0);
-    let decades = (last - first) as usize;
-    let mut ticks = Vec::new();
-    for decade in (0..=decades).step_by(decades.div_ceil(intervals).max(1)) {
-        let power = 10_f64.powi((first as i32) + decade as i32);
-        let between: &[f64] = if decades == 1 {
-            &[1.0, 2.0, 5.0]
-        } else {
-            &[1.0]
-        };
-        ticks.extend(between.iter().map(|mantissa| mantissa * power));
+    let (rounding, factor) = spec.unit.rounding();
+    let level = |power: i32| log_level(rounding, power) / factor;
+    let mut first = -30;
+    while first < 30 && level(first + 1) <= min.unwrap_or(low) * (1.0 + 1e-9) {
+        first += 1;
     }
-    let min = min.unwrap_or(10_f64.powf(first));
-    let max = max.unwrap_or(10_f64.powf(last));
-    ticks.retain(|tick| *tick >= min * (1.0 - 1e-9) && *tick <= max * (1.0 + 1e-9));
+    let mut last = first + 1;
+    while last < 30 && level(last) < max.unwrap_or(high) * (1.0 - 1e-9) {
+        last += 1;
+    }
+    let (min, max) = (min.unwrap_or(level(first)), max.unwrap_or(level(last)));
+    let between: &[f64] = match (last - first, rounding) {
+        (1, Rounding::Decimal) => &[1.0, 2.0, 5.0],
+        _ => &[1.0],
+    };
+    let stride = ((last - first) as usize).div_ceil(intervals).max(1);
+    let levels = (first..=last).step_by(stride).map(level);
+    let ticks = levels.flat_map(|level| between.iter().map(move |mantissa| mantissa * level));
+    let seen = min * (1.0 - 1e-9)..=max * (1.0 + 1e-9);
     Ladder {
         min,
         max,
-        ticks,
+        ticks: ticks.filter(|tick| seen.contains(tick)).collect(),
         step: 0.0,
+    }
+}
+
+/// The round numbers of a logarithmic axis, one for each `power`: tenfolds, of
+/// bytes 32-folds, of time the tenfolds of seconds, minutes, hours and days.
+fn log_level(rounding: Rounding, power: i32) -> f64 {
+    match (rounding, power) {
+        (Rounding::Binary, _) => 32_f64.powi(power),
+        (Rounding::Time, 2) => 60.0,
+        (Rounding::Time, 3) => 600.0,
+        (Rounding::Time, 4) => 3_600.0,
+        (Rounding::Time, 5) => 36_000.0,
+        (Rounding::Time, 6..) => DAY * 10_f64.powi(power - 6),
+        _ => 10_f64.powi(power),
     }
 }
 

@@ -13,14 +13,21 @@ mod status;
 mod write;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use http::Method;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, ORIGIN};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 pub use error::ApiError;
 
 use crate::state::AppState;
 
+/// The largest form or remote write request, as it is sent.
+const MAX_BODY_BYTES: usize = 32 << 20;
+
 /// Everything under [`wire::url::API_V1`].
-pub fn router() -> Router<AppState> {
+pub fn router(cors_origins: &[String]) -> Router<AppState> {
     let v1 = Router::new()
         .route("/query", get(query::instant).post(query::instant))
         .route("/query_range", get(query::range).post(query::range))
@@ -41,6 +48,24 @@ pub fn router() -> Router<AppState> {
         .route("/status/runtimeinfo", get(status::runtime_info))
         .route("/status/tsdb", get(status::tsdb))
         .route("/write", post(write::remote_write))
-        .fallback(error::not_found);
+        .fallback(error::not_found)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+    let v1 = if cors_origins.is_empty() {
+        v1
+    } else {
+        v1.layer(cors(cors_origins))
+    };
     Router::new().nest(wire::url::API_V1, v1)
+}
+
+/// Scripts of these origins alone may read answers.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins = origins
+        .iter()
+        .filter_map(|origin| HeaderValue::from_str(origin).ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE, ORIGIN])
+        .expose_headers([DATE])
 }

@@ -53,6 +53,14 @@ impl Params {
             .map_or("", |(_, value)| value)
     }
 
+    /// All names and values, to be passed on.
+    pub fn pairs(&self) -> Vec<(&str, String)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()))
+            .collect()
+    }
+
     /// Every value of `name`.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0

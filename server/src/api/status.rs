@@ -1,11 +1,12 @@
-//! `status/…`, and what there is none of yet: rules and alerts.
+//! `status/…`, rules and alerts.
 
 use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::json::Success;
-use crate::source::{Annotations, ApiErrorKind};
+use super::params::Params;
+use crate::source::{Annotations, ApiErrorKind, Source};
 use crate::state::AppState;
 
 /// The Prometheus whose API this is; clients choose their features by it.
@@ -15,14 +16,30 @@ fn success(data: &Value) -> Success {
     Success::data(data, &Annotations::default())
 }
 
-/// `GET /api/v1/rules`.
-pub async fn rules() -> Success {
-    success(&json!({ "groups": [] }))
+/// What the upstream answers where one serves, `own` otherwise.
+async fn upstream_or(
+    state: &AppState,
+    path: &str,
+    params: &Params,
+    own: impl FnOnce() -> Result<Value, ApiError>,
+) -> Result<Success, ApiError> {
+    let data = match state.default_source()? {
+        Source::Upstream(client) => client.pass_on(path, &params.pairs()).await?,
+        Source::Embedded(_) => own()?,
+    };
+    Ok(success(&data))
 }
 
-/// `GET /api/v1/alerts`.
-pub async fn alerts() -> Success {
-    success(&json!({ "alerts": [] }))
+/// `GET /api/v1/rules`: we have none of our own.
+pub async fn rules(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
+    let own = || Ok(json!({ "groups": [] }));
+    upstream_or(&state, "/rules", &params, own).await
+}
+
+/// `GET /api/v1/alerts`: we have none of our own.
+pub async fn alerts(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
+    let own = || Ok(json!({ "alerts": [] }));
+    upstream_or(&state, "/alerts", &params, own).await
 }
 
 /// `GET /api/v1/status/buildinfo`.
@@ -78,20 +95,26 @@ pub async fn runtime_info(State(state): State<AppState>) -> Success {
 }
 
 /// `GET /api/v1/status/tsdb`.
-pub async fn tsdb(State(state): State<AppState>) -> Result<Success, ApiError> {
-    let engine = state.engine().ok_or_else(|| ApiError {
-        kind: ApiErrorKind::Unavailable,
-        message: "the data lies in the upstream, whose own status tells of it".to_owned(),
-    })?;
-    let statistics = engine.store()?.statistics();
-    let range = statistics.time_range;
+pub async fn tsdb(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
+    let own = || {
+        let engine = state.engine().ok_or_else(|| ApiError {
+            kind: ApiErrorKind::NotFound,
+            message: "there is no store".to_owned(),
+        })?;
+        Ok(statistics_json(&engine.store()?.statistics()))
+    };
+    upstream_or(&state, "/status/tsdb", &params, own).await
+}
+
+fn statistics_json(statistics: &tsdb::Statistics) -> Value {
     let list = |counts: &[tsdb::Count]| -> Value {
         counts
             .iter()
             .map(|count| json!({ "name": count.name, "value": count.value }))
             .collect()
     };
-    Ok(success(&json!({
+    let range = statistics.time_range;
+    json!({
         "headStats": {
             "numSeries": statistics.series,
             "numLabelPairs": statistics.label_pairs,
@@ -103,5 +126,5 @@ pub async fn tsdb(State(state): State<AppState>) -> Result<Success, ApiError> {
         "labelValueCountByLabelName": list(&statistics.values_by_label),
         "memoryInBytesByLabelName": list(&statistics.bytes_by_label),
         "seriesCountByLabelValuePair": list(&statistics.series_by_pair),
-    })))
+    })
 }

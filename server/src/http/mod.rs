@@ -25,7 +25,7 @@ pub fn router(state: AppState) -> Router {
         .route(wire::url::LIVEZ, get(health::alive))
         .route(wire::url::READYZ, get(health::ready))
         .route(wire::url::METRICS, get(crate::metrics::expose))
-        .merge(crate::api::router())
+        .merge(crate::api::router(&state.config().cors_origins))
         .merge(crate::pages::router())
         // Answers are made once and read once: the fastest level saves most bytes
         // at little cost. Event streams and what is compressed already pass through.

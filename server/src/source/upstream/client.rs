@@ -119,6 +119,21 @@ impl PrometheusClient {
         Ok(envelope.data)
     }
 
+    /// `data` of an answer that is passed on as it is: `targets`, `rules`, ….
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn pass_on(
+        &self,
+        path: &str,
+        params: &[(&str, String)],
+    ) -> Result<serde_json::Value, SourceError> {
+        let path = format!("{}{path}", wire::url::API_V1);
+        let body = self.requests.get(&path, params).await?;
+        let envelope: Envelope<serde_json::Value> = answer(&body)?;
+        Ok(envelope.data)
+    }
+
     /// See [`crate::source::Source::ping`].
     ///
     /// # Errors

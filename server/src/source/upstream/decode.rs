@@ -62,9 +62,13 @@ pub fn envelope<'a, T: Deserialize<'a>>(body: &'a Body) -> Result<Envelope<T>, S
                 stats: None,
             },
         }),
-        _ => Err(SourceError::Api {
+        _ if raw.status == "error" => Err(SourceError::Api {
             kind: ApiErrorKind::from_name(&raw.error_type),
             message: raw.error,
+        }),
+        _ => Err(SourceError::NotPrometheus {
+            url: body.url.clone(),
+            reason: format!("it answered {:?}", body.excerpt()),
         }),
     }
 }

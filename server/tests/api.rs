@@ -1,0 +1,323 @@
+//! Prometheus' HTTP API of the real binary: over its own store, and of a second
+//! Andon that reads from the first.
+
+#![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
+
+mod support;
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+use support::{Andon, compress, series};
+
+const START_MS: i64 = 1_700_000_000_000;
+
+/// A server that holds `jobs_total` of two kinds, ten samples each, 15 s apart.
+async fn filled() -> Andon {
+    let andon = Andon::start(&[]).await;
+    let samples = |per_step: f64| -> Vec<(i64, f64)> {
+        (0..10u32)
+            .map(|step| {
+                (
+                    START_MS + i64::from(step) * 15_000,
+                    f64::from(step) * per_step,
+                )
+            })
+            .collect()
+    };
+    let status = andon
+        .write(&[
+            series(&[("__name__", "jobs_total"), ("kind", "a")], &samples(15.0)),
+            series(&[("__name__", "jobs_total"), ("kind", "b")], &samples(30.0)),
+        ])
+        .await;
+    assert_eq!(status, 204);
+    andon
+}
+
+/// The answer of `path` at `andon` holds `expected` at the JSON pointer.
+async fn check(andon: &Andon, path: &str, pointer: &str, expected: Value) {
+    let answer = andon.json(path).await;
+    assert_eq!(answer.pointer(pointer), Some(&expected), "{path}: {answer}");
+}
+
+#[tokio::test]
+async fn answers_are_shaped_as_prometheus_shapes_them() {
+    let first = filled().await;
+    let second = Andon::start(&[&first.url]).await;
+    for andon in [&first, &second] {
+        let at = "time=1700000135";
+        check(
+            andon,
+            &format!("/api/v1/query?query=sum(jobs_total)&{at}"),
+            "/data",
+            json!({ "resultType": "vector", "result": [{ "metric": {}, "value": [1_700_000_135, "405"] }] }),
+        )
+        .await;
+        check(
+            andon,
+            "/api/v1/query_range?query=jobs_total{kind=\"a\"}&start=1700000000&end=1700000030&step=15.0",
+            "/data/result",
+            json!([{
+                "metric": { "__name__": "jobs_total", "kind": "a" },
+                "values": [[1_700_000_000, "0"], [1_700_000_015, "15"], [1_700_000_030, "30"]],
+            }]),
+        )
+        .await;
+        check(
+            andon,
+            "/api/v1/query?query=1/0&time=1.5",
+            "/data/result",
+            json!([1.500, "+Inf"]),
+        )
+        .await;
+        check(
+            andon,
+            "/api/v1/query?query=\"x\"&time=1",
+            "/data/result",
+            json!([1, "x"]),
+        )
+        .await;
+        check(
+            andon,
+            "/api/v1/labels",
+            "/data",
+            json!(["__name__", "kind"]),
+        )
+        .await;
+        check(
+            andon,
+            "/api/v1/label/kind/values",
+            "/data",
+            json!(["a", "b"]),
+        )
+        .await;
+        check(
+            andon,
+            "/api/v1/series?match[]=jobs_total{kind=\"b\"}",
+            "/data",
+            json!([{ "__name__": "jobs_total", "kind": "b" }]),
+        )
+        .await;
+        check(
+            andon,
+            "/api/v1/status/tsdb",
+            "/data/headStats/numSeries",
+            json!(2),
+        )
+        .await;
+        check(andon, "/api/v1/rules", "/data/groups", json!([])).await;
+        check(
+            andon,
+            "/api/v1/query_exemplars?query=up",
+            "/data",
+            json!([]),
+        )
+        .await;
+        check(
+            andon,
+            "/api/v1/format_query?query=sum(up)by(job)",
+            "/data",
+            json!("sum by (job) (up)"),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn errors_are_those_of_prometheus() {
+    let first = filled().await;
+    let second = Andon::start(&[&first.url]).await;
+    let cases = [
+        (
+            "query?query=sum(",
+            400,
+            "bad_data",
+            "invalid parameter \"query\": 1:5: parse error: unclosed left parenthesis",
+        ),
+        (
+            "query?query=up&time=x",
+            400,
+            "bad_data",
+            "invalid parameter \"time\": cannot parse \"x\" to a valid timestamp",
+        ),
+        (
+            "query_range?query=up&start=1&end=0&step=1",
+            400,
+            "bad_data",
+            "invalid parameter \"end\": end timestamp must not be before start time",
+        ),
+        (
+            "query_range?query=up&start=0&end=1&step=0",
+            400,
+            "bad_data",
+            "invalid parameter \"step\": zero or negative query resolution step widths are not accepted. Try a positive integer",
+        ),
+        (
+            "query_range?query=up&start=0&end=99999&step=1",
+            400,
+            "bad_data",
+            "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
+        ),
+        ("series", 400, "bad_data", "no match[] parameter provided"),
+        (
+            "query?query=jobs_total*on(none)jobs_total&time=1700000135",
+            422,
+            "execution",
+            "found duplicate series for the match group",
+        ),
+    ];
+    for (path, status, kind, message) in cases {
+        for andon in [&first, &second] {
+            let url = format!("{}/api/v1/{path}", andon.url);
+            let answer = reqwest::get(&url).await.unwrap();
+            assert_eq!(answer.status(), status, "{path}");
+            let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+            assert_eq!(body["errorType"], kind, "{path}");
+            assert!(
+                body["error"].as_str().unwrap().contains(message),
+                "{path}: {body}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn forms_limits_and_stats_are_understood() {
+    let andon = filled().await;
+    let client = reqwest::Client::new();
+    let form = [
+        ("query", "jobs_total"),
+        ("time", "1700000135"),
+        ("limit", "1"),
+        ("stats", "all"),
+    ];
+    let request = client
+        .post(format!("{}/api/v1/query", andon.url))
+        .form(&form);
+    let bytes = request.send().await.unwrap().bytes().await.unwrap();
+    let answer: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(answer["data"]["result"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        answer["warnings"],
+        json!(["results truncated due to limit"])
+    );
+    assert_eq!(
+        answer["data"]["stats"]["samples"]["totalQueryableSamples"],
+        2
+    );
+    check(
+        &andon,
+        "/api/v1/query?query=count(jobs_total)&time=1700000200&lookback_delta=1m",
+        "/data/result",
+        json!([]),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn remote_write_refuses_what_it_cannot_hold() {
+    let andon = Andon::start(&[]).await;
+    assert_eq!(andon.write_raw(b"no snappy".to_vec()).await, 400);
+    assert_eq!(andon.write_raw(compress(b"no protobuf")).await, 400);
+    // A block that claims four gigabytes and has two bytes.
+    let bomb = vec![0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0];
+    assert_eq!(andon.write_raw(bomb).await, 413);
+    let unsorted = series(
+        &[("kind", "a"), ("__name__", "up"), ("none", "")],
+        &[(1_000, 1.0)],
+    );
+    assert_eq!(andon.write(&[unsorted]).await, 204);
+    check(
+        &andon,
+        "/api/v1/series?match[]=up",
+        "/data",
+        json!([{ "__name__": "up", "kind": "a" }]),
+    )
+    .await;
+    let again = |value| series(&[("__name__", "up"), ("kind", "a")], &[(1_000, value)]);
+    assert_eq!(andon.write(&[again(1.0)]).await, 204);
+    assert_eq!(andon.write(&[again(2.0)]).await, 400);
+}
+
+#[tokio::test]
+async fn an_upstream_takes_its_own_remote_write() {
+    let first = filled().await;
+    let second = Andon::start(&[&first.url]).await;
+    assert_eq!(second.write(&[]).await, 404);
+}
+
+#[tokio::test]
+async fn nested_parentheses_are_refused_at_once() {
+    let andon = Andon::start(&[]).await;
+    let client = reqwest::Client::new();
+    let expr = format!("{}1{}", "(".repeat(100_000), ")".repeat(100_000));
+    let request = client
+        .post(format!("{}/api/v1/query", andon.url))
+        .form(&[("query", expr)]);
+    assert_eq!(request.send().await.unwrap().status(), 400);
+}
+
+#[tokio::test]
+async fn other_origins_may_read_only_where_configured() {
+    let client = reqwest::Client::new();
+    let folder = std::env::temp_dir().join(format!("andon-cors-{}.toml", std::process::id()));
+    std::fs::write(&folder, "cors_origins = [\"https://a.example\"]\n").unwrap();
+    let open = Andon::start(&["--config", folder.to_str().unwrap()]).await;
+    let closed = Andon::start(&[]).await;
+    std::fs::remove_file(&folder).unwrap();
+    for (andon, origin, expected) in [
+        (&open, "https://a.example", Some("https://a.example")),
+        (&open, "https://b.example", None),
+        (&closed, "https://a.example", None),
+    ] {
+        let request = client
+            .get(format!("{}/api/v1/labels", andon.url))
+            .header("origin", origin);
+        let answer = request.send().await.unwrap();
+        let allowed = answer.headers().get("access-control-allow-origin");
+        assert_eq!(allowed.map(|value| value.to_str().unwrap()), expected);
+    }
+}
+
+#[tokio::test]
+async fn promtool_reads_it() {
+    if Command::new("promtool").arg("--version").output().is_err() {
+        println!("SKIPPED: promtool is not installed");
+        return;
+    }
+    let andon = filled().await;
+    let promtool = |args: &[&str]| {
+        let output = Command::new("promtool").args(args).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let url = andon.url.as_str();
+    let instant = promtool(&[
+        "query",
+        "instant",
+        "--time=1700000135",
+        url,
+        "sum(jobs_total)",
+    ]);
+    assert!(instant.starts_with("{} => 405 @["), "{instant}");
+    let range = [
+        "--start=1700000000",
+        "--end=1700000135",
+        "--step=15s",
+        url,
+        "sum(jobs_total)",
+    ];
+    let range = promtool(&[&["query", "range"][..], &range].concat());
+    assert_eq!(range.lines().count(), 11, "{range}");
+    let labels = promtool(&["query", "labels", "--start=1700000000", url, "kind"]);
+    assert_eq!(labels, "a\nb\n");
+    let series = promtool(&[
+        "query",
+        "series",
+        "--start=1700000000",
+        "--match=jobs_total",
+        url,
+    ]);
+    assert_eq!(series.lines().count(), 2, "{series}");
+}

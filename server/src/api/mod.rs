@@ -40,6 +40,7 @@ pub fn router(cors_origins: &[String]) -> Router<AppState> {
         .route("/labels", get(labels::names).post(labels::names))
         .route("/label/{name}/values", get(labels::values))
         .route("/metadata", get(labels::metadata))
+        .route("/targets", get(status::targets))
         .route("/rules", get(status::rules))
         .route("/alerts", get(status::alerts))
         .route("/status/buildinfo", get(status::build_info))

@@ -1,4 +1,4 @@
-//! `status/…`, rules and alerts.
+//! `status/…`, targets, rules and alerts.
 
 use axum::extract::State;
 use serde_json::{Value, json};
@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::json::Success;
 use super::params::Params;
+use crate::scrape::Scraper;
 use crate::source::{Annotations, ApiErrorKind, Source};
 use crate::state::AppState;
 
@@ -40,6 +41,15 @@ pub async fn rules(State(state): State<AppState>, params: Params) -> Result<Succ
 pub async fn alerts(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
     let own = || Ok(json!({ "alerts": [] }));
     upstream_or(&state, "/alerts", &params, own).await
+}
+
+/// `GET /api/v1/targets`.
+pub async fn targets(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
+    let own = || {
+        let targets = state.scraper().map(Scraper::targets).unwrap_or_default();
+        Ok(json!(targets))
+    };
+    upstream_or(&state, "/targets", &params, own).await
 }
 
 /// `GET /api/v1/status/buildinfo`.

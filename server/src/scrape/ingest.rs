@@ -361,3 +361,6 @@ fn warning(outcome: &AppendOutcome) -> Option<String> {
         offence.reason
     ))
 }
+
+#[cfg(test)]
+mod tests;

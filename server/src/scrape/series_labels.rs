@@ -104,3 +104,78 @@ fn check_limits(labels: &Labels, limits: &Limits) -> Result<(), ScrapeError> {
 fn excerpt(text: &str) -> String {
     text.chars().take(EXCERPT_CHARS).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use exposition::{Entry, Format, Parser};
+
+    use super::*;
+
+    fn stored(target: &[(&str, &str)], line: &str, honor_labels: bool) -> String {
+        let url = "http://h:1/metrics".parse().unwrap();
+        let job = Job {
+            honor_labels,
+            ..Job::from_url(&url, Duration::from_secs(5))
+        };
+        let target = Target {
+            labels: Labels::from_pairs(target.iter().copied()),
+            discovered: Labels::empty(),
+            url,
+            interval: job.interval,
+            timeout: job.timeout,
+        };
+        let mut parser = Parser::new(line.as_bytes(), Format::Text).unwrap();
+        let Some(Ok(Entry::Sample(sample))) = parser.next() else {
+            panic!("{line}");
+        };
+        let labels = stored_labels(&job, &target, &sample.series).unwrap();
+        labels.unwrap().to_string()
+    }
+
+    /// What is stored where the page's labels win, and where the target's do.
+    fn check(target: &[(&str, &str)], line: &str, honored: &str, overridden: &str) {
+        assert_eq!(stored(target, line, true), honored, "{line}, honored");
+        assert_eq!(
+            stored(target, line, false),
+            overridden,
+            "{line}, overridden"
+        );
+    }
+
+    #[test]
+    fn settles_who_names_a_series() {
+        let target = &[("job", "t"), ("instance", "i")];
+        check(
+            target,
+            "a 1",
+            r#"a{instance="i", job="t"}"#,
+            r#"a{instance="i", job="t"}"#,
+        );
+        check(
+            target,
+            r#"a{job="page",x="y"} 1"#,
+            r#"a{instance="i", job="page", x="y"}"#,
+            r#"a{exported_job="page", instance="i", job="t", x="y"}"#,
+        );
+        check(
+            target,
+            r#"a{instance=""} 1"#,
+            r#"a{job="t"}"#,
+            r#"a{instance="i", job="t"}"#,
+        );
+        check(
+            target,
+            r#"a{job="page",exported_job="other"} 1"#,
+            r#"a{exported_job="other", instance="i", job="page"}"#,
+            r#"a{exported_exported_job="page", exported_job="other", instance="i", job="t"}"#,
+        );
+        check(
+            &[("job", "t"), ("exported_job", "u")],
+            r#"a{job="page",exported_job="other"} 1"#,
+            r#"a{exported_job="other", job="page"}"#,
+            r#"a{exported_exported_exported_job="other", exported_exported_job="page", exported_job="u", job="t"}"#,
+        );
+    }
+}

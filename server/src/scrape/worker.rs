@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use storage::Store;
 use tokio::sync::Semaphore;
@@ -16,6 +16,7 @@ use super::fetch::{Page, fetch};
 use super::ingest::{Destination, Report, TargetSeries};
 use super::schedule::Schedule;
 use super::status::TargetState;
+use crate::clock::now_ms;
 
 /// What all workers share.
 pub struct Shared {
@@ -185,12 +186,4 @@ impl Task {
         let samples = report.samples_scraped as u64;
         counters.samples.fetch_add(samples, Ordering::Relaxed);
     }
-}
-
-fn now_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| {
-            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-        })
 }

@@ -1,0 +1,300 @@
+//! The scraper before exporters that behave in every way they do.
+
+#![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
+
+mod exporter;
+
+use std::io::Write;
+
+use exporter::{Answer, Exporter, Rig};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use series::is_stale_nan;
+use server::scrape::{Health, Targets};
+
+/// A job of one target, scraped often.
+fn job(name: &str, exporter: &Exporter, keys: &str) -> String {
+    let address = exporter.address;
+    format!(
+        "- {{job_name: {name}, scrape_interval: 200ms, \
+         static_configs: [{{targets: ['{address}']}}], {keys}}}\n"
+    )
+}
+
+/// A target that answers so has this to say.
+async fn check_fails(answer: Answer, keys: &str, expected: &str) {
+    let exporter = Exporter::start(answer).await;
+    let rig = Rig::start(&job("j", &exporter, keys));
+    let target = rig.scraped("j").await;
+    assert_eq!(target.health, Health::Down, "{expected}");
+    assert!(
+        target.last_error.contains(expected),
+        "{}",
+        target.last_error
+    );
+    let up = rig.samples("up", ("job", "j"));
+    assert_eq!(up[0].value, 0.0, "{expected}");
+}
+
+async fn check_succeeds(answer: Answer, keys: &str) {
+    let exporter = Exporter::start(answer).await;
+    let rig = Rig::start(&job("j", &exporter, keys));
+    let target = rig.scraped("j").await;
+    assert_eq!(target.last_error, "");
+    assert_eq!(rig.samples("a", ("job", "j"))[0].value, 1.0);
+}
+
+fn gzip(text: &str) -> Answer {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(text.as_bytes()).unwrap();
+    Answer::Gzip(encoder.finish().unwrap().into())
+}
+
+#[tokio::test]
+async fn says_why_a_scrape_failed() {
+    let html = "<!DOCTYPE html><html></html>".to_owned();
+    check_fails(
+        Answer::Other(500, "text/plain", "boom".to_owned()),
+        "",
+        "server returned HTTP status 500 Internal Server Error",
+    )
+    .await;
+    check_fails(
+        Answer::Other(200, "text/html", html),
+        "",
+        "line 1, column 1: expected a metric name, found '<' (content type \"text/html\")",
+    )
+    .await;
+    check_fails(
+        Answer::Other(200, "application/json", "{}".to_owned()),
+        "",
+        "content type \"application/json\" is no metrics page",
+    )
+    .await;
+    check_fails(Answer::Silence, "", "not complete after 200ms").await;
+    check_fails(Answer::Drip, "", "not complete after 200ms").await;
+    check_fails(
+        Answer::Page("a 1\n".repeat(300)),
+        "body_size_limit: 1KB",
+        "more than 1024 bytes",
+    )
+    .await;
+    check_fails(
+        gzip(&"a 1\n".repeat(300)),
+        "body_size_limit: 1KB",
+        "more than 1024 bytes",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn says_that_nobody_listens() {
+    let exporter = Exporter::of("").await;
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = closed.local_addr().unwrap();
+    drop(closed);
+    exporter.answer(Answer::Elsewhere(format!("http://{address}/metrics")));
+    let rig = Rig::start(&job("j", &exporter, ""));
+    let target = rig.scraped("j").await;
+    assert!(
+        target.last_error.contains("refused"),
+        "{}",
+        target.last_error
+    );
+}
+
+#[tokio::test]
+async fn reads_compressed_redirected_and_openmetrics_pages() {
+    check_succeeds(gzip("a 1\n"), "").await;
+    let openmetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    check_succeeds(
+        Answer::Other(200, openmetrics, "a 1\n# EOF\n".to_owned()),
+        "",
+    )
+    .await;
+    let elsewhere = Exporter::of("a 1\n").await;
+    let to = format!("http://{}/elsewhere", elsewhere.address);
+    check_succeeds(Answer::Elsewhere(to.clone()), "").await;
+    check_fails(
+        Answer::Elsewhere(to),
+        "follow_redirects: false",
+        "server returned HTTP status 307",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn asks_as_it_is_configured() {
+    let exporter = Exporter::of("a 1\n").await;
+    let keys = "metrics_path: /probe, params: {module: [x]}, \
+                basic_auth: {username: u, password: p}";
+    let rig = Rig::start(&job("j", &exporter, keys));
+    rig.scraped("j").await;
+    let (path, headers) = exporter.requests().remove(0);
+    let header = |name: &str| headers[name].to_str().unwrap();
+    assert_eq!(path, "/probe?module=x");
+    assert_eq!(header("authorization"), "Basic dTpw");
+    assert!(header("accept").starts_with("application/openmetrics-text;version=1.0.0"));
+    assert!(header("user-agent").starts_with("Andon/"));
+    assert_eq!(header("accept-encoding"), "gzip");
+    assert_eq!(header("x-prometheus-scrape-timeout-seconds"), "0.2");
+}
+
+#[tokio::test]
+async fn a_token_is_read_from_its_file_each_time() {
+    let exporter = Exporter::of("a 1\n").await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    std::fs::write(&file, "first\n").unwrap();
+    let keys = format!("authorization: {{credentials_file: '{}'}}", file.display());
+    let rig = Rig::start(&job("j", &exporter, &keys));
+    rig.scraped("j").await;
+    std::fs::write(&file, "second\n").unwrap();
+    let tokens = || {
+        let requests = exporter.requests().into_iter();
+        requests
+            .map(|(_, headers)| headers["authorization"].to_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    while tokens().last().unwrap() != "Bearer second" {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(tokens()[0], "Bearer first");
+}
+
+#[tokio::test]
+async fn a_target_that_goes_is_marked_stale() {
+    let exporter = Exporter::of("a 1\n").await;
+    let rig = Rig::start(&job("j", &exporter, ""));
+    rig.scraped("j").await;
+    rig.run("");
+    let ends_stale =
+        |samples: &[series::Sample]| samples.last().is_some_and(|last| is_stale_nan(last.value));
+    rig.samples_until("a", ("job", "j"), ends_stale).await;
+    rig.samples_until("up", ("job", "j"), ends_stale).await;
+    assert!(rig.scraper.targets().active_targets.is_empty());
+}
+
+#[tokio::test]
+async fn jobs_that_stay_as_they_are_go_on_undisturbed() {
+    let exporter = Exporter::of("a 1\n").await;
+    let (stays, changes) = (job("stays", &exporter, ""), job("changes", &exporter, ""));
+    let rig = Rig::start(&(stays.clone() + &changes));
+    rig.scraped("stays").await;
+    rig.scraped("changes").await;
+    rig.run(&(stays + &job("changes", &exporter, "honor_labels: true")));
+    rig.samples_until("up", ("job", "changes"), |samples| {
+        let marks = samples.iter().filter(|sample| is_stale_nan(sample.value));
+        marks.count() == 1 && samples.last().is_some_and(|last| last.value == 1.0)
+    })
+    .await;
+    let undisturbed = rig.samples("up", ("job", "stays"));
+    assert!(undisturbed.iter().all(|sample| sample.value == 1.0));
+}
+
+#[tokio::test]
+async fn scrapes_no_target_of_a_job_that_has_too_many() {
+    let exporter = Exporter::of("a 1\n").await;
+    let rig = Rig::start(
+        "- {job_name: j, target_limit: 1, static_configs: [{targets: ['a:1', 'b:1']}]}\n\
+         - {job_name: k, static_configs: [{targets: ['c:1']}], relabel_configs: [{action: drop}]}\n",
+    );
+    let targets = rig
+        .targets_until(|targets| {
+            !targets.problems.is_empty() && !targets.dropped_targets.is_empty()
+        })
+        .await;
+    let expected = "target_limit exceeded (number of targets: 2, limit: 1)";
+    assert_eq!(targets.problems["j"], [expected]);
+    assert!(targets.active_targets.is_empty());
+    assert_eq!(targets.dropped_target_counts["k"], 1);
+    let dropped = &targets.dropped_targets[0].discovered_labels;
+    assert_eq!(dropped["__address__"], "c:1");
+    drop(exporter);
+}
+
+#[tokio::test]
+async fn files_of_targets_are_read_again() {
+    let (first, second) = (Exporter::of("a 1\n").await, Exporter::of("a 2\n").await);
+    let folder = tempfile::tempdir().unwrap();
+    let write = |text: String| std::fs::write(folder.path().join("targets.json"), text).unwrap();
+    let list = |exporter: &Exporter, rack: &str| {
+        let address = exporter.address;
+        format!(r#"[{{"targets": ["{address}"], "labels": {{"rack": "{rack}"}}}}]"#)
+    };
+    write(list(&first, "one"));
+    let rig = Rig::start(&format!(
+        "- {{job_name: j, scrape_interval: 200ms, \
+         file_sd_configs: [{{files: ['{}/*.json'], refresh_interval: 100ms}}]}}\n",
+        folder.path().display()
+    ));
+    let target = rig.scraped("j").await;
+    assert_eq!(target.labels["rack"], "one");
+    assert!(target.discovered_labels["__meta_filepath"].ends_with("targets.json"));
+
+    write("[{".to_owned());
+    let broken = |targets: &Targets| targets.problems.contains_key("j");
+    let targets = rig.targets_until(broken).await;
+    assert_eq!(targets.active_targets.len(), 1, "the last good list stays");
+
+    write(list(&second, "two"));
+    rig.samples_until("a", ("rack", "two"), |samples| !samples.is_empty())
+        .await;
+    rig.samples_until("a", ("rack", "one"), |samples| {
+        samples.last().is_some_and(|last| is_stale_nan(last.value))
+    })
+    .await;
+    rig.targets_until(|targets| targets.problems.is_empty())
+        .await;
+}
+
+#[tokio::test]
+async fn a_server_lists_targets() {
+    let exporter = Exporter::of("a 1\n").await;
+    let list = format!(
+        r#"[{{"targets": ["{}"], "labels": {{"rack": "one"}}}}]"#,
+        exporter.address
+    );
+    let server = Exporter::start(Answer::Other(200, "application/json", list)).await;
+    let rig = Rig::start(&format!(
+        "- {{job_name: j, scrape_interval: 200ms, \
+         http_sd_configs: [{{url: 'http://{}/list', refresh_interval: 100ms}}]}}\n",
+        server.address
+    ));
+    let target = rig.scraped("j").await;
+    assert_eq!(target.labels["rack"], "one");
+    assert!(target.discovered_labels["__meta_url"].ends_with("/list"));
+    server.answer(Answer::Other(503, "text/plain", String::new()));
+    let targets = rig
+        .targets_until(|targets| targets.problems.contains_key("j"))
+        .await;
+    assert!(
+        targets.problems["j"][0].contains("503"),
+        "{:?}",
+        targets.problems
+    );
+    assert_eq!(targets.active_targets.len(), 1, "the last good list stays");
+}
+
+#[tokio::test]
+async fn the_state_of_targets_has_prometheus_shape() {
+    let exporter = Exporter::of("a 1\n").await;
+    let rig = Rig::start(&job("j", &exporter, ""));
+    rig.scraped("j").await;
+    let json = serde_json::to_value(rig.scraper.targets()).unwrap();
+    let target = &json["activeTargets"][0];
+    let url = format!("http://{}/metrics", exporter.address);
+    assert_eq!(target["scrapeUrl"], url.as_str());
+    assert_eq!(target["globalUrl"], url.as_str());
+    assert_eq!(target["scrapePool"], "j");
+    assert_eq!(target["health"], "up");
+    assert_eq!(target["lastError"], "");
+    assert_eq!(target["scrapeInterval"], "200ms");
+    assert_eq!(target["scrapeTimeout"], "200ms");
+    assert_eq!(target["labels"]["instance"], exporter.address.to_string());
+    assert_eq!(target["discoveredLabels"]["__scheme__"], "http");
+    assert!(target["lastScrape"].as_str().unwrap().ends_with('Z'));
+    assert!(target["lastScrapeDuration"].as_f64().unwrap() > 0.0);
+    assert_eq!(json["droppedTargets"], serde_json::json!([]));
+    assert_eq!(json["droppedTargetCounts"]["j"], 0);
+}

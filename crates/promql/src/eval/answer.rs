@@ -107,7 +107,7 @@ impl<'a> Evaluator<'a> {
                 drop_name: false,
             })
             .collect();
-        merged(relabelled(vector, series)).into_columns(self, grid)
+        merged(self, relabelled(vector, series), grid)?.into_columns(self, grid)
     }
 }
 

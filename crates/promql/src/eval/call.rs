@@ -56,21 +56,21 @@ impl<'a> Evaluator<'a> {
             | Func::Month
             | Func::Year => self.calendar(call.function.func, args, grid),
             func => match math::elementwise(self, func, args, grid)? {
-                Some(function) => Ok(self.mapped(self.argument(args, 0, grid)?, function)),
+                Some(function) => self.mapped(self.argument(args, 0, grid)?, function, grid),
                 None => self.over_time(call, grid),
             },
         }
     }
 
     /// Changed values, which no longer are the metric.
-    fn mapped(&self, child: Lazy<'a>, function: ColumnFn<'a>) -> Lazy<'a> {
+    fn mapped(&self, child: Lazy<'a>, function: ColumnFn<'a>, grid: &Grid) -> Outcome<Lazy<'a>> {
         let series = child.series().to_vec();
         let map = Map {
             child,
             series,
             function,
         };
-        drop_names(self, Box::new(map))
+        drop_names(self, Box::new(map), grid)
     }
 
     /// The instant vector that an argument is.
@@ -105,18 +105,18 @@ impl<'a> Evaluator<'a> {
     fn timestamp(&self, arg: &Expr, grid: &Grid) -> Outcome<Lazy<'a>> {
         if let ExprKind::Selector(selector) = &arg.unwrap_parens().kind {
             let times = self.latest(selector, grid, Latest::Timestamp)?;
-            return Ok(drop_names(self, times));
+            return drop_names(self, times, grid);
         }
         let child = self.vector(arg, grid)?;
-        let grid = *grid;
+        let steps = *grid;
         let times = move |column: &mut [f64]| {
             for (step, value) in column.iter_mut().enumerate() {
                 if !is_absent(*value) {
-                    *value = grid.time_ms(step) as f64 / 1000.0;
+                    *value = steps.time_ms(step) as f64 / 1000.0;
                 }
             }
         };
-        Ok(self.mapped(child, Box::new(times)))
+        self.mapped(child, Box::new(times), grid)
     }
 
     /// A part of the calendar, of the vector's values or of the steps' times.
@@ -127,7 +127,7 @@ impl<'a> Evaluator<'a> {
             return single(self, Labels::empty(), column, grid);
         }
         let part = math::each(move |seconds| time::part(func, seconds));
-        Ok(self.mapped(self.argument(args, 0, grid)?, part))
+        self.mapped(self.argument(args, 0, grid)?, part, grid)
     }
 }
 

@@ -5,16 +5,20 @@ use std::collections::HashMap;
 
 use series::{Labels, METRIC_NAME};
 
-use super::grid::is_absent;
+use super::grid::{Grid, is_absent};
 use super::vector::{Lazy, Scratch, Series, Vector};
 use super::{Evaluator, Outcome};
 use crate::{EvalError, NameRemoval};
 
 /// Marks the metric names of `child` as gone, or takes them away at once
 /// where the context says so.
-pub(super) fn drop_names<'a>(evaluator: &Evaluator<'a>, child: Lazy<'a>) -> Lazy<'a> {
+pub(super) fn drop_names<'a>(
+    evaluator: &Evaluator<'a>,
+    child: Lazy<'a>,
+    grid: &Grid,
+) -> Outcome<Lazy<'a>> {
     let series = dropped(evaluator, child.series());
-    merged(relabelled(child, series))
+    merged(evaluator, relabelled(child, series), grid)
 }
 
 /// The identities of series that lose their metric name.
@@ -49,8 +53,14 @@ pub(super) fn relabelled<'a>(child: Lazy<'a>, series: Vec<Series>) -> Lazy<'a> {
     Box::new(Relabelled { child, series })
 }
 
-/// Joins series of equal labels; a no-op where there are none.
-pub(super) fn merged<'a>(child: Lazy<'a>) -> Lazy<'a> {
+/// Joins series of equal labels; a no-op where there are none. Where there
+/// are, they are computed at once: their clash is an error even if nobody asks
+/// for them.
+pub(super) fn merged<'a>(
+    evaluator: &Evaluator<'a>,
+    child: Lazy<'a>,
+    grid: &Grid,
+) -> Outcome<Lazy<'a>> {
     let mut places: HashMap<&Labels, usize> = HashMap::with_capacity(child.series().len());
     let mut parts: Vec<Vec<usize>> = Vec::new();
     for (index, series) in child.series().iter().enumerate() {
@@ -62,17 +72,18 @@ pub(super) fn merged<'a>(child: Lazy<'a>) -> Lazy<'a> {
         parts[place].push(index);
     }
     if parts.len() == child.series().len() {
-        return child;
+        return Ok(child);
     }
     let series = parts
         .iter()
         .map(|part| child.series()[part[0]].clone())
         .collect();
-    Box::new(Merged {
+    let merged = Box::new(Merged {
         child,
         series,
         parts,
-    })
+    });
+    Ok(Box::new(merged.into_columns(evaluator, grid)?))
 }
 
 struct Relabelled<'a> {

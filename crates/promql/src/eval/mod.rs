@@ -218,7 +218,7 @@ impl<'a> Evaluator<'a> {
                     series,
                     function,
                 });
-                Ok(Evaluated::Vector(merge::drop_names(self, map)))
+                merge::drop_names(self, map, grid).map(Evaluated::Vector)
             }
             Evaluated::Text(_) => Err(mistyped("scalar or instant vector")),
         }

@@ -39,14 +39,18 @@ pub(super) fn join<'a>(
         eager: evaluator.context.name_removal == NameRemoval::Eager,
     };
     match join.pairs(&many, &one, &signatures) {
-        Some((pairs, series)) => Ok(merged(Box::new(Pairs {
-            many,
-            one,
-            pairs,
-            series,
-            operator,
-            one_is_left,
-        }))),
+        Some((pairs, series)) => merged(
+            evaluator,
+            Box::new(Pairs {
+                many,
+                one,
+                pairs,
+                series,
+                operator,
+                one_is_left,
+            }),
+            grid,
+        ),
         None => {
             let many = many.into_columns(evaluator, grid)?;
             let one = one.into_columns(evaluator, grid)?;

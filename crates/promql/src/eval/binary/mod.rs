@@ -25,12 +25,12 @@ impl<'a> Evaluator<'a> {
                 }
                 Ok(Evaluated::Scalar(lhs))
             }
-            (Evaluated::Vector(vector), Evaluated::Scalar(scalar)) => Ok(Evaluated::Vector(
-                self.with_scalar(vector, scalar, operator, false),
-            )),
-            (Evaluated::Scalar(scalar), Evaluated::Vector(vector)) => Ok(Evaluated::Vector(
-                self.with_scalar(vector, scalar, operator, true),
-            )),
+            (Evaluated::Vector(vector), Evaluated::Scalar(scalar)) => self
+                .with_scalar(vector, scalar, operator, false, grid)
+                .map(Evaluated::Vector),
+            (Evaluated::Scalar(scalar), Evaluated::Vector(vector)) => self
+                .with_scalar(vector, scalar, operator, true, grid)
+                .map(Evaluated::Vector),
             (Evaluated::Vector(lhs), Evaluated::Vector(rhs)) => {
                 let matching = node.matching.as_ref().ok_or_else(|| mistyped("scalar"))?;
                 let vector = if node.op.is_set() {
@@ -50,7 +50,8 @@ impl<'a> Evaluator<'a> {
         scalar: Vec<f64>,
         operator: Operator,
         scalar_is_left: bool,
-    ) -> Lazy<'a> {
+        grid: &Grid,
+    ) -> Outcome<Lazy<'a>> {
         let series = child.series().to_vec();
         let function = Box::new(move |column: &mut [f64]| {
             operator.combine(column, &scalar, scalar_is_left, Kept::Out);
@@ -61,9 +62,9 @@ impl<'a> Evaluator<'a> {
             function,
         });
         if operator.drops_name() {
-            drop_names(self, map)
+            drop_names(self, map, grid)
         } else {
-            map
+            Ok(map)
         }
     }
 }

@@ -30,10 +30,8 @@ pub(super) fn set<'a>(
             presence: taken,
             wanted: false,
         };
-        return Ok(merged(Box::new(Chained::new(
-            Box::new(lhs),
-            Box::new(added),
-        ))));
+        let both = Box::new(Chained::new(Box::new(lhs), Box::new(added)));
+        return merged(evaluator, both, grid);
     }
     let presence = Presence::of(evaluator, &rhs, &signatures, grid)?;
     Ok(Box::new(Filtered {

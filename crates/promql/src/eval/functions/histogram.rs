@@ -87,14 +87,18 @@ fn histograms<'a>(
     for members in &mut members {
         members.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     }
-    Ok(merged(Box::new(Histograms {
-        evaluator: evaluator.clone(),
-        child,
-        series,
-        members,
-        wanted,
-        source: source.span,
-    })))
+    merged(
+        evaluator,
+        Box::new(Histograms {
+            evaluator: evaluator.clone(),
+            child,
+            series,
+            members,
+            wanted,
+            source: source.span,
+        }),
+        grid,
+    )
 }
 
 fn identity(evaluator: &Evaluator<'_>, labels: Labels) -> Series {

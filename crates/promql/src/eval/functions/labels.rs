@@ -27,12 +27,12 @@ pub(in super::super) fn replace<'a>(
     })?;
     check_name(&target, "destination", "label_replace")?;
     let vector = evaluator.argument(args, 0, grid)?;
-    Ok(renamed(vector, &target, |labels| {
+    renamed(evaluator, vector, grid, &target, |labels| {
         let captures = regex.captures(labels.get(&source).unwrap_or(""))?;
         let mut value = String::new();
         captures.expand(&replacement, &mut value);
         Some(value)
-    }))
+    })
 }
 
 pub(in super::super) fn join<'a>(
@@ -48,13 +48,13 @@ pub(in super::super) fn join<'a>(
     }
     check_name(&target, "destination", "label_join")?;
     let vector = evaluator.argument(args, 0, grid)?;
-    Ok(renamed(vector, &target, |labels| {
+    renamed(evaluator, vector, grid, &target, |labels| {
         let values: Vec<&str> = sources
             .iter()
             .map(|source| labels.get(source).unwrap_or(""))
             .collect();
         Some(values.join(&separator))
-    }))
+    })
 }
 
 /// Every UTF-8 text but the empty one is a label's name.
@@ -69,10 +69,12 @@ fn check_name(name: &str, which: &str, function: &str) -> Outcome<()> {
 
 /// Sets `target` to what `value` makes of each series' labels.
 fn renamed<'a>(
+    evaluator: &Evaluator<'a>,
     vector: Lazy<'a>,
+    grid: &Grid,
     target: &str,
     value: impl Fn(&Labels) -> Option<String>,
-) -> Lazy<'a> {
+) -> Outcome<Lazy<'a>> {
     let rename = |one: &Series| match value(&one.labels) {
         None => one.clone(),
         Some(value) => Series {
@@ -82,5 +84,5 @@ fn renamed<'a>(
         },
     };
     let series = vector.series().iter().map(rename).collect();
-    merged(relabelled(vector, series))
+    merged(evaluator, relabelled(vector, series), grid)
 }

@@ -2,12 +2,11 @@
 
 use crate::function::Func;
 
-const DAY_SECONDS: i64 = 86_400;
+const DAY_SECONDS: i128 = 86_400;
 
 /// The asked-for part of the instant `seconds` after the Unix epoch.
 pub(in super::super) fn part(func: Func, seconds: f64) -> f64 {
-    // Casting saturates; NaN gives the epoch.
-    let seconds = seconds as i64;
+    let seconds = whole_seconds(seconds);
     let days = seconds.div_euclid(DAY_SECONDS);
     let in_day = seconds.rem_euclid(DAY_SECONDS);
     let date = Date::of(days);
@@ -25,17 +24,28 @@ pub(in super::super) fn part(func: Func, seconds: f64) -> f64 {
     part as f64
 }
 
+/// The seconds as Go's clock has them: what no `int64` holds, NaN included,
+/// becomes the least one, which its calendar takes for 2^63.
+fn whole_seconds(seconds: f64) -> i128 {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if (-LIMIT..LIMIT).contains(&seconds) && seconds != -LIMIT {
+        seconds as i128
+    } else {
+        1 << 63
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Date {
-    year: i64,
-    month: i64,
-    day: i64,
+    year: i128,
+    month: i128,
+    day: i128,
 }
 
 impl Date {
     /// The date `days` after 1970-01-01 (Howard Hinnant's `civil_from_days`:
     /// years start in March, so that the leap day is the last one).
-    fn of(days: i64) -> Self {
+    fn of(days: i128) -> Self {
         let shifted = days + 719_468;
         let era = shifted.div_euclid(146_097);
         let day_of_era = shifted.rem_euclid(146_097);
@@ -49,7 +59,7 @@ impl Date {
             from_march - 9
         };
         Self {
-            year: year_of_era + era * 400 + i64::from(month <= 2),
+            year: year_of_era + era * 400 + i128::from(month <= 2),
             month,
             day: day_of_year - (153 * from_march + 2) / 5 + 1,
         }
@@ -57,7 +67,7 @@ impl Date {
 }
 
 /// Days from 1970-01-01 to the first of the month.
-fn first_day(year: i64, month: i64) -> i64 {
+fn first_day(year: i128, month: i128) -> i128 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -66,7 +76,7 @@ fn first_day(year: i64, month: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
-fn days_in_month(year: i64, month: i64) -> i64 {
+fn days_in_month(year: i128, month: i128) -> i128 {
     let next = if month == 12 {
         (year + 1, 1)
     } else {

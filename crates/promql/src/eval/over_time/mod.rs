@@ -38,13 +38,17 @@ impl<'a> Evaluator<'a> {
             dropped(self, windows.series())
         };
         let counters = matches!(func, Func::Rate | Func::Increase).then_some(source.span);
-        Ok(merged(Box::new(OverTime {
-            evaluator: self.clone(),
-            windows,
-            series,
-            kernel,
-            counters,
-        })))
+        merged(
+            self,
+            Box::new(OverTime {
+                evaluator: self.clone(),
+                windows,
+                series,
+                kernel,
+                counters,
+            }),
+            grid,
+        )
     }
 
     fn kernel<'e>(

@@ -17,6 +17,7 @@ use wire::live::{Append, LiveEvent, Snapshot, Window};
 use wire::url::LiveParams;
 
 use crate::words::age;
+use crate::words::moment::Zone;
 use crate::words::state::Link;
 
 #[cfg(feature = "hydrate")]
@@ -44,6 +45,9 @@ pub struct State {
     pub window: ArcRwSignal<Window>,
     /// The server's clock, moving with the browser's.
     pub now_ms: ArcRwSignal<i64>,
+    /// The zone in which times are written: UTC in the first frame, as the
+    /// server wrote them, then the reader's.
+    pub zone: ArcRwSignal<Zone>,
     /// How the page stands to its stream.
     pub link: ArcRwSignal<Link>,
     /// Why the source does not answer, if it does not.
@@ -117,6 +121,7 @@ impl Store {
             params: ArcRwSignal::new(params),
             window: ArcRwSignal::new(snapshot.window),
             now_ms: ArcRwSignal::new(snapshot.server_time_ms),
+            zone: ArcRwSignal::new(chart::civil::utc),
             link: ArcRwSignal::new(Link::Open),
             source_error: ArcRwSignal::new(snapshot.source_error),
             newest_ms: ArcRwSignal::new(None),

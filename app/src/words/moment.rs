@@ -1,48 +1,31 @@
-//! Moments in words, in the reader's time zone where it is known.
+//! Moments in words, in a time zone that is passed in.
 
 use chart::civil::moment_in;
 
+/// Seconds east of UTC that a zone is at a moment (milliseconds since the epoch).
+pub type Zone = fn(i64) -> i32;
+
 /// A moment as `2026-11-20 12:30:05`.
-pub fn of(time_ms: i64) -> String {
-    moment_in(time_ms, &offset())
+pub fn of(time_ms: i64, zone: Zone) -> String {
+    moment_in(time_ms, &zone)
 }
 
 /// The time of day as `12:30`.
-pub fn clock(time_ms: i64) -> String {
-    of(time_ms).get(11..16).unwrap_or_default().to_owned()
+pub fn clock(time_ms: i64, zone: Zone) -> String {
+    of(time_ms, zone).get(11..16).unwrap_or_default().to_owned()
 }
 
-/// A span as `2026-11-20 12:00:00 – 13:00:00`; the date is not said twice.
-pub fn span(from_ms: i64, to_ms: i64) -> String {
-    span_in(from_ms, to_ms, offset())
-}
-
-fn span_in(from_ms: i64, to_ms: i64, zone: fn(i64) -> i32) -> String {
-    let whole_second = |time_ms: i64| time_ms - time_ms.rem_euclid(1_000);
-    let from = moment_in(whole_second(from_ms), &zone);
-    let to = moment_in(whole_second(to_ms), &zone);
-    let is_same_day = from.get(..10) == to.get(..10);
-    let to = if is_same_day {
-        to.get(11..).unwrap_or(&to)
-    } else {
-        &to
+/// A span as `2026-11-20 12:00 – 13:00`; the date is not said twice, and
+/// seconds only where there are some.
+pub fn span(from_ms: i64, to_ms: i64, zone: Zone) -> String {
+    let whole_second = |time_ms: i64| of(time_ms - time_ms.rem_euclid(1_000), zone);
+    let (from, to) = (whole_second(from_ms), whole_second(to_ms));
+    let to = match from.get(..10) == to.get(..10) {
+        true => to.get(11..).unwrap_or(&to),
+        false => &to,
     };
-    [&from, " – ", to].concat()
-}
-
-/// Seconds east of UTC: the browser's zone, UTC on the server.
-#[cfg(feature = "hydrate")]
-pub fn offset() -> fn(i64) -> i32 {
-    |time_ms| {
-        let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(time_ms as f64));
-        -(date.get_timezone_offset() as i32) * 60
-    }
-}
-
-/// Seconds east of UTC: the browser's zone, UTC on the server.
-#[cfg(not(feature = "hydrate"))]
-pub fn offset() -> fn(i64) -> i32 {
-    chart::civil::utc
+    let short = |text: &str| text.strip_suffix(":00").unwrap_or(text).to_owned();
+    [&short(&from), " – ", &short(to)].concat()
 }
 
 #[cfg(test)]
@@ -50,13 +33,19 @@ mod tests {
     use super::*;
     use chart::civil::utc;
 
+    fn check(from_ms: i64, to_ms: i64, expected: &str) {
+        assert_eq!(span(from_ms, to_ms, utc), expected);
+    }
+
     #[test]
-    fn a_span_says_its_date_once() {
-        let day = 86_400_000;
-        assert_eq!(span_in(0, 3_600_500, utc), "1970-01-01 00:00:00 – 01:00:00");
-        assert_eq!(
-            span_in(0, day, utc),
-            "1970-01-01 00:00:00 – 1970-01-02 00:00:00"
-        );
+    fn a_span_says_what_is_needed_once() {
+        check(0, 3_600_500, "1970-01-01 00:00 – 01:00");
+        check(1_000, 3_605_000, "1970-01-01 00:00:01 – 01:00:05");
+        check(0, 86_400_000, "1970-01-01 00:00 – 1970-01-02 00:00");
+    }
+
+    #[test]
+    fn a_clock_follows_its_zone() {
+        assert_eq!(clock(0, |_| 5_400), "01:30");
     }
 }

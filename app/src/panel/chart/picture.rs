@@ -8,7 +8,6 @@ use super::labels::{self, LAYERS};
 use super::{options, values};
 use crate::panel::data_of;
 use crate::store::use_store;
-use crate::words::moment;
 
 /// The picture of a chart's panel at the page's first moment.
 #[component]
@@ -19,7 +18,7 @@ pub fn Picture(id: u32) -> impl IntoView {
     };
     let options = options(&store, id);
     let window = store.window.get_untracked();
-    let zone = moment::offset();
+    let zone = store.zone.get_untracked();
     data_of(&store, id).with_untracked(|data| {
         let plot = Plot::new(Input::new(data, &options, window, Size::nominal(view.grid)));
         let labels = Labels::new(&plot, &zone);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, FormData, HtmlElement, HtmlFormElement};
+use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
 use wire::url::LiveParams;
 
 use super::{keys, stream};
@@ -33,9 +33,41 @@ pub fn navigate(store: &Store, change: impl FnOnce(&mut LiveParams)) {
 }
 
 fn show(store: &Store, params: LiveParams) {
+    mark_menus(&params);
     store.params.set(params);
     store.link.set(Link::Loading);
     stream::open(store, None);
+}
+
+/// Marks the menus' entries that are now shown, and fills in the form.
+fn mark_menus(params: &LiveParams) {
+    for (name, value) in [
+        ("data-from", &params.from),
+        ("data-refresh", &params.refresh),
+    ] {
+        for link in all(&["[", name, "]"].concat()) {
+            let _ = if link.get_attribute(name).as_ref() == Some(value) {
+                link.set_attribute("aria-current", "true")
+            } else {
+                link.remove_attribute("aria-current")
+            };
+        }
+    }
+    for (name, value) in [("from", &params.from), ("to", &params.to)] {
+        for input in all(&[".time-form [name=", name, "]"].concat()) {
+            if let Some(input) = input.dyn_ref::<HtmlInputElement>() {
+                input.set_value(value);
+            }
+        }
+    }
+}
+
+fn all(selector: &str) -> impl Iterator<Item = Element> {
+    let found = document().query_selector_all(selector).ok();
+    let found = found
+        .into_iter()
+        .flat_map(|list| (0..list.length()).map(move |i| list.item(i)));
+    found.flatten().filter_map(|node| node.dyn_into().ok())
 }
 
 /// Follows the back button, the menus' links and the form of an absolute range.

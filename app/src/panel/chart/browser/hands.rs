@@ -155,7 +155,10 @@ impl Hand {
         view.draw();
         let Some(reading) = &view.reading else { return };
         if let Some(announcer) = document().get_element_by_id(ANNOUNCER) {
-            let text = tip::spoken(reading, &moment::of(reading.time_ms));
+            let text = tip::spoken(
+                reading,
+                &moment::of(reading.time_ms, self.store.zone.get_untracked()),
+            );
             announcer.set_text_content(Some(&text));
         }
     }

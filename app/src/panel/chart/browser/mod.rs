@@ -65,6 +65,7 @@ fn follow_state(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, animated
         data.track();
         store.window.track();
         store.cursor_ms.track();
+        store.zone.track();
         hidden.track();
         drawn.frame.request();
     });

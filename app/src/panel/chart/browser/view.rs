@@ -135,7 +135,7 @@ impl ChartView {
         let window = self.store.window.get_untracked();
         let cursor_ms = self.store.cursor_ms.get_untracked();
         let hidden = self.hidden.get_untracked();
-        let zone = moment::offset();
+        let zone = self.store.zone.get_untracked();
         let (height, is_focused) = (self.height, self.is_focused);
         let (title, options) = (&self.layout.title, &self.options);
         let painter = &mut self.painter;
@@ -183,8 +183,10 @@ impl ChartView {
         let reading = reading.filter(|reading| !reading.entries.is_empty());
         self.tip.set_hidden(reading.is_none());
         let Some(reading) = reading else { return };
-        self.tip
-            .set_inner_html(&tip::html(reading, &moment::of(reading.time_ms)));
+        self.tip.set_inner_html(&tip::html(
+            reading,
+            &moment::of(reading.time_ms, self.store.zone.get_untracked()),
+        ));
         let mut at = String::new();
         labels::push_percent(&mut at, reading.position);
         let _ = self.tip.style().set_property("--at", &at);

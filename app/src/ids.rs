@@ -6,6 +6,10 @@ pub const DATA: &str = "andon-data";
 pub const TIME_MENU: &str = "time-menu";
 /// The menu of refresh steps.
 pub const REFRESH_MENU: &str = "refresh-menu";
+/// What can be done with a panel.
+pub const PANEL_MENU: &str = "panel-menu";
+/// The snippet that puts a panel into a frame, in the panel's menu.
+pub const SNIPPET: &str = "snippet";
 /// The sheet of keys.
 pub const HELP: &str = "help";
 /// What is said to a screen reader when the cursor moves by keys.

@@ -79,6 +79,29 @@ fn address(params: &LiveParams, change: impl FnOnce(&mut LiveParams)) -> String 
     ["?", &params.to_query()].concat()
 }
 
+/// What can be done with the panel whose button opened the menu.
+#[component]
+pub fn PanelMenu() -> impl IntoView {
+    let copies = [
+        ("png", "Picture (PNG)"),
+        ("svg", "Drawing (SVG)"),
+        ("csv", "Values (CSV)"),
+    ];
+    let copies = copies.into_iter().map(|(action, name)| {
+        view! { <li><button type="button" class="entry" data-action=action>{name}</button></li> }
+    });
+    view! {
+        <div class="menu panel-menu" id=ids::PANEL_MENU popover="auto">
+            <h2>"Save as"</h2>
+            <ul>{copies.collect_view()}</ul>
+            <label>
+                <h2>"In a frame on another page"</h2>
+                <input id=ids::SNIPPET readonly="" spellcheck="false"/>
+            </label>
+        </div>
+    }
+}
+
 const KEYS: [(&str, &str); 9] = [
     ("space", "Pause and go on"),
     ("+", "Zoom in; or drag over a chart"),

@@ -11,7 +11,7 @@ use wire::board::PanelView;
 use crate::controls::{StateLine, WallClock};
 use crate::ids;
 use crate::page::{Chrome, NextPage, PageContext};
-use menus::{Help, Icons, RefreshMenu, TimeMenu};
+use menus::{Help, Icons, PanelMenu, RefreshMenu, TimeMenu};
 use panels::Panel;
 use topbar::TopBar;
 
@@ -42,6 +42,7 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
         <div class="spoken" id=ids::ANNOUNCER aria-live="polite"></div>
         <TimeMenu params=page.params.clone()/>
         <RefreshMenu params=page.params/>
+        <PanelMenu/>
         <Help/>
     }
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use wire::board::{Grid, PanelKind, PanelView};
 
+use super::menus::icon;
+use crate::ids;
 use crate::panel::{BarGaugePanel, ChartPanel, Picture, StatPanel, TablePanel};
 
 /// A panel of any kind.
@@ -13,6 +15,7 @@ pub fn Panel(panel: PanelView) -> impl IntoView {
     let labelled_by = title_id.clone();
     let class = ["panel panel-", kind_class(&panel.kind)].concat();
     let description = (!panel.description.is_empty()).then_some(panel.description);
+    let is_chart = matches!(panel.kind, PanelKind::TimeSeries(_));
     let body = match panel.kind {
         PanelKind::TimeSeries(_) => view! { <ChartPanel id><Picture id/></ChartPanel> }.into_any(),
         PanelKind::Stat(_) => view! { <StatPanel id/> }.into_any(),
@@ -23,11 +26,30 @@ pub fn Panel(panel: PanelView) -> impl IntoView {
         }
         PanelKind::Row => ().into_any(),
     };
+    let more = is_chart.then(|| view! { <More id title=panel.title.clone()/> });
     view! {
         <section class=class style=place(panel.grid) aria-labelledby=labelled_by>
             <h2 id=title_id title=description>{panel.title}</h2>
             {body}
+            {more}
         </section>
+    }
+}
+
+/// The button that opens the panel's menu.
+#[component]
+fn More(id: u32, title: String) -> impl IntoView {
+    let label = ["More about ", &title].concat();
+    view! {
+        <button
+            type="button"
+            class="button more needs-script"
+            popovertarget=ids::PANEL_MENU
+            data-panel=id.to_string()
+            aria-label=label
+        >
+            {icon("more")}
+        </button>
     }
 }
 

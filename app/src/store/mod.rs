@@ -56,6 +56,8 @@ pub struct State {
     pub newest_ms: ArcRwSignal<Option<i64>>,
     /// The time under the pointer, shared by all charts.
     pub cursor_ms: ArcRwSignal<Option<i64>>,
+    /// The copy of a panel that is asked for, by the panel's id.
+    pub copy: ArcRwSignal<Option<(u32, CopyFormat)>>,
     /// Notified when the colours have changed: what was painted is painted anew.
     pub recoloured: ArcTrigger,
     server_version: String,
@@ -96,6 +98,17 @@ impl Default for Store {
     }
 }
 
+/// As what a panel is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyFormat {
+    /// A picture.
+    Png,
+    /// A drawing.
+    Svg,
+    /// The values.
+    Csv,
+}
+
 /// What is to be done after an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -126,6 +139,7 @@ impl Store {
             source_error: ArcRwSignal::new(snapshot.source_error),
             newest_ms: ArcRwSignal::new(None),
             cursor_ms: ArcRwSignal::new(None),
+            copy: ArcRwSignal::new(None),
             recoloured: ArcTrigger::new(),
             server_version: snapshot.server_version,
             event_id: ArcRwSignal::new(snapshot.event_id),

@@ -4,5 +4,6 @@ pub mod age;
 pub mod health;
 pub mod moment;
 pub mod range;
+pub mod snippet;
 pub mod state;
 pub mod status;

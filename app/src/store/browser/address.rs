@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
 use wire::url::LiveParams;
 
-use super::{keys, stream};
+use super::{keys, panel_menu, stream};
 use crate::store::{Store, reach};
 use crate::words::state::Link;
 
@@ -99,11 +99,14 @@ fn follow(store: &Store, target: Option<web_sys::EventTarget>) -> bool {
         .and_then(|target| target.dyn_into::<Element>().ok())
         .and_then(|element| {
             element
-                .closest("[data-from],[data-refresh],[data-action]")
+                .closest("[data-from],[data-refresh],[data-action],[data-panel]")
                 .ok()
         })
         .flatten();
     let Some(element) = element else { return false };
+    if panel_menu::belong_to(store, &element).is_some() {
+        return false; // the browser opens the menu
+    }
     if let Some(from) = element.get_attribute("data-from") {
         navigate(store, |params| {
             params.from = from;
@@ -111,8 +114,10 @@ fn follow(store: &Store, target: Option<web_sys::EventTarget>) -> bool {
         });
     } else if let Some(refresh) = element.get_attribute("data-refresh") {
         navigate(store, |params| params.refresh = refresh);
-    } else if let Some(action) = element.get_attribute("data-action") {
-        return keys::act(store, &action);
+    } else if let Some(action) = element.get_attribute("data-action")
+        && !keys::act(store, &action)
+    {
+        return false;
     }
     close_menu(&element);
     true

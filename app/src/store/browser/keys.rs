@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::{address, stream, theme};
+use super::{address, panel_menu, stream, theme};
 use crate::ids::HELP;
-use crate::store::Store;
 use crate::store::reach::{self, Step};
+use crate::store::{CopyFormat, Store};
 use crate::words::state::Link;
 
 /// Each key and its action.
@@ -67,6 +67,9 @@ pub fn act(store: &Store, action: &str) -> bool {
             params.to.clear();
         }),
         "full" => full_screen(),
+        "png" => panel_menu::copy(store, CopyFormat::Png),
+        "svg" => panel_menu::copy(store, CopyFormat::Svg),
+        "csv" => panel_menu::copy(store, CopyFormat::Csv),
         _ => return false,
     }
     true
@@ -74,7 +77,7 @@ pub fn act(store: &Store, action: &str) -> bool {
 
 fn pause(store: &Store) {
     if store.link.get_untracked() == Link::Paused {
-        store.link.set(Link::Loading);
+        store.link.set(Link::Open);
         stream::open(store, Some(&store.event_id()));
     } else {
         stream::close();

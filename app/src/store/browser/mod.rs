@@ -4,6 +4,7 @@ mod address;
 mod answer;
 mod clock;
 mod keys;
+mod panel_menu;
 mod place;
 mod stream;
 mod theme;

@@ -42,11 +42,15 @@ impl Drop for Connection {
 /// Opens the stream in place of the present one; `after` is the event to
 /// continue from, `None` asks for everything.
 pub fn open(store: &Store, after: Option<&str>) {
-    let mut url = [LIVE, "?", &store.params.get_untracked().to_query()].concat();
+    let mut query = store.params.get_untracked().to_query();
     if let Some(after) = after.filter(|id| !id.is_empty()) {
-        url.push_str("&after=");
-        url.push_str(&encode(after));
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.push_str("after=");
+        query.push_str(&encode(after));
     }
+    let url = [LIVE, "?", &query].concat();
     let Ok(source) = EventSource::new(&url) else {
         return; // only a malformed URL fails, and ours is encoded
     };

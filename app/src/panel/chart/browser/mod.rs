@@ -59,7 +59,7 @@ fn start(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, view: ChartView
 fn follow_state(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, animated: &Animated) {
     let (store, hidden) = (store.clone(), hidden.clone());
     let data = super::data_of(&store, id);
-    let recoloured = store.recoloured.clone();
+    let (recoloured, copy) = (store.recoloured.clone(), store.copy.clone());
     let drawn = animated.clone();
     Effect::new(move |_| {
         data.track();
@@ -68,6 +68,12 @@ fn follow_state(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, animated
         store.zone.track();
         hidden.track();
         drawn.frame.request();
+    });
+    let copied = animated.clone();
+    Effect::new(move |_| {
+        if let Some((_, format)) = copy.get().filter(|(panel, _)| *panel == id) {
+            copied.view.borrow().copy(format);
+        }
     });
     let painted = animated.clone();
     Effect::new(move |before: Option<()>| {

@@ -1,18 +1,18 @@
 //! What a chart's panel shows at one frame, and the elements that show it.
 
 use ::chart::cursor::Reading;
-use ::chart::{Input, Labels, Plot, Size, summary};
+use ::chart::{Input, Labels, Plot, Size, csv, summary};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use wire::board::{PanelView, TimeSeriesOptions};
 use wire::data::PanelData;
 
-use crate::canvas::{CursorLayer, Painter, Selection, Theme};
+use crate::canvas::{CursorLayer, Painter, Selection, Theme, export};
 use crate::panel::chart::labels::{self, LAYERS};
 use crate::panel::chart::legend::{Entry, entries};
 use crate::panel::chart::{data_of, options, tip, values};
-use crate::store::Store;
+use crate::store::{CopyFormat, Store};
 use crate::words::moment;
 
 /// A chart's panel.
@@ -131,6 +131,39 @@ impl ChartView {
         self.reading = look.reading;
     }
 
+    /// Has the browser save the chart as a file.
+    pub fn copy(&self, format: CopyFormat) {
+        let title = &self.layout.title;
+        let (window, hidden) = (
+            self.store.window.get_untracked(),
+            self.hidden.get_untracked(),
+        );
+        let size = Size::nominal(self.layout.grid);
+        self.data.with_untracked(|data| {
+            let plot = Plot::new(Input {
+                hidden: &hidden,
+                ..Input::new(data, &self.options, window, size)
+            });
+            let labels = Labels::new(&plot, &self.store.zone.get_untracked());
+            let theme = self.painter.theme();
+            match format {
+                CopyFormat::Png => {
+                    let name = [title, ".png"].concat();
+                    export::png_file(title, &plot, &labels, theme, move |file| {
+                        export::save(&file, &name);
+                    });
+                }
+                CopyFormat::Svg => {
+                    let text = export::svg_file(title, &plot, &labels, theme);
+                    save_text(&text, "image/svg+xml", &[title, ".svg"].concat());
+                }
+                CopyFormat::Csv => {
+                    save_text(&csv::csv(data), "text/csv", &[title, ".csv"].concat());
+                }
+            }
+        });
+    }
+
     fn paint(&mut self) -> Look {
         let window = self.store.window.get_untracked();
         let cursor_ms = self.store.cursor_ms.get_untracked();
@@ -196,6 +229,12 @@ impl ChartView {
             "tip"
         };
         self.tip.set_class_name(side);
+    }
+}
+
+fn save_text(text: &str, mime_type: &str, name: &str) {
+    if let Some(file) = export::text_file(text, mime_type) {
+        export::save(&file, name);
     }
 }
 

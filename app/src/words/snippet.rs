@@ -1,0 +1,61 @@
+//! A panel to the line that puts it into a frame on somebody else's page.
+
+use wire::board::PanelView;
+use wire::url::{EMBED_PANEL, encode};
+
+/// What the overview is called where a path needs a name.
+const OVERVIEW: &str = "overview";
+/// A row of the grid in CSS pixels.
+const ROW_PX: u32 = 36;
+
+/// The `<iframe>` of a panel; `origin` is the server's, `query` the page's
+/// present parameters without `?`.
+pub fn iframe(origin: &str, board: &str, panel: &PanelView, query: &str) -> String {
+    let board = if board.is_empty() { OVERVIEW } else { board };
+    let path = EMBED_PANEL
+        .replace("{board}", &encode(board))
+        .replace("{panel}", &panel.id.to_string());
+    let height = (u32::from(panel.grid.h) * ROW_PX).to_string();
+    let query = if query.is_empty() {
+        String::new()
+    } else {
+        ["?", &query.replace('&', "&amp;")].concat()
+    };
+    [
+        "<iframe src=\"",
+        origin,
+        &path,
+        &query,
+        "\" width=\"100%\" height=\"",
+        &height,
+        "\" style=\"border:0\"></iframe>",
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::board::{Grid, PanelKind};
+
+    #[test]
+    fn the_line_can_be_pasted_as_it_is() {
+        let panel = PanelView {
+            id: 7,
+            title: String::new(),
+            description: String::new(),
+            grid: Grid {
+                x: 0,
+                y: 0,
+                w: 12,
+                h: 8,
+            },
+            kind: PanelKind::Row,
+        };
+        assert_eq!(
+            iframe("https://andon.example", "a b", &panel, "from=now-1h&to=now"),
+            "<iframe src=\"https://andon.example/embed/a%20b/7?from=now-1h&amp;to=now\" \
+             width=\"100%\" height=\"288\" style=\"border:0\"></iframe>"
+        );
+    }
+}

@@ -10,7 +10,7 @@ use crate::http::assets::bundle_version;
 use crate::live::admission::StreamLimits;
 use crate::live::hub::Hub;
 use crate::live::metrics::LiveCollector;
-use crate::metrics::Metrics;
+use crate::metrics::{EngineCollector, Metrics};
 use crate::plane::{GuardLimits, Plane};
 use crate::scrape::Scraper;
 use crate::source::{ApiErrorKind, Engine, Source, SourceError};
@@ -29,7 +29,7 @@ struct Shared {
     boards: Boards,
     hub: Hub,
     engine: Option<Arc<Engine>>,
-    scraper: OnceLock<Scraper>,
+    scraper: Arc<OnceLock<Scraper>>,
     metrics: Metrics,
     started: jiff::Timestamp,
     shutdown: CancellationToken,
@@ -58,6 +58,14 @@ impl AppState {
             Source::Embedded(engine) => Some(Arc::clone(engine)),
             Source::Upstream(_) => None,
         });
+        let scraper: Arc<OnceLock<Scraper>> = Arc::default();
+        if let Some(engine) = &engine {
+            let counts = EngineCollector {
+                engine: Arc::clone(engine),
+                scraper: Arc::clone(&scraper),
+            };
+            metrics.register(|registry| registry.register_collector(Box::new(counts)));
+        }
         Self(Arc::new(Shared {
             config,
             planes,
@@ -65,7 +73,7 @@ impl AppState {
             boards: Boards::default(),
             hub,
             engine,
-            scraper: OnceLock::new(),
+            scraper,
             started: jiff::Timestamp::now(),
             metrics,
             shutdown,

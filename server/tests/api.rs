@@ -8,7 +8,7 @@ mod support;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use support::{Andon, compress, series};
+use support::{Andon, compress, series, skipped};
 
 const START_MS: i64 = 1_700_000_000_000;
 
@@ -41,144 +41,116 @@ async fn check(andon: &Andon, path: &str, pointer: &str, expected: Value) {
     assert_eq!(answer.pointer(pointer), Some(&expected), "{path}: {answer}");
 }
 
+/// Path, JSON pointer, and what stands there.
+fn answers() -> Vec<(&'static str, &'static str, Value)> {
+    let sum = json!([{ "metric": {}, "value": [1_700_000_135, "405"] }]);
+    let range = json!([{
+        "metric": { "__name__": "jobs_total", "kind": "a" },
+        "values": [[1_700_000_000, "0"], [1_700_000_015, "15"]],
+    }]);
+    let of_a = "query_range?query=jobs_total{kind=\"a\"}&start=1700000000&end=1700000015&step=15.0";
+    vec![
+        (
+            "query?query=sum(jobs_total)&time=1700000135",
+            "/data/result",
+            sum,
+        ),
+        ("query?query=up&time=1", "/data/resultType", json!("vector")),
+        (of_a, "/data/result", range),
+        (
+            "query?query=1/0&time=1.5",
+            "/data/result",
+            json!([1.5, "+Inf"]),
+        ),
+        ("query?query=\"x\"&time=1", "/data/result", json!([1, "x"])),
+        ("labels", "/data", json!(["__name__", "kind"])),
+        ("label/kind/values", "/data", json!(["a", "b"])),
+        (
+            "series?match[]={kind=\"b\"}",
+            "/data/0/__name__",
+            json!("jobs_total"),
+        ),
+        ("status/tsdb", "/data/headStats/numSeries", json!(2)),
+        ("targets", "/data/activeTargets", json!([])),
+        ("rules", "/data/groups", json!([])),
+        ("query_exemplars?query=up", "/data", json!([])),
+        (
+            "format_query?query=sum(up)by(job)",
+            "/data",
+            json!("sum by (job) (up)"),
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn answers_are_shaped_as_prometheus_shapes_them() {
     let first = filled().await;
     let second = Andon::start(&[&first.url]).await;
-    for andon in [&first, &second] {
-        let at = "time=1700000135";
-        check(
-            andon,
-            &format!("/api/v1/query?query=sum(jobs_total)&{at}"),
-            "/data",
-            json!({ "resultType": "vector", "result": [{ "metric": {}, "value": [1_700_000_135, "405"] }] }),
-        )
-        .await;
-        check(
-            andon,
-            "/api/v1/query_range?query=jobs_total{kind=\"a\"}&start=1700000000&end=1700000030&step=15.0",
-            "/data/result",
-            json!([{
-                "metric": { "__name__": "jobs_total", "kind": "a" },
-                "values": [[1_700_000_000, "0"], [1_700_000_015, "15"], [1_700_000_030, "30"]],
-            }]),
-        )
-        .await;
-        check(
-            andon,
-            "/api/v1/query?query=1/0&time=1.5",
-            "/data/result",
-            json!([1.500, "+Inf"]),
-        )
-        .await;
-        check(
-            andon,
-            "/api/v1/query?query=\"x\"&time=1",
-            "/data/result",
-            json!([1, "x"]),
-        )
-        .await;
-        check(
-            andon,
-            "/api/v1/labels",
-            "/data",
-            json!(["__name__", "kind"]),
-        )
-        .await;
-        check(
-            andon,
-            "/api/v1/label/kind/values",
-            "/data",
-            json!(["a", "b"]),
-        )
-        .await;
-        check(
-            andon,
-            "/api/v1/series?match[]=jobs_total{kind=\"b\"}",
-            "/data",
-            json!([{ "__name__": "jobs_total", "kind": "b" }]),
-        )
-        .await;
-        check(
-            andon,
-            "/api/v1/status/tsdb",
-            "/data/headStats/numSeries",
-            json!(2),
-        )
-        .await;
-        check(andon, "/api/v1/rules", "/data/groups", json!([])).await;
-        check(
-            andon,
-            "/api/v1/query_exemplars?query=up",
-            "/data",
-            json!([]),
-        )
-        .await;
-        check(
-            andon,
-            "/api/v1/format_query?query=sum(up)by(job)",
-            "/data",
-            json!("sum by (job) (up)"),
-        )
-        .await;
+    for (path, pointer, expected) in answers() {
+        let path = format!("/api/v1/{path}");
+        check(&first, &path, pointer, expected.clone()).await;
+        check(&second, &path, pointer, expected).await;
     }
+}
+
+/// Path, status, kind, and what the message holds.
+const ERRORS: [(&str, u16, &str, &str); 7] = [
+    (
+        "query?query=sum(",
+        400,
+        "bad_data",
+        "invalid parameter \"query\": 1:5: parse error: unclosed left parenthesis",
+    ),
+    (
+        "query?query=up&time=x",
+        400,
+        "bad_data",
+        "invalid parameter \"time\": cannot parse \"x\" to a valid timestamp",
+    ),
+    (
+        "query_range?query=up&start=1&end=0&step=1",
+        400,
+        "bad_data",
+        "invalid parameter \"end\": end timestamp must not be before start time",
+    ),
+    (
+        "query_range?query=up&start=0&end=1&step=0",
+        400,
+        "bad_data",
+        "invalid parameter \"step\": zero or negative query resolution step widths",
+    ),
+    (
+        "query_range?query=up&start=0&end=99999&step=1",
+        400,
+        "bad_data",
+        "exceeded maximum resolution of 11,000 points per timeseries.",
+    ),
+    ("series", 400, "bad_data", "no match[] parameter provided"),
+    (
+        "query?query=jobs_total*on(none)jobs_total&time=1700000135",
+        422,
+        "execution",
+        "found duplicate series for the match group",
+    ),
+];
+
+async fn check_error(andon: &Andon, (path, status, kind, message): (&str, u16, &str, &str)) {
+    let url = format!("{}/api/v1/{path}", andon.url);
+    let answer = reqwest::get(&url).await.unwrap();
+    assert_eq!(answer.status(), status, "{path}");
+    let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    assert_eq!(body["errorType"], kind, "{path}");
+    let text = body["error"].as_str().unwrap();
+    assert!(text.contains(message), "{path}: {body}");
 }
 
 #[tokio::test]
 async fn errors_are_those_of_prometheus() {
     let first = filled().await;
     let second = Andon::start(&[&first.url]).await;
-    let cases = [
-        (
-            "query?query=sum(",
-            400,
-            "bad_data",
-            "invalid parameter \"query\": 1:5: parse error: unclosed left parenthesis",
-        ),
-        (
-            "query?query=up&time=x",
-            400,
-            "bad_data",
-            "invalid parameter \"time\": cannot parse \"x\" to a valid timestamp",
-        ),
-        (
-            "query_range?query=up&start=1&end=0&step=1",
-            400,
-            "bad_data",
-            "invalid parameter \"end\": end timestamp must not be before start time",
-        ),
-        (
-            "query_range?query=up&start=0&end=1&step=0",
-            400,
-            "bad_data",
-            "invalid parameter \"step\": zero or negative query resolution step widths are not accepted. Try a positive integer",
-        ),
-        (
-            "query_range?query=up&start=0&end=99999&step=1",
-            400,
-            "bad_data",
-            "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
-        ),
-        ("series", 400, "bad_data", "no match[] parameter provided"),
-        (
-            "query?query=jobs_total*on(none)jobs_total&time=1700000135",
-            422,
-            "execution",
-            "found duplicate series for the match group",
-        ),
-    ];
-    for (path, status, kind, message) in cases {
-        for andon in [&first, &second] {
-            let url = format!("{}/api/v1/{path}", andon.url);
-            let answer = reqwest::get(&url).await.unwrap();
-            assert_eq!(answer.status(), status, "{path}");
-            let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
-            assert_eq!(body["errorType"], kind, "{path}");
-            assert!(
-                body["error"].as_str().unwrap().contains(message),
-                "{path}: {body}"
-            );
-        }
+    for case in ERRORS {
+        check_error(&first, case).await;
+        check_error(&second, case).await;
     }
 }
 
@@ -280,44 +252,56 @@ async fn other_origins_may_read_only_where_configured() {
     }
 }
 
+fn promtool(args: &[&str]) -> String {
+    let output = Command::new("promtool").args(args).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[tokio::test]
 async fn promtool_reads_it() {
     if Command::new("promtool").arg("--version").output().is_err() {
-        println!("SKIPPED: promtool is not installed");
+        skipped("promtool is not installed");
         return;
     }
     let andon = filled().await;
-    let promtool = |args: &[&str]| {
-        let output = Command::new("promtool").args(args).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    };
     let url = andon.url.as_str();
-    let instant = promtool(&[
-        "query",
-        "instant",
-        "--time=1700000135",
-        url,
-        "sum(jobs_total)",
-    ]);
+    let (start, end) = ("--start=1700000000", "--end=1700000135");
+    let query = "sum(jobs_total)";
+    let instant = promtool(&["query", "instant", "--time=1700000135", url, query]);
     assert!(instant.starts_with("{} => 405 @["), "{instant}");
-    let range = [
-        "--start=1700000000",
-        "--end=1700000135",
-        "--step=15s",
-        url,
-        "sum(jobs_total)",
-    ];
-    let range = promtool(&[&["query", "range"][..], &range].concat());
+    let range = promtool(&["query", "range", start, end, "--step=15s", url, query]);
     assert_eq!(range.lines().count(), 11, "{range}");
-    let labels = promtool(&["query", "labels", "--start=1700000000", url, "kind"]);
+    let labels = promtool(&["query", "labels", start, url, "kind"]);
     assert_eq!(labels, "a\nb\n");
-    let series = promtool(&[
-        "query",
-        "series",
-        "--start=1700000000",
-        "--match=jobs_total",
-        url,
-    ]);
+    let series = promtool(&["query", "series", start, "--match=jobs_total", url]);
     assert_eq!(series.lines().count(), 2, "{series}");
+}
+
+/// What the PyPI package `prometheus-api-client` makes of our answers.
+const PYTHON: &str = r#"
+import datetime, sys
+from prometheus_api_client import PrometheusConnect
+client = PrometheusConnect(url=sys.argv[1])
+assert client.check_prometheus_connection()
+assert client.all_metrics() == ["jobs_total"]
+assert client.get_label_values("kind") == ["a", "b"]
+value = client.custom_query("sum(jobs_total)", params={"time": 1700000135})[0]["value"][1]
+assert value == "405", value
+time = lambda seconds: datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+matrix = client.custom_query_range("jobs_total", time(1700000000), time(1700000135), "15s")
+assert len(matrix) == 2 and len(matrix[0]["values"]) == 10, matrix
+"#;
+
+#[tokio::test]
+async fn the_python_client_reads_it() {
+    let python = |args: &[&str]| Command::new("python3").args(args).output();
+    let installed = python(&["-c", "import prometheus_api_client"]);
+    if !installed.is_ok_and(|output| output.status.success()) {
+        skipped("prometheus-api-client is not installed");
+        return;
+    }
+    let andon = filled().await;
+    let output = python(&["-c", PYTHON, &andon.url]).unwrap();
+    assert!(output.status.success(), "{output:?}");
 }

@@ -18,7 +18,7 @@ use server::source::{
     ApiErrorKind, Auth, InstantQuery, InstantValue, PrometheusClient, QueryOptions, RangeQuery,
     Secret, SeriesQuery, Source, SourceError, UpstreamConfig,
 };
-use support::{Andon, compress, series, wait_for};
+use support::{Andon, compress, series, skipped, wait_for};
 
 const START_MS: i64 = 1_700_000_000_000;
 
@@ -61,7 +61,7 @@ async fn start(
         .stderr(Stdio::null())
         .spawn();
     let Ok(child) = spawned else {
-        println!("SKIPPED: {program} is not installed");
+        skipped(&format!("{program} is not installed"));
         return None;
     };
     let url = format!("http://{address}");
@@ -131,10 +131,23 @@ async fn fill(url: &str) {
 async fn check_questions(peer: &Peer) {
     fill(&peer.url).await;
     let source = source(&peer.url);
+    check_values(&source).await;
+    check_names(&source).await;
+    source.metadata(None).await.unwrap();
+    source.ping().await.unwrap();
+    let refused = source.instant_query(&instant("sum(", START_MS)).await;
+    let refused = refused.unwrap_err();
+    let kinds = [ApiErrorKind::BadData, ApiErrorKind::Execution];
+    assert!(kinds.contains(&refused.api_kind()), "{refused:?}");
+    assert!(!refused.is_outage(), "{refused:?}");
+}
+
+async fn check_values(source: &Source) {
+    let end_ms = START_MS + 135_000;
     let range = RangeQuery {
         expr: "jobs_total".to_owned(),
         start_ms: START_MS,
-        end_ms: START_MS + 135_000,
+        end_ms,
         step_ms: 15_000,
         options: QueryOptions::default(),
     };
@@ -146,48 +159,31 @@ async fn check_questions(peer: &Peer) {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
-    assert_eq!(
-        answer.series[0].labels.to_string(),
-        r#"jobs_total{kind="a"}"#
-    );
-    assert_eq!(answer.series[0].samples.values[9], 9.0);
-    assert_eq!(
-        answer.series[0].samples.timestamps_ms[9],
-        START_MS + 135_000
-    );
-    let vector = source
-        .instant_query(&instant("sum(jobs_total)", START_MS + 135_000))
-        .await;
-    let InstantValue::Vector(vector) = vector.unwrap().value else {
+    let series = &answer.series[0];
+    assert_eq!(series.labels.to_string(), r#"jobs_total{kind="a"}"#);
+    assert_eq!(series.samples.values[9], 9.0);
+    assert_eq!(series.samples.timestamps_ms[9], end_ms);
+    let sum = instant("sum(jobs_total)", end_ms);
+    let InstantValue::Vector(vector) = source.instant_query(&sum).await.unwrap().value else {
         unreachable!("a sum is a vector");
     };
     assert_eq!(vector[0].sample.value, 9.0);
+}
+
+async fn check_names(source: &Source) {
     let query = SeriesQuery {
         selectors: vec!["jobs_total".to_owned()],
-        range: series::TimeRange {
+        range: ::series::TimeRange {
             start_ms: START_MS,
             end_ms: START_MS + 135_000,
         },
         limit: 0,
     };
     assert_eq!(source.series(&query).await.unwrap().items.len(), 1);
-    assert_eq!(
-        source.label_names(&query).await.unwrap().items,
-        ["__name__", "kind"]
-    );
-    assert_eq!(
-        source.label_values("kind", &query).await.unwrap().items,
-        ["a"]
-    );
-    source.metadata(None).await.unwrap();
-    source.ping().await.unwrap();
-    let refused = source
-        .instant_query(&instant("sum(", START_MS))
-        .await
-        .unwrap_err();
-    let kinds = [ApiErrorKind::BadData, ApiErrorKind::Execution];
-    assert!(kinds.contains(&refused.api_kind()), "{refused:?}");
-    assert!(!refused.is_outage(), "{refused:?}");
+    let names = source.label_names(&query).await.unwrap().items;
+    assert_eq!(names, ["__name__", "kind"]);
+    let values = source.label_values("kind", &query).await.unwrap().items;
+    assert_eq!(values, ["a"]);
 }
 
 #[tokio::test]

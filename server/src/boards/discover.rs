@@ -4,6 +4,7 @@
 //! systems appear under a running board too. What the configuration says of
 //! jobs comes before what packs recognise.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use dashboard::{Board, Grid, Kind, Panel, TextOptions};
@@ -45,14 +46,18 @@ async fn look(state: &AppState, packs: &Packs) -> bool {
     let Some(source) = state.source("") else {
         return false;
     };
+    let configured = &state.config().job_models;
     let recognised = match inventory(source).await {
         Ok(inventory) => packs.recognise(&inventory),
-        Err(error) => {
+        Err(error) if configured.is_empty() => {
             tracing::warn!(%error, "cannot look for job systems");
             return nothing_yet(state, &source_is_silent(source, &error));
         }
+        Err(_) => Vec::new(),
     };
-    let jobs = jobs(recognised);
+    let mut jobs: Vec<JobModel> = configured.iter().cloned().chain(jobs(recognised)).collect();
+    let mut names = HashSet::new();
+    jobs.retain(|job| names.insert(job.name.clone()));
     let Some(main) = jobs.first() else {
         return nothing_yet(state, &nothing_is_recognised(source));
     };

@@ -3,6 +3,7 @@
 //! A module that counts something builds its metrics with
 //! [`Metrics::register`] and keeps them.
 
+mod engine;
 mod process;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +22,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::state::AppState;
+pub use engine::EngineCollector;
 
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const DURATION_BUCKETS_S: [f64; 10] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0];

@@ -7,7 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
-use prometheus_client::metrics::gauge::ConstGauge;
+
+use super::engine::gauge;
 
 #[derive(Debug)]
 pub struct ProcessCollector {
@@ -59,10 +60,9 @@ impl Collector for ProcessCollector {
             ("process_threads", "Threads", status_field("Threads:")),
         ];
         for (name, help, value) in gauges {
-            let Some(value) = value else { continue };
-            let gauge = ConstGauge::new(value);
-            let kind = gauge.metric_type();
-            gauge.encode(encoder.encode_descriptor(name, help, None, kind)?)?;
+            if let Some(value) = value {
+                gauge(&mut encoder, name, help, value)?;
+            }
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
     dead_code,
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::print_stdout,
     clippy::allow_attributes,
     reason = "each test binary uses a part of it, and a failure is the test's message"
 )]
@@ -100,6 +101,11 @@ pub fn command(args: &[&str]) -> Command {
         command.env_remove(name);
     }
     command
+}
+
+/// Says that a test did not run, and why.
+pub fn skipped(reason: &str) {
+    println!("SKIPPED: {reason}");
 }
 
 /// Waits until the URL answers with success.

@@ -7,13 +7,16 @@
 mod evaluate;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use series::{Labels, Matcher, SeriesStore, TimeRange};
 use storage::{ReplayProgress, StorageError, Store};
 use tokio::sync::Semaphore;
 
 use super::{Annotations, ApiErrorKind, LabelSet, MetricMetadata, SeriesQuery, SourceError};
+
+/// Between two lines of the log about the store's.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How the engine evaluates.
 #[derive(Clone, Copy, Debug)]
@@ -66,9 +69,24 @@ impl Engine {
     /// # Errors
     /// Where the disk refuses.
     pub fn open(&self) -> Result<(), StorageError> {
+        let mut told = Instant::now();
         let store = Store::open(&self.storage, |progress| {
+            if told.elapsed() >= PROGRESS_INTERVAL {
+                told = Instant::now();
+                let percent = percent(progress);
+                tracing::info!(percent, samples = progress.samples, "replaying the log");
+            }
             *self.replay.lock().unwrap_or_else(PoisonError::into_inner) = progress;
         })?;
+        for damage in &store.recovery().damage {
+            tracing::warn!(
+                file = %damage.path.display(),
+                offset = damage.offset,
+                bytes = damage.bytes,
+                is_torn_tail = damage.is_torn_tail,
+                "a damaged part of the log is left out"
+            );
+        }
         // A second open changes nothing.
         let _ = self.store.set(Arc::new(store));
         Ok(())
@@ -80,8 +98,7 @@ impl Engine {
     /// [`ApiErrorKind::Unavailable`] with the progress until then.
     pub fn store(&self) -> Result<&Arc<Store>, SourceError> {
         self.store.get().ok_or_else(|| {
-            let progress = self.replay_progress();
-            let replayed = progress.replayed_bytes * 100 / progress.total_bytes.max(1);
+            let replayed = percent(self.replay_progress());
             SourceError::Api {
                 kind: ApiErrorKind::Unavailable,
                 message: format!("the log is being replayed: {replayed} % done"),
@@ -197,6 +214,10 @@ impl std::fmt::Debug for Engine {
             .field("storage", &self.storage)
             .finish_non_exhaustive()
     }
+}
+
+fn percent(progress: ReplayProgress) -> u64 {
+    progress.replayed_bytes * 100 / progress.total_bytes.max(1)
 }
 
 /// What Prometheus warns of where `limit` cut an answer.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::boards::import::{self, ImportArgs};
 use crate::config::{Config, ConfigError, Origin, load};
 use crate::log::{LogFormat, LogLevel};
 use crate::scrape::config::{ByteSize, PromDuration};
@@ -33,6 +34,8 @@ enum Command {
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
+    /// Read Grafana's dashboards, and say what becomes of each panel.
+    Import(ImportArgs),
 }
 
 /// What the server is started with; each flag has a variable.
@@ -53,6 +56,10 @@ pub struct ServeArgs {
     /// Where to keep samples; without it they are kept in memory alone.
     #[arg(long, env = "ANDON_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+
+    /// Folders of board files, ours and Grafana's.
+    #[arg(long, env = "ANDON_BOARDS", value_name = "DIR", value_delimiter = ':')]
+    pub boards: Vec<PathBuf>,
 
     /// How long to keep samples, such as 15d [default: 15d].
     #[arg(long, env = "ANDON_RETENTION", value_name = "TIME", value_parser = duration)]
@@ -102,6 +109,7 @@ impl ServeArgs {
             config.storage.data_dir = Some(folder.clone());
             config.data_dir_origin = Origin::Flag("--data-dir");
         }
+        config.board_folders.extend(self.boards.iter().cloned());
         if let Some(retention) = self.retention {
             config.storage.retention_ms = retention.as_millis();
         }
@@ -118,12 +126,24 @@ impl ServeArgs {
 pub fn main(cli: Cli) -> ExitCode {
     let done = match &cli.command {
         Some(Command::Check { paths }) => return check::main(paths),
+        Some(Command::Import(args)) => return imported(import::import(args)),
         None => start::start(&cli.serve),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to be done where standard error is closed.
+            let _ = writeln!(std::io::stderr(), "andon: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn imported(result: std::io::Result<bool>) -> ExitCode {
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
             let _ = writeln!(std::io::stderr(), "andon: {error}");
             ExitCode::from(FAILED)
         }

@@ -9,7 +9,7 @@ use storage::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::boards::discover;
+use crate::boards::{discover, folders};
 use crate::config::Config;
 use crate::demo::DemoFeed;
 use crate::http;
@@ -68,6 +68,7 @@ pub async fn run(
     let sources = sources(&config)?;
     let state = AppState::new(config, sources, shutdown.clone());
     tokio::spawn(discover::keep(state.clone(), Packs::builtin()?));
+    tokio::spawn(folders::keep(state.clone()));
     let mut router = http::router(state.clone());
     if let Some(feed) = &demo {
         router = router.merge(crate::demo::router(Arc::clone(&feed.demo)));

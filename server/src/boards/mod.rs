@@ -2,6 +2,9 @@
 
 mod builtins;
 pub mod discover;
+pub mod files;
+pub mod folders;
+pub mod import;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -101,6 +104,12 @@ impl Boards {
     pub async fn ready(&self) {
         // The sender lives as long as we do, so this cannot fail.
         let _ = self.ready.subscribe().wait_for(|ready| *ready).await;
+    }
+
+    /// Takes a board away.
+    pub fn remove(&self, id: &str) {
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|entry| entry.id != id);
     }
 
     /// Puts a board in, in place of an older one of the same id; returns

@@ -44,6 +44,8 @@ pub struct File {
     pub scrape_configs: Vec<ScrapeConfig>,
     /// Which metrics mean what.
     pub job: Vec<JobModel>,
+    /// Folders of board files, ours and Grafana's.
+    pub boards: Vec<PathBuf>,
 }
 
 /// `[log]`

@@ -52,6 +52,11 @@ impl Loader<'_> {
                 format: file.log.format.unwrap_or_default(),
             },
             job_models: file.job.clone(),
+            board_folders: file
+                .boards
+                .iter()
+                .map(|folder| self.base_dir.join(folder))
+                .collect(),
             ..Config::default()
         };
         if let Some(listen) = &file.listen {

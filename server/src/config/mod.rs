@@ -45,6 +45,8 @@ pub struct Config {
     pub scrape_jobs: Vec<Job>,
     /// Which metrics mean what, as the file says.
     pub job_models: Vec<JobModel>,
+    /// Folders of board files.
+    pub board_folders: Vec<PathBuf>,
     /// How the engine of our own evaluates.
     pub engine: EngineOptions,
     /// How it keeps samples.
@@ -69,6 +71,7 @@ impl Default for Config {
             sources: Vec::new(),
             scrape_jobs: Vec::new(),
             job_models: Vec::new(),
+            board_folders: Vec::new(),
             engine: EngineOptions::default(),
             storage: storage::Options::default(),
             log: LogConfig::default(),

@@ -1,0 +1,175 @@
+//! Board files, ours and Grafana's, to boards with their ids.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use dashboard::grafana::{self, Report};
+use dashboard::{Board, file};
+
+/// What a file holds.
+#[derive(Clone, Debug)]
+pub struct BoardFile {
+    /// The board's part of the URL.
+    pub id: String,
+    /// The board.
+    pub board: Board,
+    /// What became of the panels of a dashboard of Grafana's.
+    pub report: Option<Report>,
+}
+
+/// Why a file gives no board.
+#[derive(Debug, thiserror::Error)]
+pub enum BoardFileError {
+    /// It cannot be read.
+    #[error("{}: cannot read it: {reason}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        reason: io::Error,
+    },
+    /// It is no board; a line for each thing that is wrong.
+    #[error("{}", .0.join("\n"))]
+    Board(Vec<String>),
+}
+
+/// Reads a file. JSON that is a dashboard of Grafana's is imported.
+///
+/// # Errors
+/// See [`BoardFileError`]; messages begin with the file's name and the place.
+pub fn read(path: &Path) -> Result<BoardFile, BoardFileError> {
+    let text = std::fs::read_to_string(path).map_err(|reason| BoardFileError::Read {
+        path: path.to_owned(),
+        reason,
+    })?;
+    let is_json = path.extension() == Some(OsStr::new("json"));
+    if is_json && grafana::is_dashboard(&text) {
+        return import(path, &text);
+    }
+    match file::read(&text) {
+        Ok(board) => Ok(BoardFile {
+            id: slug(&stem(path)),
+            board,
+            report: None,
+        }),
+        Err(errors) => {
+            let name = path.display();
+            let lines = errors.iter().map(|error| format!("{name}:{error}"));
+            Err(BoardFileError::Board(lines.collect()))
+        }
+    }
+}
+
+/// Reads a dashboard of Grafana's.
+///
+/// # Errors
+/// See [`BoardFileError`].
+pub fn import(path: &Path, text: &str) -> Result<BoardFile, BoardFileError> {
+    let imported = grafana::import(text)
+        .map_err(|error| BoardFileError::Board(vec![format!("{}: {error}", path.display())]))?;
+    let id = match imported.uid.as_str() {
+        "" => slug(&stem(path)),
+        uid => slug(uid),
+    };
+    Ok(BoardFile {
+        id,
+        board: imported.board,
+        report: Some(imported.report),
+    })
+}
+
+/// A file stands for itself, a folder for all board files in it and below.
+///
+/// # Errors
+/// Where a folder cannot be read.
+pub fn find(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if !path.metadata()?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?.path();
+        let is_hidden = entry
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        // Kubernetes keeps the versions of a mounted folder under hidden names.
+        if !is_hidden && (entry.is_dir() || is_board(&entry)) {
+            found.extend(find(&entry)?);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_board(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str);
+    matches!(extension, Some("yaml" | "yml" | "json"))
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem()
+        .map_or(String::new(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// Lower-case letters, digits, `-` and `_`.
+pub fn slug(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let plain: String = name
+        .chars()
+        .map(|c| {
+            if is_plain(c) {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    match plain.trim_matches('-') {
+        "" => "board".to_owned(),
+        slug => slug.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, text: &str, expected: Result<&str, &str>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(find(folder.path()).unwrap(), std::slice::from_ref(&path));
+        match (read(&path), expected) {
+            (Ok(file), Ok(id)) => assert_eq!(file.id, id),
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
+            (got, _) => panic!("{text} became {got:?}"),
+        }
+    }
+
+    #[test]
+    fn both_kinds_of_files_are_boards() {
+        check("My Farm.yaml", "title: Farm", Ok("my-farm"));
+        check(
+            "farm.json",
+            r#"{"title": "Farm", "panels": []}"#,
+            Ok("farm"),
+        );
+        check(
+            "x.json",
+            r#"{"uid": "Ab_1", "panels": [], "title": "T"}"#,
+            Ok("ab_1"),
+        );
+        check("ü.yml", "title: Farm", Ok("board"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_the_file_and_the_place() {
+        check(
+            "farm.yaml",
+            "titel: Farm",
+            Err("farm.yaml:1:1: titel: unknown key"),
+        );
+        check("farm.json", "{", Err("farm.json:"));
+    }
+}

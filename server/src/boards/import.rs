@@ -1,0 +1,90 @@
+//! `andon import`: Grafana's dashboards to board files, and a report; and
+//! `andon export`, the way back.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use dashboard::file;
+use dashboard::grafana::Report;
+use serde::Serialize;
+
+use super::files::{self, BoardFileError};
+
+/// What to import, and where to.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Grafana's dashboards, or folders of them.
+    #[arg(value_name = "FILE", required = true)]
+    paths: Vec<PathBuf>,
+
+    /// The folder for the boards; without it nothing is written.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+
+    /// How to report what became of each panel.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    report: ReportFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    /// For people.
+    Text,
+    /// One JSON object a file.
+    Json,
+}
+
+/// One line of the JSON report.
+#[derive(Serialize)]
+struct FileReport<'a> {
+    file: String,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+/// Imports everything that can be; `Ok(false)` where something could not.
+///
+/// # Errors
+/// Where the report or a board cannot be written.
+pub fn import(args: &ImportArgs) -> io::Result<bool> {
+    let mut all_well = true;
+    for path in &args.paths {
+        for file in files::find(path)? {
+            if let Err(error) = import_file(&file, args)? {
+                all_well = false;
+                writeln!(io::stderr(), "{error}")?;
+            }
+        }
+    }
+    Ok(all_well)
+}
+
+fn import_file(path: &Path, args: &ImportArgs) -> io::Result<Result<(), BoardFileError>> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(reason) => {
+            let path = path.to_owned();
+            return Ok(Err(BoardFileError::Read { path, reason }));
+        }
+    };
+    let imported = match files::import(path, &text) {
+        Ok(imported) => imported,
+        Err(error) => return Ok(Err(error)),
+    };
+    if let Some(folder) = &args.output {
+        std::fs::create_dir_all(folder)?;
+        let board = file::write(&imported.board).map_err(io::Error::other)?;
+        std::fs::write(folder.join(format!("{}.yaml", imported.id)), board)?;
+    }
+    let report = &imported.report.unwrap_or_default();
+    let file = path.display().to_string();
+    match args.report {
+        ReportFormat::Text => writeln!(io::stdout(), "{file}\n{report}\n")?,
+        ReportFormat::Json => {
+            let line = serde_json::to_string(&FileReport { file, report })?;
+            writeln!(io::stdout(), "{line}")?;
+        }
+    }
+    Ok(Ok(()))
+}

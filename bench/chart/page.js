@@ -1,6 +1,5 @@
 // The measuring page: the same numbers, size and line width for Andon's chart
-// and for uPlot, both with axes and labels. `window.bench` is what run.mjs calls.
-import init, { Chart } from "./bench_chart.js";
+// and for uPlot, both with axes and labels. `window.bench` is what bench/browser/chart.mjs calls.
 
 const LINE_PX = 1.5;
 const COLORS = ["#1668c9", "#c2570c", "#0b7f72", "#8a3fc7", "#8f6a00", "#c0307a", "#46618c", "#4d7c0f"];
@@ -28,7 +27,7 @@ class Andon {
     this.labels = document.createElement("div");
     this.box.append(this.canvas, this.labels);
     host.append(this.box);
-    this.chart = Chart.create(this.canvas, size.width, size.height, devicePixelRatio, step_s * 1000);
+    this.chart = window.wasmBindings.Chart.create(this.canvas, size.width, size.height, devicePixelRatio, step_s * 1000);
     data.slice(1).forEach((values, s) => this.chart.add(`series ${s}`, data[0][0] * 1000, values));
     this.draw();
   }
@@ -121,10 +120,5 @@ window.bench = {
     }), 1000);
     await settled();
   },
-  async keep(kind, count, series, size) {
-    this.kept = new KINDS[kind](document.body, size, columns(count, series, 1), 1);
-    await settled();
-  },
 };
-await init();
-window.ready = true;
+addEventListener("TrunkApplicationStarted", () => { window.ready = true; });

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a measurement reports to its user")]
 
 mod browser;
+mod chart;
 mod dataset;
 mod engine;
 mod live;
@@ -22,10 +23,11 @@ async fn main() -> Result<ExitCode> {
     let name = std::env::args().nth(1).unwrap_or_default();
     let mut report = Report::default();
     match name.as_str() {
+        "chart" => chart::measure(&mut report)?,
         "engine" => engine::measure(&mut report).await?,
         "page" => page::measure(&mut report).await?,
         "live" => live::measure(&mut report).await?,
-        _ => bail!("no measurement `{name}`: there are page, engine and live"),
+        _ => bail!("no measurement `{name}`: there are page, chart, engine and live"),
     }
     Ok(report.finish())
 }

@@ -13,20 +13,22 @@ pub fn bench(name: &str) -> Result<()> {
     }
     browser::ready()?;
     browser::npm_ready(&paths::root().join("bench"))?;
-    debian::ensure(&[("victoria-metrics", "victoria-metrics")])?;
-    let binary = bundle::release_binary()?;
-    shell::run(
-        shell::cargo()
-            .args([
-                "run",
-                "--release",
-                "--quiet",
-                "--package",
-                "bench",
-                "--",
-                name,
-            ])
-            .env("ANDON_BINARY", binary)
-            .current_dir(paths::root()),
-    )
+    let mut bench = shell::cargo();
+    bench.args([
+        "run",
+        "--release",
+        "--quiet",
+        "--package",
+        "bench",
+        "--",
+        name,
+    ]);
+    bench.current_dir(paths::root());
+    if name == "chart" {
+        bench.env("ANDON_CHART_PAGE", bundle::chart_page()?);
+    } else {
+        debian::ensure(&[("victoria-metrics", "victoria-metrics")])?;
+        bench.env("ANDON_BINARY", bundle::release_binary()?);
+    }
+    shell::run(&mut bench)
 }

@@ -61,6 +61,18 @@ pub fn site(kind: Kind) -> Result<()> {
     Ok(())
 }
 
+/// Builds the page of `bench/chart` as the bundle that ships is built; returns its folder.
+pub fn chart_page() -> Result<PathBuf> {
+    let bundler = Bundler::ready()?;
+    shell::step("building the page of charts");
+    let dist = paths::target().join("chart-page");
+    let mut trunk = bundler.trunk();
+    trunk.args(["build", "--release", "--cargo-profile", "wasm-release"]);
+    trunk.arg("--dist").arg(&dist).arg("bench/chart/index.html");
+    shell::run(&mut trunk)?;
+    Ok(dist)
+}
+
 /// Compiles `style/andon.scss` to the style sheet that Trunk's page names.
 fn style() -> Result<()> {
     let options = grass::Options::default().style(grass::OutputStyle::Compressed);

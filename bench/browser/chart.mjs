@@ -1,43 +1,38 @@
 // Draws Andon's charts and uPlot's in the same Chromium, in turns, and prints what both took as JSON.
 //
-// node run.mjs FOLDER: FOLDER holds page.html, page.js, the bundle and uPlot's files; BENCH_PLAYWRIGHT names the
-// package.json beside which playwright-core is installed, BENCH_CHROMIUM the browser.
-import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { extname, join, basename } from "node:path";
+// node chart.mjs FOLDER: FOLDER holds the bundled page of bench/chart.
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { launch, median } from './chromium.mjs';
 
-const { chromium } = createRequire(process.env.BENCH_PLAYWRIGHT)("playwright-core");
 const folder = process.argv[2];
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm" };
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
 
 const server = createServer(async (request, response) => {
-  const name = basename(new URL(request.url, "http://localhost").pathname) || "page.html";
+  const name = basename(new URL(request.url, 'http://localhost').pathname) || 'index.html';
   try {
     const body = await readFile(join(folder, name));
-    response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "application/octet-stream" }).end(body);
+    response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body);
   } catch {
     response.writeHead(404).end();
   }
 });
-await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-const url = `http://127.0.0.1:${server.address().port}/page.html`;
+await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+const url = `http://127.0.0.1:${server.address().port}/`;
 
 /** Opens the page in a browser of its own, so that nothing of one measurement is left for the next. */
 async function open(use) {
-  const browser = await chromium.launch({
-    executablePath: process.env.BENCH_CHROMIUM || "/usr/bin/chromium",
-    args: ["--no-sandbox", "--js-flags=--expose-gc"],
-  });
+  const browser = await launch();
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.on("pageerror", (error) => console.error(error.message));
+    page.on('pageerror', (error) => console.error(error.message));
     await page.goto(url);
     await page.waitForFunction(() => window.ready);
     const cdp = await browser.newBrowserCDPSession();
     /** Processor seconds of all of the browser's processes. */
     const cpu = async () => {
-      const { processInfo } = await cdp.send("SystemInfo.getProcessInfo");
+      const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
       return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
     };
     return await use(page, cpu);
@@ -46,7 +41,6 @@ async function open(use) {
   }
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const SIZE = { width: 1280, height: 500 };
 
 /** First draw of 55,550 columns of 3 series: medians of 15 rounds after 3 that warm up. */
@@ -54,7 +48,7 @@ async function first_draw() {
   return open(async (page) => {
     const times = { andon: [], uplot: [] };
     for (let turn = 0; turn < 6; turn++) {
-      for (const kind of ["uplot", "andon"]) {
+      for (const kind of ['uplot', 'andon']) {
         const rounds = await page.evaluate(
           ([kind, size]) => window.bench.first_draw(kind, 55_550, 3, size, 3), [kind, SIZE]);
         if (turn > 0) times[kind].push(...rounds);
@@ -92,12 +86,10 @@ async function board(kind) {
   });
 }
 
-const only = process.argv[3];
-const result = {};
-if (!only || only === "first_draw") result.first_draw = await first_draw();
-for (const kind of ["andon", "uplot"]) {
-  if (!only || only === "stream") (result.stream ??= {})[kind] = await stream(kind);
-  if (!only || only === "board") (result.board ??= {})[kind] = await board(kind);
+const result = { first_draw: await first_draw(), stream: {}, board: {} };
+for (const kind of ['andon', 'uplot']) {
+  result.stream[kind] = await stream(kind);
+  result.board[kind] = await board(kind);
 }
 console.log(JSON.stringify(result));
 server.close();

@@ -117,7 +117,10 @@ async fn page(
 fn links(state: &AppState) -> Vec<BoardLink> {
     let link = |entry: &crate::boards::Entry| BoardLink {
         id: entry.id.clone(),
-        title: entry.board.title.clone(),
+        title: match entry.id.as_str() {
+            OVERVIEW => "Overview".to_owned(),
+            _ => entry.board.title.clone(),
+        },
     };
     state
         .boards()

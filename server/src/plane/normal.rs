@@ -75,10 +75,17 @@ pub fn choose_step_ms(range_ms: i64, max_points: i64, scrape_interval_ms: i64) -
         .unwrap_or(coarsest)
 }
 
+/// Rates and quantiles over less than this are noise to the eye, however often
+/// the data is scraped.
+const CALM_MS: i64 = 30_000;
+
 /// Grafana's `$__rate_interval`: wide enough that `rate` always finds two
-/// samples, even where one scrape failed.
+/// samples, even where one scrape failed; and never so narrow that the curve
+/// is noise.
 pub fn rate_interval_ms(step_ms: i64, scrape_interval_ms: i64) -> i64 {
-    (4 * scrape_interval_ms).max(step_ms + scrape_interval_ms)
+    (4 * scrape_interval_ms)
+        .max(step_ms + scrape_interval_ms)
+        .max(CALM_MS)
 }
 
 #[cfg(test)]
@@ -119,6 +126,7 @@ mod tests {
     #[test]
     fn the_rate_interval_holds_four_scrapes() {
         assert_eq!(rate_interval_ms(1_000, 15_000), 60_000);
+        assert_eq!(rate_interval_ms(1_000, 1_000), CALM_MS);
         assert_eq!(rate_interval_ms(300_000, 15_000), 315_000);
     }
 }

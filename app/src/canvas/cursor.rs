@@ -86,7 +86,7 @@ impl CursorLayer {
         context.set_global_alpha(1.0);
         for entry in &reading.entries {
             let grown = if entry.nearest { 1.4 } else { 1.0 };
-            let radius = MARK_PX * grown * self.surface.pixel_ratio * self.theme.scale;
+            let radius = MARK_PX * grown * self.surface.pixel_ratio;
             self.mark(
                 x,
                 entry.position * height,

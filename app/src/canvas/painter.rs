@@ -65,7 +65,8 @@ impl Painter {
         })
     }
 
-    /// The plot area's size in CSS pixels; to be followed by a [`Painter::draw`].
+    /// The plot area's size in CSS pixels, and the device pixels in one of them,
+    /// with which lines grow; to be followed by a [`Painter::draw`].
     pub fn resize(&mut self, width_px: f64, height_px: f64, pixel_ratio: f64) {
         if self.surface.resize(width_px, height_px, pixel_ratio) {
             self.painted = None;
@@ -115,7 +116,7 @@ impl Painter {
     fn paint(&self, plot: &Plot) -> Painted {
         let surface = &self.surface;
         let size = (surface.width, surface.height);
-        let scene = Scene::on_pixels(plot, size, self.line_scale(), self.time.as_ref());
+        let scene = Scene::on_pixels(plot, size, surface.pixel_ratio, self.time.as_ref());
         let mut now = Painted::new(plot, &scene);
         let mut work = Work::All;
         if let Some(before) = &self.painted {
@@ -135,11 +136,6 @@ impl Painter {
         now
     }
 
-    /// Device pixels in a CSS pixel of a page in its usual size.
-    fn line_scale(&self) -> f64 {
-        self.surface.pixel_ratio * self.theme.scale
-    }
-
     fn paint_right_of(&self, left: i64, scene: &Scene, plot: &Plot) {
         let surface = &self.surface;
         surface.confine(left as f64);
@@ -148,7 +144,7 @@ impl Painter {
             &self.theme,
             scene.size(),
             (0.0, 0.0),
-            self.line_scale(),
+            surface.pixel_ratio,
         );
         let backend = Rc::new(RefCell::new(PathBackend::new(sink)));
         let painted = scene.paint(&backend, columns_right_of(left, scene, plot));

@@ -11,8 +11,6 @@ pub struct Theme {
     pub surface: String,
     /// The font of the page.
     pub font_family: String,
-    /// How much larger than usual the page is set: line widths grow with its text.
-    pub scale: f64,
 }
 
 impl Theme {
@@ -23,7 +21,6 @@ impl Theme {
             colors: Vec::new(),
             surface: String::from("white"),
             font_family: String::from("sans-serif"),
-            scale: 1.0,
         })
     }
 
@@ -42,7 +39,6 @@ impl Theme {
             colors,
             surface: background(&window, element),
             font_family: property("font-family"),
-            scale: scale(&window),
         };
         probe.remove();
         Some(theme)
@@ -52,17 +48,6 @@ impl Theme {
     pub fn color(&self, ink: Ink) -> &str {
         self.colors.get(ink.index()).map_or("gray", String::as_str)
     }
-}
-
-/// The root's font size against the 16 CSS pixels that browsers start with.
-fn scale(window: &web_sys::Window) -> f64 {
-    let root = window
-        .document()
-        .and_then(|document| document.document_element());
-    let style = root.and_then(|root| window.get_computed_style(&root).ok().flatten());
-    let size = style.and_then(|style| style.get_property_value("font-size").ok());
-    let px = size.and_then(|size| size.trim_end_matches("px").parse::<f64>().ok());
-    px.map_or(1.0, |px| px / 16.0)
 }
 
 /// The first background behind an element that is not transparent.

@@ -7,7 +7,6 @@ use tokio_util::sync::CancellationToken;
 use crate::boards::Boards;
 use crate::config::Config;
 use crate::http::assets::bundle_version;
-use crate::live::admission::StreamLimits;
 use crate::live::hub::Hub;
 use crate::live::metrics::LiveCollector;
 use crate::metrics::{EngineCollector, Metrics};
@@ -46,7 +45,7 @@ impl AppState {
             let plane = Plane::new(source.clone(), GuardLimits::default(), CACHE_BYTES);
             (name.clone(), plane)
         };
-        let hub = Hub::new(StreamLimits::default(), server_version(), shutdown.clone());
+        let hub = Hub::new(config.streams, server_version(), shutdown.clone());
         let planes: Vec<(String, Plane)> = sources.iter().map(plane).collect();
         let metrics = Metrics::new();
         let live = LiveCollector {

@@ -34,6 +34,8 @@ pub struct File {
     pub log: LogTable,
     /// What a query may cost.
     pub query: QueryTable,
+    /// How many pages may look on.
+    pub live: LiveTable,
     /// Prometheus servers and whatever speaks their API.
     pub sources: Vec<SourceTable>,
     /// An existing `prometheus.yml` whose scrape configuration holds.
@@ -70,6 +72,16 @@ pub struct QueryTable {
     pub max_concurrency: Option<std::num::NonZeroUsize>,
     /// How many samples an evaluation may hold at once.
     pub max_samples: Option<std::num::NonZeroUsize>,
+}
+
+/// `[live]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LiveTable {
+    /// Open event streams in all.
+    pub max_streams: Option<std::num::NonZeroUsize>,
+    /// Open event streams of one address; a proxy is one address.
+    pub max_streams_per_address: Option<std::num::NonZeroUsize>,
 }
 
 /// `[[sources]]`

@@ -65,6 +65,7 @@ impl Loader<'_> {
         }
         self.storage(&file, &mut config);
         self.query(&file, &mut config);
+        Self::live(&file, &mut config);
         self.sources(&file, &mut config)?;
         self.scrape(file, &mut config)?;
         Ok(config)
@@ -141,6 +142,15 @@ impl Loader<'_> {
         }
         if let Some(samples) = file.query.max_samples {
             config.engine.limits.max_samples = samples.get();
+        }
+    }
+
+    fn live(file: &File, config: &mut Config) {
+        if let Some(total) = file.live.max_streams {
+            config.streams.total = total.get();
+        }
+        if let Some(per_address) = file.live.max_streams_per_address {
+            config.streams.per_address = per_address.get();
         }
     }
 

@@ -17,6 +17,7 @@ pub use error::ConfigError;
 pub use load::{load, read_yaml};
 pub use sources::parse_url;
 
+use crate::live::admission::StreamLimits;
 use crate::log::LogConfig;
 use crate::scrape::config::{COMMAND_LINE_INTERVAL, Job};
 use crate::source::{EngineOptions, UpstreamConfig};
@@ -51,6 +52,8 @@ pub struct Config {
     pub engine: EngineOptions,
     /// How it keeps samples.
     pub storage: storage::Options,
+    /// How many pages may look on.
+    pub streams: StreamLimits,
     /// What is logged, and how.
     pub log: LogConfig,
     /// What is said at start: what the files ask for and we do not do.
@@ -74,6 +77,7 @@ impl Default for Config {
             board_folders: Vec::new(),
             engine: EngineOptions::default(),
             storage: storage::Options::default(),
+            streams: StreamLimits::default(),
             log: LogConfig::default(),
             warnings: Vec::new(),
             redacted: serde_json::json!({}),

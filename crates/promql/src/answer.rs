@@ -33,8 +33,8 @@ pub enum Value {
         /// The text.
         text: String,
     },
-    /// One sample a series, all at one time; instant queries only. In the
-    /// order the expression gives (`sort` and `topk` order it).
+    /// One sample a series, all at one time; instant queries only. Sorted by
+    /// labels, unless the expression orders it (`sort`, `topk` and their kin).
     Vector(Vec<VectorSample>),
     /// Columns of samples a series: every range query, sorted by labels, and
     /// an instant query of a range vector.

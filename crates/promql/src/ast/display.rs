@@ -5,7 +5,8 @@ use std::fmt::{self, Display, Formatter};
 use series::{METRIC_NAME, MatchOp, Matcher};
 
 use super::{
-    Aggregate, At, Binary, Cardinality, Expr, ExprKind, Matching, Selector, Shift, Subquery,
+    Aggregate, At, Binary, BinaryOp, Cardinality, Expr, ExprKind, Matching, Selector, Shift,
+    Subquery,
 };
 use crate::parse::format_duration;
 use crate::text::{format_float, is_legacy_label, is_legacy_metric, quote};
@@ -38,7 +39,7 @@ impl Display for Expr {
                 write!(f, "{})", aggregate.expr)
             }
             ExprKind::Binary(binary) => {
-                write!(f, "{} {} {}", binary.lhs, binary.middle(), binary.rhs)
+                write!(f, "{} {} {}", binary.base(), binary.middle(), binary.rhs)
             }
             ExprKind::Unary { negative, expr } => {
                 write!(f, "{}{expr}", if *negative { '-' } else { '+' })
@@ -90,6 +91,17 @@ impl Aggregate {
 }
 
 impl Binary {
+    /// The left operand. Infinity is written with a sign elsewhere, but a
+    /// sign before `^` would hold for the power.
+    pub(super) fn base(&self) -> String {
+        match (self.op, &self.lhs.kind) {
+            (BinaryOp::Pow, ExprKind::Number { value, .. }) if *value == f64::INFINITY => {
+                "Inf".to_owned()
+            }
+            _ => self.lhs.to_string(),
+        }
+    }
+
     /// The operator with its modifiers: `== bool on (job)`.
     pub(super) fn middle(&self) -> String {
         let bool_modifier = if self.return_bool { " bool" } else { "" };

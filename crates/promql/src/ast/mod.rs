@@ -338,6 +338,8 @@ pub struct Matching {
 pub struct Binary {
     /// The operator.
     pub op: BinaryOp,
+    /// Where the operator was written.
+    pub op_span: Span,
     /// Left operand.
     pub lhs: Box<Expr>,
     /// Right operand.

@@ -32,7 +32,10 @@ impl Expr {
             }
             ExprKind::Binary(binary) => format!(
                 "{}\n{indent}{}\n{}",
-                binary.lhs.indented(level + 1),
+                match binary.lhs.kind {
+                    ExprKind::Number { .. } => format!("{indent}  {}", binary.base()),
+                    _ => binary.lhs.indented(level + 1),
+                },
                 binary.middle(),
                 binary.rhs.indented(level + 1)
             ),

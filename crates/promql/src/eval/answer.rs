@@ -7,8 +7,8 @@ use super::grid::{Grid, is_absent};
 use super::merge::{merged, relabelled, without_metadata};
 use super::vector::{Columns, Lazy, Scratch, Series};
 use super::{Evaluated, Evaluator, Outcome};
-use crate::ast::{Expr, ValueType};
-use crate::{EvalError, MatrixSeries, Value, VectorSample};
+use crate::ast::{AggregateOp, Expr, ExprKind, ValueType};
+use crate::{EvalError, Func, MatrixSeries, Value, VectorSample};
 
 impl<'a> Evaluator<'a> {
     pub(super) fn instant_value(&self, expr: &Expr, grid: &Grid) -> Outcome<Value> {
@@ -30,7 +30,11 @@ impl<'a> Evaluator<'a> {
                     value: column[0],
                 };
                 let present = columns.iter().filter(|(_, column)| !is_absent(column[0]));
-                Value::Vector(present.map(sample).collect())
+                let mut samples: Vec<VectorSample> = present.map(sample).collect();
+                if !is_ordered(expr) {
+                    samples.par_sort_by(|a, b| a.labels.cmp(&b.labels));
+                }
+                Value::Vector(samples)
             }
         })
     }
@@ -109,6 +113,21 @@ impl<'a> Evaluator<'a> {
             .collect();
         merged(self, relabelled(vector, series), grid)?.into_columns(self, grid)
     }
+}
+
+/// Whether the expression gives its series an order of its own.
+fn is_ordered(expr: &Expr) -> bool {
+    let mut ordered = false;
+    expr.walk(&mut |node| {
+        ordered |= match &node.kind {
+            ExprKind::Call(call) => matches!(call.function.func, Func::Sort | Func::SortDesc),
+            ExprKind::Aggregate(node) => {
+                matches!(node.op, AggregateOp::Topk | AggregateOp::Bottomk)
+            }
+            _ => false,
+        };
+    });
+    ordered
 }
 
 fn without_dropped_name(series: &Series) -> Labels {

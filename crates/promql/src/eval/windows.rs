@@ -9,6 +9,7 @@ use super::grid::{Grid, When, is_absent};
 use super::selector::{Selected, open_left};
 use super::vector::{Lazy, Scratch, Series};
 use super::{Evaluator, Outcome};
+use crate::Interrupt;
 use crate::ast::{Expr, ExprKind, Range, Subquery};
 
 /// The samples of a range selector or a subquery.
@@ -39,7 +40,11 @@ pub(super) struct Windowed<'s> {
     pub range_ms: i64,
     /// Adds up the samples that all windows hold together.
     pub looked_at: &'s Cell<u64>,
+    pub interrupt: &'s Interrupt,
 }
+
+/// So many windows are slid over between two looks at the interrupt.
+const STEPS_A_CHECK: usize = 16;
 
 /// One step's window: the samples at `low..high`, the last instant.
 #[derive(Clone, Copy, Debug)]
@@ -60,19 +65,24 @@ impl Window {
 }
 
 impl<'s> Windowed<'s> {
-    /// Every step's window, by two indices that only move on.
+    /// Every step's window, by two indices that only move on; fewer where the
+    /// evaluation is interrupted, for a step may look at very many samples.
     pub(super) fn windows(&self) -> impl Iterator<Item = Window> + use<'s> {
         let Self {
             times,
             grid,
             range_ms,
             looked_at,
+            interrupt,
             ..
         } = *self;
         let stride_ms = self.when.stride_ms(grid);
         let mut end_ms = self.when.look_at(grid.start_ms);
         let (mut low, mut high) = (0, 0);
-        (0..grid.len).map(move |_| {
+        (0..grid.len).map_while(move |step| {
+            if step % STEPS_A_CHECK == 0 && interrupt.check().is_err() {
+                return None;
+            }
             while high < times.len() && times[high] <= end_ms {
                 high += 1;
             }
@@ -83,7 +93,7 @@ impl<'s> Windowed<'s> {
             looked_at.set(looked_at.get() + (high - low) as u64);
             let window = Window { low, high, end_ms };
             end_ms = end_ms.saturating_add(stride_ms);
-            window
+            Some(window)
         })
     }
 }
@@ -171,7 +181,9 @@ impl Windows<'_> {
             when: self.when,
             range_ms: self.range_ms,
             looked_at: &looked_at,
+            interrupt: self.evaluator.context.interrupt,
         });
+        self.evaluator.context.interrupt.check()?;
         self.evaluator.budget.looked_at(looked_at.get());
         drop(hold);
         scratch.give_samples(samples);

@@ -91,13 +91,13 @@ fn operation(expr: &Expr, binary: &Binary) -> Parsed<()> {
     let operands = [ValueType::Scalar, ValueType::Vector];
     if binary.return_bool && !binary.op.is_comparison() {
         return fail(
-            expr.span,
+            binary.op_span,
             "bool modifier can only be used on comparison operators",
         );
     }
     if binary.op.is_comparison() && !binary.return_bool && scalars {
         return fail(
-            expr.span,
+            binary.op_span,
             "comparisons between scalars must use BOOL modifier",
         );
     }
@@ -111,7 +111,7 @@ fn operation(expr: &Expr, binary: &Binary) -> Parsed<()> {
     }
     if types != [ValueType::Vector; 2] && binary.op.is_set() {
         return fail(
-            expr.span,
+            binary.op_span,
             format!(
                 "set operator {:?} not allowed in binary scalar expression",
                 binary.op.as_str()
@@ -137,7 +137,7 @@ fn matching(expr: &Expr, binary: &Binary, types: [ValueType; 2]) -> Parsed<()> {
         .find(|label| matching.on && matching.labels.contains(label));
     match twice {
         Some(label) if matching.cardinality != Cardinality::ManyToMany => fail(
-            expr.span,
+            binary.op_span,
             format!("label {label:?} must not occur in ON and GROUP clause at once"),
         ),
         _ => Ok(()),

@@ -2,7 +2,7 @@
 
 use super::token::TokenKind;
 use super::{MAX_DEPTH, Parsed, Parser, number, quote, too_deep};
-use crate::ast::{Binary, BinaryOp, Cardinality, Expr, ExprKind, Matching, ValueType};
+use crate::ast::{Binary, BinaryOp, Cardinality, Expr, ExprKind, Matching, Span, ValueType};
 
 /// How tightly the operator binds, and whether it groups to the right.
 fn precedence(op: BinaryOp) -> (u8, bool) {
@@ -32,14 +32,15 @@ impl Parser<'_> {
             if binds < least {
                 break;
             }
-            self.advance();
-            lhs = self.binary(lhs, op, if to_the_right { binds } else { binds + 1 })?;
+            let op_span = self.advance().span;
+            let least = if to_the_right { binds } else { binds + 1 };
+            lhs = self.binary(lhs, (op, op_span), least)?;
         }
         self.depth -= 1;
         Ok(lhs)
     }
 
-    fn binary(&mut self, lhs: Expr, op: BinaryOp, least: u8) -> Parsed<Expr> {
+    fn binary(&mut self, lhs: Expr, (op, op_span): (BinaryOp, Span), least: u8) -> Parsed<Expr> {
         let return_bool = self.take_keyword("bool");
         let written = self.matching(op)?;
         let rhs = self.expr(least)?;
@@ -51,6 +52,7 @@ impl Parser<'_> {
         let span = lhs.span.to(rhs.span);
         let kind = ExprKind::Binary(Binary {
             op,
+            op_span,
             lhs: Box::new(lhs),
             rhs: Box::new(rhs),
             return_bool,

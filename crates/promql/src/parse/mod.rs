@@ -27,7 +27,7 @@ use token::{Token, TokenKind};
 use crate::ast::{Expr, ExprKind, Span};
 
 /// How deep an expression may nest, operators included.
-pub const MAX_DEPTH: usize = 256;
+pub const MAX_DEPTH: usize = 128;
 
 /// A query that is none.
 #[derive(Clone, Debug, PartialEq, Eq)]

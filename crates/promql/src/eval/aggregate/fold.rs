@@ -11,6 +11,7 @@ use super::super::vector::{Columns, Lazy, Scratch, Series, Vector, compute_all};
 use super::super::{Evaluator, Outcome};
 use super::Groups;
 use super::accumulate::Accumulator;
+use crate::ast::Grouping;
 
 /// A block of columns should stay in the caches.
 const BLOCK_POINTS: usize = 128 * 1024;
@@ -24,9 +25,10 @@ const GROUPS_A_THREAD: usize = 16;
 pub(super) fn fold<'a, A: Accumulator>(
     evaluator: &Evaluator<'a>,
     vector: Lazy<'a>,
-    groups: Groups,
+    grouping: &Grouping,
     grid: &Grid,
 ) -> Outcome<Lazy<'a>> {
+    let groups = Groups::new(vector.series(), grouping);
     if groups.len() >= GROUPS_A_THREAD * rayon::current_num_threads() {
         return Ok(Box::new(Folded::<A> {
             child: vector,

@@ -76,25 +76,30 @@ fn kept(labels: &Labels, grouping: &Grouping) -> Labels {
 impl<'a> Evaluator<'a> {
     pub(super) fn aggregate(&self, node: &Aggregate, grid: &Grid) -> Outcome<Lazy<'a>> {
         let vector = self.vector(&node.expr, grid)?;
-        let groups = Groups::new(vector.series(), &node.grouping);
         match node.op {
-            AggregateOp::Sum => fold::fold::<Sum>(self, vector, groups, grid),
-            AggregateOp::Avg => fold::fold::<super::kahan::Mean>(self, vector, groups, grid),
-            AggregateOp::Count => fold::fold::<Count>(self, vector, groups, grid),
-            AggregateOp::Min => fold::fold::<Min>(self, vector, groups, grid),
-            AggregateOp::Max => fold::fold::<Max>(self, vector, groups, grid),
-            AggregateOp::Group => fold::fold::<Any>(self, vector, groups, grid),
-            AggregateOp::Stddev => fold::fold::<Moments<Stddev>>(self, vector, groups, grid),
-            AggregateOp::Stdvar => fold::fold::<Moments<Stdvar>>(self, vector, groups, grid),
+            AggregateOp::Sum => fold::fold::<Sum>(self, vector, &node.grouping, grid),
+            AggregateOp::Avg => {
+                fold::fold::<super::kahan::Mean>(self, vector, &node.grouping, grid)
+            }
+            AggregateOp::Count => fold::fold::<Count>(self, vector, &node.grouping, grid),
+            AggregateOp::Min => fold::fold::<Min>(self, vector, &node.grouping, grid),
+            AggregateOp::Max => fold::fold::<Max>(self, vector, &node.grouping, grid),
+            AggregateOp::Group => fold::fold::<Any>(self, vector, &node.grouping, grid),
+            AggregateOp::Stddev => {
+                fold::fold::<Moments<Stddev>>(self, vector, &node.grouping, grid)
+            }
+            AggregateOp::Stdvar => {
+                fold::fold::<Moments<Stdvar>>(self, vector, &node.grouping, grid)
+            }
             AggregateOp::Topk | AggregateOp::Bottomk => {
                 let counts = self.scalar(parameter(node)?, grid)?;
                 let highest = node.op == AggregateOp::Topk;
-                rank::rank(self, vector, &groups, &counts, highest, grid)
+                rank::rank(self, vector, &node.grouping, &counts, highest, grid)
             }
             AggregateOp::Quantile => {
                 let q = parameter(node)?;
                 let quantiles = self.scalar(q, grid)?;
-                quantile::quantile(self, vector, groups, &quantiles, q.span, grid)
+                quantile::quantile(self, vector, &node.grouping, &quantiles, q.span, grid)
             }
             AggregateOp::CountValues => {
                 let label = self.text(parameter(node)?, grid)?;

@@ -7,17 +7,18 @@ use super::super::quantile::{is_invalid, quantile as quantile_of};
 use super::super::vector::{Columns, Lazy};
 use super::super::{Evaluator, Outcome};
 use super::Groups;
-use crate::ast::Span;
+use crate::ast::{Grouping, Span};
 
 pub(super) fn quantile<'a>(
     evaluator: &Evaluator<'a>,
     vector: Lazy<'a>,
-    groups: Groups,
+    grouping: &Grouping,
     quantiles: &[f64],
     span: Span,
     grid: &Grid,
 ) -> Outcome<Lazy<'a>> {
     warn(evaluator, quantiles, span);
+    let groups = Groups::new(vector.series(), grouping);
     let columns = vector.into_columns(evaluator, grid)?;
     let mut values = vec![ABSENT; groups.len() * grid.len];
     for (out, members) in values.chunks_exact_mut(grid.len).zip(groups.members()) {

@@ -6,21 +6,24 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::super::grid::{ABSENT, Grid, is_absent};
-use super::super::vector::{Columns, Lazy, Series};
+use super::super::vector::{Columns, Lazy, Scratch, Series, Vector};
 use super::super::{Evaluator, Outcome};
 use super::Groups;
 use super::fold::{Chunk, blocks};
 use crate::EvalError;
+use crate::ast::Grouping;
 use crate::text::format_general;
 
 pub(super) fn rank<'a>(
     evaluator: &Evaluator<'a>,
     vector: Lazy<'a>,
-    groups: &Groups,
+    grouping: &Grouping,
     counts: &[f64],
     highest: bool,
     grid: &Grid,
 ) -> Outcome<Lazy<'a>> {
+    let vector = by_labels(vector);
+    let groups = Groups::new(vector.series(), grouping);
     let counts = whole_counts(counts)?;
     let most = counts
         .iter()
@@ -47,11 +50,44 @@ pub(super) fn rank<'a>(
         Ok(())
     })?;
     let (series, values) = if grid.len == 1 {
-        ordered(vector.series(), groups, &chunks)
+        ordered(vector.series(), &groups, &chunks)
     } else {
-        columns(vector.series(), groups, &chunks, grid)
+        columns(vector.series(), &groups, &chunks, grid)
     };
     Ok(Box::new(Columns::new(evaluator, series, values, grid)?))
+}
+
+/// The series in order of labels: of equal values the first ones stay, and
+/// which those are must not depend on the store.
+fn by_labels(child: Lazy<'_>) -> Lazy<'_> {
+    let mut places: Vec<usize> = (0..child.series().len()).collect();
+    places.par_sort_by(|a, b| child.series()[*a].labels.cmp(&child.series()[*b].labels));
+    let series = places
+        .iter()
+        .map(|place| child.series()[*place].clone())
+        .collect();
+    Box::new(Reordered {
+        child,
+        series,
+        places,
+    })
+}
+
+struct Reordered<'a> {
+    child: Lazy<'a>,
+    series: Vec<Series>,
+    /// The child's index of each series.
+    places: Vec<usize>,
+}
+
+impl<'a> Vector<'a> for Reordered<'a> {
+    fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+        self.child.compute(self.places[index], scratch, out)
+    }
 }
 
 /// The parameter at every step as a count; what is below 1 is 0.

@@ -136,6 +136,7 @@ mod tests {
             when: When::resolve(Shift::default(), &grid),
             range_ms: 31,
             looked_at: &Cell::new(0),
+            interrupt: &crate::Interrupt::default(),
         };
         let mut out = vec![0.0; grid.len];
         sliding(windowed, &mut out);

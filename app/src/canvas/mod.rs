@@ -24,7 +24,6 @@ mod cursor;
 pub mod export;
 mod frames;
 mod painter;
-mod prints;
 mod surface;
 mod theme;
 

@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use chart::path::{PathBackend, UNITS_PER_PX};
+use chart::prints::{Change, Prints};
 use chart::time_axis::TimeAxis;
 use chart::{Axes, Input, Plot, Scene};
 use web_sys::HtmlCanvasElement;
@@ -16,7 +17,6 @@ use wire::board::TimeSeriesOptions;
 use wire::data::Annotation;
 
 use super::Theme;
-use super::prints::{Change, Prints};
 use super::surface::{CanvasSink, Surface};
 
 /// Device pixels that a line's width and its joins reach to the left of its points.

@@ -47,3 +47,24 @@ fn push_field(text: &mut String, field: &str) {
     text.push_str(&field.replace('"', "\"\""));
     text.push('"');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::data;
+
+    fn check(name: &str, header: &str) {
+        let mut data = data(1_500, &[&[Some(0.1), None, Some(f64::INFINITY)]]);
+        data.series[0].name = name.into();
+        let rows = "1970-01-01T00:00:01.500Z,0.1\r\n1970-01-01T00:00:02.500Z,\r\n1970-01-01T00:00:03.500Z,inf\r\n";
+        assert_eq!(csv(&data), format!("time,{header}\r\n{rows}"));
+    }
+
+    #[test]
+    fn names_are_quoted_where_they_must_be() {
+        check("p99", "p99");
+        check("a,b", "\"a,b\"");
+        check("say \"x\"", "\"say \"\"x\"\"\"");
+        check("=1+1", "\"'=1+1\"");
+    }
+}

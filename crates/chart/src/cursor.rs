@@ -101,3 +101,52 @@ impl Plot<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{data, plotted};
+
+    const A: &[Option<f64>] = &[Some(1.0), Some(2.0), None, Some(4.0), Some(5.0)];
+    const B: &[Option<f64>] = &[Some(9.0), None, None, Some(3.0), Some(8.0)];
+
+    fn check(time_ms: i64, height: Option<f64>, column: usize, expected: &[(&str, &str, bool)]) {
+        let reading = plotted(&data(0, &[A, B]), 0, 4_000, |plot| {
+            plot.reading(time_ms, height)
+        });
+        let reading = reading.unwrap();
+        let found: Vec<_> = reading
+            .entries
+            .iter()
+            .map(|entry| (entry.name.as_str(), entry.text.as_str(), entry.nearest))
+            .collect();
+        assert_eq!((reading.column, found.as_slice()), (column, expected));
+    }
+
+    #[test]
+    fn the_nearest_column_is_read_highest_series_first() {
+        check(0, None, 0, &[("b", "9 s", false), ("a", "1 s", false)]);
+        check(2_501, None, 3, &[("a", "4 s", false), ("b", "3 s", false)]);
+        check(-99, None, 0, &[("b", "9 s", false), ("a", "1 s", false)]);
+        check(99_000, None, 4, &[("b", "8 s", false), ("a", "5 s", false)]);
+    }
+
+    #[test]
+    fn what_is_absent_is_not_read() {
+        check(1_000, None, 1, &[("a", "2 s", false)]);
+        check(2_000, None, 2, &[]);
+    }
+
+    #[test]
+    fn the_series_nearest_to_the_pointer_is_marked() {
+        check(0, Some(0.0), 0, &[("b", "9 s", true), ("a", "1 s", false)]);
+        check(0, Some(1.0), 0, &[("b", "9 s", false), ("a", "1 s", true)]);
+    }
+
+    #[test]
+    fn a_window_beside_the_data_reads_nothing() {
+        let reading = plotted(&data(0, &[A]), 60_000, 70_000, |plot| {
+            plot.reading(65_000, None)
+        });
+        assert_eq!(reading, None);
+    }
+}

@@ -22,10 +22,13 @@ mod paint;
 pub mod path;
 pub mod picture;
 mod plot;
+pub mod prints;
 mod run;
 pub mod scale;
 pub mod summary;
 pub mod svg;
+#[cfg(test)]
+mod testing;
 mod ticks;
 pub mod time_axis;
 pub mod time_ticks;

@@ -229,3 +229,42 @@ fn axis_spec(input: &Input, side: Side, from_zero: bool) -> AxisSpec {
         height_px: input.size.height_px,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{data, plotted};
+
+    #[test]
+    fn a_plot_takes_the_columns_in_sight_and_their_neighbours() {
+        let samples = [Some(1.0); 10];
+        let data = data(10_000, &[&samples]);
+        let cases = [
+            ((10_000, 19_000), 0..10),
+            ((12_000, 15_000), 1..7),
+            ((12_500, 15_500), 2..7),
+            ((0, 9_000), 0..1),
+            ((30_000, 40_000), 9..10),
+        ];
+        for ((from_ms, to_ms), columns) in cases {
+            assert_eq!(
+                plotted(&data, from_ms, to_ms, |plot| plot.columns()),
+                columns
+            );
+        }
+    }
+
+    #[test]
+    fn the_axis_fits_what_is_in_sight() {
+        let samples = [Some(100.0), Some(1.0), Some(2.0), Some(3.0), Some(900.0)];
+        let data = data(0, &[&samples]);
+        let ends = plotted(&data, 1_000, 3_000, |plot| plot.axes().left.ends());
+        assert_eq!(ends, (0.0, 3.0));
+    }
+
+    #[test]
+    fn a_plot_without_data_has_an_axis() {
+        let ends = plotted(&data(0, &[]), 0, 1_000, |plot| plot.axes().left.ends());
+        assert_eq!(ends, (0.0, 1.0));
+    }
+}

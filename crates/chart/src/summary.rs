@@ -73,3 +73,45 @@ fn trend(seen: &Statistics) -> &'static str {
         "falling"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::civil::utc;
+    use crate::testing::{data, plotted};
+
+    fn check(series: &[&[Option<f64>]], expected: &str) {
+        let spoken = plotted(&data(0, series), 0, 2_000, |plot| {
+            summary("Latency", plot, &utc)
+        });
+        let (span, rows) = spoken.split_once(". ").unwrap();
+        let count = series.len();
+        assert_eq!(
+            span,
+            format!("Latency, {count} series, 1970-01-01 00:00:00 to 1970-01-01 00:00:02")
+        );
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn a_summary_says_last_lowest_highest_and_trend() {
+        let rising: &[_] = &[Some(1.0), Some(0.5), Some(2.0)];
+        check(
+            &[rising],
+            "a: last 2 s, lowest 500 ms, highest 2 s, rising.",
+        );
+        check(
+            &[&[Some(2.0), None, Some(1.0)]],
+            "a: last 1 s, lowest 1 s, highest 2 s, falling.",
+        );
+        check(
+            &[&[Some(2.0), Some(9.0), Some(2.1)]],
+            "a: last 2.1 s, lowest 2 s, highest 9 s, level.",
+        );
+        check(
+            &[&[None, Some(3.0), None]],
+            "a: last 3 s, lowest 3 s, highest 3 s, constant.",
+        );
+        check(&[&[None, None, None]], "a: no data.");
+    }
+}

@@ -7,11 +7,13 @@
 mod labels;
 mod matcher;
 mod metadata;
+mod pattern;
 mod sample;
 mod store;
 
 pub use labels::{Label, Labels, LabelsBuilder, METRIC_NAME};
-pub use matcher::{InvalidRegex, MatchOp, Matcher};
+pub use matcher::{MatchOp, Matcher};
 pub use metadata::{Metadata, MetricKind};
+pub use pattern::{InvalidRegex, anchored_regex};
 pub use sample::{STALE_NAN_BITS, Sample, SampleColumns, TimeRange, is_stale_nan, stale_nan};
 pub use store::{SeriesReader, SeriesStore, StoreError};

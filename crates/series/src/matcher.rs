@@ -8,6 +8,8 @@ use std::fmt;
 
 use regex::Regex;
 
+use crate::pattern::{InvalidRegex, anchored_regex};
+
 /// How a matcher compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MatchOp {
@@ -31,16 +33,6 @@ impl MatchOp {
             Self::NotRegex => "!~",
         }
     }
-}
-
-/// A pattern that is no regular expression; `reason` is the parser's.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid regular expression {pattern:?}: {reason}")]
-pub struct InvalidRegex {
-    /// The pattern as written.
-    pub pattern: String,
-    /// What the regex parser says.
-    pub reason: String,
 }
 
 #[derive(Clone, Debug)]
@@ -160,12 +152,7 @@ fn compile(value: &str) -> Result<Pattern, InvalidRegex> {
         words.dedup();
         return Ok(Pattern::Words(words));
     }
-    Regex::new(&format!("^(?s:{value})$"))
-        .map(|regex| Pattern::Regex(Box::new(regex)))
-        .map_err(|error| InvalidRegex {
-            pattern: value.to_owned(),
-            reason: error.to_string(),
-        })
+    anchored_regex(value).map(|regex| Pattern::Regex(Box::new(regex)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! `label_replace` and `label_join`.
 
-use regex::Regex;
-use series::{Labels, METRIC_NAME};
+use series::{Labels, METRIC_NAME, anchored_regex};
 
 use super::super::call::argument;
 use super::super::grid::Grid;
@@ -19,7 +18,7 @@ pub(in super::super) fn replace<'a>(
 ) -> Outcome<Lazy<'a>> {
     let text = |index| evaluator.text(argument(args, index)?, grid);
     let (target, replacement, source, pattern) = (text(1)?, text(2)?, text(3)?, text(4)?);
-    let regex = Regex::new(&format!("^(?s:{pattern})$")).map_err(|_| {
+    let regex = anchored_regex(&pattern).map_err(|_| {
         let pattern = quote(&pattern);
         EvalError::Execution(format!(
             "invalid regular expression in label_replace(): {pattern}"

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
 
+#[expect(dead_code, reason = "the other binary uses the rest of it")]
 mod exporter;
 
 use std::fmt::Write;

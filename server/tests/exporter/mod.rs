@@ -1,11 +1,6 @@
 //! A small HTTP server in the place of an exporter, and a scraper before it.
 
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::allow_attributes,
-    reason = "each test binary uses a part of it, and a failure is the test's message"
-)]
+#![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
 
 use std::convert::Infallible;
 use std::net::SocketAddr;

@@ -85,3 +85,107 @@ fn target(name: &str, record: &RData, port: Option<u16>) -> Option<Labels> {
     };
     labels_with(&group, &meta).pop()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use hickory_resolver::config::{
+        ConnectionConfig, NameServerConfig, ProtocolConfig, ResolverConfig,
+    };
+    use hickory_resolver::net::runtime::TokioRuntimeProvider;
+    use hickory_resolver::proto::op::{Message, ResponseCode};
+    use hickory_resolver::proto::rr::rdata::{A, AAAA, SRV};
+    use hickory_resolver::proto::rr::{Name, Record};
+    use tokio::net::UdpSocket;
+
+    use super::*;
+
+    /// A resolver before a name server that knows `here.test.` alone.
+    async fn resolver() -> TokioResolver {
+        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let mut connection = ConnectionConfig::new(ProtocolConfig::Udp);
+        connection.port = socket.local_addr().unwrap().port();
+        tokio::spawn(serve(socket));
+        let server = NameServerConfig::new(Ipv4Addr::LOCALHOST.into(), true, vec![connection]);
+        let config = ResolverConfig::from_name_servers(vec![server]);
+        TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+            .build()
+            .unwrap()
+    }
+
+    async fn serve(socket: UdpSocket) {
+        let mut buffer = [0; 4096];
+        loop {
+            let (length, asker) = socket.recv_from(&mut buffer).await.unwrap();
+            let mut message = Message::from_vec(&buffer[..length]).unwrap();
+            let query = message.queries[0].clone();
+            message = message.into_response();
+            if query.name().to_string().eq_ignore_ascii_case("here.test.") {
+                for record in records(query.query_type()) {
+                    message.add_answer(Record::from_rdata(query.name().clone(), 60, record));
+                }
+            } else {
+                message.metadata.response_code = ResponseCode::NXDomain;
+            }
+            let answer = message.to_vec().unwrap();
+            socket.send_to(&answer, asker).await.unwrap();
+        }
+    }
+
+    fn records(record_type: RecordType) -> Vec<RData> {
+        let host = |name| Name::from_ascii(name).unwrap();
+        match record_type {
+            RecordType::A => vec![RData::A(A::new(10, 0, 0, 2)), RData::A(A::new(10, 0, 0, 1))],
+            RecordType::AAAA => vec![RData::AAAA(AAAA::new(0xfd00, 0, 0, 0, 0, 0, 0, 1))],
+            _ => vec![RData::SRV(SRV::new(0, 0, 9100, host("node.test.")))],
+        }
+    }
+
+    async fn check(name: &str, record: DnsRecord, port: Option<u16>, expected: &[&str]) {
+        let config = DnsDiscovery {
+            names: vec![format!("{name}.")],
+            record,
+            port,
+            refresh_interval: crate::scrape::config::PromDuration(std::time::Duration::ZERO),
+        };
+        let found = look_up_all(&resolver().await, &config).await.unwrap();
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected, "{name} {record:?}");
+    }
+
+    #[tokio::test]
+    async fn finds_targets_in_each_kind_of_record() {
+        check(
+            "here.test",
+            DnsRecord::A,
+            Some(80),
+            &[
+                r#"{__address__="10.0.0.1:80", __meta_dns_name="here.test."}"#,
+                r#"{__address__="10.0.0.2:80", __meta_dns_name="here.test."}"#,
+            ],
+        )
+        .await;
+        check(
+            "here.test",
+            DnsRecord::Aaaa,
+            Some(80),
+            &[r#"{__address__="[fd00::1]:80", __meta_dns_name="here.test."}"#],
+        )
+        .await;
+        check(
+            "here.test",
+            DnsRecord::Srv,
+            None,
+            &[
+                r#"{__address__="node.test:9100", __meta_dns_name="here.test.", __meta_dns_srv_record_port="9100", __meta_dns_srv_record_target="node.test."}"#,
+            ],
+        )
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_not_there_has_no_targets() {
+        check("gone.test", DnsRecord::A, Some(80), &[]).await;
+    }
+}

@@ -17,6 +17,8 @@ mod number;
 mod postfix;
 mod quote;
 mod selector;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use std::fmt;

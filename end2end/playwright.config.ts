@@ -5,6 +5,7 @@ export default defineConfig({
   testDir: 'tests',
   outputDir: '../target/end2end',
   workers: 1,
+  maxFailures: 12,
   retries: 0,
   // The stack is warmed up within the first test. A limit only ends a hung run; no test measures time by it.
   timeout: 180_000,

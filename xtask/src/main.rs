@@ -35,7 +35,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   build        leave the release binary, bundle included, at target/release/andon
   test         run every check and every test
   ci           what CI runs: setup, then test
-  bench NAME   measure beside peers: page, engine, live, chart, boards";
+  bench NAME   measure beside peers: page, engine, live, chart";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -14,8 +14,8 @@ use crate::log::record::SamplesRecord;
 use crate::options::{Options, ReplayProgress};
 use crate::reader::StoredSeries;
 
-/// Samples of one log record at most.
-const RECORD_SAMPLES: usize = 1 << 16;
+/// Samples of one log record at most; new series wait for as many.
+const RECORD_SAMPLES: usize = 1 << 13;
 
 /// What the store has done since it was opened, for `/metrics`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,19 +118,22 @@ impl Store {
         let Some(disk) = &self.disk else {
             return Ok(self.head.append(batch, latest_ms, |_, _| {}));
         };
+        // What the log could not be told must not be in the head either.
+        disk.log.check()?;
         let mut outcome = AppendOutcome::default();
+        let mut written = None;
         for part in batch.chunks(RECORD_SAMPLES) {
-            // What the log could not be told must not be in the head either.
-            disk.log.check()?;
             let mut record = SamplesRecord::default();
             let accepted = self.head.append(part, latest_ms, |series, sample| {
                 record.push(series, sample);
             });
             if let Some(newest_ms) = record.newest_ms() {
-                let position = disk.log.add(&record.finish(), Some(newest_ms));
-                disk.log.commit(position)?;
+                written = Some(disk.log.add(&record.finish(), Some(newest_ms)));
             }
             outcome.join(accepted);
+        }
+        if let Some(position) = written {
+            disk.log.commit(position)?;
         }
         Ok(outcome)
     }

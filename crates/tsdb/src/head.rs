@@ -11,7 +11,7 @@ use parking_lot::{Mutex, RwLock};
 use series::{Labels, Matcher, Metadata, Sample, StoreError, TimeRange};
 
 use crate::append::{AppendOutcome, Offence, Rejection, SeriesRef};
-use crate::chunk::Chunk;
+use crate::chunk::Chunks;
 use crate::index::Index;
 use crate::memory::MemorySeries;
 use crate::samples::Stored;
@@ -51,7 +51,7 @@ pub struct Leaving {
     /// Its labels.
     pub labels: Labels,
     /// Its chunks, at least one.
-    pub chunks: Arc<Vec<Chunk>>,
+    pub chunks: Chunks,
 }
 
 /// The series in memory.

@@ -19,7 +19,7 @@ mod snapshot;
 mod statistics;
 
 pub use append::{AppendOutcome, Offence, Rejection, SeriesRef};
-pub use chunk::{Chunk, Times, varint};
+pub use chunk::{Chunk, Chunks, Times, varint};
 pub use head::{Head, HeadOptions, Leaving, SeriesLimitReached};
 pub use merge::merge_tail;
 pub use plan::{BlockSummary, blocks_to_drop, blocks_to_merge, forget_before, leave_before};

@@ -5,12 +5,10 @@
 //! which is decoded and packed again. What is on its way to disk waits in
 //! `leaving`, readable until the disk has it.
 
-use std::sync::Arc;
-
 use series::{Sample, SampleColumns, StoreError, TimeRange};
 
 use crate::append::Rejection;
-use crate::chunk::{Chunk, FrozenChunk, GrowingChunk, pack, repack, split, without};
+use crate::chunk::{Chunk, Chunks, FrozenChunk, GrowingChunk, pack, repack, split, without};
 use crate::merge::merge_tail;
 use crate::shared_times::SharedTimes;
 
@@ -33,16 +31,16 @@ pub(crate) struct Samples {
     was_empty: bool,
     /// The newest sample, as time and bits, wherever it is kept.
     newest: Option<(i64, u64)>,
-    leaving: Arc<Vec<Chunk>>,
-    sealed: Arc<Vec<Chunk>>,
+    leaving: Chunks,
+    sealed: Chunks,
     growing: GrowingChunk,
 }
 
 /// The samples of one series at one moment; cheap to take.
 #[derive(Clone, Debug)]
 pub(crate) struct FrozenSamples {
-    leaving: Arc<Vec<Chunk>>,
-    sealed: Arc<Vec<Chunk>>,
+    leaving: Chunks,
+    sealed: Chunks,
     growing: Option<FrozenChunk>,
 }
 
@@ -104,8 +102,8 @@ impl Samples {
             return None;
         }
         Some(FrozenSamples {
-            leaving: Arc::clone(&self.leaving),
-            sealed: Arc::clone(&self.sealed),
+            leaving: self.leaving.clone(),
+            sealed: self.sealed.clone(),
             growing: in_growing.then(|| self.growing.frozen()),
         })
     }
@@ -115,7 +113,7 @@ impl Samples {
         let before = self.count();
         for chunks in [&mut self.leaving, &mut self.sealed] {
             if chunks.iter().any(|chunk| chunk.range().overlaps(range)) {
-                *chunks = Arc::new(without(chunks, range)?);
+                *chunks = without(chunks, range)?.into();
             }
         }
         if self.growing.range().is_some_and(|own| own.overlaps(range)) {
@@ -135,12 +133,12 @@ impl Samples {
 
     /// Lets every sample before `before_ms` wait for the disk; returns all
     /// that wait, those of earlier calls included.
-    pub fn leave(&mut self, before_ms: i64) -> Result<Arc<Vec<Chunk>>, StoreError> {
+    pub fn leave(&mut self, before_ms: i64) -> Result<Chunks, StoreError> {
         let is_old = |range: TimeRange| range.start_ms < before_ms;
         if !self.sealed.iter().map(Chunk::range).any(is_old)
             && !self.growing.range().is_some_and(is_old)
         {
-            return Ok(Arc::clone(&self.leaving));
+            return Ok(self.leaving.clone());
         }
         let mut leaving = self.leaving.to_vec();
         let mut staying = Vec::new();
@@ -162,16 +160,14 @@ impl Samples {
             leaving.extend(pack(&old));
             self.growing = new;
         }
-        self.sealed = Arc::new(staying);
-        self.leaving = Arc::new(leaving);
-        Ok(Arc::clone(&self.leaving))
+        self.sealed = staying.into();
+        self.leaving = leaving.into();
+        Ok(self.leaving.clone())
     }
 
     /// Forgets what waited for the disk: the disk has it.
     pub fn forget_leaving(&mut self) {
-        if !self.leaving.is_empty() {
-            self.leaving = Arc::default();
-        }
+        self.leaving = Chunks::default();
     }
 
     /// Retires a series that has no samples and had none when last asked; says
@@ -260,7 +256,9 @@ impl Samples {
             .map_err(|_| Rejection::DuplicateTimestamp)?;
         let stored = put(&mut columns, sample)?;
         if matches!(stored, Stored::New) {
-            Arc::make_mut(&mut self.sealed).splice(index..=index, repack(&columns));
+            self.sealed
+                .make_mut()
+                .splice(index..=index, repack(&columns));
         }
         Ok(stored)
     }
@@ -275,7 +273,9 @@ impl Samples {
             values,
         } = &columns;
         let chunk = Chunk::new(timestamps_ms, values, |times| shared.share(times));
-        Arc::make_mut(&mut self.sealed).extend(chunk);
+        if let Some(chunk) = chunk {
+            self.sealed.push(chunk);
+        }
         self.growing = GrowingChunk::default();
     }
 

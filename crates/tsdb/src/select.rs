@@ -14,20 +14,18 @@ impl Head {
     /// The series that pass all matchers.
     pub(crate) fn matching(&self, matchers: &[Matcher]) -> Vec<Arc<MemorySeries>> {
         let candidates = self.index.read().candidates(matchers);
-        let table = self.table.read();
-        let passes = |series: &&Arc<MemorySeries>| {
-            candidates
-                .unchecked
-                .iter()
-                .all(|matcher| matcher.matches(series.labels.get(matcher.name()).unwrap_or("")))
+        let mut found: Vec<Arc<MemorySeries>> = {
+            let table = self.table.read();
+            let ids = candidates.ids.iter();
+            ids.filter_map(|id| table.series.get(id)).cloned().collect()
         };
-        candidates
-            .ids
-            .iter()
-            .filter_map(|id| table.series.get(id))
-            .filter(passes)
-            .cloned()
-            .collect()
+        // Regular expressions may take a while: nobody waits for them here.
+        found.retain(|series| {
+            let mut unchecked = candidates.unchecked.iter();
+            unchecked
+                .all(|matcher| matcher.matches(series.labels.get(matcher.name()).unwrap_or("")))
+        });
+        found
     }
 
     /// The series that pass all matchers and have samples in `range`, here or,

@@ -2,6 +2,7 @@
 
 mod edit;
 mod growing;
+mod list;
 mod numbers;
 mod sealed;
 mod times;
@@ -10,5 +11,6 @@ pub mod varint;
 
 pub(crate) use edit::{pack, repack, split, without};
 pub(crate) use growing::{FrozenChunk, GrowingChunk};
+pub use list::Chunks;
 pub use sealed::Chunk;
 pub use times::Times;

@@ -125,8 +125,10 @@ impl<'a> Vector<'a> for Columns<'a> {
     }
 }
 
-/// With fewer series than this the threads cost more than they give.
-const PARALLEL_SERIES: usize = 8;
+/// Handing less than this to another thread costs more than it gives: so many
+/// points, but of very short columns no more than so many series.
+const TASK_POINTS: usize = 2048;
+const TASK_SERIES: usize = 64;
 
 fn fill<'a, V: Vector<'a> + ?Sized>(
     vector: &V,
@@ -158,7 +160,8 @@ pub(super) fn compute_all<'a, V: Vector<'a> + ?Sized>(
         evaluator.context.interrupt.check()?;
         vector.compute(first + index, scratch, column)
     };
-    if out.len() / len < PARALLEL_SERIES {
+    let task = (TASK_POINTS / len).clamp(1, TASK_SERIES);
+    if out.len() / len < 2 * task {
         let mut scratch = Scratch::default();
         return out
             .chunks_exact_mut(len)
@@ -166,6 +169,7 @@ pub(super) fn compute_all<'a, V: Vector<'a> + ?Sized>(
             .try_for_each(|column| one(&mut scratch, column));
     }
     out.par_chunks_exact_mut(len)
+        .with_min_len(task)
         .enumerate()
         .try_for_each_init(Scratch::default, one)
 }

@@ -40,7 +40,7 @@ pub(super) fn fold<'a, A: Accumulator>(
     let _hold = evaluator.budget.hold(groups.len() * grid.len)?;
     let mut states = Chunk::<A>::cover(grid.len, groups.len());
     blocks(evaluator, &vector, grid, |first, columns| {
-        states.par_iter_mut().for_each(|chunk| {
+        Chunk::each(&mut states, |chunk| {
             for (index, column) in columns.chunks_exact(grid.len).enumerate() {
                 chunk.take_in(groups.of[first + index], column);
             }
@@ -69,20 +69,27 @@ pub(in super::super) fn blocks<'a>(
     evaluator: &Evaluator<'a>,
     vector: &Lazy<'a>,
     grid: &Grid,
-    mut take: impl FnMut(usize, &[f64]) -> Outcome<()>,
+    mut take: impl FnMut(usize, &[f64]) -> Outcome<()> + Send,
 ) -> Outcome<()> {
     let total = vector.series().len();
-    let size = (BLOCK_POINTS / grid.len)
-        .max(rayon::current_num_threads() * 8)
-        .min(total);
+    let threads = rayon::current_num_threads();
+    let size = (BLOCK_POINTS / grid.len).max(threads * 8).min(total).max(1);
     let _hold = evaluator.budget.hold(size * grid.len)?;
-    let mut values = vec![0.0; size * grid.len];
-    for first in (0..total).step_by(size.max(1)) {
-        let columns = &mut values[..size.min(total - first) * grid.len];
-        compute_all(&**vector, evaluator, first, grid.len, columns)?;
-        take(first, columns)?;
+    let mut each_block = || {
+        let mut values = vec![0.0; size * grid.len];
+        for first in (0..total).step_by(size) {
+            let columns = &mut values[..size.min(total - first) * grid.len];
+            compute_all(&**vector, evaluator, first, grid.len, columns)?;
+            take(first, columns)?;
+        }
+        Ok(())
+    };
+    if total <= size {
+        each_block()
+    } else {
+        // From inside the pool its threads are at hand at once, block by block.
+        rayon::scope(|_| each_block())
     }
-    Ok(())
 }
 
 /// The steps from `first_step` on that one thread folds.
@@ -93,7 +100,15 @@ pub(super) struct Chunk<S> {
     states: Vec<Option<S>>,
 }
 
-impl<S: Clone> Chunk<S> {
+impl<S: Clone + Send> Chunk<S> {
+    /// Runs `fold` over all chunks, in parallel where there are several.
+    pub(super) fn each(chunks: &mut [Self], fold: impl Fn(&mut Self) + Sync) {
+        match chunks {
+            [chunk] => fold(chunk),
+            chunks => chunks.par_iter_mut().for_each(&fold),
+        }
+    }
+
     /// Chunks for all steps, one a thread.
     pub(super) fn cover(len: usize, groups: usize) -> Vec<Self> {
         let steps = len

@@ -34,7 +34,7 @@ pub(super) fn rank<'a>(
     let _hold = evaluator.budget.hold(most.saturating_mul(grid.len))?;
     let mut chunks = Chunk::<Heap>::cover(grid.len, groups.len());
     blocks(evaluator, &vector, grid, |first, columns| {
-        chunks.par_iter_mut().for_each(|chunk| {
+        Chunk::each(&mut chunks, |chunk| {
             let counts = &counts[chunk.first_step..];
             for (index, column) in columns.chunks_exact(grid.len).enumerate() {
                 let series = first + index;

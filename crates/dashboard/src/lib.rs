@@ -7,13 +7,13 @@
 pub mod duration;
 mod field;
 pub mod file;
+mod fill;
 pub mod grafana;
 mod kind;
 mod legend;
 mod markdown;
 mod model;
 pub mod time;
-mod transform;
 mod variable;
 mod view;
 
@@ -30,7 +30,6 @@ pub use legend::legend;
 pub use model::{
     Board, Format, Grid, Link, Panel, PanelTime, Query, Repeat, TimeDefaults, Version,
 };
-pub use transform::Transformation;
 pub use variable::{
     ALL, BuiltIns, Choice, ChoicesFrom, Filter, Scope, Sort, Target, Value, Variable,
     VariableQuery, references, resolution_order,

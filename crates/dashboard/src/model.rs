@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use crate::duration;
 use crate::field::{Field, Override};
 use crate::kind::Kind;
-use crate::transform::Transformation;
 use crate::variable::Variable;
 
 /// A page of panels.
@@ -140,9 +139,6 @@ pub struct Panel {
     /// What the source is asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<Query>,
-    /// What is done with the answers, in order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub transformations: Vec<Transformation>,
     /// The panel's own time.
     #[serde(skip_serializing_if = "is_default")]
     pub time: PanelTime,

@@ -1,5 +1,7 @@
 //! The packs that ship, and recognition by all packs together.
 
+use dashboard::Board;
+
 use crate::generic;
 use crate::inventory::Inventory;
 use crate::pack::{Pack, PackError, System};
@@ -36,6 +38,31 @@ const FILES: [(&str, &str); 11] = [
         include_str!("../packs/span-metrics.toml"),
     ),
 ];
+
+/// The boards that ship, by the pack whose system they show.
+const BOARDS: [(&str, &str); 4] = [
+    (
+        "choria-provisioner",
+        include_str!("../../../dashboards/choria-provisioner.yaml"),
+    ),
+    ("maestro", include_str!("../../../dashboards/maestro.yaml")),
+    (
+        "node-exporter",
+        include_str!("../../../dashboards/node-exporter.yaml"),
+    ),
+    (
+        "span-metrics",
+        include_str!("../../../dashboards/span-metrics.yaml"),
+    ),
+];
+
+/// The board that ships for the system of a pack, beside the overviews of its
+/// jobs.
+pub(crate) fn board(pack: &str) -> Option<Board> {
+    let (_, text) = BOARDS.iter().find(|(name, _)| *name == pack)?;
+    // A test holds that every one of them reads.
+    dashboard::file::read(text).ok()
+}
 
 /// Every pack in use.
 #[derive(Clone, Debug)]

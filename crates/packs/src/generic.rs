@@ -108,6 +108,7 @@ fn system(namespace: &str, families: &[Family]) -> Option<System> {
         jobs: vec![job],
         limits: Vec::new(),
         quirks: Vec::new(),
+        board: None,
     })
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use dashboard::Board;
 use serde::Deserialize;
 
 use crate::inventory::Inventory;
@@ -96,6 +97,8 @@ pub struct System {
     pub limits: Vec<Limit>,
     /// What is to be known about the metrics that are there.
     pub quirks: Vec<Quirk>,
+    /// The board that ships for it, beside the overviews of its jobs.
+    pub board: Option<Board>,
 }
 
 /// A pack that cannot be read.
@@ -156,6 +159,7 @@ impl Pack {
                 .filter(|limit| limit.is_available(inventory))
                 .cloned()
                 .collect(),
+            board: crate::builtin::board(&self.name),
             quirks: self
                 .quirks
                 .iter()

@@ -55,15 +55,20 @@ async fn look(state: &AppState, packs: &Packs) -> bool {
         }
         Err(_) => Vec::new(),
     };
+    let details = details(&recognised);
     let mut jobs: Vec<JobModel> = configured.iter().cloned().chain(jobs(recognised)).collect();
     let mut names = HashSet::new();
     jobs.retain(|job| names.insert(job.name.clone()));
-    let Some(main) = jobs.first() else {
+    let first_of_details = || details.first().map(|(_, board)| board.clone());
+    let Some(main) = jobs.first().map(overview).or_else(first_of_details) else {
         return nothing_yet(state, &nothing_is_recognised(source));
     };
-    publish(state, OVERVIEW, overview(main));
+    publish(state, OVERVIEW, main);
     for job in &jobs {
         publish(state, &job.name, overview(job));
+    }
+    for (id, board) in details {
+        publish(state, &id, board);
     }
     state.boards().set_ready();
     true
@@ -75,6 +80,16 @@ fn nothing_yet(state: &AppState, markdown: &str) -> bool {
         publish(state, OVERVIEW, notice(markdown));
     }
     false
+}
+
+/// The boards that ship for systems, beside the overviews of their jobs.
+fn details(systems: &[System]) -> Vec<(String, Board)> {
+    let detail = |system: &System| {
+        let is_taken = system.jobs.iter().any(|job| job.name == system.name);
+        let suffix = if is_taken { "-details" } else { "" };
+        Some((format!("{}{suffix}", system.name), system.board.clone()?))
+    };
+    systems.iter().filter_map(detail).collect()
 }
 
 /// Every job of every system, job systems before what runs beside them.
@@ -185,6 +200,7 @@ mod tests {
             jobs: job.into_iter().collect(),
             limits: Vec::new(),
             quirks: Vec::new(),
+            board: None,
         }
     }
 

@@ -49,7 +49,7 @@ pub fn read(path: &Path) -> Result<BoardFile, BoardFileError> {
     }
     match file::read(&text) {
         Ok(board) => Ok(BoardFile {
-            id: slug(&stem(path)),
+            id: slug(&stem(path).to_lowercase()),
             board,
             report: None,
         }),
@@ -69,7 +69,7 @@ pub fn import(path: &Path, text: &str) -> Result<BoardFile, BoardFileError> {
     let imported = grafana::import(text)
         .map_err(|error| BoardFileError::Board(vec![format!("{}: {error}", path.display())]))?;
     let id = match imported.uid.as_str() {
-        "" => slug(&stem(path)),
+        "" => slug(&stem(path).to_lowercase()),
         uid => slug(uid),
     };
     Ok(BoardFile {
@@ -112,19 +112,10 @@ fn stem(path: &Path) -> String {
         .map_or(String::new(), |stem| stem.to_string_lossy().into_owned())
 }
 
-/// Lower-case letters, digits, `-` and `_`.
-pub fn slug(name: &str) -> String {
+/// What can stand in a URL: letters, digits, `-` and `_`.
+fn slug(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let plain: String = name
-        .chars()
-        .map(|c| {
-            if is_plain(c) {
-                c.to_ascii_lowercase()
-            } else {
-                '-'
-            }
-        })
-        .collect();
+    let plain = name.replace(|c| !is_plain(c), "-");
     match plain.trim_matches('-') {
         "" => "board".to_owned(),
         slug => slug.to_owned(),
@@ -158,7 +149,7 @@ mod tests {
         check(
             "x.json",
             r#"{"uid": "Ab_1", "panels": [], "title": "T"}"#,
-            Ok("ab_1"),
+            Ok("Ab_1"),
         );
         check("ü.yml", "title: Farm", Ok("board"));
     }

@@ -1,16 +1,16 @@
 //! Boards by id, and what a page asks for -> the [`ViewSpec`] that shows it.
 
-mod builtins;
 pub mod discover;
 pub mod files;
 pub mod folders;
 pub mod import;
+pub mod variables;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use dashboard::time::TimeError;
-use dashboard::{Board, Grid, Panel, Query, duration};
+use dashboard::{Board, BuiltIns, Grid, Panel, Query, Scope, Target, duration};
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 use wire::url::LiveParams;
@@ -18,7 +18,7 @@ use wire::url::LiveParams;
 use crate::live::hub::ViewKey;
 use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec};
 use crate::plane::normal::{NormalQuery, choose_step_ms, rate_interval_ms};
-use builtins::Builtins;
+use variables::Resolver;
 
 /// A chart has at most so many points: more are not told apart at its width,
 /// and every one costs the source, the page and the wire.
@@ -47,6 +47,8 @@ pub struct Entry {
     pub board: Board,
     /// Another for each different content.
     pub version: u64,
+    /// The values of its variables.
+    pub variables: Resolver,
 }
 
 /// The overview's id.
@@ -119,6 +121,7 @@ impl Boards {
             id: id.to_owned(),
             version: version(&board),
             board,
+            variables: Resolver::default(),
         });
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         match entries.iter_mut().find(|held| held.id == id) {
@@ -162,18 +165,20 @@ impl Entry {
             id: id.to_owned(),
             board,
             version: self.version,
+            variables: Resolver::default(),
         }))
     }
 
     /// The view that a page asks for, and the key under which equal pages
     /// share it. `params` is brought into normal form: what it leaves out is
-    /// filled in from the board.
+    /// filled in from the board; `scope` holds the values of its variables.
     ///
     /// # Errors
     /// Where the range or the refresh interval is wrong.
     pub fn view(
         &self,
         params: &LiveParams,
+        scope: &Scope,
         scrape_interval_ms: i64,
         now_ms: i64,
     ) -> Result<(ViewKey, ViewSpec), BoardError> {
@@ -181,18 +186,19 @@ impl Entry {
         let range = RangeSpec::new(&params.from, &params.to, TimeZone::UTC, now_ms)?;
         let (from_ms, to_ms) = range.ends(now_ms)?;
         let step_ms = choose_step_ms(to_ms - from_ms, MAX_POINTS, scrape_interval_ms);
-        let builtins = Builtins {
+        let built_in = Scope::built_in(&BuiltIns {
+            from_ms,
+            to_ms,
             interval_ms: step_ms,
             rate_interval_ms: rate_interval_ms(step_ms, scrape_interval_ms),
-            range_ms: to_ms - from_ms,
-        };
+        });
+        let board = self.board.filled(scope);
         let spec = ViewSpec {
-            board: self.board.view(&self.id, self.version),
-            panels: self
-                .board
+            board: board.view(&self.id, self.version),
+            panels: board
                 .panels
                 .iter()
-                .filter_map(|panel| queries(panel, &builtins))
+                .filter_map(|panel| queries(panel, &built_in, step_ms))
                 .collect(),
             range,
             step_ms,
@@ -226,19 +232,20 @@ impl Entry {
     }
 }
 
-fn queries(panel: &Panel, builtins: &Builtins) -> Option<PanelQueries> {
+fn queries(panel: &Panel, built_in: &Scope, step_ms: i64) -> Option<PanelQueries> {
     let query = |query: &Query| {
         let template = query.legend.clone();
         ViewQuery {
             letter: query.letter,
             query: NormalQuery {
-                expr: builtins.fill(&query.expr).into(),
-                step_ms: builtins.interval_ms,
+                expr: built_in.fill(&query.expr, Target::PromQl).into(),
+                step_ms,
             },
             name: Arc::new(move |labels| dashboard::legend(&template, labels)),
         }
     };
-    let queries: Vec<ViewQuery> = panel.queries.iter().map(query).collect();
+    let shown = panel.queries.iter().filter(|query| !query.hidden);
+    let queries: Vec<ViewQuery> = shown.map(query).collect();
     (!queries.is_empty()).then_some(PanelQueries {
         id: panel.id,
         queries,
@@ -280,7 +287,10 @@ mod tests {
     }
 
     fn view(params: &LiveParams) -> Result<(ViewKey, ViewSpec), BoardError> {
-        boards().get("a").unwrap().view(params, 1_000, NOW_MS)
+        boards()
+            .get("a")
+            .unwrap()
+            .view(params, &Scope::default(), 1_000, NOW_MS)
     }
 
     #[test]

@@ -74,6 +74,11 @@ async fn enter(state: &AppState, params: &LiveParams) -> Result<Viewer, PageErro
     let plane = state.plane("").ok_or(PageError::NoSource)?;
     let now_ms = now_ms();
     let scrape_interval_ms = plane.scrape_interval_ms(now_ms).await;
-    let (key, spec) = entry.view(params, scrape_interval_ms, now_ms)?;
+    let source = state.source("").ok_or(PageError::NoSource)?;
+    let scope = entry
+        .variables
+        .resolve(&entry.board, params, source, now_ms)
+        .await;
+    let (key, spec) = entry.view(params, &scope, scrape_interval_ms, now_ms)?;
     Ok(state.hub().enter(key, spec, plane.clone())?)
 }

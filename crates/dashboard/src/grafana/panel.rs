@@ -74,7 +74,7 @@ fn with_data(imported: &mut Panel, panel: &Value, sources: &Sources, report: &mu
         return unsupported(imported, report, ".type", reason);
     }
     for (transformation, index) in panel.list("transformations").iter().zip(0..) {
-        transformations(imported, transformation, index, report);
+        not_transformed(transformation, index, report);
     }
 }
 
@@ -337,7 +337,7 @@ fn lanes(panel: &Value) -> Kind {
     }
 }
 
-fn transformations(_: &mut Panel, entry: &Value, index: usize, report: &mut PanelReport) {
+fn not_transformed(entry: &Value, index: usize, report: &mut PanelReport) {
     if entry.flag("disabled") {
         return;
     }

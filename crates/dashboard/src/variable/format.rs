@@ -58,6 +58,7 @@ pub(super) fn by_name(format: &str, name: &str, value: &Value) -> String {
 
 fn glob(values: &[String]) -> String {
     match values {
+        [] => String::new(),
         [only] => only.clone(),
         values => format!("{{{}}}", values.join(",")),
     }
@@ -65,6 +66,7 @@ fn glob(values: &[String]) -> String {
 
 fn alternatives(values: &[String]) -> String {
     match values {
+        [] => String::new(),
         [only] => only.clone(),
         values => format!("({})", values.join("|")),
     }

@@ -159,3 +159,28 @@ fn broken_packs_say_where() {
     let job = "[recognise]\nall = [\"a\"]\n[[job]]\nname = \"j\"\nqueue = \"q[5m]\"";
     check(&format!("{head}{job}"), "line 7, column 9");
 }
+
+#[test]
+fn every_board_that_ships_reads_and_asks_promql() {
+    for (pack, text) in BOARDS {
+        assert!(
+            Packs::builtin().unwrap().get(pack).is_some(),
+            "{pack} has no pack"
+        );
+        let board =
+            dashboard::file::read(text).unwrap_or_else(|errors| panic!("{pack}: {errors:?}"));
+        let mut scope = dashboard::Scope::built_in(&dashboard::BuiltIns {
+            from_ms: 0,
+            to_ms: 60_000,
+            interval_ms: 1_000,
+            rate_interval_ms: 4_000,
+        });
+        for variable in &board.variables {
+            scope.set(&variable.name, dashboard::Value::plain(".*"));
+        }
+        for (_, query) in board.queries() {
+            let expr = scope.fill(&query.expr, dashboard::Target::PromQl);
+            promql::parse(&expr).unwrap_or_else(|error| panic!("{pack}: {expr}: {error}"));
+        }
+    }
+}

@@ -3,8 +3,8 @@
 //! Labels are elements of the page, placed by percent over and beside the
 //! picture, so that text never stretches, server and browser show the same, and
 //! nothing shifts when the browser takes over. Which labels there are depends
-//! on the panel's place on the grid and not on the screen; where half the room
-//! is left, the style sheet hides those that are not `major`.
+//! on the panel's place on the grid and not on the screen; on a phone
+//! the style sheet hides those that are not `major`.
 
 use wire::board::Health;
 
@@ -37,7 +37,7 @@ pub struct Label {
     pub position: f64,
     /// What it says.
     pub text: String,
-    /// Whether it stays where half the room is left.
+    /// Whether it stays where the panel is as narrow, or as low, as on a phone.
     pub major: bool,
 }
 
@@ -67,15 +67,14 @@ pub struct EndLabel {
 
 /// CSS pixels between the middles of two labels at lines' ends.
 const END_PX: f64 = 15.0;
+/// CSS pixels at the left where the value axis' own texts stand.
+const CORNER_PX: f64 = 30.0;
 /// More labels than this are no help; the legend has them all.
 const MOST_ENDS: usize = 8;
 
 impl Labels {
     /// The labels of a plot, its times in a zone.
     pub fn new(plot: &Plot, zone: Zone) -> Self {
-        let window = plot.input.window;
-        let width_px = plot.input.size.width_px;
-        let ticks = time_ticks::ticks(window.from_ms, window.to_ms, width_px, zone);
         Self {
             left: value_labels(&plot.axes.left),
             right: plot
@@ -84,17 +83,35 @@ impl Labels {
                 .as_ref()
                 .map(value_labels)
                 .unwrap_or_default(),
-            time: ticks
-                .into_iter()
-                .map(|tick| Label {
-                    position: plot.time_position(tick.time_ms),
-                    text: tick.text,
-                    major: tick.major,
-                })
-                .collect(),
+            time: time_labels(plot, zone),
             levels: level_labels(plot),
             ends: end_labels(plot),
         }
+    }
+}
+
+/// What does not stand in the corner where the axes meet.
+fn time_labels(plot: &Plot, zone: Zone) -> Vec<Label> {
+    let window = plot.input.window;
+    let width_px = plot.input.size.width_px;
+    let stride = narrowing(width_px);
+    let ticks = time_ticks::ticks(window.from_ms, window.to_ms, width_px, zone);
+    let labels = ticks.into_iter().map(|tick| Label {
+        position: plot.time_position(tick.time_ms),
+        text: tick.text,
+        major: tick.index.rem_euclid(stride) == 0,
+    });
+    labels
+        .filter(|label| label.position * width_px >= CORNER_PX)
+        .collect()
+}
+
+/// One label of so many has room where the panel is as narrow as a phone.
+fn narrowing(width_px: f64) -> i64 {
+    match width_px {
+        ..400.0 => 1,
+        400.0..800.0 => 2,
+        _ => 4,
     }
 }
 

@@ -232,7 +232,6 @@ fn axis_spec(input: &Input, side: Side, from_zero: bool) -> AxisSpec {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::testing::{data, plotted};
 
     #[test]

@@ -15,8 +15,8 @@ use crate::number::{push_integer, push_two_digits};
 pub struct TimeTick {
     /// Its moment.
     pub time_ms: i64,
-    /// Whether it stays where half the room is left.
-    pub major: bool,
+    /// Which multiple of the ticks' distance it is: the same for as long as it is shown.
+    pub index: i64,
     /// What its label says.
     pub text: String,
 }
@@ -133,7 +133,7 @@ fn fixed_ticks(from_ms: i64, to_ms: i64, step_ms: i64, zone: Zone, ticks: &mut V
             last_ms = time_ms;
             ticks.push(TimeTick {
                 time_ms,
-                major: (local - origin).div_euclid(step_ms).rem_euclid(2) == 0,
+                index: (local - origin).div_euclid(step_ms),
                 text: label(local_ms(time_ms, zone), step_ms),
             });
         }
@@ -158,7 +158,7 @@ fn month_ticks(from_ms: i64, to_ms: i64, step: i64, zone: Zone, ticks: &mut Vec<
         if time_ms >= from_ms {
             ticks.push(TimeTick {
                 time_ms,
-                major: index.rem_euclid(2) == 0,
+                index,
                 text: label(date.days() * DAY_MS, DAY_MS * 28),
             });
         }

@@ -69,6 +69,8 @@ const MONTHS: [&str; 12] = [
 ];
 /// The mean length of a month.
 const MONTH_MS: i64 = 2_629_746_000;
+/// The last moment that JavaScript's dates can name, likewise before the epoch.
+const END_MS: i64 = 8_640_000_000_000_000;
 /// CSS pixels of a digit of a label, and of the space between two labels.
 const DIGIT_PX: f64 = 7.0;
 const SPACE_PX: f64 = 28.0;
@@ -93,9 +95,13 @@ impl Step {
 
 /// The ticks between two moments for a plot `width_px` CSS pixels wide.
 pub fn ticks(from_ms: i64, to_ms: i64, width_px: f64, zone: Zone) -> Vec<TimeTick> {
+    let (from_ms, to_ms) = (from_ms.clamp(-END_MS, END_MS), to_ms.clamp(-END_MS, END_MS));
     let span_ms = (to_ms - from_ms).max(1) as f64;
     let room = |step: &&Step| step.length_ms() as f64 / span_ms * width_px >= step.label_px();
-    let step = *STEPS.iter().find(room).unwrap_or(&STEPS[STEPS.len() - 1]);
+    let step = STEPS.iter().find(room).copied().unwrap_or_else(|| {
+        let lustra = span_ms / width_px * DIGIT_PX * 10.0 / (60 * MONTH_MS) as f64;
+        Step::Months(60 * lustra.ceil() as i64)
+    });
     let mut ticks = Vec::new();
     match step {
         Step::Fixed(length_ms) => fixed_ticks(from_ms, to_ms, length_ms, zone, &mut ticks),
@@ -111,8 +117,10 @@ fn fixed_ticks(from_ms: i64, to_ms: i64, step_ms: i64, zone: Zone, ticks: &mut V
     let days = step_ms / DAY_MS;
     // Weeks start on Monday; 1970-01-01 was a Thursday.
     let origin = if days == 7 { -3 * DAY_MS } else { 0 };
-    let mut local =
-        (local_ms(from_ms, zone) - origin - HOUR_MS).div_euclid(step_ms) * step_ms + origin;
+    // What the clock skips or repeats at the window's start is at most an hour.
+    let before = if step_ms > HOUR_MS { HOUR_MS } else { 0 };
+    let start = local_ms(from_ms, zone) - origin - before;
+    let mut local = start.div_euclid(step_ms) * step_ms + origin;
     let mut offset = zone(from_ms);
     let mut last_ms = i64::MIN / 2;
     loop {
@@ -304,6 +312,27 @@ mod tests {
             &berlin,
             &["Mar 26", "Mar 27", "Mar 28", "Mar 29", "Mar 30", "Mar 31"],
         );
+    }
+
+    #[test]
+    fn no_span_has_more_ticks_than_fit() {
+        let ends = [
+            i64::MIN,
+            -END_MS,
+            -1,
+            0,
+            1,
+            NOON,
+            NOON + 400 * DAY_MS,
+            END_MS,
+            i64::MAX,
+        ];
+        for from_ms in ends {
+            for to_ms in ends {
+                let count = ticks(from_ms, to_ms, 500.0, &berlin).len();
+                assert!(count <= 12, "{count} from {from_ms} to {to_ms}");
+            }
+        }
     }
 
     #[test]

@@ -272,4 +272,43 @@ mod tests {
         };
         check(symlog, (-50.0, 900.0), &["-100", "-1", "0", "1", "100"]);
     }
+
+    #[test]
+    fn no_range_breaks_an_axis() {
+        let tiny = 5e-324;
+        let levels = [
+            -1e308,
+            -1.0,
+            -tiny,
+            0.0,
+            tiny,
+            1e-300,
+            1.0,
+            1.0 + 1e-15,
+            1e18,
+            1e308,
+        ];
+        let spacings = [
+            Spacing::Linear,
+            Spacing::Log,
+            Spacing::Symlog { linear_below: 1.0 },
+        ];
+        for (index, low) in levels.into_iter().enumerate() {
+            for high in levels[index..].iter().copied() {
+                for (spacing, unit) in spacings.into_iter().zip(["s", "bytes", "short"]) {
+                    let spec = AxisSpec {
+                        spacing,
+                        ..spec(unit, false)
+                    };
+                    let axis = ValueAxis::fit(spec, Some((low, high)), None);
+                    let count = axis.ticks().len();
+                    assert!(count <= 33, "{count} ticks from {low:e} to {high:e}");
+                    let place = axis.map(&low, (0, 1_000));
+                    let has_place = spacing != Spacing::Log || (1e-30..1e40).contains(&low);
+                    let seen = (0..=1_000).contains(&place);
+                    assert!(seen || !has_place, "{place} of {low:e} to {high:e}");
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,152 @@
+//! Scraping over TLS with certificates on both sides, as
+//! libvirt-volume-provisioner wants it.
+
+#![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
+
+#[expect(dead_code, reason = "the other binaries use the rest of it")]
+mod exporter;
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use exporter::Rig;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use server::scrape::Health;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+
+const PAGE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 4\r\n\
+                      connection: close\r\n\r\na 1\n";
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority() -> Authority {
+    let mut params = CertificateParams::new([]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    Authority::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+fn write_pem(folder: &Path, name: &str, pem: &str) {
+    fs::write(folder.join(name), pem).unwrap();
+}
+
+/// Writes `client.pem` and `client.key`, issued by `authority`.
+fn write_client(folder: &Path, authority: &Authority) {
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(["andon".to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, authority).unwrap();
+    write_pem(folder, "client.pem", &certificate.pem());
+    write_pem(folder, "client.key", &key.serialize_pem());
+}
+
+fn acceptor(authority: &Authority) -> TlsAcceptor {
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, authority).unwrap();
+    let mut clients = RootCertStore::empty();
+    clients.add(authority.der().clone()).unwrap();
+    let provider = Arc::new(default_provider());
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(clients.into(), Arc::clone(&provider))
+            .build()
+            .unwrap();
+    let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(chain, key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
+}
+
+async fn start(authority: &Authority) -> SocketAddr {
+    let acceptor = acceptor(authority);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            // A client that is refused is the client's concern.
+            let _ = serve(acceptor.clone(), stream).await;
+        }
+    });
+    address
+}
+
+async fn serve(acceptor: TlsAcceptor, stream: TcpStream) -> std::io::Result<()> {
+    let mut stream = acceptor.accept(stream).await?;
+    let mut request = [0; 4096];
+    let mut length = 0;
+    while !request[..length].ends_with(b"\r\n\r\n") {
+        length += stream.read(&mut request[length..]).await?;
+    }
+    stream.write_all(PAGE).await?;
+    stream.shutdown().await
+}
+
+fn scrape(address: SocketAddr, folder: &TempDir, tls_keys: &str) -> Rig {
+    let folder = folder.path().display().to_string();
+    let tls_keys = tls_keys.replace("DIR", &folder);
+    Rig::start(&format!(
+        "- {{job_name: j, scheme: https, scrape_interval: 500ms, \
+         static_configs: [{{targets: ['{address}']}}], tls_config: {{{tls_keys}}}}}\n"
+    ))
+}
+
+const CA: &str = "ca_file: DIR/ca.pem";
+const CLIENT: &str = "cert_file: DIR/client.pem, key_file: DIR/client.key";
+
+#[tokio::test]
+async fn certificates_decide_who_is_scraped() {
+    let (ours, other) = (authority(), authority());
+    let address = start(&ours).await;
+    let folder = tempfile::tempdir().unwrap();
+    write_pem(folder.path(), "ca.pem", &ours.pem());
+    write_pem(folder.path(), "other.pem", &other.pem());
+    write_client(folder.path(), &ours);
+    for (tls_keys, expected) in [
+        (format!("{CA}, {CLIENT}"), ""),
+        (format!("insecure_skip_verify: true, {CLIENT}"), ""),
+        (CA.to_owned(), "CertificateRequired"),
+        (format!("ca_file: DIR/other.pem, {CLIENT}"), "certificate"),
+        (CLIENT.to_owned(), "certificate"),
+        ("ca_file: DIR/none.pem".to_owned(), "cannot read"),
+    ] {
+        let target = scrape(address, &folder, &tls_keys).scraped("j").await;
+        let health = if expected.is_empty() {
+            Health::Up
+        } else {
+            Health::Down
+        };
+        assert_eq!(target.health, health, "{tls_keys}: {}", target.last_error);
+        assert!(
+            target.last_error.contains(expected),
+            "{}",
+            target.last_error
+        );
+    }
+}
+
+#[tokio::test]
+async fn renewed_certificates_count_without_a_restart() {
+    let (ours, other) = (authority(), authority());
+    let address = start(&ours).await;
+    let folder = tempfile::tempdir().unwrap();
+    write_pem(folder.path(), "ca.pem", &ours.pem());
+    write_client(folder.path(), &other);
+    let rig = scrape(address, &folder, &format!("{CA}, {CLIENT}"));
+    assert_eq!(rig.scraped("j").await.health, Health::Down);
+    write_client(folder.path(), &ours);
+    rig.targets_until(|targets| targets.active_targets[0].health == Health::Up)
+        .await;
+}

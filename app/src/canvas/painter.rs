@@ -121,7 +121,10 @@ impl Painter {
         let mut work = Work::All;
         if let Some(before) = &self.painted {
             now.prints = Some(Prints::of(plot));
-            work = now.work_after(before, plot, &scene, i64::from(surface.width));
+            // A dash starts where its line starts, and that moves.
+            if !self.theme.is_patterned {
+                work = now.work_after(before, plot, &scene, i64::from(surface.width));
+            }
         }
         match work {
             Work::Nothing => {}
@@ -218,7 +221,6 @@ impl Painted {
             && self.hidden == other.hidden
             && self.annotations == other.annotations
             && self.options == other.options
-            // Dashes start where a line starts, and that moves.
             && !self.options.overrides.iter().any(|rule| rule.dashed)
     }
 }

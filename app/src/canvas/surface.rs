@@ -1,10 +1,14 @@
 //! A canvas as the sink of `chart`'s paths: one `Path2D` a run of one style.
 
+use chart::ink::Ink;
 use chart::path::{Mark, Sink, Style, UNITS_PER_PX};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
 
 use super::Theme;
+
+/// The dash and the gap of a dashed line, in CSS pixels, as in the style sheet.
+const DASH_PX: (f64, f64) = (4.0, 4.0);
 
 /// A canvas and its context, sized in device pixels.
 pub(super) struct Surface {
@@ -114,18 +118,23 @@ impl<'a> CanvasSink<'a> {
         }
     }
 
-    fn stroke(&self, path: &Path2d, color: &str, width: u32, dashed: bool) {
+    fn stroke(&self, path: &Path2d, color: &str, width: u32, dash: Option<(f64, f64)>) {
         self.context.set_stroke_style_str(color);
         self.context.set_line_width(f64::from(width));
-        if dashed {
-            let dash = JsValue::from_f64(4.0 * self.pixel_ratio * f64::from(UNITS_PER_PX));
-            let pattern = js_sys::Array::of2(&dash, &dash);
-            let _set = self.context.set_line_dash(&pattern);
+        let units = |css_px| css_px * self.pixel_ratio * f64::from(UNITS_PER_PX);
+        let pattern = dash.map(|(dash, gap)| [units(dash), units(gap)].map(JsValue::from_f64));
+        if let Some([dash, gap]) = &pattern {
+            let _set = self.context.set_line_dash(&js_sys::Array::of2(dash, gap));
         }
         self.context.stroke_with_path(path);
-        if dashed {
+        if pattern.is_some() {
             let _set = self.context.set_line_dash(&js_sys::Array::new());
         }
+    }
+
+    fn dash_of(&self, ink: Ink, dashed: bool) -> Option<(f64, f64)> {
+        let pattern = ink.pattern().filter(|_| self.theme.is_patterned);
+        pattern.or(dashed.then_some(DASH_PX))
     }
 }
 
@@ -143,11 +152,11 @@ impl Sink for CanvasSink<'_> {
         match style.mark {
             Mark::Stroke { width, dashed } => {
                 self.context.set_line_cap("butt");
-                self.stroke(&path, color, width, dashed);
+                self.stroke(&path, color, width, self.dash_of(style.ink, dashed));
             }
             Mark::Dots { diameter } => {
                 self.context.set_line_cap("round");
-                self.stroke(&path, color, diameter, false);
+                self.stroke(&path, color, diameter, None);
             }
             Mark::Fill => {
                 self.context.set_fill_style_str(color);

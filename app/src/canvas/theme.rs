@@ -3,6 +3,9 @@
 use chart::ink::{INKS, Ink};
 use web_sys::Element;
 
+/// As the style sheet has it.
+const PATTERNED: &str = "(prefers-contrast: more), (forced-colors: active)";
+
 /// What each ink is at present, and what lies behind the plot.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
@@ -11,6 +14,9 @@ pub struct Theme {
     pub surface: String,
     /// The font of the page.
     pub font_family: String,
+    /// Whether lines are told apart by patterns too: the reader wants more
+    /// contrast, or has chosen all colours.
+    pub is_patterned: bool,
 }
 
 impl Theme {
@@ -21,6 +27,7 @@ impl Theme {
             colors: Vec::new(),
             surface: String::from("white"),
             font_family: String::from("sans-serif"),
+            is_patterned: false,
         })
     }
 
@@ -39,6 +46,7 @@ impl Theme {
             colors,
             surface: background(&window, element),
             font_family: property("font-family"),
+            is_patterned: matches(&window, PATTERNED),
         };
         probe.remove();
         Some(theme)
@@ -48,6 +56,11 @@ impl Theme {
     pub fn color(&self, ink: Ink) -> &str {
         self.colors.get(ink.index()).map_or("gray", String::as_str)
     }
+}
+
+fn matches(window: &web_sys::Window, query: &str) -> bool {
+    let media = window.match_media(query).ok().flatten();
+    media.is_some_and(|media| media.matches())
 }
 
 /// The first background behind an element that is not transparent.

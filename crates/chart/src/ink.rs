@@ -100,6 +100,28 @@ impl Ink {
         VARIABLES[self.index()]
     }
 
+    /// The dash and the gap, in CSS pixels, that tell a line of this ink from
+    /// others where colour must not be needed; `None` is an unbroken line. The
+    /// style sheet gives the SVG and the legend the same.
+    pub fn pattern(self) -> Option<(f64, f64)> {
+        const PATTERNS: [(f64, f64); 7] = [
+            (6.0, 3.0),
+            (2.0, 3.0),
+            (10.0, 4.0),
+            (4.0, 2.0),
+            (1.0, 2.0),
+            (12.0, 2.0),
+            (3.0, 6.0),
+        ];
+        let number = match self {
+            Self::Series(number) | Self::Failure(number) => number,
+            // The strongest is the one that counts.
+            Self::Percentile(number) => 5 - number.clamp(1, 4),
+            Self::Status(_) | Self::Grid | Self::Text => return None,
+        };
+        PATTERNS.get(usize::from(number).checked_sub(2)?).copied()
+    }
+
     /// The ink as a colour of plotters.
     pub fn color(self, opacity: f64, dashed: bool) -> RGBAColor {
         RGBAColor(self.index() as u8, u8::from(dashed), 0, opacity)

@@ -1,11 +1,14 @@
 //! `andon check`: files to sentences about what is wrong in them.
 
 use std::ffi::OsStr;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::config::{ConfigError, load, read_yaml};
+use dashboard::grafana;
+
+use crate::config::{load, read_yaml};
 
 /// Checks files and folders, or `andon.toml` where none is given. Exits with 0
 /// where all is well, with 1 where something is wrong, with 2 where there is
@@ -26,7 +29,7 @@ pub fn main(paths: &[PathBuf]) -> ExitCode {
     }
     let mut failed = false;
     for file in &files {
-        if let Err(error) = check(file) {
+        for error in check(file) {
             failed = true;
             let _ = writeln!(io::stderr(), "{error}");
         }
@@ -34,7 +37,11 @@ pub fn main(paths: &[PathBuf]) -> ExitCode {
     if failed {
         return ExitCode::FAILURE;
     }
-    let _ = writeln!(io::stdout(), "{} files are in order", files.len());
+    let words = match files.len() {
+        1 => "1 file is in order".to_owned(),
+        count => format!("{count} files are in order"),
+    };
+    let _ = writeln!(io::stdout(), "{words}");
     ExitCode::SUCCESS
 }
 
@@ -57,13 +64,40 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 fn is_known(file: &Path) -> bool {
-    let extension = file.extension().and_then(OsStr::to_str);
-    matches!(extension, Some("toml" | "yml" | "yaml"))
+    matches!(extension(file), "toml" | "yml" | "yaml" | "json")
 }
 
-fn check(file: &Path) -> Result<(), ConfigError> {
-    match file.extension().and_then(OsStr::to_str) {
-        Some("yml" | "yaml") => read_yaml(file).map(drop),
-        _ => load(file).map(drop),
+fn extension(file: &Path) -> &str {
+    file.extension().and_then(OsStr::to_str).unwrap_or("")
+}
+
+/// What is wrong in a file, each with its place.
+fn check(file: &Path) -> Vec<String> {
+    if extension(file) == "toml" {
+        return complaint(load(file));
     }
+    match std::fs::read_to_string(file) {
+        Ok(text) if grafana::is_dashboard(&text) => {
+            let imported = grafana::import(&text);
+            complaint(imported.map_err(|error| format!("{}: {error}", file.display())))
+        }
+        Ok(text) if is_board(&text) => match dashboard::file::read(&text) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors
+                .iter()
+                .map(|error| format!("{}:{error}", file.display()))
+                .collect(),
+        },
+        Ok(_) => complaint(read_yaml(file)),
+        Err(reason) => vec![format!("{}: cannot read it: {reason}", file.display())],
+    }
+}
+
+/// A board has panels; nothing else that is checked has.
+fn is_board(text: &str) -> bool {
+    text.trim_start().starts_with('{') || text.lines().any(|line| line.starts_with("panels:"))
+}
+
+fn complaint<T>(checked: Result<T, impl Display>) -> Vec<String> {
+    checked.err().iter().map(ToString::to_string).collect()
 }

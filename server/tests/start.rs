@@ -102,6 +102,44 @@ fn a_wrong_value_is_named_with_its_place() {
 }
 
 #[test]
+fn what_is_scraped_is_checked_with_its_place() {
+    check_config(
+        "[[scrape_configs]]\njob_name = \"a\"\nscrape_intervall = \"5s\"\n",
+        "3:1",
+        &[
+            "scrape_configs[0].scrape_intervall",
+            "did you mean `scrape_interval`?",
+        ],
+    );
+    check_config(
+        "\n[[scrape_configs]]\njob_name = \"a\"\nscheme = \"gopher\"\n",
+        "4:10",
+        &["scrape_configs[0].scheme", "gopher"],
+    );
+}
+
+/// `check` finds in a file of this name and text what `words` say.
+fn check_file(name: &str, text: &str, words: &[&str]) {
+    let folder = Folder::new(name);
+    folder.file(name, text);
+    check(&["check", folder.0.to_str().unwrap()], 1, words);
+}
+
+#[test]
+fn files_of_others_and_boards_are_checked() {
+    check_file(
+        "prometheus.yml",
+        "scrape_configs:\n- job_name: a\n  metrics_pth: /x\n",
+        &["prometheus.yml:3:3: ", "did you mean `metrics_path`?"],
+    );
+    check_file(
+        "board.yml",
+        "title: A\npanels:\n- titel: x\n",
+        &["board.yml:3:3: ", "did you mean `title`?"],
+    );
+}
+
+#[test]
 fn an_unreadable_certificate_is_named() {
     let source = "[[sources]]\nname = \"a\"\nurl = \"https://h\"\n[sources.tls]\n";
     check_config(
@@ -200,4 +238,11 @@ async fn variables_stand_for_flags_and_flags_win() {
         andon.data("/api/v1/status/flags").await["data-dir"],
         data_dir
     );
+}
+
+#[test]
+fn the_documented_configuration_is_in_order() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/andon.toml");
+    let output = command(&["check", file]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }

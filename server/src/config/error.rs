@@ -4,6 +4,10 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use toml::de::DeValue;
+
+use crate::scrape::config::ScrapeConfigError;
+
 /// An error with its place: `andon.toml:3:1: lsten: unknown key; did you mean …`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct ConfigError {
@@ -78,12 +82,22 @@ impl Source<'_> {
                 };
                 unknown.message()
             }
-            None => message.lines().collect::<Vec<_>>().join(" "),
+            None => reworded(message),
         };
         if key == "." || key == "?" {
             key.clear();
         }
         self.error(error.span(), key, message)
+    }
+
+    /// An error of what is scraped: its key is looked up in the text.
+    pub fn scrape_error(self, error: &ScrapeConfigError) -> ConfigError {
+        match error {
+            ScrapeConfigError::Key { place, reason } => {
+                self.error(span_of(self.text, place), place, reason)
+            }
+            syntax @ ScrapeConfigError::Syntax { .. } => self.error(None, "", syntax.to_string()),
+        }
     }
 
     /// Line and column of a byte, from 1; the column counts characters.
@@ -92,6 +106,33 @@ impl Source<'_> {
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = before.matches('\n').count() + 1;
         (line, before[line_start..].chars().count() + 1)
+    }
+}
+
+/// Where the value of a key such as `scrape_configs[2].scheme` stands; of a key
+/// that is not there, the last table on the way to it.
+fn span_of(text: &str, path: &str) -> Option<Range<usize>> {
+    let root = toml::de::DeTable::parse(text).ok()?;
+    let mut found: Option<(&DeValue<'_>, Range<usize>)> = None;
+    for part in path.split(['.', '[']) {
+        let next = match (&found, part.strip_suffix(']')) {
+            (None, _) => root.get_ref().get(part),
+            (Some((value, _)), Some(index)) => value.get(index.parse::<usize>().ok()?),
+            (Some((value, _)), None) => value.get(part),
+        };
+        match next {
+            Some(value) => found = Some((value.get_ref(), value.span())),
+            None => break,
+        }
+    }
+    found.map(|(_, span)| span)
+}
+
+/// A reader's message in our words, where we have any.
+pub fn reworded(message: &str) -> String {
+    match UnknownKey::parse(message) {
+        Some(unknown) => unknown.message(),
+        None => message.lines().collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -105,8 +146,14 @@ impl<'a> UnknownKey<'a> {
     fn parse(message: &'a str) -> Option<Self> {
         let rest = message.strip_prefix("unknown field `")?;
         let (key, rest) = rest.split_once('`')?;
-        // Between the remaining backticks stand the known keys.
-        let known = rest.split('`').skip(1).step_by(2).collect();
+        // TOML's reader puts the known keys into backticks, YAML's does not.
+        let known = rest
+            .trim_start_matches(", expected one of ")
+            .trim_start_matches(", expected ")
+            .split(", ")
+            .flat_map(|names| names.split(" or "))
+            .map(|name| name.trim_matches('`'))
+            .collect();
         Some(Self { key, known })
     }
 

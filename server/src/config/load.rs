@@ -1,15 +1,17 @@
 //! `andon.toml` to a [`Config`].
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml::Spanned;
 
-use super::error::{ConfigError, Source};
+use super::error::{ConfigError, Source, reworded};
 use super::file::File;
 use super::sources::Resolver;
 use super::{Config, Origin, redact};
-use crate::scrape::config::{PrometheusFile, ScrapeSettings, read_prometheus_yaml};
+use crate::scrape::config::{
+    PrometheusFile, ScrapeConfigError, ScrapeSettings, read_prometheus_yaml,
+};
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
@@ -181,7 +183,7 @@ impl Loader<'_> {
         };
         let jobs = settings
             .jobs(self.base_dir)
-            .map_err(|error| self.source.error(None, "", error.to_string()))?;
+            .map_err(|error| self.source.scrape_error(&error))?;
         config.scrape_jobs.extend(jobs);
         if let Some(path) = &file.prometheus_config {
             let yaml = self.base_dir.join(path.get_ref());
@@ -190,9 +192,7 @@ impl Loader<'_> {
             } = read_yaml(&yaml)?;
             config.warnings.extend(warnings);
             let folder = yaml.parent().unwrap_or(Path::new(""));
-            let jobs = scrape
-                .jobs(folder)
-                .map_err(|error| in_yaml(&yaml, &error))?;
+            let jobs = scrape.jobs(folder).map_err(|error| in_yaml(&yaml, error))?;
             config.scrape_jobs.extend(jobs);
         }
         Ok(())
@@ -204,15 +204,28 @@ impl Loader<'_> {
 /// # Errors
 /// The first thing that is wrong, with its place.
 pub fn read_yaml(path: &Path) -> Result<PrometheusFile> {
-    let text = std::fs::read_to_string(path).map_err(|error| in_yaml(path, &error))?;
-    read_prometheus_yaml(&text).map_err(|error| in_yaml(path, &error))
-}
-
-fn in_yaml(path: &Path, error: &dyn std::error::Error) -> ConfigError {
-    ConfigError {
-        file: PathBuf::from(path),
+    let text = std::fs::read_to_string(path).map_err(|reason| ConfigError {
+        file: path.to_owned(),
         place: None,
         key: String::new(),
-        message: error.to_string(),
+        message: format!("cannot read it: {reason}"),
+    })?;
+    read_prometheus_yaml(&text).map_err(|error| in_yaml(path, error))
+}
+
+fn in_yaml(path: &Path, error: ScrapeConfigError) -> ConfigError {
+    let (place, key, message) = match error {
+        ScrapeConfigError::Syntax {
+            line,
+            column,
+            message,
+        } => (Some((line, column)), String::new(), reworded(&message)),
+        ScrapeConfigError::Key { place, reason } => (None, place, reason),
+    };
+    ConfigError {
+        file: path.to_owned(),
+        place,
+        key,
+        message,
     }
 }

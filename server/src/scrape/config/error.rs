@@ -3,9 +3,16 @@
 /// A configuration that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScrapeConfigError {
-    /// The text is no configuration; the message says where.
-    #[error("{0}")]
-    Syntax(String),
+    /// The text is no configuration.
+    #[error("line {line}, column {column}: {message}")]
+    Syntax {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// What is wrong there.
+        message: String,
+    },
     /// A key's value makes no sense.
     #[error("{place}: {reason}")]
     Key {

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_saphyr::{DefaultMessageFormatter, MessageFormatter};
 
 use super::{GlobalConfig, ScrapeConfig, ScrapeConfigError, ScrapeSettings};
 
@@ -28,14 +29,23 @@ struct Keys {
     alerting: Option<IgnoredAny>,
 }
 
+fn syntax_error(error: &serde_saphyr::Error) -> ScrapeConfigError {
+    let place = error.location();
+    let words = DefaultMessageFormatter.format_message(error.without_snippet());
+    ScrapeConfigError::Syntax {
+        line: place.map_or(1, |place| place.line() as usize),
+        column: place.map_or(1, |place| place.column() as usize),
+        message: words.into_owned(),
+    }
+}
+
 /// Reads a `prometheus.yml`.
 ///
 /// # Errors
 /// Where the text is no YAML, or has a key that is not supported; the message
 /// names the key, line and column.
 pub fn read_prometheus_yaml(text: &str) -> Result<PrometheusFile, ScrapeConfigError> {
-    let keys: Option<Keys> = serde_saphyr::from_str(text)
-        .map_err(|error| ScrapeConfigError::Syntax(error.to_string()))?;
+    let keys: Option<Keys> = serde_saphyr::from_str(text).map_err(|error| syntax_error(&error))?;
     let keys = keys.unwrap_or_default();
     let scrape = ScrapeSettings {
         global: keys.global.unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! `and`, `or`, `unless`: series by whether the other side has one of the same
 //! signature at that step.
 
+use super::super::budget::Hold;
 use super::super::grid::{ABSENT, Grid, is_absent};
 use super::super::merge::merged;
 use super::super::vector::{Lazy, Scratch, Series, Vector};
@@ -20,7 +21,7 @@ pub(super) fn set<'a>(
     if op == BinaryOp::Or {
         // The left side is needed whole to know what the right side adds.
         let lhs = lhs.into_columns(evaluator, grid)?;
-        let mut taken = Presence::none(signatures.count, grid.len);
+        let mut taken = Presence::none(evaluator, signatures.count, grid.len)?;
         for ((_, column), &signature) in lhs.iter().zip(&signatures.left) {
             taken.mark(signature, column);
         }
@@ -43,26 +44,29 @@ pub(super) fn set<'a>(
 }
 
 /// At which steps each signature has any series.
-struct Presence {
+struct Presence<'a> {
     len: usize,
     present: Vec<bool>,
+    _hold: Hold<'a>,
 }
 
-impl Presence {
-    fn none(signatures: usize, len: usize) -> Self {
-        Self {
+impl<'a> Presence<'a> {
+    fn none(evaluator: &Evaluator<'a>, signatures: usize, len: usize) -> Outcome<Self> {
+        let steps = signatures.saturating_mul(len);
+        Ok(Self {
+            _hold: evaluator.budget.hold(steps / size_of::<f64>())?,
             len,
-            present: vec![false; signatures * len],
-        }
+            present: vec![false; steps],
+        })
     }
 
-    fn of<'a>(
+    fn of(
         evaluator: &Evaluator<'a>,
         vector: &Lazy<'a>,
         signatures: &Signatures,
         grid: &Grid,
     ) -> Outcome<Self> {
-        let mut presence = Self::none(signatures.count, grid.len);
+        let mut presence = Self::none(evaluator, signatures.count, grid.len)?;
         super::super::aggregate::blocks(evaluator, vector, grid, |first, columns| {
             for (index, column) in columns.chunks_exact(grid.len).enumerate() {
                 presence.mark(signatures.right[first + index], column);
@@ -88,7 +92,7 @@ impl Presence {
 struct Filtered<'a> {
     child: Lazy<'a>,
     signatures: Vec<usize>,
-    presence: Presence,
+    presence: Presence<'a>,
     wanted: bool,
 }
 

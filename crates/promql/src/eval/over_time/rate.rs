@@ -143,11 +143,24 @@ struct Resets {
 
 impl Resets {
     fn of(values: &[f64]) -> Self {
-        let lower = |(index, pair): (usize, &[f64])| (pair[1] < pair[0]).then_some(index + 1);
-        Self {
-            at: values.windows(2).enumerate().filter_map(lower).collect(),
-            next: 0,
+        let after = values.get(1..).unwrap_or_default();
+        let is_reset = |(before, after): (&f64, &f64)| after < before;
+        // Most counters have none, and counting is faster than finding.
+        let count = values
+            .iter()
+            .zip(after)
+            .filter(|pair| is_reset(*pair))
+            .count();
+        let mut at = Vec::with_capacity(count);
+        if count > 0 {
+            let pairs = values.iter().zip(after).enumerate();
+            at.extend(
+                pairs
+                    .filter(|(_, pair)| is_reset(*pair))
+                    .map(|(index, _)| index + 1),
+            );
         }
+        Self { at, next: 0 }
     }
 
     /// What the counter had reached at the resets inside a window; windows

@@ -4,8 +4,8 @@
 //! [`TokenKind::Invalid`], so that the parser reports what comes first. The
 //! last token is `Invalid` or `End`.
 
-use super::number;
 use super::token::{Token, TokenKind};
+use super::{MAX_DEPTH, number, too_deep_message};
 use crate::ast::{BinaryOp, Span};
 
 /// The tokens of `text`.
@@ -149,6 +149,8 @@ impl<'a> Lexer<'a> {
 
     fn bracket(&mut self, first: char) -> Lexed {
         match first {
+            // No need to read on: nothing that follows could be right.
+            '(' if self.open_parens == MAX_DEPTH => Err(too_deep_message()),
             '(' => {
                 self.open_parens += 1;
                 Ok(TokenKind::LeftParen)

@@ -182,8 +182,9 @@ impl<'a> Parser<'a> {
 }
 
 fn too_deep<T>(span: Span) -> Parsed<T> {
-    fail(
-        span,
-        format!("expression is nested deeper than {MAX_DEPTH} levels"),
-    )
+    fail(span, too_deep_message())
+}
+
+fn too_deep_message() -> String {
+    format!("expression is nested deeper than {MAX_DEPTH} levels")
 }

@@ -1,9 +1,11 @@
 // The board's page as a reader finds their way on it: by roles and by what is written.
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** Opens a page and waits until it follows its stream. */
+/** Opens a page and waits until its islands are awake and follow the stream. */
 export async function openLive(page: Page, url: string): Promise<void> {
+  const stream = page.waitForResponse(/\/api\/live/);
   await page.goto(url);
+  await stream;
   await expectState(page, 'Live');
 }
 
@@ -40,11 +42,14 @@ export async function reading(page: Page, title: string): Promise<Reading> {
   return { timeMs: Date.parse(`${moment.replace(' ', 'T')}Z`), rows };
 }
 
-/** Moves the pointer over the chart of `title`, to `fraction` of its width. */
+/** Moves the pointer over the chart of `title`, to `fraction` of its width, until the chart follows it. */
 export async function hover(page: Page, title: string, fraction: number): Promise<void> {
   const area = panel(page, title).locator('.area[role=img]');
   await area.scrollIntoViewIfNeeded();
-  const box = await area.boundingBox();
-  if (!box) throw new Error(`the chart of ${title} has no place`);
-  await page.mouse.move(box.x + box.width * fraction, box.y + box.height / 2, { steps: 3 });
+  await expect(async () => {
+    const box = await area.boundingBox();
+    if (!box) throw new Error(`the chart of ${title} has no place`);
+    await page.mouse.move(box.x + box.width * fraction, box.y + box.height / 2, { steps: 3 });
+    await expect(panel(page, title).locator('.tip')).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
 }

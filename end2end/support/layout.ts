@@ -1,25 +1,34 @@
-// Layout shift as the browser measures it: https://web.dev/articles/cls, all shifts added up.
+// Layout shift as the browser measures it: https://web.dev/articles/cls.
 import type { Page } from '@playwright/test';
 
 declare global {
   interface Window {
-    layoutShift: number;
+    layoutShifts: string[];
   }
 }
 
-/** Starts to add up shifts, from the page's first paint on. */
+interface LayoutShift extends PerformanceEntry {
+  value: number;
+  sources: { node: Node | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[];
+}
+
+/** Starts to note shifts, from the page's first paint on. */
 export async function watchLayout(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    window.layoutShift = 0;
+    const shifts: string[] = (window.layoutShifts = []);
+    const name = (node: Node | null) => (node instanceof Element ? `${node.tagName} ${node.className}` : node?.nodeName);
+    const place = ({ x, y, width, height }: DOMRectReadOnly) => [x, y, width, height].map(Math.round).join(' ');
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) {
-        window.layoutShift += entry.value;
+      for (const entry of list.getEntries() as LayoutShift[]) {
+        for (const { node, previousRect, currentRect } of entry.sources) {
+          shifts.push(`${entry.value}: ${name(node)} from ${place(previousRect)} to ${place(currentRect)}`);
+        }
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });
 }
 
-/** The sum so far. */
-export async function layoutShift(page: Page): Promise<number> {
-  return page.evaluate(() => window.layoutShift);
+/** What has shifted so far. */
+export async function layoutShifts(page: Page): Promise<string[]> {
+  return page.evaluate(() => window.layoutShifts);
 }

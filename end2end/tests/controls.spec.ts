@@ -5,7 +5,7 @@ import { expect, test } from '../support/fixtures.ts';
 test('a range is in the address, and the back button undoes it', async ({ page, stack }) => {
   await openLive(page, stack.demo.url);
   await page.getByTitle('Range of time').click();
-  await page.getByRole('link', { name: '15 min' }).click();
+  await page.getByRole('link', { name: 'Last 15 minutes' }).click();
   await expect(page).toHaveURL(/from=now-15m/);
   await page.goBack();
   await expect(page).not.toHaveURL(/from=now-15m/);

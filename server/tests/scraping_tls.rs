@@ -88,7 +88,10 @@ async fn serve(acceptor: TlsAcceptor, stream: TcpStream) -> std::io::Result<()> 
     let mut request = [0; 4096];
     let mut length = 0;
     while !request[..length].ends_with(b"\r\n\r\n") {
-        length += stream.read(&mut request[length..]).await?;
+        match stream.read(&mut request[length..]).await? {
+            0 => return Ok(()),
+            more => length += more,
+        }
     }
     stream.write_all(PAGE).await?;
     stream.shutdown().await

@@ -80,31 +80,6 @@ impl HttpClient {
     }
 }
 
-/// Reads a body of at most `limit_bytes`, counted after decompression while it
-/// arrives, so that no more than that is ever held.
-///
-/// # Errors
-/// Where it breaks off or is longer.
-pub async fn read_body(mut response: Response, limit_bytes: usize) -> Result<Vec<u8>, ScrapeError> {
-    let too_large = || ScrapeError::BodyTooLarge { limit_bytes };
-    let announced = response.content_length().unwrap_or(0);
-    if announced > limit_bytes as u64 {
-        return Err(too_large());
-    }
-    let mut body = Vec::with_capacity(announced as usize);
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| exchange_error(&error))?
-    {
-        if body.len() + chunk.len() > limit_bytes {
-            return Err(too_large());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
 fn build(options: &HttpOptions) -> Result<Client, ScrapeError> {
     let tls = &options.tls;
     let mut builder = Client::builder()
@@ -180,7 +155,8 @@ fn client_error(error: reqwest::Error) -> ScrapeError {
     ScrapeError::Client(format!("{error}: {}", innermost(&error)))
 }
 
-fn exchange_error(error: &reqwest::Error) -> ScrapeError {
+/// The exchange failed; in the words of the cause.
+pub fn exchange_error(error: &reqwest::Error) -> ScrapeError {
     ScrapeError::Exchange(innermost(error))
 }
 

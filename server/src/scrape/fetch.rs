@@ -3,7 +3,8 @@
 use exposition::{ACCEPT, Format};
 use reqwest::header::{ACCEPT as ACCEPT_HEADER, CONTENT_TYPE};
 
-use super::client::{HttpClient, read_body};
+use super::body::{Bounded, LargeBodies};
+use super::client::HttpClient;
 use super::error::ScrapeError;
 use super::target::Target;
 
@@ -11,7 +12,7 @@ use super::target::Target;
 #[derive(Debug)]
 pub struct Page {
     /// The whole body.
-    pub body: Vec<u8>,
+    pub body: Bounded,
     /// How it is to be read.
     pub format: Format,
     /// What the server says it is.
@@ -26,17 +27,22 @@ pub struct Page {
 pub async fn fetch(
     client: &HttpClient,
     target: &Target,
+    bodies: &LargeBodies,
     limit_bytes: usize,
 ) -> Result<Page, ScrapeError> {
     let timeout = target.timeout;
-    tokio::time::timeout(timeout, fetch_unhurried(client, target, limit_bytes))
-        .await
-        .unwrap_or(Err(ScrapeError::Timeout { timeout }))
+    tokio::time::timeout(
+        timeout,
+        fetch_unhurried(client, target, bodies, limit_bytes),
+    )
+    .await
+    .unwrap_or(Err(ScrapeError::Timeout { timeout }))
 }
 
 async fn fetch_unhurried(
     client: &HttpClient,
     target: &Target,
+    bodies: &LargeBodies,
     limit_bytes: usize,
 ) -> Result<Page, ScrapeError> {
     let request = client
@@ -56,7 +62,7 @@ async fn fetch_unhurried(
         .to_owned();
     let format = Format::from_content_type(&content_type)?;
     Ok(Page {
-        body: read_body(response, limit_bytes).await?,
+        body: bodies.read(response, limit_bytes).await?,
         format,
         content_type,
     })

@@ -214,7 +214,7 @@ impl TargetSeries {
         };
         let mut staged = Staged::default();
         let mut metadata = MetadataLines::default();
-        for entry in Parser::new(&page.body, page.format).map_err(refuse)? {
+        for entry in Parser::new(&page.body.bytes, page.format).map_err(refuse)? {
             match entry.map_err(refuse)? {
                 Entry::Sample(sample) => self.stage_sample(to, &mut staged, &sample, at_ms)?,
                 Entry::Type { family, kind } => metadata.of(&family).kind = kind,

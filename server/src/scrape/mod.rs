@@ -10,6 +10,7 @@
 //! broken or malicious costs itself its scrape (`up` is 0, `lastError` says
 //! why) and nobody else anything; what is held of a page is bounded.
 
+mod body;
 mod client;
 pub mod config;
 mod discovery;
@@ -35,6 +36,7 @@ use storage::Store;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use body::LargeBodies;
 use config::Job;
 pub use error::ScrapeError;
 use pool::Pool;
@@ -42,6 +44,9 @@ pub use preload::preload;
 pub use status::{ActiveTarget, DroppedTarget, Health, Targets};
 pub use worker::Counters;
 use worker::Shared;
+
+/// What pages of more than a mebibyte may hold together.
+const LARGE_BODIES_BYTES: usize = 256 << 20;
 
 /// Runs jobs over one store. Dropping it ends them.
 pub struct Scraper {
@@ -59,6 +64,7 @@ impl Scraper {
             shared: Arc::new(Shared {
                 store,
                 ingestion: Semaphore::new(cores),
+                bodies: LargeBodies::new(LARGE_BODIES_BYTES),
                 shutdown,
                 counters: Counters::default(),
             }),

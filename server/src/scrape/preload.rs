@@ -38,7 +38,7 @@ pub fn preload(
             target: &target,
         };
         let page = Page {
-            body: text.into_bytes(),
+            body: text.into_bytes().into(),
             format: Format::OpenMetrics,
             content_type: String::new(),
         };

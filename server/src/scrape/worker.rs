@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::body::LargeBodies;
 use super::client::HttpClient;
 use super::config::Job;
 use super::error::ScrapeError;
@@ -25,6 +26,8 @@ pub struct Shared {
     /// Pages that are parsed and stored at once: as many as there are cores,
     /// so that huge pages do not fill the memory side by side.
     pub ingestion: Semaphore,
+    /// What large pages may hold together while they arrive and are stored.
+    pub bodies: LargeBodies,
     /// Cancelled when the server ends.
     pub shutdown: CancellationToken,
     /// What scraping has done so far.
@@ -102,11 +105,17 @@ impl Task {
             let page = tokio::select! {
                 () = shared.shutdown.cancelled() => return,
                 () = gone.cancelled() => break,
-                page = fetch(&self.client, &self.state.target, self.job.limits.body_bytes) => page,
+                page = self.fetch() => page,
             };
             self.store(page, at_ms, started).await;
         }
         self.end().await;
+    }
+
+    async fn fetch(&self) -> Result<Page, ScrapeError> {
+        let limit_bytes = self.job.limits.body_bytes;
+        let target = &self.state.target;
+        fetch(&self.client, target, &self.shared.bodies, limit_bytes).await
     }
 
     async fn store(&mut self, page: Result<Page, ScrapeError>, at_ms: i64, started: Instant) {

@@ -8,12 +8,13 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use series::Labels;
 
 use super::{Changes, groups_from_json, labels_with};
-use crate::scrape::client::{HttpClient, read_body};
+use crate::scrape::body::{Bounded, LargeBodies};
+use crate::scrape::client::HttpClient;
 use crate::scrape::config::http::HttpOptions;
 use crate::scrape::error::ScrapeError;
 
 /// The longest list that is read.
-const MAX_LIST_BYTES: usize = 32 << 20;
+const MAX_LIST_BYTES: usize = 16 << 20;
 
 /// How long the server may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,16 +35,16 @@ async fn ask(client: &HttpClient, url: &Url, refresh: Duration) -> Result<Vec<La
     let body = fetch(client, url, refresh)
         .await
         .map_err(|error| error.to_string())?;
-    let text = String::from_utf8(body).map_err(|error| error.to_string())?;
+    let text = std::str::from_utf8(&body.bytes).map_err(|error| error.to_string())?;
     let meta = BTreeMap::from([("__meta_url".to_owned(), url.to_string())]);
-    let groups = groups_from_json(&text)?;
+    let groups = groups_from_json(text)?;
     Ok(groups
         .iter()
         .flat_map(|group| labels_with(group, &meta))
         .collect())
 }
 
-async fn fetch(client: &HttpClient, url: &Url, refresh: Duration) -> Result<Vec<u8>, ScrapeError> {
+async fn fetch(client: &HttpClient, url: &Url, refresh: Duration) -> Result<Bounded, ScrapeError> {
     let request = client
         .get(url)
         .await?
@@ -62,5 +63,6 @@ async fn fetch(client: &HttpClient, url: &Url, refresh: Duration) -> Result<Vec<
             "content type {content_type:?} is no application/json"
         )));
     }
-    read_body(response, MAX_LIST_BYTES).await
+    let alone = LargeBodies::new(MAX_LIST_BYTES);
+    alone.read(response, MAX_LIST_BYTES).await
 }

@@ -39,7 +39,7 @@ impl Rig {
     fn scrape(&mut self, page: &str, at_s: i64) -> Report {
         self.ingest(
             Ok(Page {
-                body: page.as_bytes().to_vec(),
+                body: page.as_bytes().to_vec().into(),
                 format: Format::Text,
                 content_type: "text/plain".to_owned(),
             }),

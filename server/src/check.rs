@@ -6,8 +6,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use dashboard::grafana;
+use dashboard::grafana::is_dashboard;
+use packs::Pack;
 
+use crate::boards;
 use crate::config::{load, read_yaml};
 
 /// Checks files and folders, or `andon.toml` where none is given. Exits with 0
@@ -64,7 +66,12 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 fn is_known(file: &Path) -> bool {
-    matches!(extension(file), "toml" | "yml" | "yaml" | "json")
+    match extension(file) {
+        "toml" | "yml" | "yaml" => true,
+        // A folder may hold other JSON than dashboards.
+        "json" => std::fs::read_to_string(file).is_ok_and(|text| is_dashboard(&text)),
+        _ => false,
+    }
 }
 
 fn extension(file: &Path) -> &str {
@@ -73,29 +80,19 @@ fn extension(file: &Path) -> &str {
 
 /// What is wrong in a file, each with its place.
 fn check(file: &Path) -> Vec<String> {
-    if extension(file) == "toml" {
-        return complaint(load(file));
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(reason) => return vec![format!("{}: cannot read it: {reason}", file.display())],
+    };
+    match extension(file) {
+        "toml" if text.contains("[recognise]") => complaint(
+            Pack::from_toml(&text).map_err(|error| format!("{}: {error}", file.display())),
+        ),
+        "toml" => complaint(load(file)),
+        "json" => complaint(boards::check::check(file)),
+        _ if boards::check::is_board(&text) => complaint(boards::check::check(file)),
+        _ => complaint(read_yaml(file)),
     }
-    match std::fs::read_to_string(file) {
-        Ok(text) if grafana::is_dashboard(&text) => {
-            let imported = grafana::import(&text);
-            complaint(imported.map_err(|error| format!("{}: {error}", file.display())))
-        }
-        Ok(text) if is_board(&text) => match dashboard::file::read(&text) {
-            Ok(_) => Vec::new(),
-            Err(errors) => errors
-                .iter()
-                .map(|error| format!("{}:{error}", file.display()))
-                .collect(),
-        },
-        Ok(_) => complaint(read_yaml(file)),
-        Err(reason) => vec![format!("{}: cannot read it: {reason}", file.display())],
-    }
-}
-
-/// A board has panels; nothing else that is checked has.
-fn is_board(text: &str) -> bool {
-    text.trim_start().starts_with('{') || text.lines().any(|line| line.starts_with("panels:"))
 }
 
 fn complaint<T>(checked: Result<T, impl Display>) -> Vec<String> {

@@ -36,6 +36,8 @@ enum Command {
     },
     /// Read Grafana's dashboards, and say what becomes of each panel.
     Import(ImportArgs),
+    /// Print the JSON Schema of board files, for editors to complete by.
+    Schema,
 }
 
 /// What the server is started with; each flag has a variable.
@@ -127,6 +129,7 @@ pub fn main(cli: Cli) -> ExitCode {
     let done = match &cli.command {
         Some(Command::Check { paths }) => return check::main(paths),
         Some(Command::Import(args)) => return imported(import::import(args)),
+        Some(Command::Schema) => return imported(import::schema()),
         None => start::start(&cli.serve),
     };
     match done {

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use packs::{PackError, Packs};
 use storage::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::boards::{discover, folders};
+use crate::boards::packs::PackFileError;
+use crate::boards::{discover, folders, packs};
 use crate::config::Config;
 use crate::demo::DemoFeed;
 use crate::http;
@@ -42,7 +42,7 @@ pub enum StartError {
     Storage(#[from] storage::StorageError),
     /// A pack cannot be read.
     #[error("pack: {0}")]
-    Pack(#[from] PackError),
+    Pack(#[from] PackFileError),
     /// The simulated system cannot be served.
     #[error("the simulated system: {0}")]
     Demo(String),
@@ -66,8 +66,9 @@ pub async fn run(
         listener.local_addr().map_err(StartError::Serve)?,
     )?;
     let sources = sources(&config)?;
+    let packs = packs::load(&config.pack_folders)?;
     let state = AppState::new(config, sources, shutdown.clone());
-    tokio::spawn(discover::keep(state.clone(), Packs::builtin()?));
+    tokio::spawn(discover::keep(state.clone(), packs));
     tokio::spawn(folders::keep(state.clone()));
     let mut router = http::router(state.clone());
     if let Some(feed) = &demo {

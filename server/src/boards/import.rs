@@ -1,6 +1,7 @@
 //! `andon import`: Grafana's dashboards to board files, and a report; and
-//! `andon export`, the way back.
+//! `andon schema`: the form of board files.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -50,7 +51,11 @@ struct FileReport<'a> {
 pub fn import(args: &ImportArgs) -> io::Result<bool> {
     let mut all_well = true;
     for path in &args.paths {
-        for file in files::find(path)? {
+        let found = files::find(path)?;
+        // A folder may hold other files beside the dashboards.
+        let is_meant =
+            |file: &PathBuf| file == path || file.extension() == Some(OsStr::new("json"));
+        for file in found.into_iter().filter(is_meant) {
             if let Err(error) = import_file(&file, args)? {
                 all_well = false;
                 writeln!(io::stderr(), "{error}")?;
@@ -58,6 +63,16 @@ pub fn import(args: &ImportArgs) -> io::Result<bool> {
         }
     }
     Ok(all_well)
+}
+
+/// Prints the form of board files as JSON Schema.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn schema() -> io::Result<bool> {
+    let schema = serde_json::to_string_pretty(&file::schema())?;
+    writeln!(io::stdout(), "{schema}")?;
+    Ok(true)
 }
 
 fn import_file(path: &Path, args: &ImportArgs) -> io::Result<Result<(), BoardFileError>> {

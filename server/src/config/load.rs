@@ -1,7 +1,7 @@
 //! `andon.toml` to a [`Config`].
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
@@ -54,11 +54,8 @@ impl Loader<'_> {
                 format: file.log.format.unwrap_or_default(),
             },
             job_models: file.job.clone(),
-            board_folders: file
-                .boards
-                .iter()
-                .map(|folder| self.base_dir.join(folder))
-                .collect(),
+            board_folders: self.folders(&file.boards),
+            pack_folders: self.folders(&file.packs),
             ..Config::default()
         };
         if let Some(listen) = &file.listen {
@@ -71,6 +68,14 @@ impl Loader<'_> {
         self.sources(&file, &mut config)?;
         self.scrape(file, &mut config)?;
         Ok(config)
+    }
+
+    /// Relative to the file's own folder.
+    fn folders(&self, folders: &[PathBuf]) -> Vec<PathBuf> {
+        folders
+            .iter()
+            .map(|folder| self.base_dir.join(folder))
+            .collect()
     }
 
     fn parse(&self) -> Result<File> {

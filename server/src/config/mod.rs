@@ -48,6 +48,8 @@ pub struct Config {
     pub job_models: Vec<JobModel>,
     /// Folders of board files.
     pub board_folders: Vec<PathBuf>,
+    /// Folders of the user's own packs.
+    pub pack_folders: Vec<PathBuf>,
     /// How the engine of our own evaluates.
     pub engine: EngineOptions,
     /// How it keeps samples.
@@ -75,6 +77,7 @@ impl Default for Config {
             scrape_jobs: Vec::new(),
             job_models: Vec::new(),
             board_folders: Vec::new(),
+            pack_folders: Vec::new(),
             engine: EngineOptions::default(),
             storage: storage::Options::default(),
             streams: StreamLimits::default(),

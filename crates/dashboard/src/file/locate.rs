@@ -10,7 +10,7 @@ use super::FileError;
 
 /// The error, with the place in the text that its path names; that of the
 /// nearest parent where the path itself is not written.
-pub(super) fn error_at(text: &str, path: &str, message: String) -> FileError {
+pub fn error_at(text: &str, path: &str, message: String) -> FileError {
     let steps: Vec<&str> = path
         .split(['.', '[', ']'])
         .filter(|step| !step.is_empty())

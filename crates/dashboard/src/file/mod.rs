@@ -7,6 +7,8 @@
 mod check;
 mod locate;
 
+pub use locate::error_at;
+
 use std::fmt;
 
 use serde::Deserialize;
@@ -47,7 +49,7 @@ pub fn read(text: &str) -> Result<Board, Vec<FileError>> {
     let board = board.numbered();
     let errors: Vec<FileError> = check::check(&board)
         .into_iter()
-        .map(|(path, message)| locate::error_at(text, &path, message))
+        .map(|(path, message)| error_at(text, &path, message))
         .collect();
     match errors.is_empty() {
         true => Ok(board),

@@ -140,3 +140,14 @@ fn the_schema_knows_every_kind() {
         assert!(schema.contains(&format!("\"{name}\"")), "{name} is missing");
     }
 }
+
+#[test]
+fn the_published_schema_is_the_one_of_the_types() {
+    let published = include_str!("../../../../dashboards/board.schema.json");
+    let schema = serde_json::to_string_pretty(&schema()).unwrap();
+    assert_eq!(
+        published.trim_end(),
+        schema,
+        "write it anew: andon schema > dashboards/board.schema.json"
+    );
+}

@@ -13,7 +13,8 @@ pub fn Panel(panel: PanelView) -> impl IntoView {
     let id = panel.id;
     let title_id = ["panel-", &id.to_string(), "-title"].concat();
     let labelled_by = title_id.clone();
-    let class = ["panel panel-", kind_class(&panel.kind)].concat();
+    let slim = if panel.grid.w <= 8 { " slim" } else { "" };
+    let class = ["panel panel-", kind_class(&panel.kind), slim].concat();
     let description = (!panel.description.is_empty()).then_some(panel.description);
     let is_chart = matches!(panel.kind, PanelKind::TimeSeries(_));
     let body = match panel.kind {

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use wire::board::{PanelKind, StatOptions};
 use wire::data::PanelData;
 
+use super::body::body;
 use super::figure::newest;
-use super::notice::notices;
-use super::{data_of, freshness, lateness};
 use crate::store::use_store;
 use crate::words::health;
+use crate::words::html::push_element;
 
 /// A panel of the kind [`PanelKind::BarGauge`].
 #[island]
@@ -19,19 +19,8 @@ pub fn BarGaugePanel(id: u32) -> impl IntoView {
         Some(PanelKind::BarGauge(options)) => options.clone(),
         _ => StatOptions::default(),
     };
-    let data = data_of(&store, id);
-    let late_ms = lateness(&store, &data);
-    let held = data.clone();
-    let rows = move || {
-        let bars = held.with(|data| bars(data, &options));
-        bars.into_iter().map(row).collect_view()
-    };
-    view! {
-        <ul class="list bars fading" style=("--freshness", freshness(&store, late_ms))>
-            {rows}
-        </ul>
-        {notices(data, late_ms)}
-    }
+    let write = move |data: &PanelData, _| html(&bars(data, &options));
+    body(&store, id, "list fading", Box::new(write))
 }
 
 /// One row.
@@ -44,13 +33,20 @@ struct Bar {
     class: &'static str,
 }
 
-fn row(bar: Bar) -> impl IntoView {
-    view! {
-        <li class=["bar bar-", bar.class].concat() style=("--length", bar.length.to_string())>
-            <span>{bar.name}</span>
-            <span class="bar-value">{bar.value}</span>
-        </li>
+fn html(bars: &[Bar]) -> String {
+    let mut html = String::from("<ul tabindex=\"0\">");
+    for bar in bars {
+        html.push_str("<li class=\"bar bar-");
+        html.push_str(bar.class);
+        html.push_str("\" style=\"--length:");
+        html.push_str(&bar.length.to_string());
+        html.push_str("\">");
+        push_element(&mut html, "span", "", &bar.name);
+        push_element(&mut html, "span", "bar-value", &bar.value);
+        html.push_str("</li>");
     }
+    html.push_str("</ul>");
+    html
 }
 
 fn bars(data: &PanelData, options: &StatOptions) -> Vec<Bar> {

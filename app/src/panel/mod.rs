@@ -1,6 +1,7 @@
 //! The panels: one island each, subscribed to its panel's data by id.
 
 mod bar_gauge;
+mod body;
 mod chart;
 mod figure;
 mod notice;

@@ -2,64 +2,118 @@
 //! the title where there is some.
 
 use leptos::prelude::*;
+use wire::board::Health;
 use wire::data::PanelData;
 
+use crate::words::html::push_element;
 use crate::words::status::{self, Notice};
 use crate::words::{age, health};
 
-/// Both notices; the one that has nothing to say is hidden.
+/// The notice that applies, if one does.
 pub fn notices(data: ArcRwSignal<PanelData>, late_ms: Memo<Option<i64>>) -> impl IntoView {
-    let held = data.clone();
-    let instead = Memo::new(move |_| held.with(status::in_place_of_data));
-    let beside = Memo::new(move |_| match instead.get() {
-        Some(_) => None,
-        None => data.with(|data| status::notice(&data.status)).map_or_else(
-            || late_ms.get().map(late),
-            |notice| Some(aged(notice, late_ms.get())),
-        ),
-    });
-    view! {
-        <p class="panel-note" hidden=move || beside.with(Option::is_none) title=text(beside, |notice| notice.advice.clone())>
-            {mark(beside)}
-            <span>{text(beside, |notice| notice.headline.clone())}</span>
-        </p>
-        <div class="empty" hidden=move || instead.with(Option::is_none)>
-            <strong>
-                {mark(instead)}
-                <span>{text(instead, |notice| notice.headline.clone())}</span>
-            </strong>
-            <span>{text(instead, |notice| notice.advice.clone())}</span>
-        </div>
+    let html = move || data.with(|data| html(data, late_ms.get()));
+    view! { <div class="notices" inner_html=html></div> }
+}
+
+fn html(data: &PanelData, late_ms: Option<i64>) -> String {
+    if let Some(notice) = status::in_place_of_data(data) {
+        return instead(&notice);
     }
+    let said = status::notice(&data.status);
+    let said = match (said, late_ms) {
+        (Some(notice), Some(age_ms)) => Some(aged(notice, age_ms)),
+        (None, Some(age_ms)) => Some(late(age_ms)),
+        (said, None) => said,
+    };
+    said.as_ref().map(beside).unwrap_or_default()
+}
+
+fn instead(notice: &Notice) -> String {
+    let mut html = String::from("<div class=\"empty\"><strong>");
+    push_mark(&mut html, notice.health);
+    push_element(&mut html, "span", "", &notice.headline);
+    html.push_str("</strong>");
+    push_element(&mut html, "span", "", &notice.advice);
+    html.push_str("</div>");
+    html
+}
+
+fn beside(notice: &Notice) -> String {
+    let mut html = String::from("<p class=\"panel-note\" title=\"");
+    crate::words::html::push_escaped(&mut html, &notice.advice);
+    html.push_str("\">");
+    push_mark(&mut html, notice.health);
+    push_element(&mut html, "span", "", &notice.headline);
+    html.push_str("</p>");
+    html
+}
+
+/// A health's shape.
+pub fn push_mark(html: &mut String, health: Health) {
+    html.push_str("<span aria-hidden=\"true\" class=\"mark mark-");
+    html.push_str(health::class(health));
+    html.push_str("\"></span>");
 }
 
 fn late(age_ms: i64) -> Notice {
     Notice {
-        health: wire::board::Health::Warning,
+        health: Health::Warning,
         headline: [&age::short(age_ms), " old"].concat(),
         advice: "The source has sent nothing newer.".to_owned(),
     }
 }
 
 /// A notice with the age of the data that is still shown.
-fn aged(notice: Notice, late_ms: Option<i64>) -> Notice {
-    let Some(age_ms) = late_ms else { return notice };
+fn aged(notice: Notice, age_ms: i64) -> Notice {
     Notice {
         headline: [&notice.headline, " · ", &age::short(age_ms), " old"].concat(),
         ..notice
     }
 }
 
-fn mark(notice: Memo<Option<Notice>>) -> impl IntoView {
-    let class = text(notice, |notice| {
-        ["mark mark-", health::class(notice.health)].concat()
-    });
-    view! { <span class=class aria-hidden="true"></span> }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::data::{SeriesData, Status, TimeGrid, Values};
 
-fn text(
-    notice: Memo<Option<Notice>>,
-    part: fn(&Notice) -> String,
-) -> impl Fn() -> String + Clone + Send + Sync {
-    move || notice.with(|notice| notice.as_ref().map(part).unwrap_or_default())
+    fn check(value: Option<f64>, status: Status, late_ms: Option<i64>, expected: &str) {
+        let data = PanelData {
+            grid: TimeGrid {
+                start_ms: 0,
+                step_ms: 1_000,
+                len: 1,
+            },
+            series: vec![SeriesData {
+                key: 0,
+                name: "a".into(),
+                query: 'A',
+                values: Values(vec![value]),
+            }],
+            status,
+        };
+        let html = html(&data, late_ms).replace('\u{a0}', " ");
+        assert!(html.contains(expected), "{html:?} lacks {expected:?}");
+        assert_eq!(html.is_empty(), expected.is_empty());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_where_it_is_seen() {
+        let failed = || Status::Failed {
+            message: "refused".into(),
+        };
+        check(Some(1.0), Status::Ok, None, "");
+        check(
+            Some(1.0),
+            Status::Ok,
+            Some(60_000),
+            "<span>60 s old</span></p>",
+        );
+        check(
+            Some(1.0),
+            failed(),
+            Some(60_000),
+            "<span>No answer · 60 s old</span></p>",
+        );
+        check(None, failed(), None, "<span>refused</span></div>");
+    }
 }

@@ -3,11 +3,12 @@
 use ::chart::unit::Unit;
 use leptos::prelude::*;
 use wire::board::PanelKind;
+use wire::data::PanelData;
 
+use super::body::body;
 use super::figure::newest;
-use super::notice::notices;
-use super::{data_of, freshness, lateness};
 use crate::store::use_store;
+use crate::words::html::push_escaped;
 
 /// A panel of the kind [`PanelKind::Table`].
 #[island]
@@ -17,34 +18,20 @@ pub fn TablePanel(id: u32) -> impl IntoView {
         Some(PanelKind::Table(options)) => Unit::from_id(&options.unit),
         _ => Unit::from_id(""),
     };
-    let data = data_of(&store, id);
-    let late_ms = lateness(&store, &data);
-    let held = data.clone();
-    let rows = move || {
-        let written = held.with(|data| {
-            let rows = data.series.iter().map(|series| {
-                let value = newest(&series.values.0);
-                let value = value.map_or_else(|| "–".to_owned(), |value| unit.format(value, None));
-                (series.name.clone(), value)
-            });
-            rows.collect::<Vec<_>>()
-        });
-        let rows = written.into_iter().map(|(name, value)| {
-            view! {
-                <tr>
-                    <th scope="row">{name}</th>
-                    <td>{value}</td>
-                </tr>
-            }
-        });
-        rows.collect_view()
-    };
-    view! {
-        <div class="list fading" style=("--freshness", freshness(&store, late_ms)) tabindex="0">
-            <table>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        {notices(data, late_ms)}
+    let write = move |data: &PanelData, _| html(data, &unit);
+    body(&store, id, "list fading", Box::new(write))
+}
+
+fn html(data: &PanelData, unit: &Unit) -> String {
+    let mut html = String::from("<table tabindex=\"0\"><tbody>");
+    for series in &data.series {
+        let value = newest(&series.values.0).map(|value| unit.format(value, None));
+        html.push_str("<tr><th scope=\"row\">");
+        push_escaped(&mut html, &series.name);
+        html.push_str("</th><td>");
+        push_escaped(&mut html, value.as_deref().unwrap_or("–"));
+        html.push_str("</td></tr>");
     }
+    html.push_str("</tbody></table>");
+    html
 }

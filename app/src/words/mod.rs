@@ -2,6 +2,7 @@
 
 pub mod age;
 pub mod health;
+pub mod html;
 pub mod moment;
 pub mod range;
 pub mod snippet;

@@ -6,6 +6,7 @@ use ::chart::Labels;
 use ::chart::labels::Label;
 
 use crate::words::health;
+use crate::words::html::push_escaped;
 
 /// The layers of labels around a plot, by the class of their element.
 pub const LAYERS: [&str; 6] = [
@@ -117,19 +118,6 @@ pub fn push_percent(html: &mut String, position: f64) {
     }
     html.push_str(&rest.to_string());
     html.push('%');
-}
-
-/// Text as it may stand in an element and in a quoted attribute.
-pub fn push_escaped(html: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            c => html.push(c),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use ::chart::{Input, Labels, Plot, Size, summary, svg};
 use leptos::prelude::*;
+use wire::board::Grid;
 
 use super::labels::{self, LAYERS};
 use super::{options, values};
@@ -26,7 +27,7 @@ pub fn Picture(id: u32) -> impl IntoView {
         let (left, right) = labels::widths(&labels);
         let style = ["--left:", &left.to_string(), ";--right:", &right.to_string()].concat();
         view! {
-            <div class="frame" style=style>
+            <div class=["frame ", breadth(view.grid)].concat() style=style>
                 {layers(&labels)}
                 <div class="area" role="img" aria-label=spoken tabindex="0" inner_html=svg::plot(&plot)></div>
             </div>
@@ -34,6 +35,16 @@ pub fn Picture(id: u32) -> impl IntoView {
         }
         .into_any()
     })
+}
+
+/// How broad the place is for which the labels were chosen: where the screen
+/// leaves half of that, the style sheet hides every other one.
+fn breadth(grid: Grid) -> &'static str {
+    match grid.w {
+        0..=8 => "narrow",
+        9..=15 => "half",
+        _ => "wide",
+    }
 }
 
 fn layers(labels: &Labels) -> impl IntoView + use<> {

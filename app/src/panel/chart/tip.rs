@@ -2,7 +2,7 @@
 
 use ::chart::cursor::{Entry, Reading};
 
-use super::labels::push_escaped;
+use crate::words::html::push_escaped;
 
 /// Rows of the box; of more series the highest and the nearest are shown.
 const MOST_ROWS: usize = 10;

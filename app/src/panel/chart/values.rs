@@ -5,7 +5,7 @@ use ::chart::unit::Unit;
 use wire::board::TimeSeriesOptions;
 use wire::data::PanelData;
 
-use super::labels::push_escaped;
+use crate::words::html::push_escaped;
 
 /// Rows of the table; more would be read by nobody, and a copy as CSV has them all.
 const MOST_ROWS: usize = 12;

@@ -46,7 +46,7 @@ impl<'a> Evaluator<'a> {
             | Func::HistogramCount
             | Func::HistogramStddev
             | Func::HistogramStdvar
-            | Func::HistogramSum => self.native_histograms(args, grid),
+            | Func::HistogramSum => self.native_histograms(call, grid),
             Func::DayOfMonth
             | Func::DayOfWeek
             | Func::DayOfYear
@@ -80,8 +80,11 @@ impl<'a> Evaluator<'a> {
 
     /// Functions of native histograms, of which the store has none: the
     /// argument is evaluated for its errors, and the result is empty.
-    fn native_histograms(&self, args: &[Expr], grid: &Grid) -> Outcome<Lazy<'a>> {
-        self.argument(args, 0, grid)?;
+    fn native_histograms(&self, call: &Call, grid: &Grid) -> Outcome<Lazy<'a>> {
+        let arg = argument(&call.args, 0)?;
+        self.vector(arg, grid)?;
+        self.remarks
+            .needs_native_histograms(call.function.name, arg.span);
         Ok(Box::new(Columns::new(self, Vec::new(), Vec::new(), grid)?))
     }
 

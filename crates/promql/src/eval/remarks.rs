@@ -63,6 +63,17 @@ impl Remarks {
         );
     }
 
+    /// A function of native histograms, which no store of ours holds.
+    pub(super) fn needs_native_histograms(&self, function: &str, span: Span) {
+        add(
+            &self.infos,
+            format!(
+                "PromQL info: {function}() gives nothing, for native histograms are not supported"
+            ),
+            span,
+        );
+    }
+
     /// Warnings and infos, limited.
     pub(super) fn into_texts(self) -> (Vec<String>, Vec<String>) {
         (

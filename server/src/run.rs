@@ -81,10 +81,24 @@ pub async fn run(
         shutdown.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
-    tokio::select! {
+    let ended = tokio::select! {
         served = serve.into_future() => served.map_err(StartError::Serve),
         Err(failed) = keep_store(&state, demo.as_ref()) => Err(failed),
         () = cut_off => Ok(()),
+    };
+    seal_store(&state).await;
+    ended
+}
+
+/// Spares the next start the replay of the log.
+async fn seal_store(state: &AppState) {
+    let Some(Ok(store)) = state.engine().map(|engine| engine.store().cloned()) else {
+        return;
+    };
+    match tokio::task::spawn_blocking(move || store.seal()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!("the log stays for the next start: {error}"),
+        Err(panicked) => tracing::error!("sealing the store ended early: {panicked}"),
     }
 }
 

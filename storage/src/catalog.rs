@@ -81,7 +81,7 @@ pub(crate) fn read(folder: &Path) -> Result<Contents, StorageError> {
 pub(crate) fn write(folder: &Path, contents: &mut Contents) -> Result<(), StorageError> {
     let path = path(folder);
     let file = Unfinished::create(&path)?;
-    let database = Database::create(file.temporary()).of("create", &path)?;
+    let mut database = Database::create(file.temporary()).of("create", &path)?;
     let transaction = database.begin_write().of("write", &path)?;
     transaction
         .open_table(ABOUT)
@@ -108,6 +108,8 @@ pub(crate) fn write(folder: &Path, contents: &mut Contents) -> Result<(), Storag
         }
     }
     transaction.commit().of("write", &path)?;
+    // The file was made larger than it needed to be.
+    database.compact().of("compact", &path)?;
     drop(database);
     file.publish()?;
     Ok(())

@@ -169,6 +169,19 @@ impl Store {
         }
     }
 
+    /// Moves all of the head into a block, so that the next start has no log to
+    /// replay: for an end in good order. Without it nothing is lost either.
+    ///
+    /// # Errors
+    /// Where the disk refuses; the log then has what the block lacks.
+    pub fn seal(&self) -> Result<(), StorageError> {
+        let _alone = self.maintenance.lock();
+        if let (Some(disk), Some(range)) = (&self.disk, self.head.time_range()) {
+            disk.move_to_block(&self.head, range.end_ms.saturating_add(1))?;
+        }
+        Ok(())
+    }
+
     /// Keeps what an exporter declares of metric `name`, in memory only: every
     /// scrape declares it again.
     pub fn set_metadata(&self, name: &str, metadata: &Metadata) {

@@ -79,6 +79,16 @@ fn random_range(random: &mut fastrand::Rng, now_ms: i64) -> TimeRange {
     }
 }
 
+fn reopen(store: Store, folder: &Path, in_good_order: bool) -> Store {
+    if in_good_order {
+        store.seal().unwrap();
+    }
+    drop(store);
+    let store = open(folder);
+    assert_eq!(store.recovery().damaged_records, 0);
+    store
+}
+
 fn check(seed: u64) -> Store {
     let mut random = fastrand::Rng::with_seed(seed);
     let folder = tempfile::tempdir().unwrap();
@@ -102,11 +112,7 @@ fn check(seed: u64) -> Store {
                     .filter(|(l, _)| metric.matches(l.metric_name()));
                 of_metric.for_each(|(_, s)| s.retain(|&time, _| !range.contains(time)));
             }
-            21..24 => {
-                drop(store);
-                store = open(folder.path());
-                assert_eq!(store.recovery().damaged_records, 0);
-            }
+            21..24 => store = reopen(store, folder.path(), random.bool()),
             _ => {}
         }
         for range in [range, TimeRange::ALL] {

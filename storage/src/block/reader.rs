@@ -36,7 +36,7 @@ pub(crate) struct Block {
 impl Block {
     /// Opens the block at `path`.
     pub fn open(number: u64, path: &Path) -> Result<Self, StorageError> {
-        let size_bytes = size_on_disk(&path.metadata().on("read", path)?);
+        let size_bytes = path.metadata().on("read", path)?.len();
         let database = Builder::new()
             .set_cache_size(CACHE_BYTES)
             .open_read_only(path)
@@ -129,18 +129,6 @@ impl Block {
         *slot = Some((number, Arc::clone(&times)));
         Ok(times)
     }
-}
-
-/// What a file takes: the embedded store's have holes.
-#[cfg(unix)]
-fn size_on_disk(metadata: &std::fs::Metadata) -> u64 {
-    const BLOCK_BYTES: u64 = 512;
-    std::os::unix::fs::MetadataExt::blocks(metadata) * BLOCK_BYTES
-}
-
-#[cfg(not(unix))]
-fn size_on_disk(metadata: &std::fs::Metadata) -> u64 {
-    metadata.len()
 }
 
 fn corrupt(what: &str) -> StoreError {

@@ -97,7 +97,7 @@ impl BlockWriter {
         let Self {
             path,
             file,
-            database,
+            mut database,
             transaction,
             about,
             ..
@@ -111,6 +111,8 @@ impl BlockWriter {
             .insert(ABOUT_KEY, about.to_bytes().as_slice())
             .of("write", &path)?;
         transaction.commit().of("write", &path)?;
+        // The file was made larger than it needed to be.
+        database.compact().of("compact", &path)?;
         drop(database);
         Ok(Some(file.publish()?))
     }

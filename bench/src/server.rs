@@ -46,7 +46,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `product` with an empty data folder; `config` is a Prometheus configuration file of scrape jobs.
+    /// Starts `product` with an empty data folder; `config` is a file in its own form.
     pub async fn start(product: Product, config: Option<&Path>) -> Result<Self> {
         let data = work_folder()?.join(product.name());
         let _ = fs::remove_dir_all(&data);

@@ -4,7 +4,7 @@ use super::{heading, row};
 use crate::dataset::{Dataset, Growing, Label, labels};
 use crate::report::Report;
 use crate::server::{Product, Server, disk_bytes, free_address};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use exposition::{Entry, Format, Parser};
 use std::collections::HashMap;
 use std::process::Command;
@@ -25,7 +25,7 @@ pub async fn measure(
     let mut sizes = Vec::new();
     for (product, server) in servers {
         report.step(&format!("compacting {}", product.name()));
-        sizes.push(compacted_bytes(product, server).await? / data.samples as f64);
+        sizes.push(bytes_a_sample(product, server, data).await?);
     }
     let rows = [heading(""), row("bytes a sample", &sizes)];
     report.table(
@@ -41,20 +41,15 @@ pub async fn measure(
     Ok(())
 }
 
-async fn compacted_bytes(product: Product, server: Server) -> Result<f64> {
+async fn bytes_a_sample(product: Product, server: Server, data: &Dataset) -> Result<f64> {
     let client = reqwest::Client::new();
-    let data = server.data.clone();
     let folder = match product {
-        // Ended in good order it writes its head as a block.
-        Product::Andon => {
-            server.stop()?;
-            data
-        }
+        Product::Andon => return of_blocks(&server, data).await,
         // A snapshot is all blocks, the head as one more.
         Product::Prometheus => {
             let snapshot = format!("{}/api/v1/admin/tsdb/snapshot", server.url);
             client.post(snapshot).send().await?.error_for_status()?;
-            data.join("data/snapshots")
+            server.data.join("data/snapshots")
         }
         Product::VictoriaMetrics => {
             for path in ["/internal/force_flush", "/internal/force_merge"] {
@@ -65,12 +60,37 @@ async fn compacted_bytes(product: Product, server: Server) -> Result<f64> {
                     .error_for_status()?;
             }
             // The merge goes on in the background.
-            let folder = data.join("data");
+            let folder = server.data.join("data");
             settled(&folder).await?;
             folder
         }
     };
-    Ok(disk_bytes(&folder)? as f64)
+    Ok(disk_bytes(&folder)? as f64 / data.samples as f64)
+}
+
+/// Andon moves samples to blocks by itself as they get older: all that is on disk but the log, for the samples that
+/// have been moved. Waits until that is most of them.
+async fn of_blocks(server: &Server, data: &Dataset) -> Result<f64> {
+    loop {
+        let page = reqwest::get(format!("{}/metrics", server.url))
+            .await?
+            .text()
+            .await?;
+        let samples = gauge(&page, "andon_store_block_samples")?;
+        if samples > data.samples as f64 / 2.0 {
+            let log = gauge(&page, "andon_store_log_bytes")?;
+            return Ok((disk_bytes(&server.data)? as f64 - log) / samples);
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+fn gauge(page: &str, name: &str) -> Result<f64> {
+    let line = page
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let value = line.and_then(|value| value.trim().parse().ok());
+    value.with_context(|| format!("no {name} in Andon's metrics"))
 }
 
 /// Waits until the size of `folder` stays the same for two seconds.

@@ -1,6 +1,7 @@
 //! `bench engine`: Andon's own engine beside Debian's Prometheus and VictoriaMetrics: the same data, the same
 //! queries, one run.
 
+mod conformance;
 mod disk;
 mod parse;
 mod query;
@@ -18,6 +19,7 @@ const HOURS: i64 = 6;
 /// Runs every part and adds its figures to `report`.
 pub async fn measure(report: &mut Report) -> Result<()> {
     let now_ms = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
+    conformance::measure(report)?;
     parse::measure(report)?;
     scrape::measure(report).await?;
     report.step("making the job system's data");

@@ -20,17 +20,21 @@ const COUNTED: Duration = Duration::from_secs(60);
 /// Lets one product after the other scrape the same targets.
 pub async fn measure(report: &mut Report) -> Result<()> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?.to_string();
+    let [toml, yaml] = config(&listener.local_addr()?.to_string())?;
     let targets = Router::new().route(
         "/metrics/{target}",
         get(|Path(target): Path<u32>| async move { page(target) }),
     );
     let serving = tokio::spawn(async move { axum::serve(listener, targets).await });
-    let config = config(&address)?;
     let (mut cpu, mut memory) = (Vec::new(), Vec::new());
     for product in Product::ALL {
         report.step(&format!("scraping with {}", product.name()));
-        let server = Server::start(product, Some(&config)).await?;
+        let config = if product == Product::Andon {
+            &toml
+        } else {
+            &yaml
+        };
+        let server = Server::start(product, Some(config)).await?;
         tokio::time::sleep(WARM_UP).await;
         let before = server.cpu_seconds()?;
         tokio::time::sleep(COUNTED).await;
@@ -38,10 +42,15 @@ pub async fn measure(report: &mut Report) -> Result<()> {
         memory.push(server.resident_bytes()? / 1e6);
     }
     serving.abort();
+    say(report, &cpu, &memory);
+    Ok(())
+}
+
+fn say(report: &mut Report, cpu: &[f64], memory: &[f64]) {
     let rows = [
         heading(""),
-        row("CPU, % of one core", &cpu),
-        row("memory, MB", &memory),
+        row("CPU, % of one core", cpu),
+        row("memory, MB", memory),
     ];
     report.table(
         &format!("{TARGETS} targets of {SERIES_PER_TARGET} series every {INTERVAL_S} s"),
@@ -54,11 +63,10 @@ pub async fn measure(report: &mut Report) -> Result<()> {
         "of",
         0.5,
     );
-    Ok(())
 }
 
-/// Prometheus' configuration, which every product reads (JSON is YAML).
-fn config(address: &str) -> Result<PathBuf> {
+/// Prometheus' configuration (JSON is YAML), which every product reads; Andon by way of a file of its own.
+fn config(address: &str) -> Result<[PathBuf; 2]> {
     let targets: Vec<_> = (0..TARGETS)
         .map(|target| {
             let path = format!("/metrics/{target}");
@@ -70,9 +78,11 @@ fn config(address: &str) -> Result<PathBuf> {
         "global": { "scrape_interval": interval, "scrape_timeout": interval },
         "scrape_configs": [{ "job_name": "targets", "static_configs": targets }],
     });
-    let file = work_folder()?.join("scrape.yml");
-    std::fs::write(&file, config.to_string())?;
-    Ok(file)
+    let yaml = work_folder()?.join("scrape.yml");
+    std::fs::write(&yaml, config.to_string())?;
+    let toml = yaml.with_extension("toml");
+    std::fs::write(&toml, "prometheus_config = \"scrape.yml\"\n")?;
+    Ok([toml, yaml])
 }
 
 /// A target's page now: three counters of four grow, the fourth series is a gauge.

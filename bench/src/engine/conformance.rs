@@ -1,0 +1,58 @@
+//! How many of Prometheus' own PromQL cases the server answers as Prometheus does: its `.test` files and the driver
+//! that plays them over HTTP, both of which are kept beside the work tree, not in it.
+
+use crate::report::Report;
+use crate::server::{andon_binary, work_folder};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Plays every stable case; skipped where the cases are not at hand.
+pub fn measure(report: &mut Report) -> Result<()> {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let (cases, driver) = (
+        shared.join("promqltest"),
+        shared.join("tools/promqltest_http.py"),
+    );
+    if !cases.exists() || !driver.exists() {
+        report.step("SKIPPED: Prometheus' PromQL cases are not at hand");
+        return Ok(());
+    }
+    report.step("playing Prometheus' PromQL cases");
+    let answer = work_folder()?.join("conformance.json");
+    let server = format!(
+        "{} --listen 127.0.0.1:{{port}} --data-dir {{datadir}}",
+        andon_binary()?.display()
+    );
+    // It ends with 1 where a case fails: what counts is what it writes.
+    Command::new("python3")
+        .arg(driver)
+        .args([
+            "--stable-only",
+            "--spawn",
+            &server,
+            "--ready-path",
+            "/readyz",
+            "--json",
+        ])
+        .arg(&answer)
+        .args(test_files(&cases)?)
+        .status()
+        .context("cannot start python3")?;
+    let answer: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(answer)?)?;
+    let passed = answer["summary"]["pass"].as_f64().unwrap_or(f64::NAN);
+    report.at_least("conformance", passed, "cases", 800.0);
+    Ok(())
+}
+
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "test")
+    });
+    files.sort();
+    Ok(files)
+}

@@ -195,6 +195,11 @@ async fn remote_write_refuses_what_it_cannot_hold() {
     // A block that claims four gigabytes and has two bytes.
     let bomb = vec![0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0];
     assert_eq!(andon.write_raw(bomb).await, 413);
+    // Two million empty labels in four megabytes.
+    let labels = [0x0a, 0x00].repeat(2 << 20);
+    let mut request = vec![0x0a, 0x80, 0x80, 0x80, 0x02];
+    request.extend(labels);
+    assert_eq!(andon.write_raw(compress(&request)).await, 400);
     let unsorted = series(
         &[("kind", "a"), ("__name__", "up"), ("none", "")],
         &[(1_000, 1.0)],

@@ -3,7 +3,8 @@
 //! The block says its uncompressed length, which is checked before anything is
 //! allocated for it. A request is acknowledged once the log has its samples.
 
-mod message;
+mod protobuf;
+mod request;
 
 use std::sync::Arc;
 
@@ -12,13 +13,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
-use prost::Message;
-use series::{Labels, Metadata, MetricKind, Sample};
 use storage::Store;
-use tsdb::SeriesRef;
 
 use crate::state::AppState;
-use message::{MetricMetadata, TimeSeries, WriteRequest};
+use request::Receiver;
 
 /// The largest request, uncompressed; senders stay far below.
 const MAX_UNCOMPRESSED_BYTES: usize = 64 << 20;
@@ -36,10 +34,10 @@ enum WriteError {
     Snappy(#[from] snap::Error),
     #[error("the request claims {claimed} bytes uncompressed, more than {MAX_UNCOMPRESSED_BYTES}")]
     TooLarge { claimed: usize },
-    #[error("the body is no write request: {0}")]
-    Protobuf(#[from] prost::DecodeError),
-    #[error("a label is no UTF-8")]
-    NotUtf8,
+    #[error(transparent)]
+    Malformed(#[from] protobuf::Malformed),
+    #[error("a series has more than 1000 labels")]
+    TooManyLabels,
     #[error("{0}")]
     SeriesLimit(#[from] tsdb::SeriesLimitReached),
     #[error("{rejected} samples were not taken; the first: {reason}")]
@@ -61,7 +59,7 @@ impl WriteError {
             Self::UnsupportedVersion(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::SeriesLimit(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Snappy(_) | Self::Protobuf(_) | Self::NotUtf8 | Self::Rejected { .. } => {
+            Self::Snappy(_) | Self::Malformed(_) | Self::TooManyLabels | Self::Rejected { .. } => {
                 StatusCode::BAD_REQUEST
             }
         }
@@ -111,62 +109,6 @@ fn take(store: &Store, body: &[u8]) -> Result<(), WriteError> {
     if claimed > MAX_UNCOMPRESSED_BYTES {
         return Err(WriteError::TooLarge { claimed });
     }
-    let plain = snap::raw::Decoder::new().decompress_vec(body)?;
-    let request = WriteRequest::decode(Bytes::from(plain))?;
-    let batch = batch(store, &request.timeseries)?;
-    let outcome = store.append(&batch, i64::MAX)?;
-    for entry in &request.metadata {
-        declare(store, entry);
-    }
-    match outcome.first_offence {
-        None => Ok(()),
-        Some(offence) => Err(WriteError::Rejected {
-            rejected: outcome.rejected(),
-            reason: format!("{} at {} ms", offence.reason, offence.sample.timestamp_ms),
-        }),
-    }
-}
-
-fn batch(store: &Store, all: &[TimeSeries]) -> Result<Vec<(SeriesRef, Sample)>, WriteError> {
-    let samples = all.iter().map(|one| one.samples.len()).sum();
-    let mut batch = Vec::with_capacity(samples);
-    for one in all {
-        let series = store.series_ref(&labels(one)?)?;
-        batch.extend(one.samples.iter().map(|sample| {
-            let sample = Sample {
-                timestamp_ms: sample.timestamp,
-                value: sample.value,
-            };
-            (series, sample)
-        }));
-    }
-    Ok(batch)
-}
-
-/// Senders sort labels; one that does not is understood nevertheless.
-fn labels(one: &TimeSeries) -> Result<Labels, WriteError> {
-    let mut pairs = Vec::with_capacity(one.labels.len());
-    for label in &one.labels {
-        let name = std::str::from_utf8(&label.name).map_err(|_| WriteError::NotUtf8)?;
-        let value = std::str::from_utf8(&label.value).map_err(|_| WriteError::NotUtf8)?;
-        pairs.push(series::Label { name, value });
-    }
-    let is_canonical = pairs.iter().all(|label| !label.value.is_empty())
-        && pairs.windows(2).all(|two| two[0].name < two[1].name);
-    Ok(if is_canonical {
-        Labels::from_sorted(pairs)
-    } else {
-        Labels::from_pairs(pairs.iter().map(|label| (label.name, label.value)))
-    })
-}
-
-fn declare(store: &Store, entry: &MetricMetadata) {
-    let metadata = Metadata {
-        kind: entry.metric_kind(),
-        help: entry.help.clone(),
-        unit: entry.unit.clone(),
-    };
-    if metadata.kind != MetricKind::Unknown || !metadata.help.is_empty() {
-        store.set_metadata(&entry.metric_family_name, &metadata);
-    }
+    let request = snap::raw::Decoder::new().decompress_vec(body)?;
+    Receiver::new(store).take(&request)
 }

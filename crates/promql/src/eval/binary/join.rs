@@ -2,16 +2,18 @@
 //! meets the one series of its signature on the "one" side.
 //!
 //! Where no two series of a side can meet at all, pairs are computed one by
-//! one when asked for; else all columns are held and every step is checked.
+//! one when asked for; else all columns are held and every step is checked
+//! ([`changing`]).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use series::Labels;
 
-use super::super::grid::{ABSENT, Grid, is_absent};
-use super::super::merge::{merged, same_labelset, without_metadata};
-use super::super::vector::{Columns, Lazy, Scratch, Series, Vector};
+use super::super::grid::Grid;
+use super::super::merge::{merged, without_metadata};
+use super::super::vector::{Lazy, Scratch, Series, Vector};
 use super::super::{Evaluator, Outcome};
+use super::changing;
 use super::matching::{Signatures, signature};
 use super::operator::{Kept, Operator};
 use crate::ast::{Cardinality, Matching};
@@ -54,15 +56,16 @@ pub(super) fn join<'a>(
         None => {
             let many = many.into_columns(evaluator, grid)?;
             let one = one.into_columns(evaluator, grid)?;
-            join.step_by_step(evaluator, &many, &one, &signatures, grid)
+            changing::join(evaluator, &join, &many, &one, &signatures, grid)
         }
     }
 }
 
-struct Join<'m> {
-    operator: Operator,
-    one_is_left: bool,
-    matching: &'m Matching,
+/// What is joined how.
+pub(super) struct Join<'m> {
+    pub operator: Operator,
+    pub one_is_left: bool,
+    pub matching: &'m Matching,
     eager: bool,
 }
 
@@ -101,7 +104,7 @@ impl Join<'_> {
     }
 
     /// The identity of what two series make.
-    fn result(&self, many: &Series, one: &Series) -> Series {
+    pub(super) fn result(&self, many: &Series, one: &Series) -> Series {
         let drops_name = self.operator.drops_name();
         let mut labels = many.labels.clone();
         if drops_name && self.eager {
@@ -124,89 +127,7 @@ impl Join<'_> {
         }
     }
 
-    fn step_by_step<'a>(
-        &self,
-        evaluator: &Evaluator<'a>,
-        many: &Columns<'a>,
-        one: &Columns<'a>,
-        signatures: &Signatures,
-        grid: &Grid,
-    ) -> Outcome<Lazy<'a>> {
-        let mut results = Results::default();
-        for step in 0..grid.len {
-            evaluator.context.interrupt.check()?;
-            let is_present = |(_, column): (&Series, &[f64])| !is_absent(column[step]);
-            // Where a side is empty nothing can meet, and nothing is wrong.
-            if many.iter().any(is_present) && one.iter().any(is_present) {
-                self.step(step, many, one, signatures, &mut results, grid)?;
-            }
-        }
-        let (series, columns): (Vec<Series>, Vec<Vec<f64>>) = results.columns.into_iter().unzip();
-        let values = columns.concat();
-        Ok(Box::new(Columns::new(evaluator, series, values, grid)?))
-    }
-
-    fn step<'a>(
-        &self,
-        step: usize,
-        many: &Columns<'a>,
-        one: &Columns<'a>,
-        signatures: &Signatures,
-        results: &mut Results,
-        grid: &Grid,
-    ) -> Outcome<()> {
-        let partners = self.partners(step, one, signatures)?;
-        let mut met: HashSet<(usize, Labels)> = HashSet::new();
-        for (index, &signature) in signatures.left.iter().enumerate() {
-            let (value, Some(partner)) = (many.column(index)[step], partners[signature]) else {
-                continue;
-            };
-            if is_absent(value) {
-                continue;
-            }
-            let partner_value = one.column(partner)[step];
-            let (left, right) = if self.one_is_left {
-                (partner_value, value)
-            } else {
-                (value, partner_value)
-            };
-            let value = self.operator.apply(left, right, left);
-            if is_absent(value) {
-                continue;
-            }
-            let result = self.result(&many.series[index], &one.series[partner]);
-            let labels = match self.matching.cardinality {
-                Cardinality::OneToOne => Labels::empty(),
-                _ => result.labels.clone(),
-            };
-            if !met.insert((signature, labels)) {
-                return Err(self.multiple_matches());
-            }
-            results.put(result, step, value, grid)?;
-        }
-        Ok(())
-    }
-
-    /// The series of each signature on the "one" side at a step.
-    fn partners(
-        &self,
-        step: usize,
-        one: &Columns<'_>,
-        signatures: &Signatures,
-    ) -> Outcome<Vec<Option<usize>>> {
-        let mut partners: Vec<Option<usize>> = vec![None; signatures.count];
-        for (index, &signature) in signatures.right.iter().enumerate() {
-            if is_absent(one.column(index)[step]) {
-                continue;
-            }
-            if let Some(before) = partners[signature].replace(index) {
-                return Err(self.duplicates(&one.series[index], &one.series[before]));
-            }
-        }
-        Ok(partners)
-    }
-
-    fn multiple_matches(&self) -> EvalError {
+    pub(super) fn multiple_matches(&self) -> EvalError {
         let remedy = match self.matching.cardinality {
             Cardinality::OneToOne => {
                 "many-to-one matching must be explicit (group_left/group_right)"
@@ -216,7 +137,7 @@ impl Join<'_> {
         EvalError::Execution(format!("multiple matches for labels: {remedy}"))
     }
 
-    fn duplicates(&self, found: &Series, before: &Series) -> EvalError {
+    pub(super) fn duplicates(&self, found: &Series, before: &Series) -> EvalError {
         let side = if self.one_is_left { "left" } else { "right" };
         let group = text(&signature(&found.labels, self.matching));
         let (found, before) = (text(&found.labels), text(&before.labels));
@@ -233,29 +154,6 @@ fn text(labels: &Labels) -> String {
         .map(|label| format!("{}={}", label.name, crate::text::quote(label.value)))
         .collect();
     format!("{{{}}}", pairs.join(", "))
-}
-
-/// The results of single steps, gathered into columns.
-#[derive(Default)]
-struct Results {
-    columns: Vec<(Series, Vec<f64>)>,
-    places: HashMap<Labels, usize>,
-}
-
-impl Results {
-    fn put(&mut self, series: Series, step: usize, value: f64, grid: &Grid) -> Outcome<()> {
-        let next = self.columns.len();
-        let place = *self.places.entry(series.labels.clone()).or_insert(next);
-        if place == next {
-            self.columns.push((series, vec![ABSENT; grid.len]));
-        }
-        let slot = &mut self.columns[place].1[step];
-        if !is_absent(*slot) {
-            return Err(same_labelset());
-        }
-        *slot = value;
-        Ok(())
-    }
 }
 
 /// Series that meet the same partner at every step.

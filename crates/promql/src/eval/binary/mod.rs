@@ -1,6 +1,7 @@
 //! Binary operators: scalars with scalars, vectors with scalars, and vectors
 //! with vectors by matching or as sets.
 
+mod changing;
 mod join;
 mod matching;
 mod operator;

@@ -1,0 +1,198 @@
+//! Joins whose partners change from step to step, as where a pod moves to
+//! another node: one signature after the other, each step checked.
+
+use std::collections::HashMap;
+
+use series::Labels;
+
+use super::super::grid::{ABSENT, Grid, is_absent};
+use super::super::merge::same_labelset;
+use super::super::vector::{Columns, Lazy, Series};
+use super::super::{Evaluator, Outcome};
+use super::join::Join;
+use super::matching::Signatures;
+use crate::EvalError;
+use crate::ast::Cardinality;
+
+pub(super) fn join<'a>(
+    evaluator: &Evaluator<'a>,
+    join: &Join<'_>,
+    many: &Columns<'a>,
+    one: &Columns<'a>,
+    signatures: &Signatures,
+    grid: &Grid,
+) -> Outcome<Lazy<'a>> {
+    let (many_present, one_present) = (any_present(many, grid), any_present(one, grid));
+    let mut changing = Changing {
+        join,
+        many,
+        one,
+        // Where a side is empty nothing can meet, and nothing is wrong.
+        both: many_present
+            .iter()
+            .zip(&one_present)
+            .map(|(many, one)| *many && *one)
+            .collect(),
+        results: Results::default(),
+        wrong: None,
+    };
+    let ones = signatures.members(&signatures.right);
+    for (signature, manies) in signatures.members(&signatures.left).iter().enumerate() {
+        evaluator.context.interrupt.check()?;
+        let partners = changing.partners(&ones[signature], grid);
+        changing.meet(signature, manies, &partners, grid);
+        let points = changing.results.columns.len().saturating_mul(grid.len);
+        drop(evaluator.budget.hold(points)?);
+    }
+    if let Some((_, error)) = changing.wrong {
+        return Err(error);
+    }
+    let (series, columns): (Vec<Series>, Vec<Vec<f64>>) =
+        changing.results.columns.into_iter().unzip();
+    Ok(Box::new(Columns::new(
+        evaluator,
+        series,
+        columns.concat(),
+        grid,
+    )?))
+}
+
+/// At which steps any series has a value.
+fn any_present(columns: &Columns<'_>, grid: &Grid) -> Vec<bool> {
+    let mut present = vec![false; grid.len];
+    for (_, column) in columns.iter() {
+        for (present, value) in present.iter_mut().zip(column) {
+            *present |= !is_absent(*value);
+        }
+    }
+    present
+}
+
+struct Changing<'j, 'a> {
+    join: &'j Join<'j>,
+    many: &'j Columns<'a>,
+    one: &'j Columns<'a>,
+    /// At which steps both sides have any value.
+    both: Vec<bool>,
+    results: Results,
+    /// What went wrong at the earliest step.
+    wrong: Option<(usize, EvalError)>,
+}
+
+impl Changing<'_, '_> {
+    /// The series of the "one" side at every step, of those of one signature.
+    fn partners(&mut self, ones: &[usize], grid: &Grid) -> Vec<Option<usize>> {
+        let mut partners: Vec<Option<usize>> = vec![None; grid.len];
+        for &index in ones {
+            for (step, value) in self.one.column(index).iter().enumerate() {
+                if is_absent(*value) || !self.both[step] {
+                    continue;
+                }
+                if let Some(before) = partners[step].replace(index) {
+                    let (join, series) = (self.join, &self.one.series);
+                    self.fail(step, || join.duplicates(&series[index], &series[before]));
+                }
+            }
+        }
+        partners
+    }
+
+    fn meet(
+        &mut self,
+        signature: usize,
+        manies: &[usize],
+        partners: &[Option<usize>],
+        grid: &Grid,
+    ) {
+        let one_to_one = self.join.matching.cardinality == Cardinality::OneToOne;
+        let mut met = vec![false; grid.len];
+        for &index in manies {
+            // The partner before and where their result goes.
+            let mut last: Option<(usize, usize)> = None;
+            for (step, partner) in partners.iter().enumerate() {
+                let (value, Some(partner)) = (self.many.column(index)[step], *partner) else {
+                    continue;
+                };
+                let value = self.combined(value, self.one.column(partner)[step]);
+                if is_absent(value) {
+                    continue;
+                }
+                let place = match last {
+                    Some((before, place)) if before == partner => place,
+                    _ => self.place(index, partner, grid),
+                };
+                last = Some((partner, place));
+                let join = self.join;
+                if one_to_one && std::mem::replace(&mut met[step], true) {
+                    self.fail(step, || join.multiple_matches());
+                } else if let Err(other) = self.results.put(place, step, signature, value) {
+                    self.fail(step, || match other == signature {
+                        true => join.multiple_matches(),
+                        false => same_labelset(),
+                    });
+                }
+            }
+        }
+    }
+
+    fn combined(&self, many: f64, one: f64) -> f64 {
+        if is_absent(many) {
+            return ABSENT;
+        }
+        let (left, right) = if self.join.one_is_left {
+            (one, many)
+        } else {
+            (many, one)
+        };
+        self.join.operator.apply(left, right, left)
+    }
+
+    fn place(&mut self, many: usize, one: usize, grid: &Grid) -> usize {
+        let result = self
+            .join
+            .result(&self.many.series[many], &self.one.series[one]);
+        self.results.place(result, grid)
+    }
+
+    fn fail(&mut self, step: usize, error: impl FnOnce() -> EvalError) {
+        if self
+            .wrong
+            .as_ref()
+            .is_none_or(|(earliest, _)| step < *earliest)
+        {
+            self.wrong = Some((step, error()));
+        }
+    }
+}
+
+/// Results by their labels; several pairs may share a column over time.
+#[derive(Default)]
+struct Results {
+    columns: Vec<(Series, Vec<f64>)>,
+    /// The signature that wrote to each column last.
+    writers: Vec<usize>,
+    places: HashMap<Labels, usize>,
+}
+
+impl Results {
+    fn place(&mut self, series: Series, grid: &Grid) -> usize {
+        let next = self.columns.len();
+        let place = *self.places.entry(series.labels.clone()).or_insert(next);
+        if place == next {
+            self.columns.push((series, vec![ABSENT; grid.len]));
+            self.writers.push(usize::MAX);
+        }
+        place
+    }
+
+    /// Writes a value; gives back the writer before where there is one already.
+    fn put(&mut self, place: usize, step: usize, writer: usize, value: f64) -> Result<(), usize> {
+        let slot = &mut self.columns[place].1[step];
+        if !is_absent(*slot) {
+            return Err(self.writers[place]);
+        }
+        *slot = value;
+        self.writers[place] = writer;
+        Ok(())
+    }
+}

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { Andon } from '../support/andon.ts';
 import { expectState, hover, openLive } from '../support/board.ts';
 import { expect, test } from '../support/fixtures.ts';
-import { freePort } from '../support/process.ts';
+import { Prometheus } from '../support/prometheus.ts';
 
 const SCREENS = [
   { width: 360, height: 740 },
@@ -40,7 +40,9 @@ for (const colorScheme of ['dark', 'light'] as const) {
     });
 
     test('failed: no source answers', async ({ page }) => {
-      const andon = await Andon.start([`http://127.0.0.1:${await freePort()}`]);
+      const prometheus = await Prometheus.start([]);
+      const andon = await Andon.start([prometheus.url]);
+      await prometheus.stop();
       await page.goto(andon.url);
       await expectState(page, 'Source away');
       await picture(page, `failed-${colorScheme}`);
@@ -51,11 +53,6 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await page.goto(`${stack.demo.url}/?from=2001-01-01&to=2001-01-02`);
       await expectState(page, 'Fixed range');
       await picture(page, `empty-${colorScheme}`);
-    });
-
-    test('the targets', async ({ page, stack }) => {
-      await page.goto(`${stack.demo.url}/targets`);
-      await picture(page, `targets-${colorScheme}`);
     });
   });
 }

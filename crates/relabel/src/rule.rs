@@ -3,7 +3,7 @@
 use md5::{Digest, Md5};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
-use series::LabelsBuilder;
+use series::{LabelsBuilder, anchored_regex};
 
 use crate::config::{Action, InvalidRule, RuleConfig};
 
@@ -20,8 +20,8 @@ impl TryFrom<RuleConfig> for Rule {
 
     fn try_from(config: RuleConfig) -> Result<Self, InvalidRule> {
         config.check()?;
-        let regex = Regex::new(&format!("^(?s:{})$", config.regex))
-            .map_err(|error| InvalidRule::new("regex", error.to_string()))?;
+        let regex = anchored_regex(&config.regex)
+            .map_err(|error| InvalidRule::new("regex", error.reason))?;
         Ok(Self { config, regex })
     }
 }

@@ -44,7 +44,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       const andon = await Andon.start([prometheus.url]);
       await prometheus.stop();
       await page.goto(andon.url);
-      await expectState(page, 'Source away');
+      await expect(page.getByRole('heading', { name: 'The source does not answer' })).toBeVisible();
       await picture(page, `failed-${colorScheme}`);
       await andon.stop();
     });

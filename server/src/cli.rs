@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::boards::import::{self, ImportArgs};
+use crate::boards::convert::{self, ExportArgs, ImportArgs};
 use crate::config::{Config, ConfigError, Origin, load};
 use crate::log::{LogFormat, LogLevel};
 use crate::scrape::config::{ByteSize, PromDuration};
@@ -36,6 +36,8 @@ enum Command {
     },
     /// Read Grafana's dashboards, and say what becomes of each panel.
     Import(ImportArgs),
+    /// Turn boards into Grafana's dashboards.
+    Export(ExportArgs),
     /// Print the JSON Schema of board files, for editors to complete by.
     Schema,
 }
@@ -128,8 +130,9 @@ impl ServeArgs {
 pub fn main(cli: Cli) -> ExitCode {
     let done = match &cli.command {
         Some(Command::Check { paths }) => return check::main(paths),
-        Some(Command::Import(args)) => return imported(import::import(args)),
-        Some(Command::Schema) => return imported(import::schema()),
+        Some(Command::Import(args)) => return converted(convert::import(args)),
+        Some(Command::Export(args)) => return converted(convert::export(args)),
+        Some(Command::Schema) => return converted(convert::schema()),
         None => start::start(&cli.serve),
     };
     match done {
@@ -142,7 +145,7 @@ pub fn main(cli: Cli) -> ExitCode {
     }
 }
 
-fn imported(result: std::io::Result<bool>) -> ExitCode {
+fn converted(result: std::io::Result<bool>) -> ExitCode {
     match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

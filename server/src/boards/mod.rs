@@ -1,10 +1,10 @@
 //! Boards by id, and what a page asks for -> the [`ViewSpec`] that shows it.
 
 pub mod check;
+pub mod convert;
 pub mod discover;
 pub mod files;
 pub mod folders;
-pub mod import;
 pub mod packs;
 pub mod variables;
 

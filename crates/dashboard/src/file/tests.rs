@@ -143,11 +143,11 @@ fn the_schema_knows_every_kind() {
 
 #[test]
 fn the_published_schema_is_the_one_of_the_types() {
-    let published = include_str!("../../../../dashboards/board.schema.json");
+    let published = include_str!("../../../../docs/board.schema.json");
     let schema = serde_json::to_string_pretty(&schema()).unwrap();
     assert_eq!(
         published.trim_end(),
         schema,
-        "write it anew: andon schema > dashboards/board.schema.json"
+        "write it anew: andon schema > docs/board.schema.json"
     );
 }

@@ -1,4 +1,5 @@
-//! Grafana's dashboards to [`Board`] and a report of what became of each panel.
+//! Grafana's dashboards to [`Board`] and a report of what became of each panel,
+//! and boards to dashboards.
 //!
 //! Reads classic dashboards of any schema version (rows of the old form,
 //! `singlestat`, `graph`, `table-old`, data sources as names or objects,
@@ -10,6 +11,7 @@
 //! are not reported.
 
 mod color;
+mod export;
 mod field;
 mod json;
 mod layout;
@@ -25,6 +27,7 @@ mod variable;
 use serde_json::Value;
 
 use crate::model::{Board, Link, TimeDefaults};
+pub use export::export;
 use json::Json;
 pub use report::{PanelReport, Report, Status};
 

@@ -262,3 +262,53 @@ fn what_is_no_dashboard_is_refused() {
     }
     assert!(!is_dashboard("title: Ours\npanels: []\n"));
 }
+
+/// What comes back, but for what Grafana has no place for.
+fn check_round_trip(text: &str) {
+    let mut board = crate::file::read(text).unwrap();
+    let exported = export(&board, "farm").to_string();
+    let back = import(&exported).unwrap();
+    assert_eq!(back.uid, "farm");
+    for panel in &mut board.panels {
+        if let Kind::TimeSeries(options) = &mut panel.kind {
+            options.palette = crate::Palette::default();
+        }
+    }
+    assert_eq!(back.board, board, "{exported}");
+}
+
+#[test]
+fn what_is_exported_comes_back_the_same() {
+    check_round_trip(include_str!("../../../../dashboards/node-exporter.yaml"));
+    check_round_trip(include_str!(
+        "../../../../dashboards/choria-provisioner.yaml"
+    ));
+    check_round_trip(include_str!("../../../../dashboards/maestro.yaml"));
+    check_round_trip(
+        r#"
+title: T
+tags: [a]
+links: [{title: L, url: "https://example.org"}]
+variables:
+  - {name: step, from: {interval: [1m, auto]}, default: [1m]}
+  - {name: site, from: {list: ["a, b : c", d]}, sort: natural, hidden: true}
+  - {name: f, from: {filters: [{label: l, op: "=", value: v}]}}
+panels:
+  - title: A
+    grid: {x: 0, y: 0, w: 12, h: 8}
+    kind: {timeseries: {draw: step, stacked: true, log_scale: true, linear_below: 1, connect_gaps: 5m, thresholds: bands, legend: {table: true, calculations: [max]}}}
+    field:
+      unit: s
+      mappings:
+        - {of: {value: "1"}, text: up, status: good}
+        - {of: {range: [2, null]}, text: many}
+        - {of: {special: null_or_nan}, text: none}
+    overrides:
+      - {of: {regex: "a.*"}, draw: bars, stacked: false, right_axis: true, dashed: true, status_color: bad, field: {unit: ms}}
+      - {of: {name: b}, hidden: true}
+    queries: [{letter: A, expr: a, instant: true, format: table, min_step: 1m}, {letter: B, expr: b, hidden: true}]
+    time: {from: 1h, shift: 1d}
+    repeat: {variable: site, vertical: true}
+"#,
+    );
+}

@@ -1,5 +1,5 @@
-//! `andon import`: Grafana's dashboards to board files, and a report; and
-//! `andon schema`: the form of board files.
+//! `andon import`: Grafana's dashboards to board files, and a report; `andon
+//! export`: the way back; `andon schema`: the form of board files.
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use dashboard::file;
-use dashboard::grafana::Report;
+use dashboard::grafana::{self, Report};
 use serde::Serialize;
 
 use super::files::{self, BoardFileError};
@@ -59,6 +59,48 @@ pub fn import(args: &ImportArgs) -> io::Result<bool> {
             if let Err(error) = import_file(&file, args)? {
                 all_well = false;
                 writeln!(io::stderr(), "{error}")?;
+            }
+        }
+    }
+    Ok(all_well)
+}
+
+/// What to export, and where to.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Board files, or folders of them.
+    #[arg(value_name = "FILE", required = true)]
+    paths: Vec<PathBuf>,
+
+    /// The folder for the dashboards; without it they are printed.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+/// Exports everything that can be; `Ok(false)` where something could not.
+///
+/// # Errors
+/// Where a dashboard cannot be written.
+pub fn export(args: &ExportArgs) -> io::Result<bool> {
+    let mut all_well = true;
+    for path in &args.paths {
+        for file in files::find(path)? {
+            let board = match files::read(&file) {
+                Ok(board) => board,
+                Err(error) => {
+                    all_well = false;
+                    writeln!(io::stderr(), "{error}")?;
+                    continue;
+                }
+            };
+            let dashboard = grafana::export(&board.board, &board.id);
+            let text = serde_json::to_string_pretty(&dashboard)?;
+            match &args.output {
+                Some(folder) => {
+                    std::fs::create_dir_all(folder)?;
+                    std::fs::write(folder.join(format!("{}.json", board.id)), text)?;
+                }
+                None => writeln!(io::stdout(), "{text}")?,
             }
         }
     }

@@ -1,0 +1,363 @@
+//! A [`Board`] to a dashboard of Grafana's, classic form, schema version 39.
+//!
+//! Contract: what [`super::import`] reads back is the same board, but for what
+//! Grafana has no place for: palettes, a stat's notes and capacity.
+
+use serde_json::{Map, Value, json};
+
+use crate::field::{Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue};
+use crate::kind::{
+    Calculation, DrawStyle, Kind, StatColor, StatOptions, StatText, ThresholdStyle,
+    TimeSeriesOptions,
+};
+use crate::model::{Board, Format, Panel, Query};
+use crate::variable::{ChoicesFrom, Sort, Variable};
+
+/// The board as a dashboard.
+pub fn export(board: &Board, uid: &str) -> Value {
+    json!({
+        "uid": uid,
+        "title": board.title,
+        "description": board.description,
+        "tags": board.tags,
+        "links": board.links.iter().map(|link| json!({"type": "link", "title": link.title, "url": link.url})).collect::<Vec<_>>(),
+        "time": { "from": board.time.from, "to": board.time.to },
+        "timezone": board.time.zone,
+        "refresh": crate::duration::format(board.time.refresh_ms),
+        "schemaVersion": 39,
+        "templating": { "list": board.variables.iter().map(variable).collect::<Vec<_>>() },
+        "panels": board.panels.iter().map(panel).collect::<Vec<_>>(),
+    })
+}
+
+fn panel(panel: &Panel) -> Value {
+    let grid = panel.grid;
+    let mut out = json!({
+        "id": panel.id,
+        "title": panel.title,
+        "description": panel.description,
+        "type": kind_name(&panel.kind),
+        "gridPos": { "x": grid.x, "y": grid.y, "w": grid.w, "h": grid.h },
+        "links": panel.links.iter().map(|link| json!({"title": link.title, "url": link.url})).collect::<Vec<_>>(),
+        "targets": panel.queries.iter().map(query).collect::<Vec<_>>(),
+        "fieldConfig": {
+            "defaults": defaults(panel),
+            "overrides": panel.overrides.iter().map(over).collect::<Vec<_>>(),
+        },
+        "options": options(&panel.kind),
+        "timeFrom": panel.time.from,
+        "timeShift": panel.time.shift,
+    });
+    match &panel.kind {
+        Kind::Row(row) => out["collapsed"] = row.collapsed.into(),
+        Kind::Text(_) => {}
+        _ => out["datasource"] = json!({ "type": "prometheus", "uid": panel.source }),
+    }
+    if let Some(repeat) = &panel.repeat {
+        out["repeat"] = repeat.variable.as_str().into();
+        out["repeatDirection"] = if repeat.vertical { "v" } else { "h" }.into();
+        out["maxPerRow"] = repeat.max_per_row.into();
+    }
+    out
+}
+
+fn kind_name(kind: &Kind) -> &str {
+    match kind {
+        Kind::BarGauge(_) => "bargauge",
+        Kind::BarChart(_) => "barchart",
+        Kind::Pie(_) => "piechart",
+        Kind::StateTimeline(_) => "state-timeline",
+        Kind::StatusHistory(_) => "status-history",
+        Kind::AlertList(_) => "alertlist",
+        Kind::BoardList(_) => "dashlist",
+        Kind::Unsupported(options) => &options.kind,
+        same => same.name(),
+    }
+}
+
+fn query(query: &Query) -> Value {
+    json!({
+        "refId": query.letter.to_string(),
+        "expr": query.expr,
+        "legendFormat": query.legend,
+        "hide": query.hidden,
+        "instant": query.instant,
+        "interval": query.min_step,
+        "format": match query.format {
+            Format::Series => "time_series",
+            Format::Table => "table",
+            Format::Heatmap => "heatmap",
+        },
+    })
+}
+
+fn defaults(panel: &Panel) -> Value {
+    let mut defaults = field(&panel.field);
+    if let Kind::TimeSeries(options) = &panel.kind {
+        defaults.insert("custom".to_owned(), time_series(options));
+    }
+    Value::Object(defaults)
+}
+
+fn field(field: &Field) -> Map<String, Value> {
+    let base = json!({ "value": null, "color": color(field.base) });
+    let levels = field.thresholds.iter();
+    let levels = levels.map(|level| json!({ "value": level.value, "color": color(level.status) }));
+    let steps: Vec<Value> = [base].into_iter().chain(levels).collect();
+    let links: Vec<Value> = field
+        .links
+        .iter()
+        .map(|link| json!({"title": link.title, "url": link.url}))
+        .collect();
+    let all = json!({
+        "unit": field.unit,
+        "decimals": field.decimals,
+        "min": field.min,
+        "max": field.max,
+        "noValue": field.no_value,
+        "displayName": field.name,
+        "mappings": field.mappings.iter().map(mapping).collect::<Vec<_>>(),
+        "thresholds": { "mode": "absolute", "steps": steps },
+        "links": links,
+    });
+    let said = |value: &Value| {
+        !(value.is_null() || *value == "" || value.as_array().is_some_and(Vec::is_empty))
+    };
+    match all {
+        Value::Object(all) => all.into_iter().filter(|(_, value)| said(value)).collect(),
+        _ => Map::new(),
+    }
+}
+
+fn color(health: Health) -> &'static str {
+    match health {
+        Health::Good => "green",
+        Health::Warning => "yellow",
+        Health::Bad => "red",
+        Health::Unknown => "text",
+    }
+}
+
+fn mapping(mapping: &Mapping) -> Value {
+    let result = json!({ "text": mapping.text, "color": color(mapping.status) });
+    match &mapping.of {
+        MappedValue::Value(value) => json!({ "type": "value", "options": { value: result } }),
+        MappedValue::Range(from, to) => {
+            json!({ "type": "range", "options": { "from": from, "to": to, "result": result } })
+        }
+        MappedValue::Regex(pattern) => {
+            json!({ "type": "regex", "options": { "pattern": pattern, "result": result } })
+        }
+        MappedValue::Special(special) => {
+            let name = match special {
+                SpecialValue::Null => "null",
+                SpecialValue::Nan => "nan",
+                SpecialValue::NullOrNan => "null+nan",
+                SpecialValue::Empty => "empty",
+                SpecialValue::True => "true",
+                SpecialValue::False => "false",
+            };
+            json!({ "type": "special", "options": { "match": name, "result": result } })
+        }
+    }
+}
+
+fn time_series(options: &TimeSeriesOptions) -> Value {
+    let gaps = match options.connect_gaps.as_str() {
+        "" => Value::Bool(false),
+        "always" => Value::Bool(true),
+        text => crate::duration::parse(text).unwrap_or(0).into(),
+    };
+    let scale = match (options.log_scale, options.linear_below) {
+        (true, Some(below)) => json!({ "type": "symlog", "log": 10, "linearThreshold": below }),
+        (true, None) => json!({ "type": "log", "log": 10 }),
+        (false, _) => json!({ "type": "linear" }),
+    };
+    let mut custom = draw(options.draw);
+    let rest = json!({
+        "stacking": { "mode": if options.stacked { "normal" } else { "none" } },
+        "scaleDistribution": scale,
+        "spanNulls": gaps,
+        "thresholdsStyle": { "mode": match options.thresholds {
+            ThresholdStyle::Lines => "line",
+            ThresholdStyle::Bands => "line+area",
+            ThresholdStyle::Off => "off",
+        } },
+    });
+    if let Value::Object(rest) = rest {
+        custom.extend(rest);
+    }
+    Value::Object(custom)
+}
+
+fn draw(draw: DrawStyle) -> Map<String, Value> {
+    let (style, interpolation, fill) = match draw {
+        DrawStyle::Line => ("line", "linear", 0),
+        DrawStyle::Area => ("line", "linear", 10),
+        DrawStyle::Step => ("line", "stepAfter", 0),
+        DrawStyle::Bars => ("bars", "linear", 100),
+        DrawStyle::Points => ("points", "linear", 0),
+    };
+    let entries = [
+        ("drawStyle", Value::from(style)),
+        ("lineInterpolation", interpolation.into()),
+        ("fillOpacity", fill.into()),
+    ];
+    entries
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
+}
+
+fn over(over: &Override) -> Value {
+    let (id, options) = match &over.of {
+        SeriesMatch::Name(name) => ("byName", name.clone()),
+        SeriesMatch::Regex(pattern) => ("byRegexp", pattern.clone()),
+        SeriesMatch::Query(letter) => ("byFrameRefID", letter.to_string()),
+    };
+    let mut said = field(&over.field);
+    if over.field.thresholds.is_empty() && over.field.base == Health::Unknown {
+        said.remove("thresholds");
+    }
+    said.extend(looks(over));
+    let properties: Vec<Value> = said
+        .into_iter()
+        .map(|(id, value)| json!({ "id": id, "value": value }))
+        .collect();
+    json!({ "matcher": { "id": id, "options": options }, "properties": properties })
+}
+
+/// How an override has its series drawn, by the ids of Grafana's properties.
+fn looks(over: &Override) -> Vec<(String, Value)> {
+    let stacking = if over.stacked == Some(true) {
+        "normal"
+    } else {
+        "none"
+    };
+    let status = over.status_color.map(color);
+    let all = [
+        (
+            over.stacked.is_some(),
+            "custom.stacking",
+            json!({ "mode": stacking }),
+        ),
+        (over.right_axis, "custom.axisPlacement", json!("right")),
+        (over.dashed, "custom.lineStyle", json!({ "fill": "dash" })),
+        (over.negative, "custom.transform", json!("negative-Y")),
+        (over.hidden, "custom.hideFrom", json!({ "viz": true })),
+        (
+            status.is_some(),
+            "color",
+            json!({ "mode": "fixed", "fixedColor": status }),
+        ),
+    ];
+    let said = all.into_iter().filter(|(is_said, ..)| *is_said);
+    let said = said.map(|(_, id, value)| (id.to_owned(), value));
+    let drawn = over.draw.map(draw).into_iter().flatten();
+    let drawn = drawn.map(|(name, value)| (format!("custom.{name}"), value));
+    said.chain(drawn).collect()
+}
+
+fn options(kind: &Kind) -> Value {
+    match kind {
+        Kind::TimeSeries(options) => json!({ "legend": {
+            "showLegend": !options.legend.hidden,
+            "displayMode": if options.legend.table { "table" } else { "list" },
+            "calcs": options.legend.calculations.iter().map(calculation).collect::<Vec<_>>(),
+        } }),
+        Kind::Stat(options) | Kind::Gauge(options) | Kind::BarGauge(options) => stat(options),
+        Kind::Text(options) => json!({ "mode": "markdown", "content": options.markdown }),
+        Kind::Table(options) if !options.sort_by.is_empty() => {
+            json!({ "sortBy": [{ "displayName": options.sort_by, "desc": options.descending }] })
+        }
+        _ => json!({}),
+    }
+}
+
+fn stat(options: &StatOptions) -> Value {
+    json!({
+        "reduceOptions": { "calcs": [calculation(&options.calculation)] },
+        "graphMode": if options.sparkline { "area" } else { "none" },
+        "colorMode": match options.color {
+            StatColor::Value => "value",
+            StatColor::Background => "background",
+            StatColor::None => "none",
+        },
+        "textMode": match options.text {
+            StatText::Auto => "auto",
+            StatText::Value => "value",
+            StatText::Name => "name",
+            StatText::ValueAndName => "value_and_name",
+            StatText::None => "none",
+        },
+    })
+}
+
+fn calculation(calculation: &Calculation) -> &'static str {
+    match calculation {
+        Calculation::Last => "lastNotNull",
+        Calculation::First => "firstNotNull",
+        Calculation::Min => "min",
+        Calculation::Max => "max",
+        Calculation::Mean => "mean",
+        Calculation::Median => "median",
+        Calculation::Sum => "sum",
+        Calculation::Count => "count",
+        Calculation::Range => "range",
+        Calculation::Delta => "diff",
+        Calculation::Growth => "diffperc",
+        Calculation::Increase => "delta",
+        Calculation::StandardDeviation => "stdDev",
+        Calculation::Variance => "variance",
+        Calculation::Distinct => "distinctCount",
+        Calculation::Changes => "changeCount",
+        Calculation::Previous => "previous",
+        Calculation::AllNull => "allIsNull",
+        Calculation::AllZero => "allIsZero",
+        Calculation::AllValues => "allValues",
+    }
+}
+
+fn variable(variable: &Variable) -> Value {
+    let (kind, query) = match &variable.from {
+        ChoicesFrom::Query(query) => ("query", query.clone()),
+        ChoicesFrom::List(items) => ("custom", list(items)),
+        ChoicesFrom::Constant(value) => ("constant", value.clone()),
+        ChoicesFrom::Interval(items) => ("interval", list(items)),
+        ChoicesFrom::Text(text) => ("textbox", text.clone()),
+        ChoicesFrom::Source(kind) => ("datasource", kind.clone()),
+        ChoicesFrom::Filters(_) => ("adhoc", String::new()),
+    };
+    let sort = match variable.sort {
+        Sort::None => 0,
+        Sort::Ascending => 1,
+        Sort::Descending => 2,
+        Sort::Numeric => 3,
+        Sort::NumericDescending => 4,
+        Sort::CaseInsensitive => 5,
+        Sort::CaseInsensitiveDescending => 6,
+        Sort::Natural => 7,
+        Sort::NaturalDescending => 8,
+    };
+    let mut out = json!({
+        "name": variable.name, "label": variable.label, "type": kind, "query": query,
+        "regex": variable.regex, "sort": sort, "multi": variable.multi,
+        "includeAll": variable.include_all, "allValue": variable.all_value,
+        "hide": if variable.hidden { 2 } else { 0 }, "refresh": 2,
+        "current": { "value": variable.default },
+    });
+    if let ChoicesFrom::Filters(filters) = &variable.from {
+        let filter = |filter: &crate::Filter| json!({ "key": filter.label, "operator": filter.op, "value": filter.value });
+        out["filters"] = filters.iter().map(filter).collect();
+    }
+    out
+}
+
+/// Items between commas; those of an item have a backslash before them.
+fn list(items: &[String]) -> String {
+    items
+        .iter()
+        .map(|item| item.replace(',', "\\,"))
+        .collect::<Vec<_>>()
+        .join(",")
+}

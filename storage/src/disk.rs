@@ -59,7 +59,7 @@ impl Disk {
         let mut segments = segment::list(&log_folder)?;
         let apply = |record, recovery: &mut Recovery| {
             if let Record::Leave { block, .. } = record {
-                next_block = next_block.max(Some(block + 1));
+                next_block = next_block.max(Some(block.saturating_add(1)));
             }
             apply(head, &blocks, record, recovery);
         };

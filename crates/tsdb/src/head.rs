@@ -116,12 +116,11 @@ impl Head {
         }
         let series = {
             let mut index = self.index.write();
-            if index.len() >= self.options.max_series {
-                return Err(SeriesLimitReached {
-                    limit: self.options.max_series,
-                });
-            }
             let mut table = self.table.write();
+            let limit = self.options.max_series;
+            if index.len() >= limit || table.next_id == u32::MAX {
+                return Err(SeriesLimitReached { limit });
+            }
             let id = table.next_id;
             let series = table.create(id, hash, labels);
             index.add(series.id, labels);

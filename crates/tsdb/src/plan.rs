@@ -37,7 +37,9 @@ pub fn leave_before(head: TimeRange) -> Option<i64> {
 /// nothing is that old.
 pub fn forget_before(head: TimeRange, retention_ms: i64) -> Option<i64> {
     let kept_ms = head.end_ms.saturating_sub(retention_ms);
-    let before_ms = kept_ms.div_euclid(LEAVE_STEP_MS) * LEAVE_STEP_MS;
+    let before_ms = kept_ms
+        .div_euclid(LEAVE_STEP_MS)
+        .saturating_mul(LEAVE_STEP_MS);
     (head.start_ms < before_ms).then_some(before_ms)
 }
 

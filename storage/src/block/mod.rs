@@ -15,6 +15,10 @@
 //! a full disk spoils no other block, and dropping one removes a file. fjall's
 //! smaller file is a twentieth of a byte a sample.
 //!
+//! A host's node_exporter, scraped every 5 s for an hour: 0.74 bytes a sample
+//! (577 series), 0.65 with twenty hosts in one block; 0.92 and 0.70 with the
+//! catalog of series.
+//!
 //! | table  | key                                | value                         |
 //! |--------|------------------------------------|-------------------------------|
 //! | about  | `about`                            | [`format::About`]             |

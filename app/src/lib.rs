@@ -21,8 +21,12 @@ pub mod ids;
 mod page;
 pub mod panel;
 pub mod store;
+#[cfg(feature = "ssr")]
+mod targets;
 pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use document::render;
 pub use page::{BoardLink, BundleFiles, Chrome, NextPage, PageContext, Theme};
+#[cfg(feature = "ssr")]
+pub use targets::{JobTargets, TargetRow, TargetsContext, render_targets};

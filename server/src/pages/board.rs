@@ -46,6 +46,11 @@ impl<S: Sync> FromRequestParts<S> for Asked {
 }
 
 impl Asked {
+    /// Dark or light.
+    pub fn theme(&self) -> Theme {
+        self.theme
+    }
+
     /// Whether the URL asks for a wall: `?kiosk`.
     fn chrome(&self) -> Chrome {
         Chrome::of_board(&self.query)
@@ -114,7 +119,8 @@ async fn page(
     Ok((no_store, Html(app::render(context))).into_response())
 }
 
-fn links(state: &AppState) -> Vec<BoardLink> {
+/// Every board, for the navigation.
+pub fn links(state: &AppState) -> Vec<BoardLink> {
     let link = |entry: &crate::boards::Entry| BoardLink {
         id: entry.id.clone(),
         title: match entry.id.as_str() {

@@ -5,6 +5,7 @@
 
 mod board;
 mod live;
+mod targets;
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -28,6 +29,7 @@ pub fn router() -> Router<AppState> {
         .route(wire::url::BOARD, get(board::board))
         .route(wire::url::EMBED, get(board::embed))
         .route(wire::url::EMBED_PANEL, get(board::embed_panel))
+        .route(wire::url::TARGETS, get(targets::targets))
         .route(wire::url::SNAPSHOT, get(live::snapshot))
         .route(wire::url::LIVE, get(live::stream))
 }

@@ -2,7 +2,8 @@
 //! compression, <https://github.com/pcodec/pcodec>).
 //!
 //! Measured on a host's node_exporter data and on generated series, chunks of
-//! 480 values, bytes and nanoseconds of decoding a sample:
+//! 480 values, bytes and nanoseconds of decoding a sample (the first row on a
+//! busy machine; compare within a row):
 //!
 //! | data                    | Gorilla, with its times | pco, values alone |
 //! |-------------------------|-------------------------|-------------------|

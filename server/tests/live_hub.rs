@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
-use dashboard::{Board, Panel, Query};
+use dashboard::{Board, Panel, Query, Scope};
 use serde_json::json;
 use server::boards::Boards;
 use server::clock::now_ms;
@@ -115,7 +115,7 @@ impl Setup {
             .boards
             .get("")
             .unwrap()
-            .view(&params, 1_000, now_ms())
+            .view(&params, &Scope::default(), 1_000, now_ms())
             .unwrap();
         self.hub.enter(key, spec, self.plane.clone()).unwrap()
     }
@@ -256,7 +256,7 @@ async fn a_past_range_is_asked_for_once() {
         .boards
         .get("")
         .unwrap()
-        .view(&params, 1_000, now_ms())
+        .view(&params, &Scope::default(), 1_000, now_ms())
         .unwrap();
     let viewer = setup.hub.enter(key, spec, setup.plane.clone()).unwrap();
     viewer.view().loaded().await;

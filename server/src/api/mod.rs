@@ -1,8 +1,8 @@
 //! Prometheus' HTTP API over whichever source serves: the same paths,
 //! parameters, answers and errors.
 //!
-//! Handlers turn parameters into typed questions ([`params`]), and typed
-//! answers into Prometheus' JSON ([`json`]).
+//! Handlers turn parameters into typed questions (`params`), and typed
+//! answers into Prometheus' JSON (`json`).
 
 mod error;
 mod json;

@@ -1,7 +1,7 @@
 //! All views: finds the one that a page asks for, or starts it.
 //!
 //! Contract: pages that ask for the same thing share a view. A view without
-//! viewers goes on for [`LINGER`], so that a reload finds it; after that its
+//! viewers goes on for `LINGER`, so that a reload finds it; after that its
 //! task ends, and with it every question it has under way.
 
 use std::collections::HashMap;

@@ -2,8 +2,8 @@
 //!
 //! A question is first brought into normal form ([`normal`]): times on the step,
 //! so that equal work is equal to the letter. It is then answered from the
-//! cache ([`cache`]), which asks only for a range's new end; equal work under
-//! way is joined ([`flight`]), and what is left waits for its turn ([`guard`]).
+//! cache (`cache`), which asks only for a range's new end; equal work under
+//! way is joined (`flight`), and what is left waits for its turn (`guard`).
 //!
 //! Contract: an answer with a warning is passed on and never kept, since it may
 //! be partial. The newest points are read again, since they may still change.

@@ -52,10 +52,12 @@ impl Suite {
                 .args(all)
                 .args(["--all-targets", "--", "-D", "warnings"]),
         );
+        // Who reads it reads the source too: a link may lead to what is private.
+        let rustdoc = "-D warnings -A rustdoc::private-intra-doc-links";
         self.check(
             "documentation",
             shell::cargo()
-                .env("RUSTDOCFLAGS", "-D warnings")
+                .env("RUSTDOCFLAGS", rustdoc)
                 .args(["doc", "--no-deps"])
                 .args(all),
         );

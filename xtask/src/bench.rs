@@ -30,5 +30,5 @@ pub fn bench(name: &str) -> Result<()> {
         debian::ensure(&[("victoria-metrics", "victoria-metrics")])?;
         bench.env("ANDON_BINARY", bundle::release_binary()?);
     }
-    shell::run(&mut bench)
+    shell::run(browser::with_chromium(&mut bench))
 }

@@ -37,6 +37,14 @@ pub fn npm_ready(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Lets the scripts that `command` starts know which Chromium was found.
+pub fn with_chromium(command: &mut Command) -> &mut Command {
+    if let Some(chromium) = paths::on_path("chromium") {
+        command.env("ANDON_CHROMIUM", chromium);
+    }
+    command
+}
+
 /// Playwright's runner on `end2end`, against the server `binary`.
 pub fn playwright(binary: &Path) -> Command {
     let folder: PathBuf = paths::root().join("end2end");
@@ -45,5 +53,6 @@ pub fn playwright(binary: &Path) -> Command {
         .args(["--no-install", "playwright", "test"])
         .current_dir(folder)
         .env("ANDON_BINARY", binary);
+    with_chromium(&mut command);
     command
 }

@@ -1,7 +1,7 @@
 //! A stat panel's data to what it says: the figure, its unit, its health, its notes.
 
 use ::chart::unit::Unit;
-use wire::board::{Health, StatOptions};
+use wire::board::{Calculation, Health, StatOptions, ValueWords};
 use wire::data::PanelData;
 
 use crate::words::health;
@@ -25,7 +25,8 @@ pub fn figure(data: &PanelData, options: &StatOptions) -> Figure {
     let first = data.series.iter().find(|series| {
         Some(series.query) != options.capacity_query && !is_note(options, series.query)
     });
-    let value = first.and_then(|series| newest(&series.values.0));
+    let value = first.and_then(|series| calculated(&series.values.0, options.calculation));
+    let words = value.and_then(|value| words(value, options));
     let written = value.map_or_else(
         || "–".to_owned(),
         |value| unit.format(value, options.decimals),
@@ -42,11 +43,47 @@ pub fn figure(data: &PanelData, options: &StatOptions) -> Figure {
         ]
         .concat();
     }
+    let said = words.filter(|words| !words.text.is_empty());
+    if let Some(said) = said {
+        number.clone_from(&said.text);
+    }
     Figure {
         number,
-        unit: unit_text,
-        health: health::of_value(value, options),
+        unit: if said.is_some() {
+            String::new()
+        } else {
+            unit_text
+        },
+        health: words
+            .and_then(|words| words.status)
+            .or_else(|| health::of_value(value, options)),
         notes: notes(data, options),
+    }
+}
+
+/// The words that stand for a value.
+fn words(value: f64, options: &StatOptions) -> Option<&ValueWords> {
+    let holds = |words: &&ValueWords| {
+        words.from.is_none_or(|from| value >= from) && words.to.is_none_or(|to| value <= to)
+    };
+    options.words.iter().find(holds)
+}
+
+/// One number for a series; `None` where it has no value.
+fn calculated(values: &[Option<f64>], calculation: Calculation) -> Option<f64> {
+    let mut there = values.iter().copied().flatten();
+    match calculation {
+        Calculation::Last => there.next_back(),
+        Calculation::First => there.next(),
+        Calculation::Min => there.reduce(f64::min),
+        Calculation::Max => there.reduce(f64::max),
+        Calculation::Sum => there.reduce(|sum, value| sum + value),
+        Calculation::Mean => {
+            let count = there.clone().count();
+            there
+                .reduce(|sum, value| sum + value)
+                .map(|sum| sum / count as f64)
+        }
     }
 }
 
@@ -149,6 +186,42 @@ mod tests {
             "50|%|Bad|25 % error budget left",
         );
         check(&[], &success, "–||Unknown|");
+    }
+
+    #[test]
+    fn words_stand_for_values() {
+        let words = |from, to, text: &str, status| ValueWords {
+            from,
+            to,
+            text: text.into(),
+            status,
+        };
+        let paused = StatOptions {
+            unit: "s".into(),
+            words: vec![
+                words(Some(1.0), Some(1.0), "paused", Some(Health::Bad)),
+                words(Some(2.0), None, "", Some(Health::Warning)),
+            ],
+            ..StatOptions::default()
+        };
+        check(&[('A', 1.0)], &paused, "paused||Bad|");
+        check(&[('A', 3.0)], &paused, "3|s|Warning|");
+        check(&[('A', 0.5)], &paused, "500|ms||");
+    }
+
+    #[test]
+    fn a_figure_may_be_calculated() {
+        let values = [Some(1.0), None, Some(4.0), Some(1.0)];
+        let cases = [
+            (Calculation::Last, 1.0),
+            (Calculation::Max, 4.0),
+            (Calculation::Mean, 2.0),
+            (Calculation::Sum, 6.0),
+        ];
+        for (calculation, expected) in cases {
+            assert_eq!(calculated(&values, calculation), Some(expected));
+        }
+        assert_eq!(calculated(&[None], Calculation::Mean), None);
     }
 
     #[test]

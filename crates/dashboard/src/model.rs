@@ -279,6 +279,14 @@ impl Default for Query {
     }
 }
 
+impl Query {
+    /// Whether all its series have one name, known before there are any.
+    pub fn has_fixed_name(&self) -> bool {
+        let is_auto = self.legend.is_empty() || self.legend == "__auto";
+        !is_auto && !self.legend.contains("{{")
+    }
+}
+
 impl Board {
     /// Every query, with the id of its panel.
     pub fn queries(&self) -> impl Iterator<Item = (u32, &Query)> {

@@ -238,12 +238,47 @@ pub struct StatOptions {
     pub capacity_query: Option<char>,
     /// Lines under the figure: a series (by query letter) with its words and unit.
     pub notes: Vec<StatNote>,
+    /// Which of a series' values is the figure.
+    pub calculation: Calculation,
+    /// Values written as words; of several that match, the first counts.
+    pub words: Vec<ValueWords>,
     /// Whether the trend is drawn behind the figure.
     pub sparkline: bool,
     /// Fixed ends of a bar gauge.
     pub min: Option<f64>,
     /// See `min`.
     pub max: Option<f64>,
+}
+
+/// One number for the values of a series.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Calculation {
+    /// The newest there is.
+    #[default]
+    Last,
+    /// The oldest there is.
+    First,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+    /// The mean.
+    Mean,
+    /// The sum.
+    Sum,
+}
+
+/// Values written as words, from one to another, both included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValueWords {
+    /// The least value; `None` is open.
+    pub from: Option<f64>,
+    /// The greatest value; `None` is open.
+    pub to: Option<f64>,
+    /// What is written; the value itself where it is empty.
+    pub text: String,
+    /// What the value means, in place of what the thresholds say.
+    pub status: Option<Health>,
 }
 
 /// A line under a stat's figure.

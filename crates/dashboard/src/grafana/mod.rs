@@ -21,6 +21,7 @@ mod panel;
 mod report;
 mod source;
 mod target;
+mod undrawn;
 mod v2;
 mod variable;
 

@@ -17,7 +17,7 @@ pub(super) fn import(panel: &Value, queries: &[Query], report: &mut PanelReport)
         let path = format!(".fieldConfig.overrides[{index}]");
         let properties = properties(entry);
         for of in matches(entry, panel, queries, &path, report) {
-            overrides.push(one(of, &properties));
+            overrides.push(one(of, &properties, panel.str("fieldConfig.defaults.unit")));
         }
     }
     overrides
@@ -91,7 +91,8 @@ fn letter_of(panel: &Value, ref_id: &str, queries: &[Query]) -> Option<char> {
         .map(|query| query.letter)
 }
 
-fn one(of: SeriesMatch, options: &Value) -> Override {
+fn one(of: SeriesMatch, options: &Value, panel_unit: &str) -> Override {
+    let unit = options.str("unit");
     let color = options.str("color.fixedColor");
     let status = health(color);
     Override {
@@ -103,7 +104,12 @@ fn one(of: SeriesMatch, options: &Value) -> Override {
         stacked: options
             .at("custom.stacking")
             .map(|stacking| stacking.str("mode") != "none"),
-        right_axis: options.str("custom.axisPlacement") == "right",
+        right_axis: match options.str("custom.axisPlacement") {
+            "right" => true,
+            // As in Grafana, another unit stands on an axis of its own.
+            "" | "auto" => !unit.is_empty() && unit != panel_unit,
+            _ => false,
+        },
         dashed: matches!(options.str("custom.lineStyle.fill"), "dash" | "dot"),
         negative: options.str("custom.transform") == "negative-Y",
         hidden: options.flag("custom.hidden")

@@ -6,7 +6,7 @@ use super::json::Json;
 use super::layout::Placed;
 use super::report::{PanelReport, Status};
 use super::source::{Source, Sources};
-use super::{field, legacy, overrides, target};
+use super::{field, legacy, overrides, target, undrawn};
 use crate::field::Health;
 use crate::kind::{
     AlertListOptions, BarChartOptions, BoardListOptions, Calculation, DrawStyle, HeatmapOptions,
@@ -73,6 +73,7 @@ fn with_data(imported: &mut Panel, panel: &Value, sources: &Sources, report: &mu
         };
         return unsupported(imported, report, ".type", reason);
     }
+    undrawn::report(imported, report);
     for (transformation, index) in panel.list("transformations").iter().zip(0..) {
         not_transformed(transformation, index, report);
     }

@@ -106,7 +106,7 @@ fn a_graph_keeps_both_axes_and_its_overrides() {
             "yaxes": [{"format": "s", "min": "0"}, {"format": "percent"}],
             "seriesOverrides": [{"alias": "/err.*/i", "yaxis": 2, "transform": "negative-Y"}],
             "legend": {"show": true, "avg": true, "current": true},
-            "targets": [{"expr": "a", "refId": "X"}, {"expr": "", "refId": "Y"}],
+            "targets": [{"expr": "a", "refId": "X", "legendFormat": "errors"}, {"expr": "", "refId": "Y"}],
         }),
         "timeseries",
         Status::Ok,

@@ -5,6 +5,7 @@
 
 mod convert;
 
+use regex::Regex;
 use wire::board;
 
 use crate::field::{Field, Override, SeriesMatch};
@@ -12,7 +13,7 @@ use crate::kind::{
     DrawStyle, Kind, LaneOptions, StatOptions, ThresholdStyle, TimeSeriesOptions,
     UnsupportedOptions,
 };
-use crate::model::{Board, Panel};
+use crate::model::{Board, Panel, Query};
 use crate::{duration, markdown};
 
 impl Board {
@@ -82,10 +83,35 @@ impl Panel {
             connect_gaps_ms: gap_ms(&options.connect_gaps),
             thresholds,
             threshold_bands: options.thresholds == ThresholdStyle::Bands,
-            overrides: self.overrides.iter().filter_map(series_override).collect(),
+            overrides: self.series_overrides(),
             palette: options.palette.into(),
             legend: !options.legend.hidden,
         }
+    }
+
+    /// A regular expression, which the browser does not evaluate, becomes the
+    /// names that it matches among those that are known beforehand.
+    fn series_overrides(&self) -> Vec<board::SeriesOverride> {
+        let of = |over: &Override| match &over.of {
+            SeriesMatch::Name(name) => vec![board::SeriesMatch::Name(name.clone())],
+            SeriesMatch::Query(letter) => vec![board::SeriesMatch::Query(*letter)],
+            SeriesMatch::Regex(pattern) => {
+                let regex = Regex::new(pattern).ok();
+                let is_match = |query: &&Query| {
+                    query.has_fixed_name()
+                        && regex.as_ref().is_some_and(|r| r.is_match(&query.legend))
+                };
+                let matching = self.queries.iter().filter(is_match);
+                matching
+                    .map(|query| board::SeriesMatch::Query(query.letter))
+                    .collect()
+            }
+        };
+        let all = self
+            .overrides
+            .iter()
+            .flat_map(|over| of(over).into_iter().map(move |of| (over, of)));
+        all.map(|(over, of)| series_override(over, of)).collect()
     }
 
     fn lanes(&self, _: &LaneOptions) -> board::TimeSeriesOptions {
@@ -115,6 +141,8 @@ impl Panel {
             base: field.base.into(),
             capacity_query: options.capacity_query,
             notes: options.notes.iter().cloned().map(Into::into).collect(),
+            calculation: options.calculation.into(),
+            words: field.mappings.iter().filter_map(convert::words).collect(),
             sparkline: options.sparkline,
             min: field.min,
             max: field.max,
@@ -137,16 +165,9 @@ fn gap_ms(text: &str) -> i64 {
     }
 }
 
-/// `None` where series are matched by a regular expression, which the browser
-/// does not evaluate.
-fn series_override(over: &Override) -> Option<board::SeriesOverride> {
-    let matches = match &over.of {
-        SeriesMatch::Name(name) => board::SeriesMatch::Name(name.clone()),
-        SeriesMatch::Query(letter) => board::SeriesMatch::Query(*letter),
-        SeriesMatch::Regex(_) => return None,
-    };
+fn series_override(over: &Override, matches: board::SeriesMatch) -> board::SeriesOverride {
     let status = |health| board::SeriesColor::Status(health);
-    Some(board::SeriesOverride {
+    board::SeriesOverride {
         matches,
         draw: over.draw.map(Into::into),
         color: over
@@ -158,7 +179,7 @@ fn series_override(over: &Override) -> Option<board::SeriesOverride> {
         dashed: over.dashed,
         negative: over.negative,
         hidden: over.hidden,
-    })
+    }
 }
 
 fn text(source: &str) -> board::PanelKind {

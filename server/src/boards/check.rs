@@ -90,7 +90,7 @@ mod tests {
     fn queries_that_are_no_promql_are_found_with_their_place() {
         check_text(
             "title: T\npanels:\n  - queries: [{expr: sum(}]\n",
-            &["3:23: panels[0].queries[0].expr: no PromQL"],
+            &["3:22: panels[0].queries[0].expr: no PromQL"],
         );
         check_text(
             "title: T\nvariables:\n  - {name: step, from: {interval: [5m]}}\n  - {name: site, from: {query: up}}\n\

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::boards::convert::{self, ExportArgs, ImportArgs};
@@ -74,7 +75,7 @@ pub struct ServeArgs {
     pub retention_size: Option<ByteSize>,
 
     /// Run a simulated job system, and show it.
-    #[arg(long, env = "ANDON_DEMO")]
+    #[arg(long, env = "ANDON_DEMO", value_parser = FalseyValueParser::new())]
     pub demo: bool,
 
     /// How much to log [default: info].

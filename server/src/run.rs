@@ -20,6 +20,9 @@ use crate::state::AppState;
 /// How long open requests may take to end once the server is to end.
 const GRACE: Duration = Duration::from_millis(1500);
 
+/// How long sealing the store may take at the end.
+const SEALING: Duration = Duration::from_millis(400);
+
 /// Between two looks at what the store has to seal, compact or drop.
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -43,6 +46,9 @@ pub enum StartError {
     /// A pack cannot be read.
     #[error("pack: {0}")]
     Pack(#[from] PackFileError),
+    /// Opening the store ended early.
+    #[error("opening the store ended early, which is a fault of Andon's: {0}")]
+    Opening(String),
     /// The simulated system cannot be served.
     #[error("the simulated system: {0}")]
     Demo(String),
@@ -86,7 +92,8 @@ pub async fn run(
         Err(failed) = keep_store(&state, demo.as_ref()) => Err(failed),
         () = cut_off => Ok(()),
     };
-    seal_store(&state).await;
+    // What is not sealed in time is replayed at the next start.
+    let _ = tokio::time::timeout(SEALING, seal_store(&state)).await;
     ended
 }
 
@@ -153,9 +160,9 @@ async fn keep_store(state: &AppState, demo: Option<&Arc<DemoFeed>>) -> Result<()
         return std::future::pending().await;
     };
     let opening = Arc::clone(engine);
-    let _: () = tokio::task::spawn_blocking(move || opening.open())
+    tokio::task::spawn_blocking(move || opening.open())
         .await
-        .unwrap_or(Ok(()))?;
+        .map_err(|panicked| StartError::Opening(panicked.to_string()))??;
     if let Ok(store) = engine.store() {
         start_scraping(state, store, demo).await;
     }

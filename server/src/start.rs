@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use reqwest::Url;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -59,10 +60,14 @@ pub fn start(args: &ServeArgs) -> Result<(), Failure> {
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build()?
-        .block_on(serve(config, &args.urls))
+        .build()?;
+    let ended = runtime.block_on(serve(config, &args.urls));
+    // What still blocks (a replay, a compaction) must not hold up the end: the
+    // log has everything.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn serve(mut config: Config, urls: &[String]) -> Result<(), Failure> {
@@ -111,15 +116,23 @@ async fn add_url(config: &mut Config, text: &str) -> Result<(), Failure> {
         Recognised::Prometheus => {
             let upstream = UpstreamConfig::from_url(url);
             let name = unused_name(config);
-            tracing::info!("{text} is a Prometheus API");
+            tracing::info!("{} is a Prometheus API", upstream.url);
             config.sources.push(SourceConfig { name, upstream });
         }
         Recognised::Exporter(page) => {
-            tracing::info!("{page} is an exporter's page");
+            tracing::info!("{} is an exporter's page", without_credentials(&page));
             config.add_exporter(&page);
         }
     }
     Ok(())
+}
+
+fn without_credentials(url: &Url) -> Url {
+    let mut url = url.clone();
+    // Neither fails for a URL that has a host, and one without has no credentials.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
 }
 
 fn unused_name(config: &Config) -> String {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::boards::Boards;
@@ -10,7 +11,7 @@ use crate::http::assets::bundle_version;
 use crate::live::hub::Hub;
 use crate::live::metrics::LiveCollector;
 use crate::metrics::{EngineCollector, Metrics};
-use crate::plane::{GuardLimits, Plane};
+use crate::plane::{GuardLimits, Plane, Planes};
 use crate::scrape::Scraper;
 use crate::source::{ApiErrorKind, Engine, Source, SourceError};
 
@@ -24,13 +25,14 @@ pub struct AppState(Arc<Shared>);
 struct Shared {
     config: Config,
     sources: Vec<(String, Source)>,
-    planes: Vec<(String, Plane)>,
+    planes: Planes,
     boards: Boards,
     hub: Hub,
     engine: Option<Arc<Engine>>,
     scraper: Arc<OnceLock<Scraper>>,
     metrics: Metrics,
     started: jiff::Timestamp,
+    booted: Instant,
     shutdown: CancellationToken,
 }
 
@@ -46,7 +48,7 @@ impl AppState {
             (name.clone(), plane)
         };
         let hub = Hub::new(config.streams, server_version(), shutdown.clone());
-        let planes: Vec<(String, Plane)> = sources.iter().map(plane).collect();
+        let planes = Planes::new(sources.iter().map(plane).collect());
         let metrics = Metrics::new();
         let live = LiveCollector {
             hub: hub.clone(),
@@ -74,6 +76,7 @@ impl AppState {
             engine,
             scraper,
             started: jiff::Timestamp::now(),
+            booted: Instant::now(),
             metrics,
             shutdown,
         }))
@@ -116,6 +119,11 @@ impl AppState {
         let _ = self.0.scraper.set(scraper);
     }
 
+    /// When the server started, on the clock that is never set.
+    pub fn booted(&self) -> Instant {
+        self.0.booted
+    }
+
     /// When the server started.
     pub fn started(&self) -> jiff::Timestamp {
         self.0.started
@@ -129,10 +137,9 @@ impl AppState {
             .map(|(name, source)| (name.as_str(), source))
     }
 
-    /// The query plane before the source of this name; the default one's
-    /// where `name` is empty.
-    pub fn plane(&self, name: &str) -> Option<&Plane> {
-        named(&self.0.planes, name)
+    /// The query planes before the sources.
+    pub fn planes(&self) -> &Planes {
+        &self.0.planes
     }
 
     /// The boards.

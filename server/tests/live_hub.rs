@@ -20,7 +20,7 @@ use server::live::admission::StreamLimits;
 use server::live::frame::EventId;
 use server::live::hub::Hub;
 use server::live::view::Viewer;
-use server::plane::{GuardLimits, Plane};
+use server::plane::{GuardLimits, Plane, Planes};
 use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -59,7 +59,7 @@ fn number(form: &str, name: &str) -> f64 {
 struct Setup {
     fake: Arc<FakePrometheus>,
     hub: Hub,
-    plane: Plane,
+    planes: Planes,
     boards: Boards,
 }
 
@@ -84,7 +84,10 @@ async fn setup() -> Setup {
             "test".into(),
             CancellationToken::new(),
         ),
-        plane: Plane::new(source, GuardLimits::default(), 1 << 20),
+        planes: Planes::new(vec![(
+            "fake".into(),
+            Plane::new(source, GuardLimits::default(), 1 << 20),
+        )]),
         boards,
     }
 }
@@ -117,7 +120,7 @@ impl Setup {
             .unwrap()
             .view(&params, &Scope::default(), 1_000, now_ms())
             .unwrap();
-        self.hub.enter(key, spec, self.plane.clone()).unwrap()
+        self.hub.enter(key, spec, self.planes.clone()).unwrap()
     }
 
     fn asked(&self) -> usize {
@@ -258,7 +261,7 @@ async fn a_past_range_is_asked_for_once() {
         .unwrap()
         .view(&params, &Scope::default(), 1_000, now_ms())
         .unwrap();
-    let viewer = setup.hub.enter(key, spec, setup.plane.clone()).unwrap();
+    let viewer = setup.hub.enter(key, spec, setup.planes.clone()).unwrap();
     viewer.view().loaded().await;
     assert!(!viewer.view().snapshot().window.live);
     tokio::time::sleep(Duration::from_secs(2)).await;

@@ -34,6 +34,17 @@ pub fn TimeMenu(params: LiveParams) -> impl IntoView {
         view! { <li><a href=address data-from=from aria-current=is_here>{name}</a></li> }
     });
     let quick = quick.collect_view();
+    // Without JavaScript the form is sent as it is, so it holds all that stays.
+    let refresh =
+        (!params.refresh.is_empty()).then(|| ("refresh".to_owned(), params.refresh.clone()));
+    let variables = params
+        .variables
+        .iter()
+        .map(|(name, value)| (format!("var-{name}"), value.clone()));
+    let kept = refresh.into_iter().chain(variables).map(|(name, value)| {
+        view! { <input type="hidden" name=name value=value/> }
+    });
+    let kept = kept.collect_view();
     let other = |text: &str, otherwise: &str| match text {
         "" => otherwise.to_owned(),
         text => text.to_owned(),
@@ -45,6 +56,7 @@ pub fn TimeMenu(params: LiveParams) -> impl IntoView {
                 <ul>{quick}</ul>
             </div>
             <form class="time-form" method="get">
+                {kept}
                 <h2>"From and to"</h2>
                 <label>"From" <input name="from" value=other(&params.from, "now-1h")/></label>
                 <label>"To" <input name="to" value=other(&params.to, "now")/></label>

@@ -4,7 +4,6 @@
 //! systems appear under a running board too. What the configuration says of
 //! jobs comes before what packs recognise.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use dashboard::{Board, Grid, Kind, Panel, TextOptions};
@@ -17,6 +16,9 @@ use crate::source::{SeriesQuery, Source, SourceError};
 use crate::state::AppState;
 
 const LOOK_AGAIN_SOON: Duration = Duration::from_secs(2);
+/// Right after the start, the first samples may come at any moment.
+const LOOK_AGAIN_AT_START: Duration = Duration::from_millis(200);
+const STARTING: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// Metrics that were exported within this time count as there.
 const RECENT_MS: i64 = 10 * 60 * 1_000;
@@ -25,15 +27,20 @@ const RECENT_MS: i64 = 10 * 60 * 1_000;
 const METRICS_WITH_LABELS: usize = 3_000;
 /// So many series tell which labels there are.
 const SERIES_LOOKED_AT: usize = 20_000;
+const LOOKING: &str = "## Looking for job systems\n\nThis page changes by itself.";
 /// Packs of what runs beside a job system: theirs is the board only where
 /// there is no other.
 const SIDE_SYSTEMS: [&str; 3] = ["node-exporter", "prometheus", "andon"];
 
-/// Keeps the boards in step with what the source exports, until the server ends.
+/// Keeps the boards in step with what the sources export, until the server ends.
 pub async fn keep(state: AppState, packs: Packs) {
+    publish(&state, OVERVIEW, notice(LOOKING));
     loop {
-        let found = look(&state, &packs).await;
-        let pause = if found { LOOK_AGAIN } else { LOOK_AGAIN_SOON };
+        let pause = match look(&state, &packs).await {
+            true => LOOK_AGAIN,
+            false if state.booted().elapsed() < STARTING => LOOK_AGAIN_AT_START,
+            false => LOOK_AGAIN_SOON,
+        };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = state.shutdown().cancelled() => return,
@@ -41,37 +48,64 @@ pub async fn keep(state: AppState, packs: Packs) {
     }
 }
 
-/// Looks once; returns whether there is a job system to show.
+/// Looks at every source once; returns whether there is something to show.
 async fn look(state: &AppState, packs: &Packs) -> bool {
-    let Some(source) = state.source("") else {
-        return false;
-    };
-    let configured = &state.config().job_models;
-    let recognised = match inventory(source).await {
-        Ok(inventory) => packs.recognise(&inventory),
-        Err(error) if configured.is_empty() => {
-            tracing::warn!(%error, "cannot look for job systems");
-            return nothing_yet(state, &source_is_silent(source, &error));
-        }
-        Err(_) => Vec::new(),
-    };
-    let details = details(&recognised);
-    let mut jobs: Vec<JobModel> = configured.iter().cloned().chain(jobs(recognised)).collect();
-    let mut names = HashSet::new();
-    jobs.retain(|job| names.insert(job.name.clone()));
-    let first_of_details = || details.first().map(|(_, board)| board.clone());
-    let Some(main) = jobs.first().map(overview).or_else(first_of_details) else {
-        return nothing_yet(state, &nothing_is_recognised(source));
-    };
-    publish(state, OVERVIEW, main);
-    for job in &jobs {
-        publish(state, &job.name, overview(job));
+    let mut found = Found::default();
+    let mut reasons = Vec::new();
+    for job in &state.config().job_models {
+        found.add(&job.name, overview(job));
     }
-    for (id, board) in details {
+    for (name, source) in state.sources() {
+        match inventory(source).await {
+            Ok(inventory) => {
+                let known = found.0.len();
+                found.add_systems(packs.recognise(&inventory), name);
+                if found.0.len() == known {
+                    reasons.push(nothing_is_recognised(source));
+                }
+            }
+            Err(error) => {
+                tracing::debug!(source = name, %error, "cannot look for job systems");
+                reasons.push(source_is_silent(source, &error));
+            }
+        }
+    }
+    let Some((_, main)) = found.0.first() else {
+        return nothing_yet(state, &reasons.join("\n\n"));
+    };
+    publish(state, OVERVIEW, main.clone());
+    for (id, board) in found.0 {
         publish(state, &id, board);
     }
     state.boards().set_ready();
     true
+}
+
+/// Boards by id, the most telling first.
+#[derive(Default)]
+struct Found(Vec<(String, Board)>);
+
+impl Found {
+    /// Takes a board in, unless one of its id is there.
+    fn add(&mut self, id: &str, board: Board) {
+        if self.0.iter().all(|(known, _)| known != id) {
+            self.0.push((id.to_owned(), board));
+        }
+    }
+
+    /// Takes in the boards of what was recognised behind `source`.
+    fn add_systems(&mut self, systems: Vec<System>, source: &str) {
+        let details = details(&systems);
+        let jobs = jobs(systems)
+            .into_iter()
+            .map(|job| (job.name.clone(), overview(&job)));
+        for (id, mut board) in jobs.chain(details) {
+            for panel in &mut board.panels {
+                source.clone_into(&mut panel.source);
+            }
+            self.add(&id, board);
+        }
+    }
 }
 
 /// Says why there is no board; one that is up stays up.

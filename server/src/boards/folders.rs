@@ -25,10 +25,14 @@ pub async fn keep(state: AppState) {
         let folders = folders.clone();
         // Reading files blocks; a panic there must not end the watch.
         let looked = tokio::task::spawn_blocking(move || {
-            known.look(&folders, &boards);
-            known
+            let changed = known.look(&folders, &boards);
+            (known, changed)
         });
-        known = looked.await.unwrap_or_default();
+        let (looked, changed) = looked.await.unwrap_or_default();
+        known = looked;
+        for board in changed {
+            state.hub().board_changed(&board);
+        }
         tokio::select! {
             () = tokio::time::sleep(LOOK_AGAIN) => {}
             () = state.shutdown().cancelled() => return,
@@ -44,8 +48,10 @@ type Stamp = (Option<SystemTime>, u64);
 struct Known(BTreeMap<PathBuf, (Stamp, Option<String>)>);
 
 impl Known {
-    /// Reads what is new or changed, and takes down what is gone.
-    fn look(&mut self, folders: &[PathBuf], boards: &Boards) {
+    /// Reads what is new or changed, and takes down what is gone; returns the
+    /// boards whose open pages must be told.
+    fn look(&mut self, folders: &[PathBuf], boards: &Boards) -> Vec<String> {
+        let mut changed = Vec::new();
         let mut there = BTreeSet::new();
         for folder in folders {
             match files::find(folder) {
@@ -56,7 +62,7 @@ impl Known {
             }
         }
         for path in &there {
-            self.read(path, boards);
+            changed.extend(self.read(path, boards));
         }
         let gone: Vec<PathBuf> = self
             .0
@@ -68,23 +74,26 @@ impl Known {
             if let Some((_, Some(id))) = self.0.remove(&path) {
                 tracing::info!(board = id, "its file is gone");
                 boards.remove(&id);
+                changed.push(id);
             }
         }
+        changed
     }
 
-    fn read(&mut self, path: &Path, boards: &Boards) {
-        let Ok(metadata) = path.metadata() else {
-            return; // gone meanwhile: the next look sees it
-        };
+    /// Reads a file that is new or changed; returns its board where that changed.
+    fn read(&mut self, path: &Path, boards: &Boards) -> Option<String> {
+        let metadata = path.metadata().ok()?; // gone meanwhile: the next look sees it
         let stamp = (metadata.modified().ok(), metadata.len());
         let held = self.0.get(path);
         if held.is_some_and(|(seen, _)| *seen == stamp) {
-            return;
+            return None;
         }
+        let mut changed = None;
         let id = match files::read(path) {
             Ok(file) => {
                 if boards.put(&file.id, file.board) {
                     tracing::info!(board = file.id, file = %path.display(), "board read");
+                    changed = Some(file.id.clone());
                 }
                 Some(file.id)
             }
@@ -94,6 +103,7 @@ impl Known {
             }
         };
         self.0.insert(path.to_owned(), (stamp, id));
+        changed
     }
 }
 

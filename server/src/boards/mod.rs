@@ -188,11 +188,12 @@ impl Entry {
         let range = RangeSpec::new(&params.from, &params.to, TimeZone::UTC, now_ms)?;
         let (from_ms, to_ms) = range.ends(now_ms)?;
         let step_ms = choose_step_ms(to_ms - from_ms, MAX_POINTS, scrape_interval_ms);
+        let rate_interval_ms = rate_interval_ms(step_ms, scrape_interval_ms);
         let built_in = Scope::built_in(&BuiltIns {
             from_ms,
             to_ms,
             interval_ms: step_ms,
-            rate_interval_ms: rate_interval_ms(step_ms, scrape_interval_ms),
+            rate_interval_ms,
         });
         let board = self.board.filled(scope);
         let spec = ViewSpec {
@@ -210,9 +211,20 @@ impl Entry {
             ViewKey {
                 params,
                 board_version: self.version,
+                intervals_ms: (step_ms, rate_interval_ms),
             },
             spec,
         ))
+    }
+
+    /// The name of the source that the board asks first; empty is the default one.
+    pub fn source(&self) -> &str {
+        let asks = |panel: &&Panel| !panel.queries.is_empty();
+        self.board
+            .panels
+            .iter()
+            .find(asks)
+            .map_or("", |panel| &panel.source)
     }
 
     fn normal(&self, params: &LiveParams) -> LiveParams {
@@ -239,6 +251,7 @@ fn queries(panel: &Panel, built_in: &Scope, step_ms: i64) -> Option<PanelQueries
         let template = query.legend.clone();
         ViewQuery {
             letter: query.letter,
+            source: panel.source.clone(),
             query: NormalQuery {
                 expr: built_in.fill(&query.expr, Target::PromQl).into(),
                 step_ms,

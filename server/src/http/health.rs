@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use futures_util::future::join_all;
 use http::StatusCode;
 use serde::Serialize;
 
@@ -12,7 +13,7 @@ use crate::source::Source;
 use crate::state::AppState;
 
 /// A probe must answer soon whatever the sources do.
-const PING_LIMIT: Duration = Duration::from_secs(2);
+const PING_LIMIT: Duration = Duration::from_millis(500);
 
 /// The process answers.
 pub async fn alive() -> &'static str {
@@ -55,10 +56,10 @@ pub async fn ready(State(state): State<AppState>) -> Response {
             samples: progress.samples,
         }
     });
-    let mut sources = Vec::new();
-    for (name, source) in state.sources() {
-        sources.push(source_readiness(name, source).await);
-    }
+    let asked = state
+        .sources()
+        .map(|(name, source)| source_readiness(name, source));
+    let sources = join_all(asked).await;
     let status = if ready {
         StatusCode::OK
     } else {
@@ -76,7 +77,7 @@ async fn source_readiness(name: &str, source: &Source) -> SourceReadiness {
     let error = match tokio::time::timeout(PING_LIMIT, source.ping()).await {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error.to_string()),
-        Err(_) => Some(format!("no answer within {} s", PING_LIMIT.as_secs())),
+        Err(_) => Some(format!("no answer within {} ms", PING_LIMIT.as_millis())),
     };
     SourceReadiness {
         name: name.to_owned(),

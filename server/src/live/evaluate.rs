@@ -9,13 +9,13 @@ use super::spec::{PanelQueries, ViewQuery};
 use super::state::{Evaluated, Failure};
 use crate::clock::now_ms;
 use crate::plane::normal::Span;
-use crate::plane::{Plane, PlaneError};
+use crate::plane::{PlaneError, Planes};
 use crate::source::Range;
 
 /// Asks for all of a panel's queries at the same time. One that fails fails
 /// the panel: half a panel would be taken for the whole.
 pub async fn evaluate(
-    plane: &Plane,
+    planes: &Planes,
     panel: usize,
     queries: &PanelQueries,
     span: Span,
@@ -28,7 +28,7 @@ pub async fn evaluate(
         start_ms: span.start_ms,
         len: span.len(step_ms),
     };
-    let answers = queries.queries.iter().map(|query| ask(plane, query, span));
+    let answers = queries.queries.iter().map(|query| ask(planes, query, span));
     let outcome = join_all(answers)
         .await
         .into_iter()
@@ -36,14 +36,14 @@ pub async fn evaluate(
     Evaluated {
         panel,
         columns,
-        empty: why_empty(plane, queries, outcome.as_ref().ok()).await,
+        empty: why_empty(planes, queries, outcome.as_ref().ok()).await,
         outcome: outcome.map_err(|error| failure(&error)),
     }
 }
 
 /// Why answers without a series have none.
 async fn why_empty(
-    plane: &Plane,
+    planes: &Planes,
     queries: &PanelQueries,
     answers: Option<&Vec<QuerySeries>>,
 ) -> EmptyReason {
@@ -51,6 +51,9 @@ async fn why_empty(
         return EmptyReason::NotYet;
     }
     for query in &queries.queries {
+        let Some(plane) = planes.get(&query.source) else {
+            continue;
+        };
         if let Some(metric) = plane.missing_metric(&query.query, now_ms()).await {
             return EmptyReason::NeverExported { metric };
         }
@@ -58,7 +61,9 @@ async fn why_empty(
     EmptyReason::NotYet
 }
 
-async fn ask(plane: &Plane, query: &ViewQuery, span: Span) -> Result<QuerySeries, PlaneError> {
+async fn ask(planes: &Planes, query: &ViewQuery, span: Span) -> Result<QuerySeries, PlaneError> {
+    let no_source = || PlaneError::NoSource(query.source.clone());
+    let plane = planes.get(&query.source).ok_or_else(no_source)?;
     let range = plane.range(&query.query, span).await?;
     Ok(named(query, &range))
 }

@@ -62,8 +62,8 @@ impl Frame {
     }
 }
 
-/// A comment: keeps proxies from closing a quiet stream.
-pub const HEARTBEAT: Bytes = Bytes::from_static(b": still here\n\n");
+/// Keeps proxies from closing a quiet stream, and tells the page that it lives.
+pub const HEARTBEAT: Bytes = Bytes::from_static(b"event: heartbeat\ndata: \n\n");
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,7 @@ use wire::url::LiveParams;
 use super::admission::{Admission, StreamLimits};
 use super::spec::ViewSpec;
 use super::view::{View, Viewer};
-use crate::plane::Plane;
+use crate::plane::Planes;
 
 /// A view without viewers is kept for so long.
 const LINGER: Duration = Duration::from_secs(30);
@@ -29,6 +29,8 @@ pub struct ViewKey {
     pub params: LiveParams,
     /// See [`wire::board::BoardView::version`].
     pub board_version: u64,
+    /// The step and the rate interval, which follow what is learned of the data.
+    pub intervals_ms: (i64, i64),
 }
 
 /// Too many different views are looked at.
@@ -114,7 +116,7 @@ impl Hub {
         &self,
         key: ViewKey,
         spec: ViewSpec,
-        plane: Plane,
+        planes: Planes,
     ) -> Result<Viewer, TooManyViews> {
         let mut views = self.shared.lock();
         if let Some(view) = views.get(&key) {
@@ -123,7 +125,7 @@ impl Hub {
         if views.len() >= MAX_VIEWS {
             return Err(TooManyViews);
         }
-        let view = Arc::new(View::new(spec, plane, self.shared.server_version.clone()));
+        let view = Arc::new(View::new(spec, planes, self.shared.server_version.clone()));
         let viewer = view.enter();
         views.insert(key.clone(), Arc::clone(&view));
         tokio::spawn(Arc::clone(&self.shared).keep(key, view));

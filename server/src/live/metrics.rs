@@ -11,14 +11,14 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
 use super::hub::Hub;
-use crate::plane::{Plane, PlaneCounters};
+use crate::plane::{Plane, PlaneCounters, Planes};
 
 /// Reads the counts when `/metrics` is asked for.
 pub struct LiveCollector {
     /// The views and streams.
     pub hub: Hub,
     /// The planes with their sources' names.
-    pub planes: Vec<(String, Plane)>,
+    pub planes: Planes,
 }
 
 impl std::fmt::Debug for LiveCollector {
@@ -99,7 +99,7 @@ impl LiveCollector {
         mut family: MetricEncoder<'_>,
         read: impl Fn(&Plane) -> u64,
     ) -> Result<(), Error> {
-        for (name, plane) in &self.planes {
+        for (name, plane) in self.planes.iter() {
             let labels = [("source", name.as_str())];
             ConstCounter::new(read(plane)).encode(family.encode_family(&labels)?)?;
         }

@@ -40,6 +40,8 @@ pub struct PanelQueries {
 pub struct ViewQuery {
     /// `A`, `B`, ….
     pub letter: char,
+    /// The name of the source that is asked; empty is the default one.
+    pub source: String,
     /// What the source is asked.
     pub query: NormalQuery,
     /// What the legend says of a series.
@@ -72,14 +74,15 @@ impl RangeSpec {
             zone,
         };
         let (from_ms, to_ms) = range.ends(now_ms)?;
-        if from_ms >= to_ms {
-            let reason = format!("the range is empty, since it ends with `{to}`");
-            return Err(TimeError {
-                text: from.to_owned(),
-                reason,
-            });
-        }
-        Ok(range)
+        let reason = if from_ms >= to_ms {
+            format!("the range is empty, since it ends with `{to}`")
+        } else if from_ms > now_ms {
+            "the range has not begun yet".to_owned()
+        } else {
+            return Ok(range);
+        };
+        let text = from.to_owned();
+        Err(TimeError { text, reason })
     }
 
     /// Both ends in milliseconds.
@@ -142,5 +145,6 @@ mod tests {
     fn an_empty_range_is_refused() {
         assert!(range("now", "now-1h").is_err());
         assert!(range("now-1h", "soon").is_err());
+        assert!(range("now+1h", "now+2h").is_err());
     }
 }

@@ -21,7 +21,7 @@ use super::frame::{EventId, Frame, HEARTBEAT};
 use super::spec::ViewSpec;
 use super::state::{Evaluated, ViewState};
 use crate::clock::now_ms;
-use crate::plane::Plane;
+use crate::plane::Planes;
 use crate::plane::normal::Span;
 
 /// Events that wait for a slow viewer before it is given a snapshot instead.
@@ -42,7 +42,7 @@ const REREAD_STEPS: i64 = 2;
 /// A board, a range and variables that somebody looks at.
 pub struct View {
     spec: ViewSpec,
-    plane: Plane,
+    planes: Planes,
     server_version: String,
     state: Mutex<ViewState>,
     frames: broadcast::Sender<Frame>,
@@ -60,12 +60,12 @@ pub struct Subscription {
 
 impl View {
     /// A view that has not asked for anything yet.
-    pub fn new(spec: ViewSpec, plane: Plane, server_version: String) -> Self {
+    pub fn new(spec: ViewSpec, planes: Planes, server_version: String) -> Self {
         let window = spec.range.window(now_ms(), spec.step_ms);
         let state = Mutex::new(ViewState::new(&spec, window));
         Self {
             spec,
-            plane,
+            planes,
             server_version,
             state,
             frames: broadcast::channel(FRAMES_IN_FLIGHT).0,
@@ -139,7 +139,7 @@ impl View {
                 }
                 _ = ticks.tick() => self.ask(&mut asked, &mut idle),
                 _ = waiting.tick(), if !*self.loaded.borrow() => {
-                    let ahead = u32::try_from(self.plane.waiting()).unwrap_or(u32::MAX);
+                    let ahead = u32::try_from(self.planes.iter().map(|(_, plane)| plane.waiting()).sum::<usize>()).unwrap_or(u32::MAX);
                     self.tell(|state| state.waiting(ahead));
                 }
                 _ = heartbeats.tick() => {
@@ -201,7 +201,7 @@ impl View {
                     start_ms,
                     end_ms: window.to_ms,
                 };
-                asked.push(Box::pin(evaluate(&self.plane, panel, queries, span)));
+                asked.push(Box::pin(evaluate(&self.planes, panel, queries, span)));
             }
         }
     }
@@ -223,9 +223,24 @@ impl View {
             window: state.window(),
             server_time_ms: now_ms(),
             server_version: self.server_version.clone(),
-            source: self.plane.source().describe(),
+            source: self.source(),
             source_error: state.source_error(),
         }
+    }
+
+    /// The source of the board, in a few words.
+    fn source(&self) -> String {
+        let named = self
+            .spec
+            .panels
+            .iter()
+            .flat_map(|panel| &panel.queries)
+            .next();
+        let name = named.map_or("", |query| query.source.as_str());
+        self.planes
+            .get(name)
+            .map(|plane| plane.source().describe())
+            .unwrap_or_default()
     }
 
     fn lock(&self) -> MutexGuard<'_, ViewState> {

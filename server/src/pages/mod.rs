@@ -14,6 +14,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
+use tokio::time::timeout_at;
 use wire::url::LiveParams;
 
 use crate::boards::BoardError;
@@ -34,7 +35,7 @@ pub fn router() -> Router<AppState> {
         .route(wire::url::LIVE, get(live::stream))
 }
 
-/// A page waits so long for the first boards to come up.
+/// Pages that come so soon after the start wait until then for the first boards.
 const WAIT_FOR_BOARDS: Duration = Duration::from_secs(2);
 
 /// Why a view cannot be shown.
@@ -71,16 +72,18 @@ fn plain(status: StatusCode, words: &dyn Display) -> Response {
 /// A place at the view that `params` ask for.
 async fn enter(state: &AppState, params: &LiveParams) -> Result<Viewer, PageError> {
     // At the start the first look for job systems may still be under way.
-    let _ = tokio::time::timeout(WAIT_FOR_BOARDS, state.boards().ready()).await;
+    let _ = timeout_at(state.booted() + WAIT_FOR_BOARDS, state.boards().ready()).await;
     let entry = state.boards().get(&params.board)?;
-    let plane = state.plane("").ok_or(PageError::NoSource)?;
+    let plane = state.planes().get(entry.source());
+    let plane = plane
+        .or_else(|| state.planes().get(""))
+        .ok_or(PageError::NoSource)?;
     let now_ms = now_ms();
     let scrape_interval_ms = plane.scrape_interval_ms(now_ms).await;
-    let source = state.source("").ok_or(PageError::NoSource)?;
     let scope = entry
         .variables
-        .resolve(&entry.board, params, source, now_ms)
+        .resolve(&entry.board, params, plane.source(), now_ms)
         .await;
     let (key, spec) = entry.view(params, &scope, scrape_interval_ms, now_ms)?;
-    Ok(state.hub().enter(key, spec, plane.clone())?)
+    Ok(state.hub().enter(key, spec, state.planes().clone())?)
 }

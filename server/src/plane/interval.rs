@@ -15,11 +15,21 @@ use crate::source::{InstantQuery, InstantValue, RangeSeries, Source};
 /// Prometheus' usual setting.
 pub const FALLBACK_MS: i64 = 15_000;
 const LEARN_AGAIN_AFTER: Duration = Duration::from_secs(60);
+/// Where nothing was learned, what there is soon tells more.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
+/// Pages do not wait longer for a step that fits perfectly.
+const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The interval that was learned, and when.
+/// The interval that was learned, and when to learn it again.
 #[derive(Default)]
 pub struct ScrapeInterval {
-    learned: Mutex<Option<(Instant, i64)>>,
+    learned: Mutex<Learned>,
+}
+
+#[derive(Default)]
+struct Learned {
+    interval_ms: Option<i64>,
+    ask_again_at: Option<Instant>,
 }
 
 impl ScrapeInterval {
@@ -27,15 +37,19 @@ impl ScrapeInterval {
     /// old. While one caller asks, the others wait for its answer.
     pub async fn get(&self, source: &Source, now_ms: i64) -> i64 {
         let mut learned = self.learned.lock().await;
-        match *learned {
-            Some((at, interval_ms)) if at.elapsed() < LEARN_AGAIN_AFTER => interval_ms,
-            before => {
-                let before_ms = before.map_or(FALLBACK_MS, |(_, interval_ms)| interval_ms);
-                let interval_ms = learn(source, now_ms).await.unwrap_or(before_ms);
-                *learned = Some((Instant::now(), interval_ms));
-                interval_ms
-            }
+        let is_due = learned.ask_again_at.is_none_or(|at| at <= Instant::now());
+        if is_due {
+            let found = tokio::time::timeout(PATIENCE, learn(source, now_ms)).await;
+            let found = found.ok().flatten();
+            let pause = if found.is_some() {
+                LEARN_AGAIN_AFTER
+            } else {
+                TRY_AGAIN_AFTER
+            };
+            learned.ask_again_at = Some(Instant::now() + pause);
+            learned.interval_ms = found.or(learned.interval_ms);
         }
+        learned.interval_ms.unwrap_or(FALLBACK_MS)
     }
 }
 

@@ -39,6 +39,9 @@ pub enum PlaneError {
         /// The source in a few words.
         source_name: String,
     },
+    /// A board asks for a source that there is not.
+    #[error("there is no source `{0}`: name one in andon.toml, or correct the board")]
+    NoSource(String),
     /// The work ended without an answer.
     #[error("the query ended without an answer; this is a fault of Andon's, see its log")]
     Ended,
@@ -60,6 +63,38 @@ pub struct PlaneCounters {
 }
 
 type Answer = Result<Arc<Range>, PlaneError>;
+
+/// The planes of all sources by name, the default one first. Cloning shares them.
+#[derive(Clone)]
+pub struct Planes(Arc<[(String, Plane)]>);
+
+impl Planes {
+    /// The planes of at least one source; the first is the default.
+    pub fn new(planes: Vec<(String, Plane)>) -> Self {
+        Self(planes.into())
+    }
+
+    /// Every plane with its source's name.
+    pub fn iter(&self) -> impl Iterator<Item = &(String, Plane)> {
+        self.0.iter()
+    }
+
+    /// The plane of the source that a board names: the default one where it
+    /// names none, or where there is only one.
+    pub fn get(&self, name: &str) -> Option<&Plane> {
+        let is_meant = |(candidate, _): &&(String, Plane)| candidate == name;
+        let only = || {
+            self.0
+                .first()
+                .filter(|_| name.is_empty() || self.0.len() == 1)
+        };
+        self.0
+            .iter()
+            .find(is_meant)
+            .or_else(only)
+            .map(|(_, plane)| plane)
+    }
+}
 
 /// The query plane before one source. Cloning shares it.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
-use wire::url::LiveParams;
+use wire::url::{LiveParams, pairs};
 
 use super::{keys, panel_menu, stream};
 use crate::store::{Store, reach};
@@ -132,11 +132,32 @@ fn submit(store: &Store, target: Option<web_sys::EventTarget>) -> Option<()> {
     let from = data.get("from").as_string()?;
     let to = data.get("to").as_string()?;
     navigate(store, |params| {
-        params.from = from;
-        params.to = to;
+        params.from = instant(from);
+        params.to = instant(to);
     });
     close_menu(&form);
     Some(())
+}
+
+/// A date as the reader writes it, in the reader's own time, as milliseconds
+/// since the epoch; everything else as it is.
+fn instant(text: String) -> String {
+    let is_date = text.starts_with(|first: char| first.is_ascii_digit()) && text.contains('-');
+    let is_utc = pairs(search().trim_start_matches('?'))
+        .any(|(name, value)| name == "timezone" && value == "utc");
+    if !is_date || is_utc || text.ends_with('Z') {
+        return text;
+    }
+    let time = match text.trim().split_once([' ', 'T']) {
+        Some((date, time)) => [date, "T", time].concat(),
+        None => [text.trim(), "T00:00"].concat(),
+    };
+    let ms = js_sys::Date::parse(&time);
+    if ms.is_finite() {
+        (ms as i64).to_string()
+    } else {
+        text
+    }
 }
 
 fn close_menu(inside: &Element) {

@@ -15,8 +15,10 @@ use super::{answer, clock};
 use crate::store::{Next, Store, reach};
 use crate::words::state::Link;
 
-/// The names of [`LiveEvent`]s.
-const EVENTS: [&str; 3] = ["snapshot", "append", "reload"];
+/// Says that the stream lives, and nothing else.
+const HEARTBEAT: &str = "heartbeat";
+/// The names of [`LiveEvent`]s, and the heartbeat.
+const EVENTS: [&str; 4] = ["snapshot", "append", "reload", HEARTBEAT];
 
 thread_local! {
     static CONNECTION: RefCell<Option<Connection>> = const { RefCell::new(None) };
@@ -86,16 +88,22 @@ pub fn close() {
 }
 
 fn on_event(store: Store) -> Closure<dyn FnMut(MessageEvent)> {
-    Closure::new(move |message: MessageEvent| match decode(&message) {
-        Ok(event) => {
-            TRIES.set(0);
-            let next = store.apply(event, message.last_event_id());
-            clock::set(store.now_ms.get_untracked());
-            if next == Next::Reload {
-                reload_soon();
-            }
+    Closure::new(move |message: MessageEvent| {
+        HEARD_MS.set(js_sys::Date::now());
+        if message.type_() == HEARTBEAT {
+            return;
         }
-        Err(error) => leptos::logging::warn!("andon: an event cannot be read: {error}"),
+        match decode(&message) {
+            Ok(event) => {
+                TRIES.set(0);
+                let next = store.apply(event, message.last_event_id());
+                clock::set(store.now_ms.get_untracked());
+                if next == Next::Reload {
+                    reload_soon();
+                }
+            }
+            Err(error) => leptos::logging::warn!("andon: an event cannot be read: {error}"),
+        }
     })
 }
 
@@ -113,7 +121,13 @@ fn decode(message: &MessageEvent) -> serde_json::Result<LiveEvent> {
 /// up on an error status: so the stream is closed and opened by our own timer.
 fn on_error(store: Store, source: EventSource) -> Closure<dyn FnMut()> {
     Closure::new(move || {
+        let is_refused = source.ready_state() == EventSource::CLOSED;
         source.close();
+        if is_refused && store.link.get_untracked() == Link::Loading {
+            // What the page asks for is wrong: the server says what, as a page.
+            let _ = window().location().reload();
+            return;
+        }
         store.link.set(Link::Lost);
         let tries = TRIES.get();
         TRIES.set(tries.saturating_add(1));

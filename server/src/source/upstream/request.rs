@@ -12,6 +12,8 @@ use super::config::{Auth, UpstreamConfig};
 use crate::source::SourceError;
 
 /// What an error page contributes to a message at most.
+/// A host that does not even answer a connection within this time is away.
+const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 const EXCERPT_CHARS: usize = 120;
 
 /// An HTTP client bound to one upstream.
@@ -35,6 +37,7 @@ impl Requests {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("andon/", env!("CARGO_PKG_VERSION")))
             .timeout(config.timeout)
+            .connect_timeout(CONNECT_TIMEOUT)
             .danger_accept_invalid_certs(config.tls.insecure_skip_verify)
             // The system's certificates are read for TLS alone: it costs milliseconds.
             .tls_built_in_root_certs(config.url.scheme() == "https" && config.tls.ca.is_empty())

@@ -215,6 +215,12 @@ async fn remote_write_refuses_what_it_cannot_hold() {
     let again = |value| series(&[("__name__", "up"), ("kind", "a")], &[(1_000, value)]);
     assert_eq!(andon.write(&[again(1.0)]).await, 204);
     assert_eq!(andon.write(&[again(2.0)]).await, 400);
+    // Retention counts from the newest sample.
+    let far_ahead = [(4_000_000_000_000, 1.0)];
+    let ahead = series(&[("__name__", "up"), ("kind", "b")], &far_ahead);
+    assert_eq!(andon.write(&[ahead]).await, 400);
+    let newest = "/api/v1/status/tsdb";
+    check(&andon, newest, "/data/headStats/maxTime", json!(1_000)).await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 use series::TimeRange;
@@ -31,6 +31,8 @@ pub(crate) struct Disk {
     pub counters: Mutex<Counters>,
     /// The next reference as the catalog knows it.
     pub saved_next: AtomicU64,
+    /// The time before which samples left the head last.
+    pub moved_before_ms: AtomicI64,
     blocks: RwLock<BlockList>,
     /// Held for as long as the store is open: one process a folder.
     _lock: File,
@@ -70,6 +72,7 @@ impl Disk {
             next_block: AtomicU64::new(next_block.unwrap_or(1)),
             counters: Mutex::default(),
             saved_next: AtomicU64::new(u64::from(catalog.next)),
+            moved_before_ms: AtomicI64::new(i64::MIN),
             blocks: RwLock::new(blocks),
             _lock: lock,
         };

@@ -20,13 +20,10 @@ use crate::options::Options;
 impl Disk {
     /// Does what is due.
     pub fn maintain(&self, head: &Head, options: &Options) -> Result<(), StorageError> {
+        // Before anything else: on a full disk this alone makes room.
+        let mut has_changed = self.drop_blocks(head, options)?;
         self.log.sync()?;
-        let mut has_changed = false;
-        if let Some(before_ms) = head.time_range().and_then(leave_before) {
-            self.move_to_block(head, before_ms)?;
-            has_changed = true;
-        }
-        has_changed |= self.drop_blocks(head, options)?;
+        has_changed |= self.move_whole_hours(head)?;
         while let Some(merged) = self.due_merge() {
             self.merge(&merged)?;
         }
@@ -35,6 +32,21 @@ impl Disk {
             self.save_catalog(head, &blocks)?;
         }
         Ok(())
+    }
+
+    /// Moves the hours that are over out of the head, once each: what comes
+    /// later for them stays until the next hour is over, so that late samples
+    /// make no block of their own each time. Says whether any were due.
+    fn move_whole_hours(&self, head: &Head) -> Result<bool, StorageError> {
+        let Some(before_ms) = head.time_range().and_then(leave_before) else {
+            return Ok(false);
+        };
+        if before_ms <= self.moved_before_ms.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        self.move_to_block(head, before_ms)?;
+        self.moved_before_ms.store(before_ms, Ordering::Relaxed);
+        Ok(true)
     }
 
     /// Moves the head's samples before `before_ms` into a new block.

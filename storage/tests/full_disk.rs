@@ -112,7 +112,9 @@ fn fill_and_recover(maintain: bool) {
     let _ = store.maintain();
     check(&store, acknowledged);
     drop(store);
-    check(&open(&folder), acknowledged);
+    let store = open(&folder);
+    assert_eq!(store.recovery().damaged_records, 0);
+    check(&store, acknowledged);
 }
 
 #[test]

@@ -136,6 +136,23 @@ fn holds_what_was_appended() {
 }
 
 #[test]
+fn late_samples_make_no_block_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let late = labels("late", 0);
+    for minute in 0..60 {
+        let now_ms = (5 * 60 + minute) * MINUTE_MS;
+        common::append(&store, &labels("m", 0), &[sample(now_ms, 1.0)]);
+        let late_ms = now_ms - 3 * 60 * MINUTE_MS;
+        common::append(&store, &late, &[sample(late_ms, 1.0)]);
+        store.maintain().unwrap();
+    }
+    assert_eq!(common::read_one(&store, &late).len(), 60);
+    let written = store.counters().blocks_written;
+    assert!((1..=3).contains(&written), "{written} blocks");
+}
+
+#[test]
 fn a_snapshot_is_undisturbed() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());

@@ -15,6 +15,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use storage::Store;
 
+use crate::clock::now_ms;
 use crate::state::AppState;
 use request::Receiver;
 
@@ -110,5 +111,5 @@ fn take(store: &Store, body: &[u8]) -> Result<(), WriteError> {
         return Err(WriteError::TooLarge { claimed });
     }
     let request = snap::raw::Decoder::new().decompress_vec(body)?;
-    Receiver::new(store).take(&request)
+    Receiver::new(store, now_ms()).take(&request)
 }

@@ -6,7 +6,7 @@
 //! wait for it are told, and nobody adds to it until it could be written: so
 //! the log never lacks what the head holds.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -249,10 +249,14 @@ impl Log {
         if let Some(file) = &state.file {
             return Ok((Arc::clone(file), path));
         }
-        let path = segment::path(&self.folder, state.next_number);
-        let file = Arc::new(File::create_new(&path).on("create", &path)?);
-        state.file = Some(Arc::clone(&file));
+        // Nothing may fail once the file is there: its number is taken then.
         let folder = File::open(&self.folder).on("open", &self.folder)?;
+        let path = segment::path(&self.folder, state.next_number);
+        // Appending goes on at the end also after a torn write was cut back.
+        let mut options = OpenOptions::new();
+        let file = options.append(true).create_new(true).open(&path);
+        let file = Arc::new(file.on("create", &path)?);
+        state.file = Some(Arc::clone(&file));
         state.unsynced.push(Arc::new(folder));
         state.segments.push(Segment {
             number: state.next_number,

@@ -14,22 +14,28 @@ use super::protobuf::{Fields, Malformed};
 /// Samples that go to the store at once.
 const BATCH_SAMPLES: usize = 100_000;
 
+/// How far in the future samples may lie, as in Prometheus: retention counts
+/// from the newest sample, so one of the far future would end all others.
+const MAX_AHEAD_MS: i64 = 10 * 60_000;
+
 /// More labels than any series has.
 const MAX_LABELS: usize = 1_000;
 
 /// What one request brings, on its way to the store.
 pub struct Receiver<'a> {
     store: &'a Store,
+    latest_ms: i64,
     batch: Vec<(SeriesRef, Sample)>,
     rejected: u64,
     reason: String,
 }
 
 impl<'a> Receiver<'a> {
-    /// A receiver that has got nothing yet.
-    pub fn new(store: &'a Store) -> Self {
+    /// A receiver that has got nothing yet at `now_ms`.
+    pub fn new(store: &'a Store, now_ms: i64) -> Self {
         Self {
             store,
+            latest_ms: now_ms.saturating_add(MAX_AHEAD_MS),
             batch: Vec::new(),
             rejected: 0,
             reason: String::new(),
@@ -69,7 +75,7 @@ impl<'a> Receiver<'a> {
     }
 
     fn flush(&mut self) -> Result<(), WriteError> {
-        let outcome: AppendOutcome = self.store.append(&self.batch, i64::MAX)?;
+        let outcome: AppendOutcome = self.store.append(&self.batch, self.latest_ms)?;
         if let Some(offence) = outcome.first_offence.filter(|_| self.rejected == 0) {
             self.reason = format!("{} at {} ms", offence.reason, offence.sample.timestamp_ms);
         }

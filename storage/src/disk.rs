@@ -1,6 +1,7 @@
 //! What lies under the head in the data folder: `log/`, `blocks/` and
 //! `catalog`. The log has what the blocks do not have yet.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub(crate) struct Disk {
     pub saved_next: AtomicU64,
     /// The time before which samples left the head last.
     pub moved_before_ms: AtomicI64,
+    /// Numbers of blocks that could not be merged: some of them is damaged.
+    pub unmergeable: Mutex<HashSet<u64>>,
     blocks: RwLock<BlockList>,
     /// Held for as long as the store is open: one process a folder.
     _lock: File,
@@ -73,6 +76,7 @@ impl Disk {
             counters: Mutex::default(),
             saved_next: AtomicU64::new(u64::from(catalog.next)),
             moved_before_ms: AtomicI64::new(i64::MIN),
+            unmergeable: Mutex::default(),
             blocks: RwLock::new(blocks),
             _lock: lock,
         };
@@ -125,8 +129,11 @@ impl Disk {
         );
         self.save_catalog(head, &blocks)?;
         self.set_blocks(blocks);
-        let position = self.log.add(&record::delete(range, series), None);
-        self.log.commit(position)
+        let parts = series.chunks(record::DELETE_SERIES);
+        parts.into_iter().try_for_each(|part| {
+            let position = self.log.add(&record::delete(range, part), None)?;
+            self.log.commit(position)
+        })
     }
 
     /// Adds what the disk knows to the counters.

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::log::record::LABELS_LIMIT_BYTES;
+
 /// Why the store could not keep or find something.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -21,6 +23,12 @@ pub enum StorageError {
         /// What the system said.
         reason: String,
     },
+    /// A record that the log could not read back.
+    #[error("a record of {bytes} bytes is too large for the log")]
+    LargeRecord {
+        /// Its size.
+        bytes: usize,
+    },
     /// A block or the catalog cannot be read or written.
     #[error("cannot {action} {path}: {reason}", path = path.display())]
     Database {
@@ -34,6 +42,20 @@ pub enum StorageError {
     /// Stored bytes do not decode.
     #[error(transparent)]
     Store(#[from] series::StoreError),
+}
+
+/// Why a series was not created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SeriesRefused {
+    /// There are as many series as may be.
+    #[error(transparent)]
+    Limit(#[from] tsdb::SeriesLimitReached),
+    /// The log could not read it back.
+    #[error("the series' labels take {bytes} bytes, more than {LABELS_LIMIT_BYTES}")]
+    LongLabels {
+        /// How much its labels take.
+        bytes: usize,
+    },
 }
 
 /// Adds the file and the action to what the system said.

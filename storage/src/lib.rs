@@ -16,7 +16,7 @@ mod reader;
 mod store;
 mod unfinished;
 
-pub use error::StorageError;
+pub use error::{SeriesRefused, StorageError};
 pub use log::reader::{LogDamage, Recovery};
 pub use options::{Options, ReplayProgress};
 pub use store::{Counters, Store};

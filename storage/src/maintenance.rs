@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use series::{SampleColumns, TimeRange};
+use series::{SampleColumns, StoreError, TimeRange};
 use tsdb::{Head, blocks_to_drop, blocks_to_merge, leave_before, merge_tail};
 
 use crate::block::format::key;
@@ -24,12 +24,23 @@ impl Disk {
         let mut has_changed = self.drop_blocks(head, options)?;
         self.log.sync()?;
         has_changed |= self.move_whole_hours(head)?;
-        while let Some(merged) = self.due_merge() {
-            self.merge(&merged)?;
-        }
         let blocks = self.blocks();
         if has_changed && !head.forget_empty(|series| blocks.holds(series)).is_empty() {
             self.save_catalog(head, &blocks)?;
+        }
+        self.merge_due()
+    }
+
+    /// Merges what is due. A damaged block stays as it is, and those it was to
+    /// be merged with: the others go on.
+    fn merge_due(&self) -> Result<(), StorageError> {
+        while let Some(views) = self.due_merge() {
+            let outcome = self.merge(&views);
+            if let Err(StorageError::Store(StoreError::Corrupt(_))) = &outcome {
+                let numbers = views.iter().map(|view| view.block.number);
+                self.unmergeable.lock().extend(numbers);
+            }
+            outcome?;
         }
         Ok(())
     }
@@ -55,7 +66,7 @@ impl Disk {
         // What the log has before this record is what leaves now; what comes
         // after it may be older than `before_ms` and yet stays in the head.
         let last_segment = self.log.rotate()?;
-        let position = self.log.add(&record::leave(number, before_ms), None);
+        let position = self.log.add(&record::leave(number, before_ms), None)?;
         self.log.commit(position)?;
         let mut leaving = head.leave(before_ms)?;
         if u64::from(head.next_ref().to_u32()) > self.saved_next.load(Ordering::Relaxed) {
@@ -82,7 +93,12 @@ impl Disk {
 
     fn due_merge(&self) -> Option<Vec<BlockView>> {
         let blocks = self.blocks();
-        let all: Vec<BlockView> = blocks.iter().cloned().collect();
+        let unmergeable = self.unmergeable.lock();
+        let candidates = blocks.iter();
+        let all: Vec<BlockView> = candidates
+            .filter(|view| !unmergeable.contains(&view.block.number))
+            .cloned()
+            .collect();
         let summaries: Vec<_> = all.iter().map(BlockView::summary).collect();
         let due = blocks_to_merge(&summaries)?;
         Some(due.into_iter().map(|index| all[index].clone()).collect())

@@ -9,7 +9,8 @@ pub struct Options {
     pub data_dir: Option<PathBuf>,
     /// Samples older than the newest sample by more than this are dropped.
     pub retention_ms: i64,
-    /// The oldest blocks are dropped while all of them are larger than this.
+    /// The oldest blocks are dropped while all of them are larger than this;
+    /// without a data folder, the oldest hours of samples.
     pub retention_bytes: Option<u64>,
     /// How much older than its series' newest sample a sample may be.
     pub out_of_order_window_ms: i64,

@@ -3,14 +3,14 @@
 use parking_lot::Mutex;
 use series::{Labels, Matcher, Metadata, Sample, SeriesReader, SeriesStore, StoreError, TimeRange};
 use tsdb::{
-    AppendOutcome, Head, HeadOptions, SeriesLimitReached, SeriesRef, Statistics, forget_before,
+    AppendOutcome, Head, HeadOptions, SeriesRef, Statistics, forget_before, forget_first_hour,
 };
 
 use crate::block::list::BlockList;
 use crate::disk::Disk;
-use crate::error::StorageError;
+use crate::error::{SeriesRefused, StorageError};
 use crate::log::reader::Recovery;
-use crate::log::record::SamplesRecord;
+use crate::log::record::{LABELS_LIMIT_BYTES, SamplesRecord};
 use crate::options::{Options, ReplayProgress};
 use crate::reader::StoredSeries;
 
@@ -94,13 +94,19 @@ impl Store {
     /// none. Keep it: appending by reference costs a fraction of a lookup.
     ///
     /// # Errors
-    /// [`SeriesLimitReached`] where the series is new and there are too many.
-    pub fn series_ref(&self, labels: &Labels) -> Result<SeriesRef, SeriesLimitReached> {
-        self.head.series_ref(labels, |series, labels| {
+    /// Where the series is new and there are too many, or its labels are too
+    /// long for the log.
+    pub fn series_ref(&self, labels: &Labels) -> Result<SeriesRef, SeriesRefused> {
+        let bytes = labels.as_encoded().len();
+        if bytes > LABELS_LIMIT_BYTES {
+            return Err(SeriesRefused::LongLabels { bytes });
+        }
+        let series = self.head.series_ref(labels, |series, labels| {
             if let Some(disk) = &self.disk {
                 disk.log.add_series(series, labels);
             }
-        })
+        });
+        Ok(series?)
     }
 
     /// Stores samples, none later than `latest_ms` (`i64::MAX` takes all), and
@@ -128,9 +134,13 @@ impl Store {
                 record.push(series, sample);
             });
             if let Some(newest_ms) = record.newest_ms() {
-                written = Some(disk.log.add(&record.finish(), Some(newest_ms)));
+                written = Some(disk.log.add(&record.finish(), Some(newest_ms))?);
             }
             outcome.join(accepted);
+        }
+        if outcome.repeated > 0 {
+            // Whoever stored it first may still wait for the log.
+            written = Some(disk.log.added());
         }
         if let Some(position) = written {
             disk.log.commit(position)?;
@@ -214,14 +224,23 @@ impl Store {
 
     /// Without a disk, what retention no longer keeps leaves for nowhere.
     fn forget_old(&self) -> Result<(), StoreError> {
-        let Some(range) = self.head.time_range() else {
-            return Ok(());
-        };
-        if let Some(before_ms) = forget_before(range, self.options.retention_ms) {
-            self.head.leave(before_ms)?;
-            self.head.forget_leaving();
-            self.head.forget_empty(|_| false);
+        let range = self.head.time_range();
+        let due = range.and_then(|range| forget_before(range, self.options.retention_ms));
+        due.map_or(Ok(()), |before_ms| self.forget(before_ms))?;
+        let limit_bytes = self.options.retention_bytes.unwrap_or(u64::MAX);
+        while self.head.sample_bytes() > limit_bytes {
+            let Some(before_ms) = self.head.time_range().and_then(forget_first_hour) else {
+                break;
+            };
+            self.forget(before_ms)?;
         }
+        Ok(())
+    }
+
+    fn forget(&self, before_ms: i64) -> Result<(), StoreError> {
+        self.head.leave(before_ms)?;
+        self.head.forget_leaving();
+        self.head.forget_empty(|_| false);
         Ok(())
     }
 

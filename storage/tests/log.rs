@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{append, labels, open, options, read_one, sample};
-use storage::{ReplayProgress, Store};
+use series::Labels;
+use storage::{ReplayProgress, SeriesRefused, Store};
 
 /// Batches of a written store, each its own record and each of all series.
 const BATCHES: i64 = 50;
@@ -133,5 +134,26 @@ fn any_bytes_open() {
         }
         fs::write(&file, &damaged).unwrap();
         stored(&open(folder.path()));
+    }
+}
+
+#[test]
+fn labels_that_the_log_could_not_read_back_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let of = |bytes: usize| Labels::from_pairs([("__name__", "m"), ("x", &"x".repeat(bytes))]);
+    assert!(matches!(
+        store.series_ref(&of(17 << 20)),
+        Err(SeriesRefused::LongLabels { .. })
+    ));
+    let (long, after) = (of(1_000_000), labels("m", 0));
+    for series in [&long, &after] {
+        append(&store, series, &[sample(1, 1.0)]);
+    }
+    drop(store);
+    let store = open(folder.path());
+    assert_eq!(store.recovery().damaged_records, 0);
+    for series in [&long, &after] {
+        assert_eq!(read_one(&store, series).len(), 1);
     }
 }

@@ -153,6 +153,27 @@ fn late_samples_make_no_block_each() {
 }
 
 #[test]
+fn without_a_folder_the_oldest_hours_go() {
+    let limit_bytes = 10_000;
+    let options = Options {
+        retention_bytes: Some(limit_bytes),
+        ..Options::default()
+    };
+    let store = Store::open(&options, |_| {}).unwrap();
+    let mut random = fastrand::Rng::with_seed(1);
+    for minute in 0..50 * 60 {
+        let sample = sample(minute * MINUTE_MS, random.f64());
+        common::append(&store, &labels("m", 0), &[sample]);
+    }
+    store.maintain().unwrap();
+    let statistics = store.statistics();
+    assert!(statistics.sample_bytes <= limit_bytes, "{statistics:?}");
+    let range = statistics.time_range.unwrap();
+    assert!(range.start_ms % (60 * MINUTE_MS) == 0 && range.start_ms > 0);
+    assert_eq!(range.end_ms, (50 * 60 - 1) * MINUTE_MS);
+}
+
+#[test]
 fn a_snapshot_is_undisturbed() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());

@@ -346,6 +346,12 @@ impl Head {
             })
     }
 
+    /// Bytes that the samples take.
+    pub fn sample_bytes(&self) -> u64 {
+        let all = self.all().into_iter();
+        all.map(|series| series.lock().chunks().1 as u64).sum()
+    }
+
     /// How many series the index knows.
     pub fn series_count(&self) -> usize {
         self.index.read().len()

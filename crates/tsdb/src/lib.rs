@@ -22,6 +22,8 @@ pub use append::{AppendOutcome, Offence, Rejection, SeriesRef};
 pub use chunk::{Chunk, Chunks, Times, varint};
 pub use head::{Head, HeadOptions, Leaving, SeriesLimitReached};
 pub use merge::merge_tail;
-pub use plan::{BlockSummary, blocks_to_drop, blocks_to_merge, forget_before, leave_before};
+pub use plan::{
+    BlockSummary, blocks_to_drop, blocks_to_merge, forget_before, forget_first_hour, leave_before,
+};
 pub use snapshot::Snapshot;
 pub use statistics::{Count, Statistics};

@@ -43,6 +43,14 @@ pub fn forget_before(head: TimeRange, retention_ms: i64) -> Option<i64> {
     (head.start_ms < before_ms).then_some(before_ms)
 }
 
+/// The end of the first hour that a head holds, to forget what is before it;
+/// `None` where it holds no later one.
+pub fn forget_first_hour(head: TimeRange) -> Option<i64> {
+    let first_hour = head.start_ms.div_euclid(LEAVE_STEP_MS);
+    let end_ms = first_hour.saturating_add(1).saturating_mul(LEAVE_STEP_MS);
+    (end_ms <= head.end_ms).then_some(end_ms)
+}
+
 /// The indexes of the blocks to drop: those entirely older than `retention_ms`
 /// before `newest_ms`, then the oldest while all are larger than `limit_bytes`.
 pub fn blocks_to_drop(
@@ -125,6 +133,21 @@ mod tests {
         check(60, 80, None);
         check(0, 600, Some(9));
         check(-90, 0, Some(-1));
+    }
+
+    #[test]
+    fn the_last_hour_is_not_forgotten() {
+        let check = |start_minute: i64, end_minute: i64, hours: Option<i64>| {
+            let head = TimeRange {
+                start_ms: start_minute * 60_000,
+                end_ms: end_minute * 60_000,
+            };
+            assert_eq!(forget_first_hour(head), hours.map(|hours| hours * HOUR_MS));
+        };
+        check(0, 59, None);
+        check(0, 60, Some(1));
+        check(59, 300, Some(1));
+        check(-90, -30, Some(-1));
     }
 
     #[test]

@@ -56,6 +56,12 @@ pub enum ScrapeError {
         /// The limit.
         limit: usize,
     },
+    /// More metric families than allowed.
+    #[error("the page describes more than {limit} metric families (TYPE, HELP and UNIT lines)")]
+    TooManyFamilies {
+        /// The limit.
+        limit: usize,
+    },
     /// A series has more labels than allowed.
     #[error("label_limit exceeded (metric: {metric}, number of labels: {count}, limit: {limit})")]
     TooManyLabels {
@@ -93,9 +99,9 @@ pub enum ScrapeError {
         /// The limit.
         limit: usize,
     },
-    /// The store takes no more series.
+    /// The store does not take the series.
     #[error(transparent)]
-    SeriesLimit(#[from] tsdb::SeriesLimitReached),
+    SeriesRefused(#[from] storage::SeriesRefused),
     /// The store cannot write.
     #[error(transparent)]
     Storage(#[from] storage::StorageError),

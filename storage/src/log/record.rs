@@ -15,6 +15,13 @@ use series::{Labels, Sample, TimeRange};
 use tsdb::SeriesRef;
 use tsdb::varint::{push_signed, push_unsigned, take_signed, take_unsigned};
 
+/// Labels of one series that take more are not taken: the record of new series
+/// they go into stays far below the longest that is read back.
+pub(crate) const LABELS_LIMIT_BYTES: usize = 1 << 20;
+
+/// Series of one [`delete`] record at most, for the same reason.
+pub(crate) const DELETE_SERIES: usize = 1 << 20;
+
 pub(crate) const SERIES: u8 = 1;
 const SAMPLES: u8 = 2;
 const LEAVE: u8 = 3;

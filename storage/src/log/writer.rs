@@ -15,7 +15,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 use series::Labels;
 use tsdb::SeriesRef;
 
-use super::frame::push_frame;
+use super::frame::{PAYLOAD_LIMIT_BYTES, push_frame};
 use super::record::{SERIES, push_series};
 use super::segment::{self, Segment};
 use crate::error::{DiskContext, StorageError};
@@ -109,13 +109,22 @@ impl Log {
     }
 
     /// Adds a record, whose newest sample is of `newest_ms`.
-    pub fn add(&self, payload: &[u8], newest_ms: Option<i64>) -> Position {
+    pub fn add(&self, payload: &[u8], newest_ms: Option<i64>) -> Result<Position, StorageError> {
+        if payload.len() > PAYLOAD_LIMIT_BYTES {
+            let bytes = payload.len();
+            return Err(StorageError::LargeRecord { bytes });
+        }
         let mut state = self.state.lock();
         push_frame(&mut state.frames, payload);
         state.newest_ms = state.newest_ms.max(newest_ms);
         state.added += 1;
         state.counters.records += 1;
-        Position(state.added)
+        Ok(Position(state.added))
+    }
+
+    /// Up to which record there is anything to be written.
+    pub fn added(&self) -> Position {
+        Position(self.state.lock().added)
     }
 
     /// Fails where the disk has refused a write and still does.
@@ -152,15 +161,19 @@ impl Log {
     /// Hands everything to the system, and what the system has to the disk.
     pub fn sync(&self) -> Result<(), StorageError> {
         self.flush()?;
-        let unsynced = {
+        let (mut unsynced, current) = {
             let mut state = self.state.lock();
-            let current = state.file.clone();
-            let mut unsynced = std::mem::take(&mut state.unsynced);
-            unsynced.extend(current);
-            unsynced
+            (std::mem::take(&mut state.unsynced), state.file.clone())
         };
         let sync = |file: &Arc<File>| file.sync_data().on("sync", &self.folder);
-        unsynced.iter().try_for_each(sync)
+        while let Some(file) = unsynced.last() {
+            if let Err(error) = sync(file) {
+                self.state.lock().unsynced.append(&mut unsynced);
+                return Err(error);
+            }
+            unsynced.pop();
+        }
+        current.as_ref().map_or(Ok(()), sync)
     }
 
     /// Ends the segment, so that what comes later can outlive it; returns its

@@ -3,17 +3,21 @@
 //! The block says its uncompressed length, which is checked before anything is
 //! allocated for it. A request is acknowledged once the log has its samples.
 
+mod labels;
 mod protobuf;
 mod request;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use storage::Store;
+use tokio::sync::Semaphore;
 
 use crate::clock::now_ms;
 use crate::state::AppState;
@@ -21,6 +25,13 @@ use request::Receiver;
 
 /// The largest request, uncompressed; senders stay far below.
 const MAX_UNCOMPRESSED_BYTES: usize = 64 << 20;
+
+/// Requests that are read and stored at once; the others wait before a byte of
+/// their body is read, so that together they take a bounded amount of memory.
+static AT_ONCE: Semaphore = Semaphore::const_new(4);
+
+/// A sender that takes longer to send its body makes room for others.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why a request was not taken; the sender sees the text.
 #[derive(Debug, thiserror::Error)]
@@ -31,16 +42,16 @@ enum WriteError {
     NotReady(String),
     #[error("remote write 1.0 alone is understood, not {0}")]
     UnsupportedVersion(String),
+    #[error(transparent)]
+    Body(#[from] BytesRejection),
+    #[error("the body was not complete after {BODY_TIMEOUT:?}")]
+    SlowBody,
     #[error("the body is no snappy block: {0}")]
     Snappy(#[from] snap::Error),
     #[error("the request claims {claimed} bytes uncompressed, more than {MAX_UNCOMPRESSED_BYTES}")]
     TooLarge { claimed: usize },
     #[error(transparent)]
     Malformed(#[from] protobuf::Malformed),
-    #[error("a series has more than 1000 labels")]
-    TooManyLabels,
-    #[error("{0}")]
-    SeriesLimit(#[from] tsdb::SeriesLimitReached),
     #[error("{rejected} samples were not taken; the first: {reason}")]
     Rejected { rejected: u64, reason: String },
     #[error("{0}")]
@@ -54,15 +65,13 @@ impl WriteError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoStore => StatusCode::NOT_FOUND,
-            Self::NotReady(_) | Self::Disk(_) | Self::Interrupted => {
+            Self::NotReady(_) | Self::SlowBody | Self::Disk(_) | Self::Interrupted => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::Body(rejection) => rejection.status(),
             Self::UnsupportedVersion(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::SeriesLimit(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Snappy(_) | Self::Malformed(_) | Self::TooManyLabels | Self::Rejected { .. } => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::Snappy(_) | Self::Malformed(_) | Self::Rejected { .. } => StatusCode::BAD_REQUEST,
         }
     }
 }
@@ -76,19 +85,25 @@ impl IntoResponse for WriteError {
 /// Takes one request.
 pub async fn remote_write(
     State(state): State<AppState>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<StatusCode, impl IntoResponse> {
-    let Some(engine) = state.engine() else {
-        return Err(WriteError::NoStore);
-    };
+    request: Request,
+) -> Result<StatusCode, WriteError> {
+    let engine = state.engine().ok_or(WriteError::NoStore)?;
     let store = engine
         .store()
         .map_err(|error| WriteError::NotReady(error.to_string()))?;
     let store = Arc::clone(store);
-    check_version(&headers)?;
-    // Decoding and the disk would hold up the runtime's threads.
-    tokio::task::spawn_blocking(move || take(&store, &body))
+    check_version(request.headers())?;
+    let permit = AT_ONCE.acquire().await;
+    let permit = permit.map_err(|_| WriteError::Interrupted)?;
+    let body = tokio::time::timeout(BODY_TIMEOUT, Bytes::from_request(request, &()));
+    let body = body.await.map_err(|_| WriteError::SlowBody)??;
+    // Decoding and the disk would hold up the runtime's threads. The work goes
+    // on when the sender is gone, and so does its permit.
+    let work = move || {
+        let _permit = permit;
+        take(&store, &body)
+    };
+    tokio::task::spawn_blocking(work)
         .await
         .unwrap_or(Err(WriteError::Interrupted))?;
     Ok(StatusCode::NO_CONTENT)

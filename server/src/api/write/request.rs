@@ -4,11 +4,12 @@
 //! `prompb/types.proto`; exemplars and native histograms are passed over.
 //! Nothing is held but the bytes, one series' labels and one batch of samples.
 
-use series::{Label, Labels, Metadata, MetricKind, Sample};
+use series::{Metadata, MetricKind, Sample};
 use storage::Store;
 use tsdb::{AppendOutcome, SeriesRef};
 
 use super::WriteError;
+use super::labels::{InvalidLabels, labels};
 use super::protobuf::{Fields, Malformed};
 
 /// Samples that go to the store at once.
@@ -18,16 +19,14 @@ const BATCH_SAMPLES: usize = 100_000;
 /// from the newest sample, so one of the far future would end all others.
 const MAX_AHEAD_MS: i64 = 10 * 60_000;
 
-/// More labels than any series has.
-const MAX_LABELS: usize = 1_000;
-
 /// What one request brings, on its way to the store.
 pub struct Receiver<'a> {
     store: &'a Store,
     latest_ms: i64,
     batch: Vec<(SeriesRef, Sample)>,
     rejected: u64,
-    reason: String,
+    /// Of the first sample or series that was not taken.
+    reason: Option<String>,
 }
 
 impl<'a> Receiver<'a> {
@@ -38,7 +37,7 @@ impl<'a> Receiver<'a> {
             latest_ms: now_ms.saturating_add(MAX_AHEAD_MS),
             batch: Vec::new(),
             rejected: 0,
-            reason: String::new(),
+            reason: None,
         }
     }
 
@@ -52,36 +51,53 @@ impl<'a> Receiver<'a> {
             }
         }
         self.flush()?;
-        if self.rejected > 0 {
-            return Err(WriteError::Rejected {
-                rejected: self.rejected,
-                reason: self.reason,
-            });
+        if let Some(reason) = self.reason {
+            let rejected = self.rejected;
+            return Err(WriteError::Rejected { rejected, reason });
         }
         Ok(())
     }
 
+    /// A series that is not taken holds up none of the others.
     fn series(&mut self, message: &[u8]) -> Result<(), WriteError> {
-        let series = self.store.series_ref(&labels(message)?)?;
+        let reason = match labels(message) {
+            Err(InvalidLabels::Malformed(malformed)) => return Err(malformed.into()),
+            Err(invalid) => invalid.to_string(),
+            Ok(labels) => match self.store.series_ref(&labels) {
+                Ok(series) => return self.samples(series, message),
+                Err(refused) => refused.to_string(),
+            },
+        };
+        self.reject(count_samples(message)?, || reason);
+        Ok(())
+    }
+
+    fn samples(&mut self, series: SeriesRef, message: &[u8]) -> Result<(), WriteError> {
         for field in Fields::of(message) {
             if let (2, message) = field? {
                 self.batch.push((series, sample(message.bytes()?)?));
+                if self.batch.len() >= BATCH_SAMPLES {
+                    self.flush()?;
+                }
             }
-        }
-        if self.batch.len() >= BATCH_SAMPLES {
-            self.flush()?;
         }
         Ok(())
     }
 
     fn flush(&mut self) -> Result<(), WriteError> {
         let outcome: AppendOutcome = self.store.append(&self.batch, self.latest_ms)?;
-        if let Some(offence) = outcome.first_offence.filter(|_| self.rejected == 0) {
-            self.reason = format!("{} at {} ms", offence.reason, offence.sample.timestamp_ms);
-        }
-        self.rejected += outcome.rejected();
         self.batch.clear();
+        if let Some(offence) = outcome.first_offence {
+            self.reject(outcome.rejected(), || {
+                format!("{} at {} ms", offence.reason, offence.sample.timestamp_ms)
+            });
+        }
         Ok(())
+    }
+
+    fn reject(&mut self, samples: u64, reason: impl FnOnce() -> String) {
+        self.rejected += samples;
+        self.reason.get_or_insert_with(reason);
     }
 
     fn metadata(&self, message: &[u8]) -> Result<(), Malformed> {
@@ -103,39 +119,12 @@ impl<'a> Receiver<'a> {
     }
 }
 
-/// Senders sort labels; one that does not is understood nevertheless.
-fn labels(series: &[u8]) -> Result<Labels, WriteError> {
-    let mut labels: Vec<Label<'_>> = Vec::new();
+fn count_samples(series: &[u8]) -> Result<u64, Malformed> {
+    let mut count = 0;
     for field in Fields::of(series) {
-        if let (1, message) = field? {
-            labels.push(label(message.bytes()?)?);
-            if labels.len() > MAX_LABELS {
-                return Err(WriteError::TooManyLabels);
-            }
-        }
+        count += u64::from(field?.0 == 2);
     }
-    let is_canonical = labels.iter().all(|label| !label.value.is_empty())
-        && labels.is_sorted_by(|a, b| a.name < b.name);
-    Ok(if is_canonical {
-        Labels::from_sorted(labels)
-    } else {
-        Labels::from_pairs(labels.iter().map(|label| (label.name, label.value)))
-    })
-}
-
-fn label(message: &[u8]) -> Result<Label<'_>, Malformed> {
-    let mut label = Label {
-        name: "",
-        value: "",
-    };
-    for field in Fields::of(message) {
-        match field? {
-            (1, name) => label.name = name.text()?,
-            (2, value) => label.value = value.text()?,
-            _ => {}
-        }
-    }
-    Ok(label)
+    Ok(count)
 }
 
 fn sample(message: &[u8]) -> Result<Sample, Malformed> {
@@ -166,3 +155,6 @@ fn metric_kind(number: i64) -> MetricKind {
         _ => MetricKind::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;

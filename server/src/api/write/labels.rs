@@ -1,0 +1,93 @@
+//! The labels of a write request's series: read, sorted and checked.
+//!
+//! Senders sort labels; one that does not is understood nevertheless. What no
+//! series can have is refused, and the bounds are those of a scraped page.
+
+use series::{Label, Labels, METRIC_NAME};
+
+use super::protobuf::{Fields, Malformed};
+
+/// More labels than any series has.
+const MAX_LABELS: usize = 1_000;
+
+/// The longest name of a label.
+const MAX_NAME_BYTES: usize = 1 << 10;
+
+/// The longest value of a label.
+const MAX_VALUE_BYTES: usize = 16 << 10;
+
+/// Labels that no series can have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidLabels {
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    #[error("a series has more than {MAX_LABELS} labels")]
+    TooMany,
+    #[error("a series has no metric name (__name__)")]
+    NoMetricName,
+    #[error("a label has no name")]
+    NoName,
+    #[error("a series has two labels of the name {name}")]
+    Duplicate { name: String },
+    #[error("a label's name takes {bytes} bytes, more than {MAX_NAME_BYTES}")]
+    LongName { bytes: usize },
+    #[error("the value of label {name} takes {bytes} bytes, more than {MAX_VALUE_BYTES}")]
+    LongValue { name: String, bytes: usize },
+}
+
+/// The labels of a `TimeSeries` message.
+pub fn labels(series: &[u8]) -> Result<Labels, InvalidLabels> {
+    let mut labels: Vec<Label<'_>> = Vec::new();
+    for field in Fields::of(series) {
+        if let (1, message) = field? {
+            labels.push(label(message.bytes()?)?);
+            if labels.len() > MAX_LABELS {
+                return Err(InvalidLabels::TooMany);
+            }
+        }
+    }
+    labels.iter().try_for_each(check)?;
+    if !labels.is_sorted_by(|a, b| a.name < b.name) {
+        labels.sort_unstable_by_key(|label| label.name);
+    }
+    if let Some(pair) = labels.windows(2).find(|pair| pair[0].name == pair[1].name) {
+        let name = pair[0].name.to_owned();
+        return Err(InvalidLabels::Duplicate { name });
+    }
+    labels.retain(|label| !label.value.is_empty());
+    if !labels.iter().any(|label| label.name == METRIC_NAME) {
+        return Err(InvalidLabels::NoMetricName);
+    }
+    Ok(Labels::from_sorted(labels))
+}
+
+fn check(label: &Label<'_>) -> Result<(), InvalidLabels> {
+    let bytes = label.name.len();
+    if bytes == 0 {
+        return Err(InvalidLabels::NoName);
+    }
+    if bytes > MAX_NAME_BYTES {
+        return Err(InvalidLabels::LongName { bytes });
+    }
+    let bytes = label.value.len();
+    if bytes > MAX_VALUE_BYTES {
+        let name = label.name.to_owned();
+        return Err(InvalidLabels::LongValue { name, bytes });
+    }
+    Ok(())
+}
+
+fn label(message: &[u8]) -> Result<Label<'_>, Malformed> {
+    let mut label = Label {
+        name: "",
+        value: "",
+    };
+    for field in Fields::of(message) {
+        match field? {
+            (1, name) => label.name = name.text()?,
+            (2, value) => label.value = value.text()?,
+            _ => {}
+        }
+    }
+    Ok(label)
+}

@@ -22,6 +22,10 @@ use super::target::Target;
 /// How far in the future a page's timestamps may lie, as in Prometheus.
 const MAX_AHEAD_MS: i64 = 10 * 60_000;
 
+/// Metric families of a page; a job that may have more samples may also have
+/// more of these. Not the sample limit itself, which relabelled pages count to.
+const MAX_FAMILIES: usize = 100_000;
+
 /// What every scrape stores about itself, in the order of [`Report::values`].
 const REPORT_METRICS: [&str; 5] = [
     "up",
@@ -89,7 +93,7 @@ impl Report {
 pub struct TargetSeries {
     known: KnownSeries,
     report: Option<[SeriesRef; REPORT_METRICS.len()]>,
-    /// By the family's hash the hash of what was said of it last.
+    /// By the family's hash the hash of what the latest page said of it.
     metadata: HashMap<u64, u64>,
 }
 
@@ -214,6 +218,7 @@ impl TargetSeries {
         };
         let mut staged = Staged::default();
         let mut metadata = MetadataLines::default();
+        let limit = to.job.limits.samples.max(MAX_FAMILIES);
         for entry in Parser::new(&page.body.bytes, page.format).map_err(refuse)? {
             match entry.map_err(refuse)? {
                 Entry::Sample(sample) => self.stage_sample(to, &mut staged, &sample, at_ms)?,
@@ -222,6 +227,9 @@ impl TargetSeries {
                     metadata.of(&family).help = text.decode().into_owned();
                 }
                 Entry::Unit { family, unit } => unit.clone_into(&mut metadata.of(&family).unit),
+            }
+            if metadata.by_family.len() > limit {
+                return Err(ScrapeError::TooManyFamilies { limit });
             }
         }
         self.store_metadata(to.store, metadata);
@@ -314,12 +322,16 @@ impl TargetSeries {
 
     fn store_metadata(&mut self, store: &Store, lines: MetadataLines) {
         let hasher = self.metadata.hasher().clone();
+        let count = lines.by_family.len();
+        let mut page = HashMap::with_capacity_and_hasher(count, hasher.clone());
         for (family, metadata) in lines.by_family {
-            let said = hasher.hash_one(&metadata);
-            if self.metadata.insert(hasher.hash_one(&family), said) != Some(said) {
+            let (key, said) = (hasher.hash_one(&family), hasher.hash_one(&metadata));
+            if self.metadata.get(&key) != Some(&said) {
                 store.set_metadata(&family, &metadata);
             }
+            page.insert(key, said);
         }
+        self.metadata = page;
     }
 }
 

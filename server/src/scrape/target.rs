@@ -1,5 +1,6 @@
 //! From what discovery says to what is scraped.
 
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -8,7 +9,7 @@ use series::{Labels, LabelsBuilder};
 use super::config::{Job, PromDuration};
 
 /// One page to scrape.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Target {
     /// What its series get: `job`, `instance` and the like.
     pub labels: Labels,
@@ -20,6 +21,28 @@ pub struct Target {
     pub interval: Duration,
     /// How long one scrape may take.
     pub timeout: Duration,
+}
+
+impl Target {
+    /// What makes it this target, as in Prometheus: what discovery says beside
+    /// it may change without interrupting its scrapes.
+    fn identity(&self) -> (&Labels, &Url, Duration, Duration) {
+        (&self.labels, &self.url, self.interval, self.timeout)
+    }
+}
+
+impl PartialEq for Target {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for Target {}
+
+impl Hash for Target {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
 }
 
 /// What relabelling makes of a discovered target.
@@ -186,6 +209,20 @@ mod tests {
             &[("__address__", "[::1]:9")],
             r#"{instance="[::1]:9", job="j"} http://[::1]:9/metrics"#,
         );
+    }
+
+    #[test]
+    fn what_discovery_says_beside_makes_no_other_target() {
+        let target = |meta: &str, env: &str| {
+            let found = [("__address__", "h:1"), ("__meta_a", meta), ("env", env)];
+            match resolve(&job(""), &Labels::from_pairs(found)) {
+                Resolved::Active(target) => *target,
+                other => panic!("{other:?}"),
+            }
+        };
+        let known = std::collections::HashSet::from([target("1", "x")]);
+        assert!(known.contains(&target("2", "x")));
+        assert!(!known.contains(&target("1", "y")));
     }
 
     #[test]

@@ -268,3 +268,20 @@ fn keeps_metadata_of_merged_families() {
     assert_eq!(metadata[0].1.kind, MetricKind::Gauge);
     assert_eq!(metadata[0].1.help, "First.");
 }
+
+#[test]
+fn families_without_samples_are_bounded() {
+    let mut rig = Rig::new("");
+    let lines = |count: usize| -> String {
+        let families = 0..count;
+        families.map(|one| format!("# HELP m{one} x\n")).collect()
+    };
+    let report = rig.scrape(&lines(MAX_FAMILIES + 1), 10);
+    let error = report.error.unwrap().to_string();
+    assert!(error.contains("100000 metric families"), "{error}");
+    assert!(rig.store.metadata(None).is_empty());
+    for (at_s, count) in [(20, 9), (30, 2)] {
+        assert!(rig.scrape(&lines(count), at_s).error.is_none());
+        assert_eq!(rig.series.metadata.len(), count);
+    }
+}

@@ -196,3 +196,67 @@ fn remove_files(views: &[BlockView]) -> Result<(), StorageError> {
         std::fs::remove_file(path).on("remove", path)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use redb::{Database, ReadableTable};
+    use series::{Labels, METRIC_NAME, Sample};
+
+    use crate::block::format::SERIES;
+    use crate::{Options, Store};
+
+    const HOUR_MS: i64 = 3_600_000;
+
+    fn open(folder: &Path) -> Store {
+        let options = Options {
+            data_dir: Some(folder.to_owned()),
+            ..Options::default()
+        };
+        Store::open(&options, |_| {}).unwrap()
+    }
+
+    /// One sample at each of these hours, each hour in a block of its own.
+    fn fill(store: &Store, hours: impl Iterator<Item = i64>) {
+        let labels = Labels::from_pairs([(METRIC_NAME, "m")]);
+        for hour in hours {
+            let series = store.series_ref(&labels).unwrap();
+            let sample = Sample {
+                timestamp_ms: hour * HOUR_MS,
+                value: 1.0,
+            };
+            store.append(&[(series, sample)], i64::MAX).unwrap();
+            let _ = store.maintain();
+        }
+    }
+
+    /// Replaces the first row of samples by what does not decode.
+    fn damage(block: &Path) {
+        let database = Database::create(block).unwrap();
+        let transaction = database.begin_write().unwrap();
+        {
+            let mut rows = transaction.open_table(SERIES).unwrap();
+            let key = rows.first().unwrap().unwrap().0.value();
+            rows.insert(key, b"damaged".as_slice()).unwrap();
+        }
+        transaction.commit().unwrap();
+    }
+
+    #[test]
+    fn a_damaged_block_does_not_hold_up_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        fill(&open(folder.path()), 0..5);
+        let block = folder.path().join("blocks/0000000000000001.block");
+        damage(&block);
+        let store = open(folder.path());
+        fill(&store, 5..20);
+        store.maintain().unwrap();
+        assert!(block.exists());
+        assert!(
+            store.counters().blocks_compacted >= 6,
+            "{:?}",
+            store.counters()
+        );
+    }
+}

@@ -35,7 +35,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why a request was not taken; the sender sees the text.
 #[derive(Debug, thiserror::Error)]
-enum WriteError {
+pub enum WriteError {
     #[error("this Andon has no store: it reads from an upstream, which takes remote write itself")]
     NoStore,
     #[error("the store is not ready: {0}")]

@@ -8,7 +8,7 @@ use tsdb::varint::{push_signed, push_unsigned, take_signed, take_unsigned};
 
 pub(super) const ABOUT: TableDefinition<&str, &[u8]> = TableDefinition::new("about");
 pub(super) const TIMES: TableDefinition<u32, &[u8]> = TableDefinition::new("times");
-pub(super) const SERIES: TableDefinition<u64, &[u8]> = TableDefinition::new("series");
+pub(crate) const SERIES: TableDefinition<u64, &[u8]> = TableDefinition::new("series");
 
 /// The only key of [`ABOUT`].
 pub(super) const ABOUT_KEY: &str = "about";

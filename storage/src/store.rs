@@ -208,9 +208,9 @@ impl Store {
         self.head.series_count()
     }
 
-    /// Size and most frequent names, for `/api/v1/status/tsdb`.
-    pub fn statistics(&self) -> Statistics {
-        self.head.statistics()
+    /// Size and the `rows` most frequent names, for `/api/v1/status/tsdb`.
+    pub fn statistics(&self, rows: usize) -> Statistics {
+        self.head.statistics(rows)
     }
 
     /// What the store has done since it was opened.

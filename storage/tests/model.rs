@@ -166,7 +166,7 @@ fn without_a_folder_the_oldest_hours_go() {
         common::append(&store, &labels("m", 0), &[sample]);
     }
     store.maintain().unwrap();
-    let statistics = store.statistics();
+    let statistics = store.statistics(1);
     assert!(statistics.sample_bytes <= limit_bytes, "{statistics:?}");
     let range = statistics.time_range.unwrap();
     assert!(range.start_ms % (60 * MINUTE_MS) == 0 && range.start_ms > 0);

@@ -357,10 +357,10 @@ impl Head {
         self.index.read().len()
     }
 
-    /// Size and most frequent names.
-    pub fn statistics(&self) -> Statistics {
+    /// Size and the `rows` most frequent names.
+    pub fn statistics(&self, rows: usize) -> Statistics {
         let mut statistics = Statistics::default();
-        self.index.read().describe(&mut statistics);
+        self.index.read().describe(&mut statistics, rows);
         for series in self.table.read().series.values() {
             let samples = series.lock();
             let (chunks, bytes) = samples.chunks();

@@ -11,9 +11,6 @@ use series::{Labels, Matcher};
 use crate::memory::MemorySeries;
 use crate::statistics::{Count, Statistics, top};
 
-/// How long the top lists of the statistics are.
-const TOP: usize = 10;
-
 #[derive(Default)]
 pub(crate) struct Index {
     all: Vec<u32>,
@@ -118,21 +115,21 @@ impl Index {
         self.all.len()
     }
 
-    /// Fills in what the index knows of the statistics.
-    pub fn describe(&self, statistics: &mut Statistics) {
+    /// Fills in what the index knows of the statistics, lists of `rows` rows.
+    pub fn describe(&self, statistics: &mut Statistics, rows: usize) {
         statistics.series = self.len() as u64;
         statistics.label_pairs = self.pairs().count() as u64;
         statistics.series_by_metric = top(
             self.pairs()
                 .filter(|(name, ..)| *name == series::METRIC_NAME)
                 .map(|(_, value, ids)| Count::new(value, ids)),
-            TOP,
+            rows,
         );
         statistics.values_by_label = top(
             self.postings
                 .iter()
                 .map(|(name, values)| Count::new(name, values.len())),
-            TOP,
+            rows,
         );
         let bytes = |values: &HashMap<String, Vec<u32>>| {
             let sizes = values.iter().map(|(value, ids)| value.len() * ids.len());
@@ -142,12 +139,12 @@ impl Index {
             self.postings
                 .iter()
                 .map(|(name, values)| Count::new(name, bytes(values))),
-            TOP,
+            rows,
         );
         statistics.series_by_pair = top(
             self.pairs()
                 .map(|(name, value, ids)| Count::new(format!("{name}={value}"), ids)),
-            TOP,
+            rows,
         );
     }
 

@@ -1,5 +1,6 @@
 //! `series`, `labels`, `label/{name}/values`, `metadata`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
@@ -35,8 +36,33 @@ pub async fn values(
     params: Params,
 ) -> Result<Success, ApiError> {
     let query = params.series_query()?;
+    let name = unescaped(&name);
     let found = state.default_source()?.label_values(&name, &query).await?;
     Ok(Success::data(&found.items, &found.annotations))
+}
+
+/// The label that `name` stands for: a path escapes what is no classic name as
+/// `U__`, `__` for `_` and `_1f600_` for a character; anything else is the name.
+/// Format: <https://prometheus.io/docs/instrumenting/escaping_schemes/>.
+fn unescaped(name: &str) -> Cow<'_, str> {
+    let decoded = name.strip_prefix("U__").and_then(decode);
+    decoded.map_or(Cow::Borrowed(name), Cow::Owned)
+}
+
+fn decode(mut rest: &str) -> Option<String> {
+    let mut out = String::new();
+    while let Some((plain, escape)) = rest.split_once('_') {
+        out.push_str(plain);
+        let (digits, after) = escape.split_once('_')?;
+        out.push(match digits {
+            "" => '_',
+            _ if digits.len() > 6 || digits.starts_with('+') => return None,
+            _ => char::from_u32(u32::from_str_radix(digits, 16).ok()?)?,
+        });
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
 }
 
 #[derive(Serialize)]
@@ -68,5 +94,23 @@ fn entry(one: &MetricMetadata) -> Entry<'_> {
         kind: one.metadata.kind.as_str(),
         help: &one.metadata.help,
         unit: &one.metadata.unit,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escaped_names_stand_for_any_label() {
+        let check = |name: &str, expected: &str| assert_eq!(unescaped(name), expected);
+        check("kind", "kind");
+        check("U__kind", "kind");
+        check("U__a_2e_b__c", "a.b_c");
+        check("U___1f600_", "\u{1f600}");
+        // What decodes to nothing is a name.
+        check("U__a_b", "U__a_b");
+        check("U__a_d800_", "U__a_d800_");
+        check("U__a_x_", "U__a_x_");
     }
 }

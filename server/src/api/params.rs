@@ -45,6 +45,12 @@ impl<S: Send + Sync> FromRequest<S> for Params {
 }
 
 impl Params {
+    /// The parameters of a query string.
+    #[cfg(test)]
+    pub fn of(query: &str) -> Self {
+        Self(wire::url::pairs(query).collect())
+    }
+
     /// The first value of `name`, `""` where there is none.
     pub fn get(&self, name: &str) -> &str {
         let mut pairs = self.0.iter();
@@ -190,10 +196,6 @@ fn milliseconds(seconds: f64) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn params(query: &str) -> Params {
-        Params(wire::url::pairs(query).collect())
-    }
-
     fn check_time(text: &str, expected: Option<i64>) {
         assert_eq!(parse_time_ms(text), expected, "{text}");
     }
@@ -226,19 +228,19 @@ mod tests {
             assert_eq!(got.unwrap_err().message, message);
         };
         check(
-            params("time=x").time_ms("time").map(drop),
+            Params::of("time=x").time_ms("time").map(drop),
             r#"invalid parameter "time": cannot parse "x" to a valid timestamp"#,
         );
         check(
-            params("").duration_ms_or_error("step").map(drop),
+            Params::of("").duration_ms_or_error("step").map(drop),
             r#"invalid parameter "step": cannot parse "" to a valid duration"#,
         );
         check(
-            params("limit=-1").limit("limit").map(drop),
+            Params::of("limit=-1").limit("limit").map(drop),
             r#"invalid parameter "limit": limit must be non-negative"#,
         );
         check(
-            params("start=2&end=1").series_query().map(drop),
+            Params::of("start=2&end=1").series_query().map(drop),
             r#"invalid parameter "end": end timestamp must not be before start timestamp"#,
         );
     }

@@ -6,12 +6,16 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::json::Success;
 use super::params::Params;
-use crate::scrape::Scraper;
+use crate::scrape::{Scraper, Targets};
 use crate::source::{Annotations, ApiErrorKind, Source};
 use crate::state::AppState;
 
 /// The Prometheus whose API this is; clients choose their features by it.
 const API_VERSION: &str = "3.5.0";
+
+/// Rows of each list of [`tsdb()`], as in Prometheus.
+const DEFAULT_ROWS: usize = 10;
+const MAX_ROWS: usize = 10_000;
 
 fn success(data: &Value) -> Success {
     Success::data(data, &Annotations::default())
@@ -47,9 +51,28 @@ pub async fn alerts(State(state): State<AppState>, params: Params) -> Result<Suc
 pub async fn targets(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
     let own = || {
         let targets = state.scraper().map(Scraper::targets).unwrap_or_default();
-        Ok(json!(targets))
+        Ok(selected_targets(targets, &params))
     };
     upstream_or(&state, "/targets", &params, own).await
+}
+
+/// Those that `state` (`active`, `dropped` or any) and `scrapePool` ask for.
+fn selected_targets(mut targets: Targets, params: &Params) -> Value {
+    let pool = params.get("scrapePool");
+    if !pool.is_empty() {
+        targets.active_targets.retain(|one| one.scrape_pool == pool);
+        targets
+            .dropped_targets
+            .retain(|one| one.scrape_pool == pool);
+    }
+    let state = params.get("state").to_ascii_lowercase();
+    if state == "dropped" {
+        targets.active_targets.clear();
+    }
+    if state == "active" {
+        targets.dropped_targets.clear();
+    }
+    json!(targets)
 }
 
 /// `GET /api/v1/status/buildinfo`.
@@ -106,12 +129,16 @@ pub async fn runtime_info(State(state): State<AppState>) -> Success {
 
 /// `GET /api/v1/status/tsdb`.
 pub async fn tsdb(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
+    let rows = match params.get("limit") {
+        "" => DEFAULT_ROWS,
+        _ => params.limit("limit")?.clamp(1, MAX_ROWS),
+    };
     let own = || {
         let engine = state.engine().ok_or_else(|| ApiError {
             kind: ApiErrorKind::NotFound,
             message: "there is no store".to_owned(),
         })?;
-        Ok(statistics_json(&engine.store()?.statistics()))
+        Ok(statistics_json(&engine.store()?.statistics(rows)))
     };
     upstream_or(&state, "/status/tsdb", &params, own).await
 }
@@ -137,4 +164,35 @@ fn statistics_json(statistics: &tsdb::Statistics) -> Value {
         "memoryInBytesByLabelName": list(&statistics.bytes_by_label),
         "seriesCountByLabelValuePair": list(&statistics.series_by_pair),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scrape::DroppedTarget;
+
+    #[test]
+    fn targets_are_those_asked_for() {
+        let dropped = |pool: &str| DroppedTarget {
+            discovered_labels: std::collections::BTreeMap::new(),
+            scrape_pool: pool.to_owned(),
+        };
+        let check = |query: &str, pools: &[&str]| {
+            let targets = Targets {
+                dropped_targets: vec![dropped("a"), dropped("b")],
+                ..Targets::default()
+            };
+            let selected = selected_targets(targets, &Params::of(query));
+            let shown = selected["droppedTargets"].as_array().unwrap();
+            let found: Vec<&str> = shown
+                .iter()
+                .map(|one| one["scrapePool"].as_str().unwrap())
+                .collect();
+            assert_eq!(found, pools, "{query}");
+        };
+        check("", &["a", "b"]);
+        check("state=any&scrapePool=b", &["b"]);
+        check("state=dropped&scrapePool=c", &[]);
+        check("state=Active", &[]);
+    }
 }

@@ -20,6 +20,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, ORIGI
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 pub use error::ApiError;
+pub use write::Receiver;
 
 use crate::state::AppState;
 

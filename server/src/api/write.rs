@@ -21,7 +21,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock::now_ms;
 use crate::state::AppState;
-use request::Receiver;
+pub use request::Receiver;
 
 /// The largest request, uncompressed; senders stay far below.
 const MAX_UNCOMPRESSED_BYTES: usize = 64 << 20;

@@ -15,7 +15,7 @@ use crate::block::list::{BlockList, BlockView};
 use crate::block::reader::Block;
 use crate::catalog::{self, Contents};
 use crate::error::{DiskContext, StorageError};
-use crate::log::reader::{Recovery, replay};
+use crate::log::reader::{DamagedBlock, Recovery, replay};
 use crate::log::record::{self, Record};
 use crate::log::segment;
 use crate::log::writer::Log;
@@ -59,8 +59,10 @@ impl Disk {
             head.restore_series(*series, labels);
         }
         head.reserve_refs(SeriesRef::from_u32(catalog.next));
-        let blocks = open_blocks(folder, &mut catalog)?;
-        let mut next_block = blocks.iter().map(|view| view.block.number + 1).max();
+        let (blocks, damaged_blocks) = open_blocks(folder, &mut catalog)?;
+        let numbers = blocks.iter().map(|view| view.block.number);
+        let damaged = damaged_blocks.iter().map(|block| block.number);
+        let mut next_block = numbers.chain(damaged).map(|number| number + 1).max();
         let mut segments = segment::list(&log_folder)?;
         let apply = |record, recovery: &mut Recovery| {
             if let Record::Leave { block, .. } = record {
@@ -68,7 +70,8 @@ impl Disk {
             }
             apply(head, &blocks, record, recovery);
         };
-        let recovery = replay(&mut segments, apply, progress)?;
+        let mut recovery = replay(&mut segments, apply, progress)?;
+        recovery.damaged_blocks = damaged_blocks;
         let disk = Self {
             log: Log::new(log_folder, segments),
             folder: folder.to_owned(),
@@ -158,19 +161,36 @@ fn blocks_folder(folder: &Path) -> PathBuf {
 }
 
 /// Opens every block, and removes what was replaced or never finished.
-fn open_blocks(folder: &Path, catalog: &mut Contents) -> Result<BlockList, StorageError> {
+/// Opens every block that can be read; returns those that cannot beside them.
+fn open_blocks(
+    folder: &Path,
+    catalog: &mut Contents,
+) -> Result<(BlockList, Vec<DamagedBlock>), StorageError> {
     let folder = blocks_folder(folder);
-    let mut blocks = Vec::new();
+    let (mut blocks, mut damaged) = (Vec::new(), Vec::new());
     for entry in folder.read_dir().on("read", &folder)? {
         let path = entry.on("read", &folder)?.path();
         let name = path.file_stem().and_then(|stem| stem.to_str());
         let number = name.and_then(|name| u64::from_str_radix(name, 16).ok());
         match (path.extension().and_then(|one| one.to_str()), number) {
-            (Some(BLOCK_EXTENSION), Some(number)) => blocks.push(Block::open(number, &path)?),
+            (Some(BLOCK_EXTENSION), Some(number)) => match Block::open(number, &path) {
+                Ok(block) => blocks.push(block),
+                Err(error @ StorageError::Disk { .. }) => return Err(error),
+                Err(error) => damaged.push(DamagedBlock {
+                    number,
+                    path,
+                    reason: error.to_string(),
+                }),
+            },
             (Some(unfinished::EXTENSION), Some(_)) => remove_if_there(&path)?,
             _ => {}
         }
     }
+    Ok((views(blocks, catalog)?, damaged))
+}
+
+/// The blocks that are in force; what they were made of goes.
+fn views(blocks: Vec<Block>, catalog: &mut Contents) -> Result<BlockList, StorageError> {
     let replaced: Vec<u64> = blocks
         .iter()
         .filter(|block| blocks.iter().any(|other| other.replaces(block)))

@@ -17,6 +17,6 @@ mod store;
 mod unfinished;
 
 pub use error::{SeriesRefused, StorageError};
-pub use log::reader::{LogDamage, Recovery};
+pub use log::reader::{DamagedBlock, LogDamage, Recovery};
 pub use options::{Options, ReplayProgress};
 pub use store::{Counters, Store};

@@ -1,5 +1,6 @@
 //! A block that is there: its rows to samples.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,6 +37,10 @@ pub(crate) struct Block {
 impl Block {
     /// Opens the block at `path`.
     pub fn open(number: u64, path: &Path) -> Result<Self, StorageError> {
+        guarded(|| Self::open_file(number, path))
+    }
+
+    fn open_file(number: u64, path: &Path) -> Result<Self, StorageError> {
         let size_bytes = path.metadata().on("read", path)?.len();
         let database = Builder::new()
             .set_cache_size(CACHE_BYTES)
@@ -81,10 +86,10 @@ impl Block {
         range: TimeRange,
         out: &mut SampleColumns,
     ) -> Result<(), StoreError> {
-        match self.series.get(key).map_err(unreadable)? {
+        guarded(|| match self.series.get(key).map_err(unreadable)? {
             Some(row) => self.read_row(row.value(), range, out),
             None => Ok(()),
-        }
+        })
     }
 
     /// Appends the samples in `range` of a row.
@@ -129,6 +134,13 @@ impl Block {
         *slot = Some((number, Arc::clone(&times)));
         Ok(times)
     }
+}
+
+/// The embedded store trusts its own pages, and panics over damaged ones: that
+/// is an error like any other damage, and costs this block alone.
+fn guarded<T, E: From<StoreError>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(corrupt("a damaged page in a block").into()))
 }
 
 fn corrupt(what: &str) -> StoreError {

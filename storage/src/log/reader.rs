@@ -32,6 +32,19 @@ pub struct Recovery {
     pub damaged_records: u64,
     /// The first of them.
     pub damage: Vec<LogDamage>,
+    /// Blocks that cannot be read. Their files stay as they are.
+    pub damaged_blocks: Vec<DamagedBlock>,
+}
+
+/// A block that is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedBlock {
+    /// Its number.
+    pub number: u64,
+    /// Its file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub reason: String,
 }
 
 /// How much damage is remembered in detail.

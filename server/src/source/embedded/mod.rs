@@ -87,6 +87,13 @@ impl Engine {
                 "a damaged part of the log is left out"
             );
         }
+        for block in &store.recovery().damaged_blocks {
+            tracing::error!(
+                file = %block.path.display(),
+                reason = block.reason,
+                "a damaged block is left out; its file stays as it is"
+            );
+        }
         // A second open changes nothing.
         let _ = self.store.set(Arc::new(store));
         Ok(())

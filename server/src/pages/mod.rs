@@ -36,7 +36,7 @@ pub fn router() -> Router<AppState> {
 }
 
 /// Pages that come so soon after the start wait until then for the first boards.
-const WAIT_FOR_BOARDS: Duration = Duration::from_secs(2);
+const WAIT_FOR_BOARDS: Duration = Duration::from_secs(5);
 
 /// Why a view cannot be shown.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! The page's live state: a snapshot, kept current by the stream's events.
 //!
 //! One store a page. On the server it holds the page's snapshot and never
-//! changes; in the browser [`browser`] feeds it, and islands subscribe to the
+//! changes; in the browser `browser` feeds it, and islands subscribe to the
 //! panel they show. It knows no DOM and no network.
 
 #[cfg(feature = "hydrate")]

@@ -16,7 +16,8 @@ use crate::source::{SeriesQuery, Source, SourceError};
 use crate::state::AppState;
 
 const LOOK_AGAIN_SOON: Duration = Duration::from_secs(2);
-/// Right after the start, the first samples may come at any moment.
+/// Right after the start, the first samples may come at any moment, and not all
+/// at once: then there is another look even where something is found.
 const LOOK_AGAIN_AT_START: Duration = Duration::from_millis(200);
 const STARTING: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -36,10 +37,12 @@ const SIDE_SYSTEMS: [&str; 3] = ["node-exporter", "prometheus", "andon"];
 pub async fn keep(state: AppState, packs: Packs) {
     publish(&state, OVERVIEW, notice(LOOKING));
     loop {
-        let pause = match look(&state, &packs).await {
-            true => LOOK_AGAIN,
-            false if state.booted().elapsed() < STARTING => LOOK_AGAIN_AT_START,
-            false => LOOK_AGAIN_SOON,
+        let found = look(&state, &packs).await;
+        let is_starting = state.booted().elapsed() < STARTING;
+        let pause = match (found, is_starting) {
+            (false, true) => LOOK_AGAIN_AT_START,
+            (false, false) | (true, true) => LOOK_AGAIN_SOON,
+            (true, false) => LOOK_AGAIN,
         };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
@@ -56,6 +59,10 @@ async fn look(state: &AppState, packs: &Packs) -> bool {
         found.add(&job.name, overview(job));
     }
     for (name, source) in state.sources() {
+        if matches!(source, Source::Embedded(_)) && state.scraper().is_none() {
+            reasons.push(LOOKING.to_owned()); // its store is being opened or filled
+            continue;
+        }
         match inventory(source).await {
             Ok(inventory) => {
                 let known = found.0.len();

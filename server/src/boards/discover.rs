@@ -63,7 +63,11 @@ async fn look(state: &AppState, packs: &Packs) -> bool {
             reasons.push(LOOKING.to_owned()); // its store is being opened or filled
             continue;
         }
-        match inventory(source).await {
+        let looked = inventory(source).await;
+        if let Some(plane) = state.planes().get(name) {
+            plane.report(looked.as_ref().err());
+        }
+        match looked {
             Ok(inventory) => {
                 let known = found.0.len();
                 found.add_systems(packs.recognise(&inventory), name);

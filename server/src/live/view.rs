@@ -21,8 +21,8 @@ use super::frame::{EventId, Frame, HEARTBEAT};
 use super::spec::ViewSpec;
 use super::state::{Evaluated, ViewState};
 use crate::clock::now_ms;
-use crate::plane::Planes;
 use crate::plane::normal::Span;
+use crate::plane::{Plane, Planes};
 
 /// Events that wait for a slow viewer before it is given a snapshot instead.
 const FRAMES_IN_FLIGHT: usize = 16;
@@ -224,8 +224,16 @@ impl View {
             server_time_ms: now_ms(),
             server_version: self.server_version.clone(),
             source: self.source(),
-            source_error: state.source_error(),
+            source_error: state.source_error().or_else(|| self.outage()),
         }
+    }
+
+    /// Why the default source is away: what a board without queries has to say.
+    fn outage(&self) -> Option<String> {
+        let outage = self.planes.get("").and_then(Plane::outage);
+        outage
+            .filter(|_| self.spec.panels.is_empty())
+            .map(|error| error.to_string())
     }
 
     /// The source of the board, in a few words.

@@ -107,7 +107,14 @@ impl Guard {
         Ok(())
     }
 
-    fn report(&self, error: Option<&SourceError>) {
+    /// Why the source is away, as long as it is.
+    pub fn outage(&self) -> Option<SourceError> {
+        let circuit = self.circuit.lock().unwrap_or_else(PoisonError::into_inner);
+        circuit.last.clone()
+    }
+
+    /// Takes over how asking the source went.
+    pub fn report(&self, error: Option<&SourceError>) {
         let mut circuit = self.circuit.lock().unwrap_or_else(PoisonError::into_inner);
         match error.filter(|error| error.is_outage()) {
             None => *circuit = Circuit::default(),

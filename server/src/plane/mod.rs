@@ -144,6 +144,16 @@ impl Plane {
         self.shared.guard.waiting()
     }
 
+    /// Why the source is away, as long as it is.
+    pub fn outage(&self) -> Option<SourceError> {
+        self.shared.guard.outage()
+    }
+
+    /// Takes over how asking the source went where that was not by the plane.
+    pub fn report(&self, error: Option<&SourceError>) {
+        self.shared.guard.report(error);
+    }
+
     /// The scrape interval of the source's data, learned from the data and
     /// learned again every minute.
     pub async fn scrape_interval_ms(&self, now_ms: i64) -> i64 {

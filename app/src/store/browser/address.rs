@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
-use wire::url::{LiveParams, pairs};
+use wire::url::LiveParams;
 
 use super::{keys, panel_menu, stream};
 use crate::store::{Store, reach};
@@ -142,21 +142,17 @@ fn submit(store: &Store, target: Option<web_sys::EventTarget>) -> Option<()> {
 /// A date as the reader writes it, in the reader's own time, as milliseconds
 /// since the epoch; everything else as it is.
 fn instant(text: String) -> String {
-    let is_date = text.starts_with(|first: char| first.is_ascii_digit()) && text.contains('-');
-    let is_utc = pairs(search().trim_start_matches('?'))
-        .any(|(name, value)| name == "timezone" && value == "utc");
-    if !is_date || is_utc || text.ends_with('Z') {
+    let is_date = text.contains('-') && !text.starts_with("now");
+    if !is_date || text.ends_with('Z') || search().contains("timezone=utc") {
         return text;
     }
-    let time = match text.trim().split_once([' ', 'T']) {
-        Some((date, time)) => [date, "T", time].concat(),
-        None => [text.trim(), "T00:00"].concat(),
-    };
-    let ms = js_sys::Date::parse(&time);
-    if ms.is_finite() {
-        (ms as i64).to_string()
-    } else {
+    // Without a time of day, the browser would take it as UTC's.
+    let midnight = if text.contains(':') { "" } else { "T00:00" };
+    let ms = js_sys::Date::parse(&[&text, midnight].concat());
+    if ms.is_nan() {
         text
+    } else {
+        (ms as i64).to_string()
     }
 }
 

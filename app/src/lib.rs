@@ -1,7 +1,7 @@
 //! The view: a [`PageContext`] in, a complete HTML document out; in the
 //! browser, the islands of that document, fed by one event stream.
 //!
-//! - The server calls [`render`] (feature `ssr`). What it returns is readable
+//! - The server calls [`document`] (feature `ssr`). What it returns is readable
 //!   without JavaScript: charts are SVG, figures are text.
 //! - The bundle (feature `hydrate`) exports one function an island; the
 //!   document's loader script calls each on its element.
@@ -26,7 +26,7 @@ mod targets;
 pub mod words;
 
 #[cfg(feature = "ssr")]
-pub use document::render;
+pub use document::document;
 pub use page::{BoardLink, BundleFiles, Chrome, NextPage, PageContext, Theme};
 #[cfg(feature = "ssr")]
 pub use targets::{JobTargets, TargetRow, TargetsContext, render_targets};

@@ -16,8 +16,6 @@ pub struct PageContext {
     pub theme: Theme,
     /// How much stands around the panels.
     pub chrome: Chrome,
-    /// The Content-Security-Policy nonce of this response's `script-src` and `style-src`.
-    pub nonce: String,
     /// The bundle's URLs.
     pub bundle: BundleFiles,
 }

@@ -1,8 +1,6 @@
 //! The HTML document around a page.
 
-use std::sync::Arc;
-
-use hydration_context::SsrSharedContext;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::board::BoardPage;
@@ -12,18 +10,18 @@ use crate::store::Store;
 /// Initialises the bundle and wakes every island; see [`loader`].
 const LOADER: &str = include_str!("loader.js");
 
-/// Renders a page: the whole document, from `<!DOCTYPE html>` on.
-///
-/// Reads nothing but `page`, starts nothing, and cannot fail.
-pub fn render(page: PageContext) -> String {
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| {
-        provide_context(Store::new(page.snapshot.clone(), page.params.clone()));
-        let document = view! { <Document page/> }.to_html();
-        format!("<!DOCTYPE html>{document}")
-    });
-    owner.cleanup();
-    html
+/// The whole document of a page, from `<!DOCTYPE html>` on, for leptos' axum
+/// integration to render. Reads nothing but `page` and the nonce that the
+/// integration made for the response; starts nothing, and cannot fail.
+pub fn document(page: PageContext) -> impl IntoView {
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false); // islands alone are hydrated
+    }
+    provide_context(Store::new(page.snapshot.clone(), page.params.clone()));
+    view! {
+        <!DOCTYPE html>
+        <Document page/>
+    }
 }
 
 #[component]
@@ -66,7 +64,7 @@ fn Head(page: PageContext) -> impl IntoView {
         <link rel="icon" type="image/svg+xml" href=bundle.icon/>
         <link rel="modulepreload" href=bundle.script/>
         <link rel="preload" href=bundle.wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
-        <script type="module" nonce=page.nonce inner_html=loader></script>
+        <script type="module" nonce=use_nonce() inner_html=loader></script>
     }
 }
 

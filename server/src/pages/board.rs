@@ -1,13 +1,18 @@
 //! `/`, `/d/…` and `/embed/…`: a board as HTML that already holds its data.
 
 use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use app::{BoardLink, Chrome, PageContext, Theme};
+use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
+use http::Request;
 use http::header::{CACHE_CONTROL, COOKIE, HeaderValue};
 use http::request::Parts;
+use leptos::nonce::use_nonce;
+use leptos_axum::render_app_async;
 use wire::url::LiveParams;
 
 use super::{PageError, enter};
@@ -24,7 +29,6 @@ const WAIT_FOR_DATA: Duration = Duration::from_millis(1_500);
 pub struct Asked {
     query: String,
     theme: Theme,
-    nonce: String,
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -36,10 +40,8 @@ impl<S: Sync> FromRequestParts<S> for Asked {
             .headers
             .get(COOKIE)
             .and_then(|value| value.to_str().ok());
-        let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone());
         Ok(Self {
             theme: Theme::chosen(&query, cookies.unwrap_or_default()),
-            nonce: nonce.unwrap_or_default(),
             query,
         })
     }
@@ -112,11 +114,28 @@ async fn page(
         boards: links(state),
         theme: asked.theme,
         chrome,
-        nonce: asked.nonce,
         bundle: bundle_files(),
     };
     let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((no_store, Html(app::render(context))).into_response())
+    Ok((no_store, render(context).await).into_response())
+}
+
+/// Every board, for the navigation.
+/// Has leptos render the document. The nonce that it makes for the response's
+/// scripts goes along, for the Content-Security-Policy.
+async fn render(context: PageContext) -> Response {
+    let nonce = Arc::new(OnceLock::new());
+    let noted = Arc::clone(&nonce);
+    let app = move || {
+        let made = use_nonce().map(|nonce| nonce.to_string());
+        noted.get_or_init(|| made.map(Nonce));
+        app::document(context.clone())
+    };
+    let mut response = render_app_async(app)(Request::new(Body::empty())).await;
+    if let Some(Some(nonce)) = nonce.get() {
+        response.extensions_mut().insert(nonce.clone());
+    }
+    response
 }
 
 /// Every board, for the navigation.

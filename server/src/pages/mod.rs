@@ -10,6 +10,7 @@ mod targets;
 use std::fmt::Display;
 use std::time::Duration;
 
+use any_spawner::Executor;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -25,6 +26,8 @@ use crate::state::AppState;
 
 /// The URLs that show boards.
 pub fn router() -> Router<AppState> {
+    // Leptos renders on our runtime; that it knows of it already is no error.
+    let _ = Executor::init_tokio();
     Router::new()
         .route(wire::url::OVERVIEW, get(board::overview))
         .route(wire::url::BOARD, get(board::board))

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use gloo_net::http::Request;
 use leptos::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use wire::url::LIVEZ;
 
 /// How long to wait where the server does not answer, before it is asked again.
@@ -27,7 +27,5 @@ pub fn leave(after: Duration, go: impl Fn() + 'static) {
 }
 
 async fn is_there() -> bool {
-    let answer = JsFuture::from(window().fetch_with_str(LIVEZ)).await;
-    let ok = answer.and_then(|answer| js_sys::Reflect::get(&answer, &"ok".into()));
-    ok.is_ok_and(|ok| ok.is_truthy())
+    Request::get(LIVEZ).send().await.is_ok_and(|answer| answer.ok())
 }

@@ -4,7 +4,7 @@
 //! systems appear under a running board too. What the configuration says of
 //! jobs comes before what packs recognise.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dashboard::{Board, Grid, Kind, Panel, TextOptions};
 use packs::{Inventory, JobModel, Packs, System, overview};
@@ -21,6 +21,8 @@ const LOOK_AGAIN_SOON: Duration = Duration::from_secs(2);
 const LOOK_AGAIN_AT_START: Duration = Duration::from_millis(200);
 const STARTING: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// Looking takes at most one part in so many of the time.
+const LOOKS_IN_SHARE: u32 = 100;
 /// Metrics that were exported within this time count as there.
 const RECENT_MS: i64 = 10 * 60 * 1_000;
 /// Label names are looked up for sources of at most so many metrics: beyond,
@@ -37,6 +39,7 @@ const SIDE_SYSTEMS: [&str; 3] = ["node-exporter", "prometheus", "andon"];
 pub async fn keep(state: AppState, packs: Packs) {
     publish(&state, OVERVIEW, notice(LOOKING));
     loop {
+        let began = Instant::now();
         let found = look(&state, &packs).await;
         let is_starting = state.booted().elapsed() < STARTING;
         let pause = match (found, is_starting) {
@@ -44,6 +47,18 @@ pub async fn keep(state: AppState, packs: Packs) {
             (false, false) | (true, true) => LOOK_AGAIN_SOON,
             (true, false) => LOOK_AGAIN,
         };
+        // A look over many series costs something, and must cost little in all;
+        // waiting for a source that is away costs nothing.
+        let is_away = state
+            .planes()
+            .iter()
+            .any(|(_, plane)| plane.outage().is_some());
+        let share = if is_away {
+            Duration::ZERO
+        } else {
+            began.elapsed() * LOOKS_IN_SHARE
+        };
+        let pause = pause.max(share).min(LOOK_AGAIN);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = state.shutdown().cancelled() => return,

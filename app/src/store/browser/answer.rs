@@ -27,5 +27,8 @@ pub fn leave(after: Duration, go: impl Fn() + 'static) {
 }
 
 async fn is_there() -> bool {
-    Request::get(LIVEZ).send().await.is_ok_and(|answer| answer.ok())
+    Request::get(LIVEZ)
+        .send()
+        .await
+        .is_ok_and(|answer| answer.ok())
 }

@@ -63,13 +63,14 @@ impl View {
     pub fn new(spec: ViewSpec, planes: Planes, server_version: String) -> Self {
         let window = spec.range.window(now_ms(), spec.step_ms);
         let state = Mutex::new(ViewState::new(&spec, window));
+        let nothing_to_load = spec.panels.is_empty();
         Self {
             spec,
             planes,
             server_version,
             state,
             frames: broadcast::channel(FRAMES_IN_FLIGHT).0,
-            loaded: watch::channel(false).0,
+            loaded: watch::channel(nothing_to_load).0,
             viewers: AtomicUsize::new(0),
         }
     }

@@ -14,6 +14,7 @@ mod legend;
 mod markdown;
 mod model;
 pub mod time;
+pub mod transform;
 mod variable;
 mod view;
 

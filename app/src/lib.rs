@@ -29,4 +29,4 @@ pub mod words;
 pub use document::document;
 pub use page::{BoardLink, BundleFiles, Chrome, NextPage, PageContext, Theme};
 #[cfg(feature = "ssr")]
-pub use targets::{JobTargets, TargetRow, TargetsContext, render_targets};
+pub use targets::{JobTargets, TargetRow, TargetsContext, targets_document};

@@ -36,8 +36,8 @@ pub struct BundleFiles {
     pub script: String,
     /// The WebAssembly module: `/assets/frontend-…_bg.wasm`.
     pub wasm: String,
-    /// The style sheet: `/assets/andon-….css`.
-    pub style: String,
+    /// The style sheet itself: it stands in the page, which paints without waiting for another answer.
+    pub style: &'static str,
     /// The icon: `/assets/icon-….svg`.
     pub icon: String,
 }

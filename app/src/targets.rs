@@ -3,6 +3,7 @@
 //! A table a job, drawn by the server alone; the document asks for itself anew
 //! every few seconds, so it needs no script.
 
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use wire::url;
 
@@ -59,12 +60,12 @@ pub struct TargetRow {
     pub remark: String,
 }
 
-/// Renders the page: the whole document.
-pub fn render_targets(page: TargetsContext) -> String {
-    let owner = Owner::new_root(None);
-    let html = owner.with(|| view! { <Document page/> }.to_html());
-    owner.cleanup();
-    format!("<!DOCTYPE html>{html}")
+/// The whole document of the page, from `<!DOCTYPE html>` on.
+pub fn targets_document(page: TargetsContext) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <Document page/>
+    }
 }
 
 #[component]
@@ -86,7 +87,7 @@ fn Document(page: TargetsContext) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="dark light"/>
                 <meta http-equiv="refresh" content=REFRESH_S/>
-                <link rel="stylesheet" href=page.bundle.style/>
+                <style nonce=use_nonce() inner_html=page.bundle.style></style>
                 <link rel="icon" type="image/svg+xml" href=page.bundle.icon/>
             </head>
             <body>
@@ -187,13 +188,14 @@ mod tests {
     use super::*;
 
     fn check(jobs: Vec<JobTargets>, expected: &[&str]) {
-        let html = render_targets(TargetsContext {
+        let page = TargetsContext {
             jobs,
             nothing: "Nothing is scraped.",
             boards: Vec::new(),
             theme: Theme::Dark,
             bundle: BundleFiles::default(),
-        });
+        };
+        let html = Owner::new_root(None).with(|| targets_document(page).to_html());
         for part in expected {
             assert!(html.contains(part), "{part} is not in {html}");
         }

@@ -60,10 +60,8 @@ fn Head(page: PageContext) -> impl IntoView {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
         <meta name="color-scheme" content="dark light"/>
-        <link rel="stylesheet" href=bundle.style/>
+        <style nonce=use_nonce() inner_html=bundle.style></style>
         <link rel="icon" type="image/svg+xml" href=bundle.icon/>
-        <link rel="modulepreload" href=bundle.script/>
-        <link rel="preload" href=bundle.wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
         <script type="module" nonce=use_nonce() inner_html=loader></script>
     }
 }

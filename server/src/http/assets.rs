@@ -44,7 +44,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The URLs of the files that a page names; empty ones without a bundle.
+/// What a page needs of the bundle: URLs, and the style sheet's text; empty without a bundle.
 pub fn bundle_files() -> BundleFiles {
     let url = |start: &str, end: &str| {
         EMBEDDED
@@ -57,7 +57,11 @@ pub fn bundle_files() -> BundleFiles {
     BundleFiles {
         script: url("frontend", ".js"),
         wasm: url("frontend", ".wasm"),
-        style: url("", ".css"),
+        style: EMBEDDED
+            .iter()
+            .find(|(name, ..)| name.ends_with(".css"))
+            .and_then(|(_, text, ..)| std::str::from_utf8(text).ok())
+            .unwrap_or_default(),
         icon: url("icon", ".svg"),
     }
 }

@@ -1,24 +1,19 @@
 //! `/`, `/d/…` and `/embed/…`: a board as HTML that already holds its data.
 
 use std::convert::Infallible;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use app::{BoardLink, Chrome, PageContext, Theme};
-use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::response::{IntoResponse, Response};
-use http::Request;
 use http::header::{CACHE_CONTROL, COOKIE, HeaderValue};
 use http::request::Parts;
-use leptos::nonce::use_nonce;
-use leptos_axum::render_app_async;
 use wire::url::LiveParams;
 
+use super::render::render;
 use super::{PageError, enter};
 use crate::boards::OVERVIEW;
 use crate::http::assets::bundle_files;
-use crate::http::security::Nonce;
 use crate::state::AppState;
 
 /// A page waits so long for data; after that it is sent as it is, and the
@@ -117,25 +112,8 @@ async fn page(
         bundle: bundle_files(),
     };
     let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((no_store, render(context).await).into_response())
-}
-
-/// Every board, for the navigation.
-/// Has leptos render the document. The nonce that it makes for the response's
-/// scripts goes along, for the Content-Security-Policy.
-async fn render(context: PageContext) -> Response {
-    let nonce = Arc::new(OnceLock::new());
-    let noted = Arc::clone(&nonce);
-    let app = move || {
-        let made = use_nonce().map(|nonce| nonce.to_string());
-        noted.get_or_init(|| made.map(Nonce));
-        app::document(context.clone())
-    };
-    let mut response = render_app_async(app)(Request::new(Body::empty())).await;
-    if let Some(Some(nonce)) = nonce.get() {
-        response.extensions_mut().insert(nonce.clone());
-    }
-    response
+    let html = render(move || app::document(context.clone())).await;
+    Ok((no_store, html).into_response())
 }
 
 /// Every board, for the navigation.

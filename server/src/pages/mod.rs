@@ -5,6 +5,7 @@
 
 mod board;
 mod live;
+mod render;
 mod targets;
 
 use std::fmt::Display;

@@ -2,10 +2,11 @@
 
 use app::{JobTargets, TargetRow, TargetsContext};
 use axum::extract::State;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, HeaderValue};
 
 use super::board::{Asked, links};
+use super::render::render;
 use crate::clock::now_ms;
 use crate::http::assets::bundle_files;
 use crate::scrape::{ActiveTarget, Health, Scraper, Targets};
@@ -14,7 +15,7 @@ use crate::state::AppState;
 /// `GET /targets`.
 pub async fn targets(State(state): State<AppState>, asked: Asked) -> Response {
     let scraper = state.scraper();
-    let html = app::render_targets(TargetsContext {
+    let context = TargetsContext {
         jobs: jobs(scraper.map(Scraper::targets).unwrap_or_default(), now_ms()),
         nothing: match scraper {
             Some(_) => "Nothing is configured to be scraped.",
@@ -23,9 +24,10 @@ pub async fn targets(State(state): State<AppState>, asked: Asked) -> Response {
         boards: links(&state),
         theme: asked.theme(),
         bundle: bundle_files(),
-    });
+    };
+    let html = render(move || app::targets_document(context.clone())).await;
     let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    (no_store, Html(html)).into_response()
+    (no_store, html).into_response()
 }
 
 /// The rows of the page; targets stand by job already.

@@ -13,6 +13,7 @@ use crate::inventory::{Inventory, Metric};
 use crate::job::{
     Failures, JobModel, Latency, LatencyType, Objective, Success, Throughput, Workers,
 };
+use crate::outcome::{FAILED, LABELS, UNFINISHED};
 use crate::pack::System;
 use crate::selector::Selector;
 
@@ -32,19 +33,6 @@ const DURATION_WORDS: [&str; 6] = [
 const JOB_WORDS: [&str; 8] = [
     "job", "task", "run", "build", "request", "call", "work", "process",
 ];
-const OUTCOME_LABELS: [&str; 7] = [
-    "outcome",
-    "result",
-    "status",
-    "state",
-    "success",
-    "code",
-    "status_code",
-];
-/// Values of an outcome label that mean a job failed (RE2, anchored).
-const FAILED: &str = "(?i).*(fail|err|timeout|abort|reject|crash|exception|kill).*|false|5..";
-/// Values that mean a job has not ended yet.
-const UNFINISHED: &str = "(?i)start.*|running|pending|queued|created|submitted|active|retr.*";
 const SUCCESS_WORDS: [&str; 4] = ["success", "succeeded", "completed", "successes"];
 const FAILURE_WORDS: [&str; 5] = ["failed", "failures", "failure", "errors", "error"];
 const BUSY_WORDS: [&str; 6] = [
@@ -167,7 +155,7 @@ fn success(families: &[Family]) -> Option<(Success, Failures)> {
             .filter(|(name, metric)| is_counter(name, metric))
     };
     let with_outcome = counters().find_map(|(name, metric)| {
-        let label = OUTCOME_LABELS
+        let label = LABELS
             .iter()
             .find(|label| metric.labels.contains(**label))?;
         let total = Selector::new(&format!("{name}{{{label}!~{UNFINISHED:?}}}")).ok()?;

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::outcome;
 use series::{Labels, METRIC_NAME, MetricKind};
 
 /// The suffixes that make series out of histograms and summaries.
-const SUFFIXES: [&str; 3] = ["_bucket", "_sum", "_count"];
+pub const SUFFIXES: [&str; 3] = ["_bucket", "_sum", "_count"];
+/// So many outcomes are kept of a label; one of more values holds something else.
+const MAX_OUTCOMES: usize = 64;
 
 /// The metrics of a source.
 ///
@@ -21,6 +24,10 @@ pub struct Metric {
     pub kind: MetricKind,
     /// The names of its labels, as far as they are known.
     pub labels: BTreeSet<String>,
+    /// The values of those labels that hold an outcome ([`outcome::LABELS`]).
+    pub outcomes: BTreeMap<String, BTreeSet<String>>,
+    /// The greatest finite bound of its buckets.
+    pub last_bucket: Option<f64>,
 }
 
 impl Inventory {
@@ -40,6 +47,7 @@ impl Inventory {
         let names: Vec<String> = named.map(|label| label.name.to_owned()).collect();
         self.declare(name, MetricKind::Unknown);
         self.add_labels(name, &names);
+        self.add_values(name, labels);
         let family = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix));
         if let Some(family) = family {
             let is_bucket = name.ends_with("_bucket") && names.iter().any(|name| name == "le");
@@ -53,7 +61,28 @@ impl Inventory {
             };
             self.declare(family, kind);
             self.add_labels(family, &names);
+            self.add_values(family, labels);
         }
+    }
+
+    fn add_values(&mut self, name: &str, labels: &Labels) {
+        let Some(metric) = self.0.get_mut(name) else {
+            return;
+        };
+        for label in outcome::LABELS {
+            if let Some(value) = labels.get(label) {
+                let values = metric.outcomes.entry(label.to_owned()).or_default();
+                if values.len() < MAX_OUTCOMES {
+                    values.insert(value.to_owned());
+                }
+            }
+        }
+        let bound = labels.get("le").and_then(|le| le.parse::<f64>().ok());
+        let finite = bound.filter(|bound| bound.is_finite());
+        metric.last_bucket = finite
+            .into_iter()
+            .chain(metric.last_bucket)
+            .reduce(f64::max);
     }
 
     fn add_labels(&mut self, name: &str, labels: &[String]) {
@@ -68,6 +97,11 @@ impl Inventory {
     /// Whether there is a metric, a family or a family's series of this name.
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name) || self.family(name).is_some()
+    }
+
+    /// What is known of a metric, or of the family that it is a series of.
+    pub fn get(&self, name: &str) -> Option<&Metric> {
+        self.family(name).or_else(|| self.0.get(name))
     }
 
     /// Whether the metric has a label of this name; true as well where its

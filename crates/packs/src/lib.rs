@@ -11,12 +11,13 @@ mod generic;
 mod inventory;
 mod job;
 mod metrics;
+pub mod outcome;
 mod overview;
 mod pack;
 mod selector;
 
 pub use builtin::Packs;
-pub use inventory::{Inventory, Metric};
+pub use inventory::{Inventory, Metric, SUFFIXES};
 pub use job::{Failures, JobModel, Latency, LatencyType, Objective, Success, Throughput, Workers};
 pub use metrics::metrics_of;
 pub use overview::overview;

@@ -9,10 +9,11 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::boards::convert::{self, ExportArgs, ImportArgs};
+use crate::check::{self, CheckArgs};
 use crate::config::{Config, ConfigError, Origin, load};
 use crate::log::{LogFormat, LogLevel};
 use crate::scrape::config::{ByteSize, PromDuration};
-use crate::{check, start};
+use crate::start;
 
 /// The exit status of everything that is wrong from outside.
 const FAILED: u8 = 2;
@@ -29,12 +30,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Look at configuration files, and say what is wrong in them and where.
-    Check {
-        /// Files and folders; andon.toml where none is given.
-        #[arg(value_name = "PATH")]
-        paths: Vec<PathBuf>,
-    },
+    /// Look at files, and say what is wrong in them and where.
+    Check(CheckArgs),
     /// Read Grafana's dashboards, and say what becomes of each panel.
     Import(ImportArgs),
     /// Turn boards into Grafana's dashboards.
@@ -130,7 +127,7 @@ impl ServeArgs {
 /// Does what the command line asks for.
 pub fn main(cli: Cli) -> ExitCode {
     let done = match &cli.command {
-        Some(Command::Check { paths }) => return check::main(paths),
+        Some(Command::Check(args)) => return check::main(args),
         Some(Command::Import(args)) => return converted(convert::import(args)),
         Some(Command::Export(args)) => return converted(convert::export(args)),
         Some(Command::Schema) => return converted(convert::schema()),

@@ -1,5 +1,7 @@
 //! The packs that ship, and recognition by all packs together.
 
+use std::collections::BTreeSet;
+
 use dashboard::Board;
 
 use crate::generic;
@@ -87,6 +89,16 @@ impl Packs {
     /// The pack of this name.
     pub fn get(&self, name: &str) -> Option<&Pack> {
         self.0.iter().find(|pack| pack.name == name)
+    }
+
+    /// Names that the recognised systems may not export yet: counters until
+    /// their first event.
+    pub fn may_be_absent(&self, inventory: &Inventory) -> BTreeSet<String> {
+        let there = self.0.iter().filter(|pack| pack.recognises(inventory));
+        there
+            .flat_map(Pack::may_be_absent)
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The systems behind a source's metrics: those that packs know, then

@@ -80,6 +80,10 @@ pub struct Quirk {
     pub metrics: Vec<String>,
     /// What is to be known.
     pub about: String,
+    /// Whether the metrics have no series before their first event, so that
+    /// an absent one stands for 0.
+    #[serde(default)]
+    pub absent_is_zero: bool,
 }
 
 /// A recognised system: its pack, without what this source does not export.
@@ -142,9 +146,14 @@ impl Pack {
         Ok(pack)
     }
 
+    /// Whether the source exports what gives the system away.
+    pub fn recognises(&self, inventory: &Inventory) -> bool {
+        self.recognise.matches(inventory)
+    }
+
     /// The system, where the source exports what gives it away.
     pub fn recognise(&self, inventory: &Inventory) -> Option<System> {
-        self.recognise.matches(inventory).then(|| System {
+        self.recognises(inventory).then(|| System {
             name: self.name.clone(),
             title: self.title.clone(),
             about: self.about.clone(),
@@ -167,6 +176,13 @@ impl Pack {
                 .cloned()
                 .collect(),
         })
+    }
+
+    /// The metrics that are absent before their first event.
+    pub fn may_be_absent(&self) -> impl Iterator<Item = &str> {
+        let failures = self.jobs.iter().flat_map(JobModel::failure_counters);
+        let quirks = self.quirks.iter().filter(|quirk| quirk.absent_is_zero);
+        failures.chain(quirks.flat_map(|quirk| quirk.metrics.iter().map(String::as_str)))
     }
 
     /// Whether the metric belongs to the system.
@@ -197,6 +213,17 @@ impl Limit {
 }
 
 impl JobModel {
+    /// The counters that may be absent until the first failure.
+    fn failure_counters(&self) -> impl Iterator<Item = &str> {
+        let success = self.success.iter().flat_map(|success| match success {
+            Success::TotalAndFailure { failure, .. } => vec![failure],
+            Success::TotalAndSuccess { success, .. } => vec![success],
+            Success::SuccessAndFailure { success, failure } => vec![success, failure],
+        });
+        let failures = self.failures.iter().map(|failures| &failures.metric);
+        success.chain(failures).map(crate::Selector::name)
+    }
+
     /// The model without what the source does not export, where something is
     /// left. Counters of failures stay: they may be absent until the first.
     pub fn available(&self, inventory: &Inventory) -> Option<Self> {

@@ -1,10 +1,11 @@
-//! Board files to everything that is wrong in them, their PromQL included.
+//! Board files to everything that is wrong in them and in what they ask.
 
 use std::path::Path;
 
 use dashboard::{Board, BuiltIns, Scope, Target, Value, file};
+use lint::{Facts, Finding};
 
-use super::files::{self, BoardFileError};
+use super::files::{self, BoardFile, BoardFileError};
 
 /// Whether the text is meant to be a board, rather than another YAML file.
 pub fn is_board(text: &str) -> bool {
@@ -16,7 +17,7 @@ pub fn is_board(text: &str) -> bool {
 ///
 /// # Errors
 /// A line for each thing that is wrong, with the file and the place.
-pub fn check(path: &Path) -> Result<(), BoardFileError> {
+pub fn read(path: &Path) -> Result<BoardFile, BoardFileError> {
     let read = files::read(path)?;
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let name = path.display();
@@ -29,9 +30,16 @@ pub fn check(path: &Path) -> Result<(), BoardFileError> {
         })
         .collect();
     match wrong.is_empty() {
-        true => Ok(()),
+        true => Ok(read),
         false => Err(BoardFileError::Board(wrong)),
     }
+}
+
+/// What is wrong with the board's queries, each with its path.
+pub fn lint(board: &Board, facts: &Facts) -> Vec<(String, Finding)> {
+    let found = lint::lint_board(board, &any_values(board), |_| Some(facts));
+    let placed = |one: lint::BoardFinding| (one.path, one.finding);
+    found.into_iter().map(placed).collect()
 }
 
 /// The queries that are no PromQL whatever their variables hold.
@@ -50,7 +58,7 @@ fn promql_errors(board: &Board) -> Vec<(String, String)> {
 }
 
 /// Some value for every variable: what it holds where the source offers nothing.
-fn any_values(board: &Board) -> Scope {
+pub fn any_values(board: &Board) -> Scope {
     let minute_ms = 60_000;
     let mut scope = Scope::built_in(&BuiltIns {
         from_ms: 0,

@@ -7,12 +7,11 @@
 use std::time::{Duration, Instant};
 
 use dashboard::{Board, Grid, Kind, Panel, TextOptions};
-use packs::{Inventory, JobModel, Packs, System, overview};
-use series::{MetricKind, TimeRange};
+use packs::{JobModel, Packs, System, overview};
 
 use super::OVERVIEW;
-use crate::clock::now_ms;
-use crate::source::{SeriesQuery, Source, SourceError};
+use super::inventory::inventory;
+use crate::source::{Source, SourceError};
 use crate::state::AppState;
 
 const LOOK_AGAIN_SOON: Duration = Duration::from_secs(2);
@@ -23,13 +22,6 @@ const STARTING: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// Looking takes at most one part in so many of the time.
 const LOOKS_IN_SHARE: u32 = 100;
-/// Metrics that were exported within this time count as there.
-const RECENT_MS: i64 = 10 * 60 * 1_000;
-/// Label names are looked up for sources of at most so many metrics: beyond,
-/// the answer would be large, and packs recognise by names alone.
-const METRICS_WITH_LABELS: usize = 3_000;
-/// So many series tell which labels there are.
-const SERIES_LOOKED_AT: usize = 20_000;
 const LOOKING: &str = "## Looking for job systems\n\nThis page changes by itself.";
 /// Packs of what runs beside a job system: theirs is the board only where
 /// there is no other.
@@ -163,45 +155,6 @@ fn publish(state: &AppState, id: &str, board: Board) {
         tracing::info!(board = id, "board is up");
         state.hub().board_changed(id);
     }
-}
-
-async fn inventory(source: &Source) -> Result<Inventory, SourceError> {
-    let now_ms = now_ms();
-    let range = TimeRange {
-        start_ms: now_ms - RECENT_MS,
-        end_ms: now_ms,
-    };
-    let all = SeriesQuery {
-        selectors: Vec::new(),
-        range,
-        limit: 0,
-    };
-    let names = source.label_values(series::METRIC_NAME, &all).await?.items;
-    let mut inventory = Inventory::default();
-    for name in &names {
-        inventory.declare(name, MetricKind::Unknown);
-    }
-    if names.len() <= METRICS_WITH_LABELS {
-        let selectors = vec![r#"{__name__!=""}"#.to_owned()];
-        let some = SeriesQuery {
-            selectors,
-            range,
-            limit: SERIES_LOOKED_AT,
-        };
-        for labels in source
-            .series(&some)
-            .await?
-            .items
-            .iter()
-            .take(SERIES_LOOKED_AT)
-        {
-            inventory.add_series(labels);
-        }
-    }
-    for metric in source.metadata(None).await? {
-        inventory.declare(&metric.name, metric.metadata.kind);
-    }
-    Ok(inventory)
 }
 
 fn source_is_silent(source: &Source, error: &SourceError) -> String {

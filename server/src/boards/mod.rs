@@ -5,6 +5,7 @@ pub mod convert;
 pub mod discover;
 pub mod files;
 pub mod folders;
+pub mod inventory;
 pub mod packs;
 pub mod variables;
 

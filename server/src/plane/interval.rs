@@ -53,7 +53,8 @@ impl ScrapeInterval {
     }
 }
 
-async fn learn(source: &Source, now_ms: i64) -> Option<i64> {
+/// The interval as the data has it; `None` where it does not tell.
+pub async fn learn(source: &Source, now_ms: i64) -> Option<i64> {
     let query = InstantQuery {
         expr: "up[3m]".into(),
         at_ms: now_ms,

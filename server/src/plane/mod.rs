@@ -11,7 +11,7 @@
 mod cache;
 mod flight;
 mod guard;
-mod interval;
+pub mod interval;
 mod names;
 pub mod normal;
 

@@ -39,10 +39,10 @@ pub fn check(query: &Query) -> Vec<Remark> {
 
 fn reason(name: &str, nearest: Option<&str>) -> String {
     let nearest = match nearest {
-        Some(nearest) => format!("the nearest name that is exported is `{nearest}`"),
-        None => "and no name that is exported is like it".to_owned(),
+        Some(nearest) => format!("; the nearest name that is exported is `{nearest}`"),
+        None => ", and no name that it exports is like it".to_owned(),
     };
-    format!("the source does not export `{name}`; {nearest}")
+    format!("the source does not export `{name}`{nearest}")
 }
 
 fn renamed(query: &Query, node: &Expr, name: &str, nearest: &str) -> Option<Edit> {

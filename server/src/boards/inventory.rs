@@ -1,0 +1,90 @@
+//! A source -> what it exports, and what else queries are judged by.
+
+use exposition::{Entry, Format, Parser};
+use lint::Facts;
+use packs::{Inventory, Packs};
+use series::{MetricKind, TimeRange};
+
+use crate::clock::now_ms;
+use crate::source::{SeriesQuery, Source, SourceError};
+
+/// Metrics that were exported within this time count as there.
+const RECENT_MS: i64 = 10 * 60 * 1_000;
+/// Label names are looked up for sources of at most so many metrics: beyond,
+/// the answer would be large, and packs recognise by names alone.
+const METRICS_WITH_LABELS: usize = 3_000;
+/// So many series tell which labels there are.
+const SERIES_LOOKED_AT: usize = 20_000;
+
+/// What a source exports.
+///
+/// # Errors
+/// Where it does not answer.
+pub async fn inventory(source: &Source) -> Result<Inventory, SourceError> {
+    let mut inventory = Inventory::default();
+    add_source(&mut inventory, source).await?;
+    Ok(inventory)
+}
+
+/// Takes over what a source exports.
+///
+/// # Errors
+/// Where it does not answer.
+pub async fn add_source(inventory: &mut Inventory, source: &Source) -> Result<(), SourceError> {
+    let now_ms = now_ms();
+    let range = TimeRange {
+        start_ms: now_ms - RECENT_MS,
+        end_ms: now_ms,
+    };
+    let all = SeriesQuery {
+        selectors: Vec::new(),
+        range,
+        limit: 0,
+    };
+    let names = source.label_values(series::METRIC_NAME, &all).await?.items;
+    for name in &names {
+        inventory.declare(name, MetricKind::Unknown);
+    }
+    if names.len() <= METRICS_WITH_LABELS {
+        let selectors = vec![r#"{__name__!=""}"#.to_owned()];
+        let some = SeriesQuery {
+            selectors,
+            range,
+            limit: SERIES_LOOKED_AT,
+        };
+        let series = source.series(&some).await?.items;
+        for labels in series.iter().take(SERIES_LOOKED_AT) {
+            inventory.add_series(labels);
+        }
+    }
+    for metric in source.metadata(None).await? {
+        inventory.declare(&metric.name, metric.metadata.kind);
+    }
+    Ok(())
+}
+
+/// Takes over what an exporter's page holds, up to the first line that is none.
+pub fn add_page(inventory: &mut Inventory, page: &[u8]) {
+    let format = if page.trim_ascii_end().ends_with(b"# EOF") {
+        Format::OpenMetrics
+    } else {
+        Format::Text
+    };
+    let entries = Parser::new(page, format).into_iter().flatten();
+    for entry in entries.map_while(Result::ok) {
+        match entry {
+            Entry::Sample(sample) => inventory.add_series(&sample.series.to_labels()),
+            Entry::Type { family, kind } => inventory.declare(family.as_ref(), kind),
+            _ => {}
+        }
+    }
+}
+
+/// What queries of the source are judged by.
+pub fn facts(inventory: Inventory, packs: &Packs, scrape_interval_ms: Option<i64>) -> Facts {
+    Facts {
+        may_be_absent: packs.may_be_absent(&inventory),
+        exported: Some(inventory),
+        scrape_interval_ms,
+    }
+}

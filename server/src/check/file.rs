@@ -1,0 +1,159 @@
+//! One file -> what is wrong in it.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+use dashboard::file::error_at;
+use lint::{Facts, Finding, RuleQuery, is_rule_file, read_rules};
+use packs::Pack;
+
+use super::extension;
+use crate::boards;
+use crate::boards::files::BoardFile;
+use crate::config::{load, read_yaml};
+
+/// A file that was read.
+pub struct Read {
+    path: PathBuf,
+    text: String,
+    content: Content,
+}
+
+enum Content {
+    Board(Box<BoardFile>),
+    Rules(Vec<RuleQuery>),
+    /// What has no queries to judge.
+    Other,
+    /// What is wrong in it, each with its place.
+    Broken(Vec<String>),
+}
+
+/// A file that was looked at.
+#[derive(Debug)]
+pub struct Checked {
+    /// Its name.
+    pub file: String,
+    /// Why it cannot be used; each begins with the file's name and the place.
+    pub errors: Vec<String>,
+    /// What is wrong with its queries.
+    pub findings: Vec<Placed>,
+}
+
+/// A finding with its place.
+#[derive(Debug)]
+pub struct Placed {
+    /// Line and column from 1; a document of Grafana's has none.
+    pub place: Option<(u64, u64)>,
+    /// Where it stands in the document: `panels[2].queries[0].expr`.
+    pub path: String,
+    /// What is wrong.
+    pub finding: Finding,
+}
+
+impl Checked {
+    /// Whether nothing is wrong.
+    pub fn is_well(&self) -> bool {
+        self.errors.is_empty() && self.findings.is_empty()
+    }
+}
+
+/// Reads a file by what it is meant to be.
+pub fn read(path: &Path) -> Read {
+    let (text, content) = match std::fs::read_to_string(path) {
+        Ok(text) => {
+            let content = content(path, &text).unwrap_or_else(Content::Broken);
+            (text, content)
+        }
+        Err(reason) => {
+            let error = format!("{}: cannot read it: {reason}", path.display());
+            (String::new(), Content::Broken(vec![error]))
+        }
+    };
+    Read {
+        path: path.to_owned(),
+        text,
+        content,
+    }
+}
+
+fn content(path: &Path, text: &str) -> Result<Content, Vec<String>> {
+    let name = path.display();
+    let other = |checked: Result<(), String>| checked.map(|()| Content::Other);
+    match extension(path) {
+        "toml" if text.contains("[recognise]") => {
+            let pack = Pack::from_toml(text).map(drop);
+            other(pack.map_err(|error| format!("{name}: {error}")))
+        }
+        "toml" => other(load(path).map(drop).map_err(words)),
+        "json" => return board(path),
+        _ if is_rule_file(text) => match read_rules(text) {
+            Ok(rules) => Ok(Content::Rules(rules)),
+            Err(errors) => {
+                let lines = errors.iter().map(|error| format!("{name}:{error}"));
+                return Err(lines.collect());
+            }
+        },
+        _ if boards::check::is_board(text) => return board(path),
+        _ => other(read_yaml(path).map(drop).map_err(words)),
+    }
+    .map_err(|error| vec![error])
+}
+
+fn board(path: &Path) -> Result<Content, Vec<String>> {
+    let read = boards::check::read(path).map_err(|error| vec![words(error)])?;
+    Ok(Content::Board(Box::new(read)))
+}
+
+fn words(error: impl Display) -> String {
+    error.to_string()
+}
+
+impl Read {
+    /// The series that the file's rules record.
+    pub fn recorded(&self) -> Vec<String> {
+        let rules: &[RuleQuery] = match &self.content {
+            Content::Rules(rules) => rules,
+            _ => &[],
+        };
+        let recorded = rules.iter().filter(|rule| rule.is_recorded);
+        recorded.map(|rule| rule.name.clone()).collect()
+    }
+
+    /// Judges the file's queries by what is known of the sources.
+    pub fn check(self, facts: &Facts) -> Checked {
+        let (errors, found) = match &self.content {
+            Content::Board(read) => (Vec::new(), boards::check::lint(&read.board, facts)),
+            Content::Rules(rules) => (Vec::new(), lint_rules(rules, facts)),
+            Content::Other => (Vec::new(), Vec::new()),
+            Content::Broken(errors) => (errors.clone(), Vec::new()),
+        };
+        // The places of a dashboard of Grafana's are those of the board made of it.
+        let has_places = match &self.content {
+            Content::Board(read) => read.report.is_none(),
+            _ => true,
+        };
+        let placed = |(path, finding): (String, Finding)| {
+            let place = has_places.then(|| error_at(&self.text, &path, String::new()));
+            Placed {
+                place: place.map(|place| (place.line, place.column)),
+                path,
+                finding,
+            }
+        };
+        Checked {
+            file: self.path.display().to_string(),
+            errors,
+            findings: found.into_iter().map(placed).collect(),
+        }
+    }
+}
+
+fn lint_rules(rules: &[RuleQuery], facts: &Facts) -> Vec<(String, Finding)> {
+    let mut found = Vec::new();
+    for rule in rules {
+        // That it is PromQL was seen when the file was read.
+        let findings = lint::lint(&rule.expr, &rule.reading, facts).unwrap_or_default();
+        found.extend(findings.into_iter().map(|one| (rule.path.clone(), one)));
+    }
+    found
+}

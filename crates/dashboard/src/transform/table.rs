@@ -1,4 +1,4 @@
-//! Tables, and the answers of a source as tables.
+//! Tables.
 //!
 //! Contract: all columns of a table have one length. A column is what Grafana
 //! calls a field, a table what it calls a frame; names and shapes are those
@@ -7,10 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use series::{Labels, SampleColumns};
-
-use crate::legend::legend;
-use crate::model::{Format, Query};
+use series::Labels;
 
 /// The name of a column of times.
 pub const TIME: &str = "Time";
@@ -58,24 +55,6 @@ pub struct Table {
     pub columns: Vec<Column>,
 }
 
-/// What a source answered to one query of a panel.
-#[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
-    /// The query.
-    pub query: &'a Query,
-    /// Its series; of an instant query with one sample each.
-    pub series: &'a [AnswerSeries],
-}
-
-/// One series of an answer.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AnswerSeries {
-    /// Its labels.
-    pub labels: Labels,
-    /// Its samples.
-    pub samples: SampleColumns,
-}
-
 impl Cell {
     /// The number: of a time its milliseconds, of a flag 0 or 1, of a text
     /// what it reads as.
@@ -100,11 +79,12 @@ impl Cell {
         }
     }
 
-    /// Whether there is no value, or one that is not a number.
+    /// Whether there is no value, an empty text, or what is not a number.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Empty => true,
             Self::Number(number) => number.is_nan(),
+            Self::Text(text) => text.is_empty(),
             _ => false,
         }
     }
@@ -151,6 +131,30 @@ impl Column {
         })
     }
 
+    /// The heading of the column, without its cells.
+    pub(super) fn headed(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            shown_as: self.shown_as.clone(),
+            labels: self.labels.clone(),
+            query: self.query,
+            cells: Vec::new(),
+        }
+    }
+
+    /// The cells of some rows.
+    pub(super) fn picked(&self, rows: &[usize]) -> Self {
+        Self {
+            cells: rows.iter().map(|row| self.cells[*row].clone()).collect(),
+            ..self.headed()
+        }
+    }
+
+    /// Whether it has this title, or the source calls it so.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.title() == name
+    }
+
     /// The first cell that has a value, which tells the column's type.
     pub fn sample(&self) -> &Cell {
         let has_value = |cell: &&Cell| !matches!(cell, Cell::Empty);
@@ -185,184 +189,48 @@ impl Table {
         self.columns.iter().find(|column| column.is_time())
     }
 
-    /// One series over time: a column of times, and one of values under the
-    /// name that the query's legend gives it.
-    pub fn from_series(query: &Query, series: &AnswerSeries) -> Self {
-        let times = series.samples.timestamps_ms.iter().copied();
-        let values = series.samples.values.iter().copied();
-        let value = Column {
-            name: VALUE.to_owned(),
-            shown_as: legend(&query.legend, &series.labels),
-            labels: series.labels.clone(),
-            query: Some(query.letter),
-            cells: values.map(Cell::Number).collect(),
-        };
-        Self {
-            query: Some(query.letter),
-            columns: vec![Column::new(TIME, times.map(Cell::Time).collect()), value],
-        }
-    }
-
-    /// A row a sample: its time, a column for each label, its value under
-    /// `value`, which tells several queries' columns apart.
-    pub fn from_rows(query: &Query, series: &[AnswerSeries], value: &str) -> Self {
-        let mut names: Vec<&str> = series
+    /// Keeps these rows, in this order.
+    pub(super) fn pick(&mut self, rows: &[usize]) {
+        self.columns = self
+            .columns
             .iter()
-            .flat_map(|series| series.labels.iter().map(|label| label.name))
+            .map(|column| column.picked(rows))
             .collect();
-        names.sort_unstable();
-        names.dedup();
-        let samples = || {
-            let of = |series| samples_of(series).map(move |sample| (series, sample));
-            series.iter().flat_map(of)
-        };
-        let label = |name: &&str| {
-            let cells = samples().map(|(series, _)| {
-                let value = series.labels.get(name);
-                value.map_or(Cell::Empty, Cell::from)
-            });
-            Column::new(name, cells.collect())
-        };
-        let times = samples().map(|(_, sample)| Cell::Time(sample.timestamp_ms));
-        let values = samples().map(|(_, sample)| Cell::Number(sample.value));
-        let mut columns = vec![Column::new(TIME, times.collect())];
-        columns.extend(names.iter().map(label));
-        columns.push(Column::new(value, values.collect()));
-        for column in &mut columns {
-            column.query = Some(query.letter);
-        }
-        Self {
-            query: Some(query.letter),
-            columns,
-        }
     }
-}
 
-fn samples_of(series: &AnswerSeries) -> impl Iterator<Item = series::Sample> {
-    series.samples.iter()
-}
-
-/// The answers to a panel's queries as tables: one a series, and one for each
-/// query whose answer is asked for as a table.
-pub fn tables(answers: &[Answer]) -> Vec<Table> {
-    let several = answers.len() > 1;
-    let mut tables = Vec::new();
-    for answer in answers {
-        let query = answer.query;
-        if query.format == Format::Table {
-            let value = match several {
-                true => format!("{VALUE} #{}", query.letter),
-                false => VALUE.to_owned(),
-            };
-            tables.push(Table::from_rows(query, answer.series, &value));
-        } else {
-            let of = |series| Table::from_series(query, series);
-            tables.extend(answer.series.iter().map(of));
-        }
+    /// Sorts rows by the first column, where that is one of times.
+    pub(super) fn sort_by_time(&mut self) {
+        let Some(time) = self.columns.first().filter(|column| column.is_time()) else {
+            return;
+        };
+        let mut rows: Vec<usize> = (0..self.rows()).collect();
+        rows.sort_by_key(|row| match time.cells[*row] {
+            Cell::Time(ms) => ms,
+            _ => i64::MIN,
+        });
+        self.pick(&rows);
     }
-    tables
-}
 
-/// A value column of a table back as a series over the table's times.
-pub fn to_series(table: &Table) -> Vec<(&Column, SampleColumns)> {
-    let Some(time) = table.time() else {
-        return Vec::new();
-    };
-    let values = table.columns.iter().filter(|column| column.is_number());
-    let of = |column: &Column| {
-        let mut samples: Vec<(i64, f64)> = time
-            .cells
+    /// Numbers the columns that nothing tells apart: `Time 1`, `Time 2`.
+    pub(super) fn tell_apart(&mut self) {
+        let titles: Vec<String> = self
+            .columns
             .iter()
-            .zip(&column.cells)
-            .filter_map(|(time, cell)| match (time, cell) {
-                (Cell::Time(ms), Cell::Number(value)) => Some((*ms, *value)),
-                _ => None,
-            })
+            .map(|column| column.title().into_owned())
             .collect();
-        samples.sort_by_key(|(ms, _)| *ms);
-        samples.dedup_by_key(|(ms, _)| *ms);
-        let mut columns = SampleColumns::default();
-        for (ms, value) in samples {
-            columns.push(ms, value);
+        for (index, column) in self.columns.iter_mut().enumerate() {
+            let is_same = |title: &&String| **title == titles[index];
+            if column.shown_as.is_empty() && titles.iter().filter(is_same).count() > 1 {
+                let number = titles[..=index].iter().filter(is_same).count();
+                column.shown_as = format!("{} {number}", titles[index]);
+            }
         }
-        columns
-    };
-    values.map(|column| (column, of(column))).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn series(labels: &[(&str, &str)], samples: &[(i64, f64)]) -> AnswerSeries {
-        let mut columns = SampleColumns::default();
-        samples
-            .iter()
-            .for_each(|&(ms, value)| columns.push(ms, value));
-        AnswerSeries {
-            labels: Labels::from_pairs(labels.iter().copied()),
-            samples: columns,
-        }
-    }
-
-    fn query(letter: char, format: Format, legend: &str) -> Query {
-        Query {
-            letter,
-            format,
-            legend: legend.to_owned(),
-            ..Query::default()
-        }
-    }
-
-    fn titles(table: &Table) -> Vec<String> {
-        table
-            .columns
-            .iter()
-            .map(|column| column.title().into_owned())
-            .collect()
-    }
-
-    #[test]
-    fn a_series_is_a_table_of_times_and_values_and_comes_back() {
-        let answered = [series(&[("job", "a")], &[(0, 1.0), (1_000, 2.0)])];
-        let query = query('A', Format::Series, "{{job}}!");
-        let tables = tables(&[Answer {
-            query: &query,
-            series: &answered,
-        }]);
-        assert_eq!(titles(&tables[0]), [TIME, "a!"]);
-        let back = to_series(&tables[0]);
-        assert_eq!(back.len(), 1);
-        assert_eq!(back[0].1, answered[0].samples);
-        assert_eq!(back[0].0.labels, answered[0].labels);
-    }
-
-    #[test]
-    fn an_answer_as_a_table_has_a_column_for_each_label() {
-        let a = [
-            series(&[("__name__", "up"), ("job", "a")], &[(5, 1.0)]),
-            series(&[("pod", "p")], &[(5, 0.0)]),
-        ];
-        let (one, two) = (query('A', Format::Table, ""), query('B', Format::Table, ""));
-        let alone = tables(&[Answer {
-            query: &one,
-            series: &a,
-        }]);
-        assert_eq!(titles(&alone[0]), [TIME, "__name__", "job", "pod", VALUE]);
-        assert_eq!(alone[0].columns[3].cells, [Cell::Empty, Cell::from("p")]);
-        let both = tables(&[
-            Answer {
-                query: &one,
-                series: &a,
-            },
-            Answer {
-                query: &two,
-                series: &[],
-            },
-        ]);
-        assert_eq!(titles(&both[0])[4], "Value #A");
-        assert_eq!(titles(&both[1]), [TIME, "Value #B"]);
-    }
 
     #[test]
     fn titles_say_what_tells_columns_apart() {

@@ -23,6 +23,9 @@ const GRACE: Duration = Duration::from_millis(1500);
 /// How long sealing the store may take at the end.
 const SEALING: Duration = Duration::from_millis(400);
 
+/// What may be asked of whoever stops it: the whole end takes two seconds at most.
+const _: () = assert!(GRACE.as_millis() + SEALING.as_millis() <= 2_000);
+
 /// Between two looks at what the store has to seal, compact or drop.
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(5);
 

@@ -1,6 +1,7 @@
 //! From the command line to a running server, or to one clear sentence.
 
-use std::net::SocketAddr;
+use std::io::Write;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use reqwest::Url;
@@ -94,8 +95,28 @@ async fn serve(mut config: Config, urls: &[String]) -> Result<(), Failure> {
     }
     let shutdown = CancellationToken::new();
     cancel_on_signal(shutdown.clone())?;
-    tracing::info!("listening on http://{}", listener.local_addr()?);
+    announce(listener.local_addr()?);
     Ok(run(listener, config, shutdown).await?)
+}
+
+/// Says where the server listens: in the log, and on standard output whatever
+/// is logged, for people and for programs that start it. It is all that stands
+/// there.
+fn announce(listen: SocketAddr) {
+    tracing::info!("listening on http://{listen}");
+    // Nobody need read it.
+    let _ = writeln!(std::io::stdout(), "Andon: http://{}/", reachable(listen));
+}
+
+/// Where this machine's browser finds what listens there.
+fn reachable(mut listen: SocketAddr) -> SocketAddr {
+    if listen.ip().is_unspecified() {
+        listen.set_ip(match listen {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    listen
 }
 
 /// Finds out now what would otherwise be found out with the first samples.

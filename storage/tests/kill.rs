@@ -38,15 +38,10 @@ fn batches(store: &Store, writer: usize) -> usize {
     counts.min().unwrap()
 }
 
-/// Writes and acknowledges until it is killed. Run by the test below in a
-/// process of its own.
-#[test]
-#[ignore = "the child of the test that kills it"]
-fn writer_process() {
-    let Some(folder) = std::env::var_os(FOLDER_VARIABLE) else {
-        return;
-    };
-    let store = open(Path::new(&folder));
+/// Writes and acknowledges until it is killed. The test below runs itself
+/// as this, in a process of its own.
+fn write_until_killed(folder: &Path) {
+    let store = open(folder);
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
             let store = &store;
@@ -76,12 +71,15 @@ fn write_for_ever(store: &Store, writer: usize) {
 
 #[test]
 fn nothing_acknowledged_is_lost() {
+    if let Some(folder) = std::env::var_os(FOLDER_VARIABLE) {
+        return write_until_killed(Path::new(&folder));
+    }
     let folder = tempfile::tempdir().unwrap();
     let mut random = fastrand::Rng::with_seed(9);
     let mut acknowledged = [0; WRITERS];
     for kill in 0..KILLS {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--ignored", "--exact", "writer_process", "--nocapture"])
+            .args(["--exact", "nothing_acknowledged_is_lost", "--nocapture"])
             .env(FOLDER_VARIABLE, folder.path())
             .stdout(Stdio::piped())
             .spawn()

@@ -3,7 +3,7 @@
 //! Prints a table for people, then one line a figure, `figure NAME MEASURED UNIT <= GOAL ok` (or `>=`, or `short`),
 //! and fails where one is short.
 
-use crate::{browser, bundle, debian, paths, shell};
+use crate::{browser, bundle, paths, peers, shell};
 use anyhow::{Result, bail};
 
 /// Sets up and runs the measurement `name`.
@@ -12,6 +12,7 @@ pub fn bench(name: &str) -> Result<()> {
         bail!("no measurement `{name}`: there are page, engine, live and chart");
     }
     browser::ready()?;
+    peers::ready()?;
     browser::npm_ready(&paths::root().join("bench"))?;
     let mut bench = shell::cargo();
     bench.args([
@@ -27,7 +28,6 @@ pub fn bench(name: &str) -> Result<()> {
     if name == "chart" {
         bench.env("ANDON_CHART_PAGE", bundle::chart_page()?);
     } else {
-        debian::ensure(&[("victoria-metrics", "victoria-metrics")])?;
         bench.env("ANDON_BINARY", bundle::release_binary()?);
     }
     shell::run(browser::with_chromium(&mut bench))

@@ -1,4 +1,4 @@
-//! What the browser tests and the page benchmarks stand on: Chromium, Node, real Prometheus and its exporter.
+//! What the browser tests and the page benchmarks stand on: Chromium and Node.
 
 use crate::{debian, paths, shell};
 use anyhow::Result;
@@ -7,13 +7,7 @@ use std::process::Command;
 
 /// Finds or installs everything.
 pub fn ready() -> Result<()> {
-    debian::ensure(&[
-        ("node", "nodejs"),
-        ("npm", "npm"),
-        ("chromium", "chromium"),
-        ("prometheus", "prometheus"),
-        ("prometheus-node-exporter", "prometheus-node-exporter"),
-    ])?;
+    debian::ensure(&[("node", "nodejs"), ("npm", "npm"), ("chromium", "chromium")])?;
     npm_ready(&paths::root().join("end2end"))
 }
 

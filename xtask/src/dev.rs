@@ -41,7 +41,7 @@ fn restart(running: &mut Option<Child>, args: &[String]) -> Result<()> {
         old.kill()?;
         old.wait()?;
     }
-    *running = Some(run::start(&binary, args)?);
+    *running = Some(run::andon(&binary, args).spawn()?);
     Ok(())
 }
 

@@ -16,7 +16,9 @@ mod dev;
 #[cfg(test)]
 mod licences;
 mod paths;
+mod peers;
 mod run;
+mod setup;
 mod shell;
 mod suite;
 mod tally;
@@ -33,8 +35,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   run [ARG]…   build and start the board on the demo job system, or with the given `andon` arguments
   dev [ARG]…   the same from a debug build; rebuilds and restarts when a source changes
   build        leave the release binary, bundle included, at target/release/andon
-  test         run every check and every test
-  ci           what CI runs: setup, then test
+  test         setup, then every check and every test
+  ci           what CI runs: the same
   bench NAME   measure beside peers: page, engine, live, chart";
 
 fn main() -> ExitCode {
@@ -44,12 +46,11 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let done = match (command.as_str(), rest) {
-        ("setup", []) => setup(),
-        ("run", args) => run::run(args),
+        ("setup", []) => setup::everything(),
+        ("run", args) => run::run(args).map(|never| match never {}),
         ("dev", args) => dev::dev(args),
         ("build", []) => bundle::release_binary().map(drop),
-        ("test", []) => suite::test(),
-        ("ci", []) => setup().and_then(|()| suite::test()),
+        ("test" | "ci", []) => suite::test(),
         ("bench", [name]) => bench::bench(name),
         _ => {
             eprintln!("{USAGE}");
@@ -63,11 +64,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn setup() -> anyhow::Result<()> {
-    tools::Bundler::ready()?;
-    browser::ready()?;
-    shell::step("everything is set up");
-    Ok(())
 }

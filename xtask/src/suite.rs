@@ -3,7 +3,8 @@
 //! A check (formatting, lints, documentation) counts as one; a runner counts the tests that it says it ran. A
 //! step that fails does not keep the later ones from running.
 
-use crate::{browser, bundle, shell, tally::Tally, tools::Bundler};
+use crate::tally::{Counter, Tally};
+use crate::{browser, bundle, peers, setup, shell, tools::Bundler};
 use anyhow::{Result, bail};
 use std::io::{BufRead, BufReader, Write};
 use std::process::Command;
@@ -18,6 +19,10 @@ struct Suite {
 /// Runs everything; fails where anything failed.
 pub fn test() -> Result<()> {
     let mut suite = Suite::default();
+    // Before any test: one whose peer is missing would be skipped.
+    if let Err(error) = setup::everything() {
+        suite.fail("setup", &error);
+    }
     suite.native();
     if let Err(error) = suite.browser() {
         suite.fail("browser", &error);
@@ -61,20 +66,13 @@ impl Suite {
                 .args(["doc", "--no-deps"])
                 .args(all),
         );
-        let cargo = |args: &[&str]| {
-            let mut cargo = shell::cargo();
-            cargo.args(args).arg("--no-fail-fast").args(all);
-            cargo
-        };
-        if shell::read(shell::cargo().args(["nextest", "--version"])).is_ok() {
-            self.runner("unit and integration tests", cargo(&["nextest", "run"]));
-            self.runner("documentation tests", cargo(&["test", "--doc"]));
-        } else {
-            self.runner(
-                "unit, integration and documentation tests",
-                cargo(&["test"]),
-            );
-        }
+        let mut tests = shell::cargo();
+        tests.args(["test", "--no-fail-fast"]).args(all);
+        tests.args(["--", "--show-output"]);
+        self.runner(
+            "unit, integration and documentation tests",
+            peers::on_path(tests),
+        );
     }
 
     /// The bundle's lints, the bundle, and the tests in a browser.
@@ -101,7 +99,6 @@ impl Suite {
             lints.env("RUSTFLAGS", "-D warnings");
         }
         self.check("lints of the bundle", &mut lints);
-        browser::ready()?;
         let binary = bundle::debug_binary(bundle::Kind::Release)?;
         self.runner("browser tests", browser::playwright(&binary));
         Ok(())
@@ -150,11 +147,11 @@ fn counted(mut command: Command) -> Result<(Tally, bool)> {
     let mut child = command.spawn()?;
     // The command holds the pipe's writing end: while it lives, reading would never end.
     drop(command);
-    let mut tally = Tally::default();
+    let mut counter = Counter::default();
     for line in BufReader::new(reader).split(b'\n') {
         let line = String::from_utf8_lossy(&line?).into_owned();
-        tally += Tally::of_line(&line);
+        counter.read(&line);
         writeln!(std::io::stdout(), "{line}")?;
     }
-    Ok((tally, child.wait()?.success()))
+    Ok((counter.tally(), child.wait()?.success()))
 }

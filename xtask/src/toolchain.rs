@@ -61,6 +61,17 @@ impl Toolchain {
     }
 }
 
+/// Adds what checks need and a minimal rustup profile leaves out.
+pub fn components_ready() -> Result<()> {
+    for (command, component) in [("clippy", "clippy"), ("fmt", "rustfmt")] {
+        if shell::read(shell::cargo().args([command, "--version"])).is_err() {
+            shell::step(&format!("adding {component}"));
+            shell::run(Command::new("rustup").args(["component", "add", component]))?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether the compiler `rustc` has the library of wasm32.
 fn has_library(mut rustc: Command) -> Result<bool> {
     let folder = library_folder(&mut rustc)?;

@@ -134,22 +134,28 @@ fn wasm_opt() -> Result<u32> {
     if let Some(version) = wasm_opt_version() {
         return Ok(version);
     }
-    let npm = debian::ensure(&[("node", "nodejs"), ("npm", "npm")]);
-    if npm.is_ok() {
-        shell::step("installing wasm-opt (npm's binaryen)");
-        let folder = npm_folder();
-        std::fs::create_dir_all(&folder)?;
-        let install = ["install", "--no-audit", "--no-fund", "--prefix"];
-        shell::run(
-            Command::new("npm")
-                .args(install)
-                .arg(&folder)
-                .arg(format!("binaryen@{BINARYEN}")),
-        )?;
-    } else {
+    if let Err(error) = npm_wasm_opt() {
+        shell::step(&format!("{error:#}; taking Debian's wasm-opt instead"));
         debian::ensure(&[("wasm-opt", "binaryen")])?;
     }
-    wasm_opt_version().context("wasm-opt was installed and does not answer to --version")
+    wasm_opt_version().with_context(|| {
+        format!("no wasm-opt of version {WASM_OPT_OLDEST} or newer answers to --version")
+    })
+}
+
+/// Installs npm's, which is newer than Debian's and makes less of the same bundle.
+fn npm_wasm_opt() -> Result<()> {
+    debian::ensure(&[("node", "nodejs"), ("npm", "npm")])?;
+    shell::step("installing wasm-opt (npm's binaryen)");
+    let folder = npm_folder();
+    std::fs::create_dir_all(&folder)?;
+    let install = ["install", "--no-audit", "--no-fund", "--prefix"];
+    shell::run(
+        Command::new("npm")
+            .args(install)
+            .arg(&folder)
+            .arg(format!("binaryen@{BINARYEN}")),
+    )
 }
 
 fn wasm_opt_version() -> Option<u32> {

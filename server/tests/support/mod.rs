@@ -11,7 +11,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use prost::Message;
 use serde_json::Value;
@@ -28,19 +28,10 @@ impl Andon {
     pub async fn start(args: &[&str]) -> Self {
         let mut child = command(args)
             .args(["--listen", "127.0.0.1:0"])
-            .stderr(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let url = lines
-            .by_ref()
-            .map(Result::unwrap)
-            .find_map(|line| {
-                let (_, url) = line.split_once("listening on ")?;
-                Some(url.trim().to_owned())
-            })
-            .expect("the server ended before it listened");
-        std::thread::spawn(move || lines.for_each(drop));
+        let url = announced(&mut child).expect("the server ended before it listened");
         let andon = Self { child, url };
         wait_for(&format!("{}/readyz", andon.url)).await;
         andon
@@ -74,14 +65,12 @@ impl Andon {
         request.body(body).send().await.unwrap().status()
     }
 
-    /// Sends a signal, and says how long the process took to end and with what.
-    pub fn signal(&mut self, signal: &str) -> (Duration, Option<i32>) {
-        let start = Instant::now();
+    /// Sends a signal, waits for the process' end and says its status.
+    pub fn signal(&mut self, signal: &str) -> Option<i32> {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status().unwrap();
         assert!(sent.success());
-        let status = self.child.wait().unwrap();
-        (start.elapsed(), status.code())
+        self.child.wait().unwrap().code()
     }
 }
 
@@ -91,6 +80,17 @@ impl Drop for Andon {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The URL that the server says on its standard output that it listens at;
+/// `None` where it ends before.
+pub fn announced(child: &mut Child) -> Option<String> {
+    let mut line = String::new();
+    BufReader::new(child.stdout.take()?)
+        .read_line(&mut line)
+        .unwrap();
+    let url = line.trim_end().strip_prefix("Andon: ")?;
+    Some(url.trim_end_matches('/').to_owned())
 }
 
 /// The binary with arguments and no variables of ours.

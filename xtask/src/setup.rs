@@ -1,0 +1,14 @@
+//! `setup`: everything that running, building, testing and measuring stand on.
+
+use crate::{browser, peers, shell, toolchain, tools};
+use anyhow::Result;
+
+/// Finds or installs everything.
+pub fn everything() -> Result<()> {
+    toolchain::components_ready()?;
+    tools::Bundler::ready()?;
+    browser::ready()?;
+    peers::ready()?;
+    shell::step("everything is set up");
+    Ok(())
+}

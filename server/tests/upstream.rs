@@ -301,6 +301,16 @@ async fn get_serves_where_post_is_refused() {
 }
 
 #[tokio::test]
+async fn a_source_is_asked_through_the_proxy_that_it_names() {
+    // A proxy is asked for whole URLs; the router looks at their paths.
+    let proxy = serve(Router::new().route("/api/v1/query", post(|| async { SCALAR }))).await;
+    let mut config = UpstreamConfig::from_url("http://prometheus.invalid".parse().unwrap());
+    config.proxy = Some(reqwest::Proxy::all(proxy).unwrap());
+    let client = PrometheusClient::new(config).unwrap();
+    client.instant_query(&instant("1", 0)).await.unwrap();
+}
+
+#[tokio::test]
 async fn credentials_and_headers_are_sent() {
     let echo = |headers: HeaderMap| async move {
         let header = |name: &str| {

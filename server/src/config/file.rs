@@ -107,6 +107,8 @@ pub struct SourceTable {
     pub bearer_token: Option<Spanned<String>>,
     /// A file with a token, read for every request.
     pub bearer_token_file: Option<Spanned<PathBuf>>,
+    /// A proxy for every request.
+    pub proxy_url: Option<Spanned<String>>,
     /// Certificates.
     #[serde(default)]
     pub tls: TlsTable,

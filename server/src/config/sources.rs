@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Certificate, Identity, Url};
+use reqwest::{Certificate, Identity, Proxy, Url};
 use toml::Spanned;
 
 use super::SourceConfig;
@@ -40,6 +40,11 @@ impl Resolver<'_> {
             let (name, value) = self.header(name, value)?;
             upstream.headers.insert(name, value);
         }
+        upstream.proxy = table
+            .proxy_url
+            .as_ref()
+            .map(|url| self.proxy(url))
+            .transpose()?;
         upstream.tls = self.tls(&table.tls)?;
         Ok(SourceConfig {
             name: self.name(&table.name)?,
@@ -61,6 +66,12 @@ impl Resolver<'_> {
 
     fn url(&self, text: &Spanned<String>) -> Result<Url> {
         parse_url(text.get_ref()).map_err(|reason| self.error(text, "url", reason))
+    }
+
+    fn proxy(&self, text: &Spanned<String>) -> Result<Proxy> {
+        let url =
+            parse_url(text.get_ref()).map_err(|reason| self.error(text, "proxy_url", reason))?;
+        Proxy::all(url).map_err(|reason| self.error(text, "proxy_url", reason.to_string()))
     }
 
     fn auth(&self, table: &SourceTable) -> Result<Option<Auth>> {

@@ -24,6 +24,8 @@ pub struct UpstreamConfig {
     pub auth: Auth,
     /// Sent with every request: `X-Scope-OrgID` and the like.
     pub headers: HeaderMap,
+    /// What every request goes through; nothing of the environment's.
+    pub proxy: Option<reqwest::Proxy>,
     /// Certificates.
     pub tls: UpstreamTls,
     /// The longest wait for one answer.
@@ -58,6 +60,7 @@ impl UpstreamConfig {
             url,
             auth,
             headers: HeaderMap::new(),
+            proxy: None,
             tls: UpstreamTls::default(),
             timeout: DEFAULT_TIMEOUT,
             max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,

@@ -11,9 +11,9 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use super::config::{Auth, UpstreamConfig};
 use crate::source::SourceError;
 
-/// What an error page contributes to a message at most.
 /// A host that does not even answer a connection within this time is away.
 const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+/// What an error page contributes to a message at most.
 const EXCERPT_CHARS: usize = 120;
 
 /// An HTTP client bound to one upstream.
@@ -38,10 +38,16 @@ impl Requests {
             .user_agent(concat!("andon/", env!("CARGO_PKG_VERSION")))
             .timeout(config.timeout)
             .connect_timeout(CONNECT_TIMEOUT)
+            // As for scraping: the environment's proxy is for programs that go
+            // out, and a source that is reached through one names it.
+            .no_proxy()
             .danger_accept_invalid_certs(config.tls.insecure_skip_verify)
             // The system's certificates are read for TLS alone: it costs milliseconds.
             .tls_built_in_root_certs(config.url.scheme() == "https" && config.tls.ca.is_empty())
             .default_headers(config.headers.clone());
+        if let Some(proxy) = &config.proxy {
+            builder = builder.proxy(proxy.clone());
+        }
         for certificate in &config.tls.ca {
             builder = builder.add_root_certificate(certificate.clone());
         }

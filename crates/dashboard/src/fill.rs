@@ -139,7 +139,11 @@ fn filled(from: &Panel, mut panel: Panel, scope: &Scope) -> Panel {
     if let Kind::Text(options) = &mut panel.kind {
         options.markdown = text(&options.markdown);
     }
+    for step in &mut panel.transformations {
+        *step = step.with_texts(&text);
+    }
     for query in &mut panel.queries {
+        query.source = text(&query.source);
         query.expr = scope.fill(&query.expr, Target::PromQl);
         query.legend = text(&query.legend);
         query.min_step = text(&query.min_step);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::duration;
 use crate::field::{Field, Override};
 use crate::kind::Kind;
+use crate::transform::Transformation;
 use crate::variable::Variable;
 
 /// A page of panels.
@@ -139,6 +140,9 @@ pub struct Panel {
     /// What the source is asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<Query>,
+    /// What becomes of the answers before they are shown, step by step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub transformations: Vec<Transformation>,
     /// The panel's own time.
     #[serde(skip_serializing_if = "is_default")]
     pub time: PanelTime,
@@ -228,6 +232,9 @@ pub struct Query {
     pub letter: char,
     /// PromQL, with variables.
     pub expr: String,
+    /// The source that is asked in place of the panel's: a name, or a variable.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub source: String,
     /// See [`crate::legend()`].
     #[serde(skip_serializing_if = "String::is_empty")]
     pub legend: String,
@@ -270,6 +277,7 @@ impl Default for Query {
         Self {
             letter: 'A',
             expr: String::new(),
+            source: String::new(),
             legend: String::new(),
             hidden: false,
             instant: false,

@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::transform_export;
 use crate::field::{Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue};
 use crate::kind::{
-    Calculation, DrawStyle, Kind, StatColor, StatOptions, StatText, ThresholdStyle,
-    TimeSeriesOptions,
+    DrawStyle, Kind, StatColor, StatOptions, StatText, ThresholdStyle, TimeSeriesOptions,
 };
 use crate::model::{Board, Format, Panel, Query};
 use crate::variable::{ChoicesFrom, Sort, Variable};
@@ -39,19 +39,23 @@ fn panel(panel: &Panel) -> Value {
         "type": kind_name(&panel.kind),
         "gridPos": { "x": grid.x, "y": grid.y, "w": grid.w, "h": grid.h },
         "links": panel.links.iter().map(|link| json!({"title": link.title, "url": link.url})).collect::<Vec<_>>(),
-        "targets": panel.queries.iter().map(query).collect::<Vec<_>>(),
+        "targets": panel.queries.iter().map(|query| target(panel, query)).collect::<Vec<_>>(),
         "fieldConfig": {
             "defaults": defaults(panel),
             "overrides": panel.overrides.iter().map(over).collect::<Vec<_>>(),
         },
         "options": options(&panel.kind),
+        "transformations": panel.transformations.iter().map(transform_export::export).collect::<Vec<_>>(),
         "timeFrom": panel.time.from,
         "timeShift": panel.time.shift,
     });
     match &panel.kind {
         Kind::Row(row) => out["collapsed"] = row.collapsed.into(),
         Kind::Text(_) => {}
-        _ => out["datasource"] = json!({ "type": "prometheus", "uid": panel.source }),
+        _ if panel.queries.iter().any(|query| !query.source.is_empty()) => {
+            out["datasource"] = json!({ "type": "datasource", "uid": "-- Mixed --" });
+        }
+        _ => out["datasource"] = source(&panel.source),
     }
     if let Some(repeat) = &panel.repeat {
         out["repeat"] = repeat.variable.as_str().into();
@@ -75,8 +79,18 @@ fn kind_name(kind: &Kind) -> &str {
     }
 }
 
-fn query(query: &Query) -> Value {
+fn source(name: &str) -> Value {
+    json!({ "type": "prometheus", "uid": name })
+}
+
+fn target(panel: &Panel, query: &Query) -> Value {
+    let own = if query.source.is_empty() {
+        &panel.source
+    } else {
+        &query.source
+    };
     json!({
+        "datasource": source(own),
         "refId": query.letter.to_string(),
         "expr": query.expr,
         "legendFormat": query.legend,
@@ -263,7 +277,7 @@ fn options(kind: &Kind) -> Value {
         Kind::TimeSeries(options) => json!({ "legend": {
             "showLegend": !options.legend.hidden,
             "displayMode": if options.legend.table { "table" } else { "list" },
-            "calcs": options.legend.calculations.iter().map(calculation).collect::<Vec<_>>(),
+            "calcs": options.legend.calculations.iter().map(|calculation| calculation.id()).collect::<Vec<_>>(),
         } }),
         Kind::Stat(options) | Kind::Gauge(options) | Kind::BarGauge(options) => stat(options),
         Kind::Text(options) => json!({ "mode": "markdown", "content": options.markdown }),
@@ -276,7 +290,7 @@ fn options(kind: &Kind) -> Value {
 
 fn stat(options: &StatOptions) -> Value {
     json!({
-        "reduceOptions": { "calcs": [calculation(&options.calculation)] },
+        "reduceOptions": { "calcs": [options.calculation.id()] },
         "graphMode": if options.sparkline { "area" } else { "none" },
         "colorMode": match options.color {
             StatColor::Value => "value",
@@ -291,31 +305,6 @@ fn stat(options: &StatOptions) -> Value {
             StatText::None => "none",
         },
     })
-}
-
-fn calculation(calculation: &Calculation) -> &'static str {
-    match calculation {
-        Calculation::Last => "lastNotNull",
-        Calculation::First => "firstNotNull",
-        Calculation::Min => "min",
-        Calculation::Max => "max",
-        Calculation::Mean => "mean",
-        Calculation::Median => "median",
-        Calculation::Sum => "sum",
-        Calculation::Count => "count",
-        Calculation::Range => "range",
-        Calculation::Delta => "diff",
-        Calculation::Growth => "diffperc",
-        Calculation::Increase => "delta",
-        Calculation::StandardDeviation => "stdDev",
-        Calculation::Variance => "variance",
-        Calculation::Distinct => "distinctCount",
-        Calculation::Changes => "changeCount",
-        Calculation::Previous => "previous",
-        Calculation::AllNull => "allIsNull",
-        Calculation::AllZero => "allIsZero",
-        Calculation::AllValues => "allValues",
-    }
 }
 
 fn variable(variable: &Variable) -> Value {

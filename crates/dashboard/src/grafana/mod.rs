@@ -13,14 +13,18 @@
 mod color;
 mod export;
 mod field;
+mod formula;
 mod json;
 mod layout;
 mod legacy;
+mod names;
 mod overrides;
 mod panel;
 mod report;
 mod source;
 mod target;
+mod transform;
+mod transform_export;
 mod undrawn;
 mod v2;
 mod variable;
@@ -176,3 +180,5 @@ fn distinct_ids(mut board: Board) -> Board {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod transform_tests;

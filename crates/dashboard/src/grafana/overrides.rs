@@ -5,18 +5,18 @@ use serde_json::{Map, Value};
 use super::color::health;
 use super::field::{self, bare_regex};
 use super::json::Json;
+use super::names::Names;
 use super::report::{PanelReport, Status};
 use crate::field::{Health, Override, SeriesMatch};
 use crate::kind::DrawStyle;
-use crate::model::Query;
 
 /// The overrides under `fieldConfig.overrides`.
-pub(super) fn import(panel: &Value, queries: &[Query], report: &mut PanelReport) -> Vec<Override> {
+pub(super) fn import(panel: &Value, names: &Names, report: &mut PanelReport) -> Vec<Override> {
     let mut overrides = Vec::new();
     for (entry, index) in panel.list("fieldConfig.overrides").iter().zip(0..) {
         let path = format!(".fieldConfig.overrides[{index}]");
         let properties = properties(entry);
-        for of in matches(entry, panel, queries, &path, report) {
+        for of in matches(entry, names, &path, report) {
             overrides.push(one(of, &properties, panel.str("fieldConfig.defaults.unit")));
         }
     }
@@ -38,19 +38,14 @@ fn properties(entry: &Value) -> Value {
     Value::Object(defaults)
 }
 
-fn matches(
-    entry: &Value,
-    panel: &Value,
-    queries: &[Query],
-    path: &str,
-    report: &mut PanelReport,
-) -> Vec<SeriesMatch> {
+fn matches(entry: &Value, names: &Names, path: &str, report: &mut PanelReport) -> Vec<SeriesMatch> {
     let options = entry.str("matcher.options");
     match entry.str("matcher.id") {
-        "byName" => vec![SeriesMatch::Name(options.to_owned())],
+        "byName" => vec![SeriesMatch::Name(names.column(options))],
         "byNames" => {
-            let names = entry.texts("matcher.options.names");
-            names.into_iter().map(SeriesMatch::Name).collect()
+            let all = entry.texts("matcher.options.names");
+            let ours = all.iter().map(|name| names.column(name));
+            ours.map(SeriesMatch::Name).collect()
         }
         "byRegexp" => {
             let pattern = bare_regex(options);
@@ -61,7 +56,8 @@ fn matches(
             report.add(Status::Degraded, &format!("{path}.matcher"), &reason);
             Vec::new()
         }
-        "byFrameRefID" => letter_of(panel, options, queries)
+        "byFrameRefID" => names
+            .letter(options)
             .map(SeriesMatch::Query)
             .into_iter()
             .collect(),
@@ -76,19 +72,6 @@ fn matches(
             Vec::new()
         }
     }
-}
-
-/// Our letter of the query that Grafana calls by `ref_id`.
-fn letter_of(panel: &Value, ref_id: &str, queries: &[Query]) -> Option<char> {
-    let expr = panel
-        .list("targets")
-        .iter()
-        .find(|target| target.str("refId") == ref_id)?
-        .str("expr");
-    queries
-        .iter()
-        .find(|query| query.expr == expr)
-        .map(|query| query.letter)
 }
 
 fn one(of: SeriesMatch, options: &Value, panel_unit: &str) -> Override {

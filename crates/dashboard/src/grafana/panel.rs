@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::json::Json;
 use super::layout::Placed;
+use super::names::Names;
 use super::report::{PanelReport, Status};
 use super::source::{Source, Sources};
-use super::{field, legacy, overrides, target, undrawn};
+use super::{field, legacy, overrides, target, transform, undrawn};
 use crate::field::Health;
 use crate::kind::{
     AlertListOptions, BarChartOptions, BoardListOptions, Calculation, DrawStyle, HeatmapOptions,
@@ -54,7 +55,8 @@ pub(super) fn import(placed: &Placed, sources: &Sources) -> (Panel, PanelReport)
 
 /// A panel that shows the answers of a source.
 fn with_data(imported: &mut Panel, panel: &Value, sources: &Sources, report: &mut PanelReport) {
-    let (queries, source) = target::import(panel, sources, report);
+    let names = Names::of(panel);
+    let (queries, source) = target::import(panel, sources, &names, report);
     report.datasource = source.kind.clone();
     imported.queries = queries;
     imported.source = source.name.clone();
@@ -62,7 +64,7 @@ fn with_data(imported: &mut Panel, panel: &Value, sources: &Sources, report: &mu
         return unsupported(imported, report, ".datasource", &reason);
     }
     imported.field = field::import(panel.at("fieldConfig.defaults").unwrap_or(&Value::Null));
-    imported.overrides = overrides::import(panel, &imported.queries, report);
+    imported.overrides = overrides::import(panel, &names, report);
     if !kind(imported, panel, report) {
         let reason = match report.kind.as_str() {
             "" if panel.at("libraryPanel").is_some() => {
@@ -74,9 +76,7 @@ fn with_data(imported: &mut Panel, panel: &Value, sources: &Sources, report: &mu
         return unsupported(imported, report, ".type", reason);
     }
     undrawn::report(imported, report);
-    for (transformation, index) in panel.list("transformations").iter().zip(0..) {
-        not_transformed(transformation, index, report);
-    }
+    imported.transformations = transform::import(panel, &names, report);
 }
 
 /// Why the panel's data cannot be had, if it cannot.
@@ -336,16 +336,4 @@ fn lanes(panel: &Value) -> Kind {
         "state-timeline" => Kind::StateTimeline(LaneOptions { merge }),
         _ => Kind::StatusHistory(LaneOptions { merge }),
     }
-}
-
-fn not_transformed(entry: &Value, index: usize, report: &mut PanelReport) {
-    if entry.flag("disabled") {
-        return;
-    }
-    let reason = format!("the transformation `{}` is not applied", entry.str("id"));
-    report.add(
-        Status::Degraded,
-        &format!(".transformations[{index}]"),
-        &reason,
-    );
 }

@@ -1,8 +1,11 @@
 //! What a Grafana panel asks to [`Query`].
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::json::Json;
+use super::names::Names;
 use super::report::{PanelReport, Status};
 use super::source::{Source, Sources};
 use crate::model::{Format, Query, letters};
@@ -11,6 +14,7 @@ use crate::model::{Format, Query, letters};
 pub(super) fn import(
     panel: &Value,
     sources: &Sources,
+    names: &Names,
     report: &mut PanelReport,
 ) -> (Vec<Query>, Source) {
     let of_panel = sources.of(panel);
@@ -32,7 +36,9 @@ pub(super) fn import(
                 );
             }
         } else if source.is_prometheus() {
-            queries.extend(query(target, panel));
+            let letter = names.letter(target.str("refId"));
+            let query = query(target, panel, letter.unwrap_or_default());
+            queries.extend(query.map(|query| (query, source.name.clone())));
             asked = Some(source);
         } else if !source.kind.is_empty() {
             foreign.push((path, source));
@@ -40,21 +46,37 @@ pub(super) fn import(
     }
     if queries.is_empty() && asked.is_none() {
         let source = foreign.pop().map(|(_, source)| source);
-        return (queries, source.or(of_panel).unwrap_or_default());
+        return (Vec::new(), source.or(of_panel).unwrap_or_default());
     }
     for (path, source) in foreign {
         let reason = format!("Andon reads no data sources of type {}", source.kind);
         report.add(Status::Degraded, &path, &reason);
     }
-    let mut letters = letters();
-    for query in &mut queries {
-        query.letter = letters.next().unwrap_or_default();
-    }
-    (queries, asked.unwrap_or_default())
+    let asked = asked.unwrap_or_default();
+    (of_source(queries, &asked.name), asked)
 }
 
-/// A query with an expression; its letter is given by its place.
-fn query(target: &Value, panel: &Value) -> Option<Query> {
+/// The queries with letters of their own; those that ask another source than
+/// `panel`'s name it.
+fn of_source(queries: Vec<(Query, String)>, panel: &str) -> Vec<Query> {
+    let mut taken = BTreeSet::new();
+    let mut all = Vec::with_capacity(queries.len());
+    for (mut query, source) in queries {
+        if query.letter == char::default() || !taken.insert(query.letter) {
+            let free = letters().find(|letter| !taken.contains(letter));
+            query.letter = free.unwrap_or_default();
+            taken.insert(query.letter);
+        }
+        if source != panel {
+            query.source = source;
+        }
+        all.push(query);
+    }
+    all
+}
+
+/// A query with an expression.
+fn query(target: &Value, panel: &Value, letter: char) -> Option<Query> {
     let expr = target.str("expr");
     if expr.trim().is_empty() {
         return None;
@@ -65,8 +87,9 @@ fn query(target: &Value, panel: &Value) -> Option<Query> {
         .find(|step| !step.is_empty())
         .unwrap_or_default();
     Some(Query {
-        letter: 'A',
+        letter,
         expr: expr.to_owned(),
+        source: String::new(),
         legend: target.str("legendFormat").to_owned(),
         hidden: target.flag("hide"),
         instant: target.flag("instant") && !target.flag("range"),

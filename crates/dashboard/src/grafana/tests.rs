@@ -55,7 +55,7 @@ fn public_dashboards_come_over_whole() {
     check_fixture("chall-manager/jaeger_mixin_dashboard.json", [15, 0, 0], 1);
 }
 
-fn one(panel: &Value) -> (Panel, PanelReport) {
+pub(super) fn one(panel: &Value) -> (Panel, PanelReport) {
     let document = json!({ "title": "T", "panels": [panel] }).to_string();
     let mut import = import(&document).unwrap();
     (

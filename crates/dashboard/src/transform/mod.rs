@@ -22,7 +22,7 @@ pub use columns::{CellType, FilterColumns, Names, Organize, RenameByRegex};
 pub use formula::{Calculate, Formula, Operand};
 pub use group::{GroupBy, Reduce};
 pub use join::Join;
-pub use rows::{Condition, FilterRows, Sort, Test};
+pub use rows::{Condition, FilterRows, SortRows, Test};
 pub use shape::{LabelsToColumns, Matrix, RowsToColumns, Transpose};
 pub use steps::{Transformation, transform};
 pub use table::{Cell, Column, TIME, Table, VALUE};

@@ -64,7 +64,7 @@ pub enum Test {
 /// Options of `sort`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Sort {
+pub struct SortRows {
     /// The column.
     pub by: String,
     /// Whether the greatest comes first.
@@ -152,7 +152,7 @@ fn is_equal(cell: &Cell, wanted: &str) -> bool {
     }
 }
 
-impl Sort {
+impl SortRows {
     pub(super) fn apply(&self, table: &mut Table) {
         let Some(column) = table.column(&self.by) else {
             return;
@@ -245,7 +245,7 @@ mod tests {
         let check = |by: &str, descending: bool, expected: &str| {
             let mut given = table("job,Value | b,10 | A,9 | ,");
             let by = by.to_owned();
-            Sort { by, descending }.apply(&mut given);
+            SortRows { by, descending }.apply(&mut given);
             assert_eq!(text(&given), expected);
         };
         check("Value", false, "job,Value | , | A,9 | b,10");

@@ -1,12 +1,13 @@
 //! Labels, rows and columns to each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::is_default;
 use super::table::{Cell, Column, Table, VALUE};
+use crate::kind::Calculation;
 
 /// Options of `labels_to_columns`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -208,6 +209,32 @@ impl Transpose {
         table.tell_apart();
         table
     }
+}
+
+/// A table for each query: a row a series, its labels and its last value.
+pub(super) fn series_table(tables: &[Table]) -> Vec<Table> {
+    let mut out: Vec<Table> = Vec::new();
+    for of_query in tables.chunk_by(|a, b| a.query == b.query) {
+        let values = of_query.iter().flat_map(|table| &table.columns);
+        let values: Vec<&Column> = values.filter(|column| !column.is_time()).collect();
+        let labels = values.iter().flat_map(|column| column.labels.iter());
+        let labels: BTreeSet<&str> = labels.map(|label| label.name).collect();
+        let cells = |name: &&str| {
+            let of = |column: &&Column| column.labels.get(name).map_or(Cell::Empty, Cell::from);
+            Column::new(name, values.iter().map(of).collect())
+        };
+        let mut columns: Vec<Column> = labels.iter().map(cells).collect();
+        let last = values
+            .iter()
+            .map(|column| Calculation::Last.of_cells(&column.cells));
+        let query = of_query[0].query;
+        columns.push(Column::new(
+            &format!("Trend #{}", query.unwrap_or('A')),
+            last.collect(),
+        ));
+        out.push(Table { query, columns });
+    }
+    out
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::columns::{CellType, FilterColumns, Organize, RenameByRegex};
 use super::formula::Calculate;
 use super::group::{GroupBy, Reduce};
 use super::join::{self, Join};
-use super::rows::{FilterRows, Sort};
-use super::shape::{LabelsToColumns, Matrix, RowsToColumns, Transpose};
+use super::rows::{FilterRows, SortRows};
+use super::shape::{self, LabelsToColumns, Matrix, RowsToColumns, Transpose};
 use super::table::Table;
 
 /// One step from the answers of the source to what is shown.
@@ -46,7 +47,7 @@ pub enum Transformation {
     /// Adds a column that is calculated of others.
     Calculate(Calculate),
     /// Sorts rows.
-    Sort(Sort),
+    Sort(SortRows),
     /// Keeps so many rows of each table.
     Limit(usize),
     /// Makes a column for each value of a column.
@@ -56,6 +57,15 @@ pub enum Transformation {
     RowsToColumns(RowsToColumns),
     /// Makes rows of columns and columns of rows.
     Transpose(Transpose),
+    /// Makes a row of each series: its labels, and its last value as `Trend #A`.
+    SeriesTable,
+    /// Does something to the tables of some queries alone.
+    Only {
+        /// The queries.
+        queries: Vec<char>,
+        /// What is done.
+        then: Box<Transformation>,
+    },
 }
 
 /// The tables after all steps.
@@ -64,6 +74,16 @@ pub fn transform(steps: &[Transformation], tables: Vec<Table>) -> Vec<Table> {
 }
 
 impl Transformation {
+    /// With every text in it written anew; as it is where that cannot be read.
+    pub(crate) fn with_texts(&self, write: &dyn Fn(&str) -> String) -> Self {
+        let anew = serde_json::to_value(self).map(|mut value| {
+            rewrite(&mut value, write);
+            value
+        });
+        let anew = anew.and_then(serde_json::from_value);
+        anew.unwrap_or_else(|_| self.clone())
+    }
+
     fn apply(&self, mut tables: Vec<Table>) -> Vec<Table> {
         match self {
             Self::Merge => join::merge(tables),
@@ -72,6 +92,13 @@ impl Transformation {
             Self::Join(join) => join.apply(tables),
             Self::Reduce(reduce) => reduce.apply(tables),
             Self::Calculate(calculate) => calculate.apply(tables),
+            Self::SeriesTable => shape::series_table(&tables),
+            Self::Only { queries, then } => {
+                let is_meant = |table: &Table| table.query.is_some_and(|q| queries.contains(&q));
+                let (meant, mut others): (Vec<_>, Vec<_>) = tables.into_iter().partition(is_meant);
+                others.extend(then.apply(meant));
+                others
+            }
             Self::FilterQueries(letters) => {
                 let is_meant = |query: char| letters.contains(&query);
                 tables.retain(|table| table.query.is_none_or(is_meant));
@@ -119,5 +146,72 @@ impl Transformation {
 fn replace(table: &mut Table, with: Option<Table>) {
     if let Some(with) = with {
         *table = with;
+    }
+}
+
+fn rewrite(value: &mut Value, write: &dyn Fn(&str) -> String) {
+    match value {
+        Value::String(text) => *text = write(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| rewrite(item, write)),
+        Value::Object(entries) => entries
+            .iter_mut()
+            .for_each(|(_, entry)| rewrite(entry, write)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{table, text};
+    use super::*;
+
+    fn check(steps: &str, given: &[(char, &str)], expected: &[&str]) {
+        let steps: Vec<Transformation> = serde_json::from_str(steps).unwrap();
+        let of = |(query, given): &(char, &str)| Table {
+            query: Some(*query),
+            ..table(given)
+        };
+        let tables = transform(&steps, given.iter().map(of).collect());
+        let got: Vec<String> = tables.iter().map(text).collect();
+        assert_eq!(got, expected, "{steps:?}");
+    }
+
+    #[test]
+    fn steps_follow_each_other() {
+        check(
+            r#"["merge", {"calculate": {"as": "share", "of": {"binary": {
+                "left": {"column": "Value #A"}, "operator": "divide", "right": {"column": "Value #B"}}}}},
+                {"sort": {"by": "share", "descending": true}}, {"limit": 1},
+                {"organize": {"hide": ["Time"], "rename": {"job": "Job"}}}]"#,
+            &[
+                ('A', "Time@,job,Value #A | 9,a,1 | 9,b,2"),
+                ('B', "Time@,job,Value #B | 9,a,4 | 9,b,4"),
+            ],
+            &["Job,Value #A,Value #B,share | b,2,4,0.5"],
+        );
+    }
+
+    #[test]
+    fn queries_are_told_apart() {
+        let given = [('A', "a,b | 1,2"), ('B', "a,b | 3,4")];
+        check(r#"[{"filter_queries": ["B"]}]"#, &given, &["a,b | 3,4"]);
+        check(
+            r#"[{"only": {"queries": ["A"], "then": {"organize": {"hide": ["a"]}}}}]"#,
+            &given,
+            &["a,b | 3,4", "b | 2"],
+        );
+    }
+
+    #[test]
+    fn texts_may_hold_variables() {
+        let sort = Transformation::Sort(SortRows {
+            by: "$column".into(),
+            descending: true,
+        });
+        let filled = sort.with_texts(&|text| text.replace("$column", "job"));
+        let Transformation::Sort(sort) = filled else {
+            panic!("{filled:?}");
+        };
+        assert_eq!((sort.by.as_str(), sort.descending), ("job", true));
     }
 }

@@ -290,7 +290,7 @@ fn options(kind: &Kind) -> Value {
 
 fn stat(options: &StatOptions) -> Value {
     json!({
-        "reduceOptions": { "calcs": [options.calculation.id()] },
+        "reduceOptions": { "calcs": [options.calculation.id()], "values": options.each_row },
         "graphMode": if options.sparkline { "area" } else { "none" },
         "colorMode": match options.color {
             StatColor::Value => "value",

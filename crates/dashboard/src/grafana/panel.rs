@@ -279,6 +279,7 @@ fn stat(imported: &mut Panel, panel: &Value) -> StatOptions {
     let calcs = calculations(panel.list("options.reduceOptions.calcs"));
     StatOptions {
         calculation: calcs.first().copied().unwrap_or_default(),
+        each_row: panel.flag("options.reduceOptions.values"),
         sparkline: panel.str("options.graphMode") == "area",
         color: match panel.str("options.colorMode") {
             "background" | "background_solid" => StatColor::Background,
@@ -310,6 +311,7 @@ fn pie(panel: &Value) -> PieOptions {
     let kinds = [panel.str("options.pieType"), panel.str("pieType")];
     PieOptions {
         calculation: calcs.first().copied().unwrap_or_default(),
+        each_row: panel.flag("options.reduceOptions.values"),
         donut: kinds.contains(&"donut"),
     }
 }

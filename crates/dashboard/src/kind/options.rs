@@ -137,6 +137,9 @@ pub struct StatOptions {
     /// Which of a series' values is the figure.
     #[serde(skip_serializing_if = "is_default")]
     pub calculation: Calculation,
+    /// Whether each row of a table is a figure, in place of one a column.
+    #[serde(skip_serializing_if = "is_default")]
+    pub each_row: bool,
     /// Whether the trend is drawn behind the figure.
     pub sparkline: bool,
     /// What the status colours.
@@ -220,6 +223,9 @@ pub struct PieOptions {
     /// Which of a series' values is its share.
     #[serde(skip_serializing_if = "is_default")]
     pub calculation: Calculation,
+    /// Whether each row of a table is a share, in place of one a column.
+    #[serde(skip_serializing_if = "is_default")]
+    pub each_row: bool,
     /// Whether the middle is left out.
     pub donut: bool,
 }

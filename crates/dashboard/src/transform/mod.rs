@@ -13,6 +13,7 @@ mod group;
 mod join;
 mod rows;
 mod shape;
+mod shown;
 mod steps;
 mod table;
 
@@ -24,6 +25,7 @@ pub use group::{GroupBy, Reduce};
 pub use join::Join;
 pub use rows::{Condition, FilterRows, SortRows, Test};
 pub use shape::{LabelsToColumns, Matrix, RowsToColumns, Transpose};
+pub use shown::{ShownSeries, shown_series};
 pub use steps::{Transformation, transform};
 pub use table::{Cell, Column, TIME, Table, VALUE};
 

@@ -1,0 +1,222 @@
+//! What a panel that shows series makes of tables.
+
+use series::{Labels, SampleColumns};
+
+use super::answer::to_series;
+use super::table::{Cell, Column, Table};
+use crate::kind::Kind;
+use crate::model::{Format, Panel};
+
+/// A series as it is shown: made of a column of values, or of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownSeries {
+    /// What a legend says.
+    pub name: String,
+    /// The query that it comes from.
+    pub query: char,
+    /// What tells it from others.
+    pub labels: Labels,
+    /// Its samples.
+    pub samples: SampleColumns,
+}
+
+impl Panel {
+    /// Whether its answers are made tables of before they are shown.
+    pub fn needs_tables(&self) -> bool {
+        let is_table = matches!(self.kind, Kind::Table(_) | Kind::BarChart(_));
+        let mut queries = self.queries.iter();
+        is_table
+            || !self.transformations.is_empty()
+            || queries.any(|query| query.format == Format::Table)
+    }
+
+    /// Whether each row of a table is shown, in place of one value a column.
+    fn shows_rows(&self) -> bool {
+        match &self.kind {
+            Kind::Stat(options) | Kind::Gauge(options) | Kind::BarGauge(options) => {
+                options.each_row
+            }
+            Kind::Pie(options) => options.each_row,
+            _ => false,
+        }
+    }
+}
+
+/// The series that the panel shows of tables. A row without a time stands at
+/// `at_ms`; of a column without times the panel's calculation sees one sample
+/// a row, the last one at `at_ms`, each `step_ms` after the one before.
+pub fn shown_series(panel: &Panel, tables: &[Table], at_ms: i64, step_ms: i64) -> Vec<ShownSeries> {
+    let shown = tables.iter().flat_map(|table| match table.time() {
+        _ if panel.shows_rows() => rows(table, at_ms),
+        Some(time) if is_over_time(time) => columns(table),
+        _ => column_samples(table, at_ms, step_ms),
+    });
+    shown.collect()
+}
+
+/// Times of several rows at one moment are those of an instant query.
+fn is_over_time(time: &Column) -> bool {
+    let first = time.cells.first();
+    time.cells.len() <= 1 || time.cells.iter().any(|cell| Some(cell) != first)
+}
+
+fn query_of(table: &Table, column: &Column) -> char {
+    column.query.or(table.query).unwrap_or('A')
+}
+
+fn columns(table: &Table) -> Vec<ShownSeries> {
+    let series = to_series(table).into_iter();
+    series
+        .map(|(column, samples)| ShownSeries {
+            name: column.title().into_owned(),
+            query: query_of(table, column),
+            labels: told_apart(column),
+            samples,
+        })
+        .collect()
+}
+
+/// The labels, with the name where that is all that tells columns apart.
+fn told_apart(column: &Column) -> Labels {
+    let mut labels = column.labels.to_builder();
+    labels.set("__column__", &column.title());
+    labels.build()
+}
+
+fn column_samples(table: &Table, at_ms: i64, step_ms: i64) -> Vec<ShownSeries> {
+    let rows = i64::try_from(table.rows()).unwrap_or(i64::MAX);
+    let first_ms = at_ms - (rows - 1).saturating_mul(step_ms);
+    let samples = |column: &Column| {
+        let mut samples = SampleColumns::default();
+        for (cell, row) in column.cells.iter().zip(0..) {
+            if let Cell::Number(value) = cell {
+                samples.push(first_ms + row * step_ms, *value);
+            }
+        }
+        samples
+    };
+    let values = table.columns.iter().filter(|column| column.is_number());
+    values
+        .map(|column| ShownSeries {
+            name: column.title().into_owned(),
+            query: query_of(table, column),
+            labels: told_apart(column),
+            samples: samples(column),
+        })
+        .collect()
+}
+
+/// A row is named after its texts, and after its column where there are none,
+/// or several columns of values.
+fn rows(table: &Table, at_ms: i64) -> Vec<ShownSeries> {
+    let is_text = |column: &&Column| matches!(column.sample(), Cell::Text(_));
+    let texts: Vec<&Column> = table.columns.iter().filter(is_text).collect();
+    let values: Vec<&Column> = table
+        .columns
+        .iter()
+        .filter(|column| column.is_number())
+        .collect();
+    let mut shown = Vec::new();
+    for row in 0..table.rows() {
+        for column in &values {
+            let Some(value) = column.cells[row].number() else {
+                continue;
+            };
+            let mut parts: Vec<String> = texts
+                .iter()
+                .map(|text| text.cells[row].text().into_owned())
+                .collect();
+            parts.retain(|part| !part.is_empty());
+            if parts.is_empty() || values.len() > 1 {
+                parts.push(column.title().into_owned());
+            }
+            let labels = texts
+                .iter()
+                .map(|text| (text.name.as_str(), text.cells[row].text()));
+            let number = row.to_string();
+            let identity = [
+                ("__row__", number.as_str()),
+                ("__column__", &column.title()),
+            ];
+            let mut builder = Labels::from_pairs(labels).to_builder();
+            for (name, value) in identity {
+                builder.set(name, value);
+            }
+            let mut samples = SampleColumns::default();
+            samples.push(at_ms, value);
+            shown.push(ShownSeries {
+                name: parts.join(" "),
+                query: query_of(table, column),
+                labels: builder.build(),
+                samples,
+            });
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::table;
+    use super::*;
+    use crate::kind::{PieOptions, StatOptions};
+
+    /// `name: time=value …` of each series.
+    fn check(kind: Kind, given: &str, expected: &[&str]) {
+        let panel = Panel {
+            kind,
+            ..Panel::default()
+        };
+        let shown = shown_series(&panel, &[table(given)], 9_000, 1_000);
+        let text = |series: &ShownSeries| {
+            let samples = series.samples.iter();
+            let samples: Vec<String> = samples
+                .map(|sample| format!("{}={}", sample.timestamp_ms, sample.value))
+                .collect();
+            format!("{}: {}", series.name, samples.join(" "))
+        };
+        let got: Vec<String> = shown.iter().map(text).collect();
+        assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn columns_over_time_are_series() {
+        check(
+            Kind::default(),
+            "Time@,a,b | 1,5,7 | 2,6,",
+            &["a: 1=5 2=6", "b: 1=7"],
+        );
+    }
+
+    #[test]
+    fn columns_of_one_moment_have_a_sample_a_row() {
+        let expected = ["Value: 8000=5 9000=6"];
+        check(Kind::default(), "job,Value | a,5 | b,6", &expected);
+        check(
+            Kind::default(),
+            "Time@,job,Value | 3,a,5 | 3,b,6",
+            &expected,
+        );
+    }
+
+    #[test]
+    fn rows_are_shown_each_where_the_panel_says_so() {
+        let each_row = true;
+        let stat = StatOptions {
+            each_row,
+            ..StatOptions::default()
+        };
+        let given = "job,kind,Value | a,x,5 | b,,6";
+        check(
+            Kind::Stat(stat.clone()),
+            given,
+            &["a x: 9000=5", "b: 9000=6"],
+        );
+        check(Kind::Stat(stat), "u,v | 1,2", &["u: 9000=1", "v: 9000=2"]);
+        let pie = PieOptions {
+            each_row,
+            ..PieOptions::default()
+        };
+        check(Kind::Pie(pie), given, &["a x: 9000=5", "b: 9000=6"]);
+    }
+}

@@ -24,6 +24,8 @@ pub mod store;
 #[cfg(feature = "ssr")]
 mod targets;
 pub mod words;
+#[cfg(feature = "ssr")]
+pub mod written;
 
 #[cfg(feature = "ssr")]
 pub use document::document;

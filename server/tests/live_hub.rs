@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
-use dashboard::{Board, Panel, Query, Scope};
+use dashboard::{Board, Kind, Panel, Query, Scope, StatOptions};
 use serde_json::json;
 use server::boards::Boards;
 use server::clock::now_ms;
@@ -100,9 +100,13 @@ fn board() -> Board {
         }],
         ..Panel::default()
     };
+    let written = Panel {
+        kind: Kind::Stat(StatOptions::default()),
+        ..panel("a")
+    };
     let board = Board {
         title: "test".into(),
-        panels: vec![panel("a"), panel("b")],
+        panels: vec![panel("a"), panel("b"), written],
         ..Board::default()
     };
     board.numbered()
@@ -194,9 +198,18 @@ async fn a_page_that_applies_what_it_missed_holds_what_the_view_holds() {
                 .unwrap();
             panel.1.apply(change, append.window.capacity());
         }
+        for (_, change) in append.written {
+            page.written[0].1.apply(change);
+        }
     }
     assert!(missed.first.len() >= 2);
     assert_eq!(page.panels, held.panels);
+    assert_eq!(page.written, held.written);
+    let html = held.written[0].1.html.as_deref();
+    assert!(
+        html.is_some_and(|html| html.contains("class=\"figure\"")),
+        "{html:?}"
+    );
 }
 
 #[tokio::test]

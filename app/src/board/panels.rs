@@ -1,11 +1,11 @@
 //! One panel's frame: its place on the grid, its title, its island.
 
 use leptos::prelude::*;
-use wire::board::{Grid, PanelKind, PanelView};
+use wire::board::{FixedMarkup, Grid, PanelKind, PanelView};
 
 use super::menus::icon;
 use crate::ids;
-use crate::panel::{BarGaugePanel, ChartPanel, Picture, StatPanel, TablePanel};
+use crate::panel::{ChartPanel, Picture, WrittenPanel};
 
 /// A panel of any kind.
 #[component]
@@ -19,11 +19,9 @@ pub fn Panel(panel: PanelView) -> impl IntoView {
     let is_chart = matches!(panel.kind, PanelKind::TimeSeries(_));
     let body = match panel.kind {
         PanelKind::TimeSeries(_) => view! { <ChartPanel id><Picture id/></ChartPanel> }.into_any(),
-        PanelKind::Stat(_) => view! { <StatPanel id/> }.into_any(),
-        PanelKind::BarGauge(_) => view! { <BarGaugePanel id/> }.into_any(),
-        PanelKind::Table(_) => view! { <TablePanel id/> }.into_any(),
-        PanelKind::Text(text) => {
-            view! { <div class="prose" inner_html=text.html></div> }.into_any()
+        PanelKind::Written(_) => view! { <WrittenPanel id/> }.into_any(),
+        PanelKind::Fixed(fixed) => {
+            view! { <div class="prose" inner_html=fixed.html></div> }.into_any()
         }
         PanelKind::Row => ().into_any(),
     };
@@ -54,13 +52,10 @@ fn More(id: u32, title: String) -> impl IntoView {
     }
 }
 
-fn kind_class(kind: &PanelKind) -> &'static str {
+fn kind_class(kind: &PanelKind) -> &str {
     match kind {
         PanelKind::TimeSeries(_) => "chart",
-        PanelKind::Stat(_) => "stat",
-        PanelKind::BarGauge(_) => "bars",
-        PanelKind::Table(_) => "table",
-        PanelKind::Text(_) => "text",
+        PanelKind::Written(kind) | PanelKind::Fixed(FixedMarkup { kind, .. }) => kind,
         PanelKind::Row => "row",
     }
 }

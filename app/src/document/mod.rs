@@ -2,6 +2,7 @@
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
+use wire::live::Snapshot;
 
 use crate::board::BoardPage;
 use crate::page::PageContext;
@@ -28,7 +29,7 @@ pub fn document(page: PageContext) -> impl IntoView {
 fn Document(page: PageContext) -> impl IntoView {
     let theme = page.theme.attribute();
     let title = title(&page.snapshot.board.title);
-    let data = script_json(&page.snapshot);
+    let data = script_json(&without_markup(page.snapshot.clone()));
     let head = Head(HeadProps { page: page.clone() });
     view! {
         <html lang="en" data-theme=theme>
@@ -72,6 +73,14 @@ fn loader(script: &str, wasm: &str) -> String {
     LOADER
         .replace("\"SCRIPT\"", &json(script))
         .replace("\"WASM\"", &json(wasm))
+}
+
+/// The snapshot without what stands in the page already.
+fn without_markup(mut snapshot: Snapshot) -> Snapshot {
+    for (_, written) in &mut snapshot.written {
+        written.html = None;
+    }
+    snapshot
 }
 
 /// JSON that may stand in a `<script>`: `<` is escaped, so nothing in it ends the element.

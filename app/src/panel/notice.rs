@@ -3,24 +3,23 @@
 
 use leptos::prelude::*;
 use wire::board::Health;
-use wire::data::PanelData;
+use wire::data::Status;
 
 use crate::words::html::push_element;
 use crate::words::status::{self, Notice};
 use crate::words::{age, health};
 
-/// The notice that applies, if one does.
-pub fn notices(data: ArcRwSignal<PanelData>, late_ms: Memo<Option<i64>>) -> impl IntoView {
-    let html = move || data.with(|data| html(data, late_ms.get()));
+/// The notice that applies, if one does, as [`html`] writes it.
+pub fn notices(html: Box<dyn Fn() -> String + Send>) -> impl IntoView {
     view! { <div class="notices" inner_html=html></div> }
 }
 
-fn html(data: &PanelData, late_ms: Option<i64>) -> String {
-    if let Some(notice) = status::in_place_of_data(data) {
-        return instead(&notice);
+/// The notice on data of a status, which may hold no point, or be late.
+pub fn html(status: &Status, has_point: bool, late_ms: Option<i64>) -> String {
+    if !has_point {
+        return instead(&status::in_place_of_data(status));
     }
-    let said = status::notice(&data.status);
-    let said = match (said, late_ms) {
+    let said = match (status::notice(status), late_ms) {
         (Some(notice), Some(age_ms)) => Some(aged(notice, age_ms)),
         (None, Some(age_ms)) => Some(late(age_ms)),
         (said, None) => said,
@@ -74,24 +73,9 @@ fn aged(notice: Notice, age_ms: i64) -> Notice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::data::{SeriesData, Status, TimeGrid, Values};
 
-    fn check(value: Option<f64>, status: Status, late_ms: Option<i64>, expected: &str) {
-        let data = PanelData {
-            grid: TimeGrid {
-                start_ms: 0,
-                step_ms: 1_000,
-                len: 1,
-            },
-            series: vec![SeriesData {
-                key: 0,
-                name: "a".into(),
-                query: 'A',
-                values: Values(vec![value]),
-            }],
-            status,
-        };
-        let html = html(&data, late_ms).replace('\u{a0}', " ");
+    fn check(has_point: bool, status: Status, late_ms: Option<i64>, expected: &str) {
+        let html = html(&status, has_point, late_ms).replace('\u{a0}', " ");
         assert!(html.contains(expected), "{html:?} lacks {expected:?}");
         assert_eq!(html.is_empty(), expected.is_empty());
     }
@@ -101,19 +85,14 @@ mod tests {
         let failed = || Status::Failed {
             message: "refused".into(),
         };
-        check(Some(1.0), Status::Ok, None, "");
+        check(true, Status::Ok, None, "");
+        check(true, Status::Ok, Some(60_000), "<span>60 s old</span></p>");
         check(
-            Some(1.0),
-            Status::Ok,
-            Some(60_000),
-            "<span>60 s old</span></p>",
-        );
-        check(
-            Some(1.0),
+            true,
             failed(),
             Some(60_000),
             "<span>No answer · 60 s old</span></p>",
         );
-        check(None, failed(), None, "<span>refused</span></div>");
+        check(false, failed(), None, "<span>refused</span></div>");
     }
 }

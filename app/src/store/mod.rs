@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use wire::board::{BoardView, PanelKind, PanelView};
-use wire::data::{PanelData, Status};
+use wire::data::{PanelData, Status, Written};
 use wire::live::{Append, LiveEvent, Snapshot, Window};
 use wire::url::LiveParams;
 
@@ -63,6 +63,7 @@ pub struct State {
     server_version: String,
     event_id: ArcRwSignal<String>,
     panels: Vec<(u32, ArcRwSignal<PanelData>)>,
+    written: Vec<(u32, ArcRwSignal<Written>)>,
 }
 
 impl std::ops::Deref for Store {
@@ -87,6 +88,7 @@ impl Default for Store {
                     refresh_ms: 0,
                 },
                 panels: Vec::new(),
+                written: Vec::new(),
                 window: Window::default(),
                 server_time_ms: 0,
                 server_version: String::new(),
@@ -121,13 +123,15 @@ pub enum Next {
 impl Store {
     /// The state at a page's first moment.
     pub fn new(snapshot: Snapshot, params: LiveParams) -> Self {
-        let panels = snapshot
-            .board
-            .panels
-            .iter()
-            .filter(|panel| has_data(panel))
-            .map(|panel| (panel.id, ArcRwSignal::new(loading())))
-            .collect();
+        let of_kind = |is_kind: fn(&PanelKind) -> bool| {
+            let panels = snapshot.board.panels.iter();
+            let ids = panels.filter(move |panel| is_kind(&panel.kind));
+            ids.map(|panel| panel.id)
+        };
+        let panels = of_kind(|kind| matches!(kind, PanelKind::TimeSeries(_)));
+        let panels = panels.map(|id| (id, ArcRwSignal::new(loading()))).collect();
+        let written = of_kind(|kind| matches!(kind, PanelKind::Written(_)));
+        let written = written.map(|id| (id, ArcRwSignal::default())).collect();
         let store = Self(Arc::new(State {
             board: snapshot.board,
             source: snapshot.source,
@@ -144,8 +148,10 @@ impl Store {
             server_version: snapshot.server_version,
             event_id: ArcRwSignal::new(snapshot.event_id),
             panels,
+            written,
         }));
         store.replace_panels(snapshot.panels);
+        store.rewrite(snapshot.written);
         store
     }
 
@@ -153,6 +159,12 @@ impl Store {
     pub fn panel(&self, id: u32) -> Option<ArcRwSignal<PanelData>> {
         let found = self.panels.iter().find(|(panel, _)| *panel == id);
         found.map(|(_, data)| data.clone())
+    }
+
+    /// What the server has written of a panel, `None` for one that the board lacks.
+    pub fn written(&self, id: u32) -> Option<ArcRwSignal<Written>> {
+        let found = self.written.iter().find(|(panel, _)| *panel == id);
+        found.map(|(_, written)| written.clone())
     }
 
     /// The layout of a panel.
@@ -168,7 +180,7 @@ impl Store {
     /// Takes over an event with its id.
     pub fn apply(&self, event: LiveEvent, id: String) -> Next {
         match event {
-            LiveEvent::Append(append) => self.append(&append),
+            LiveEvent::Append(append) => self.append(append),
             LiveEvent::Snapshot(snapshot) => {
                 let is_same_page = snapshot.server_version == self.server_version
                     && snapshot.board.id == self.board.id
@@ -187,16 +199,16 @@ impl Store {
         Next::Continue
     }
 
-    fn append(&self, append: &Append) {
+    fn append(&self, append: Append) {
         self.window.set(append.window);
         self.now_ms.set(append.server_time_ms);
-        self.source_error.set(append.source_error.clone());
+        self.source_error.set(append.source_error);
         for panel in &append.panels {
             if let Some(data) = self.panel(panel.id) {
                 data.update(|data| data.apply(panel, append.window.capacity()));
             }
         }
-        self.note_newest();
+        self.rewrite(append.written);
     }
 
     fn replace(&self, snapshot: Snapshot) {
@@ -205,6 +217,7 @@ impl Store {
         self.now_ms.set(snapshot.server_time_ms);
         self.source_error.set(snapshot.source_error);
         self.replace_panels(snapshot.panels);
+        self.rewrite(snapshot.written);
     }
 
     fn replace_panels(&self, mut fresh: Vec<(u32, PanelData)>) {
@@ -212,18 +225,24 @@ impl Store {
             let found = fresh.iter().position(|(panel, _)| panel == id);
             data.set(found.map_or_else(loading, |index| fresh.swap_remove(index).1));
         }
+    }
+
+    fn rewrite(&self, fresh: Vec<(u32, Written)>) {
+        for (id, fresh) in fresh {
+            if let Some(written) = self.written(id) {
+                written.update(|written| written.apply(fresh));
+            }
+        }
         self.note_newest();
     }
 
     fn note_newest(&self) {
-        let newest = self.panels.iter();
-        let newest = newest.filter_map(|(_, data)| data.with_untracked(age::newest_ms));
-        self.newest_ms.set(newest.max());
+        let drawn = self.panels.iter();
+        let drawn = drawn.filter_map(|(_, data)| data.with_untracked(age::newest_ms));
+        let written = self.written.iter();
+        let written = written.filter_map(|(_, written)| written.with_untracked(|w| w.newest_ms));
+        self.newest_ms.set(drawn.chain(written).max());
     }
-}
-
-fn has_data(panel: &PanelView) -> bool {
-    !matches!(panel.kind, PanelKind::Row | PanelKind::Text(_))
 }
 
 fn loading() -> PanelData {

@@ -44,6 +44,7 @@ fn snapshot(version: u64, values: &[f64]) -> Snapshot {
             refresh_ms: 1_000,
         },
         panels: vec![(4, data(values))],
+        written: Vec::new(),
         window: window(2_000),
         server_time_ms: 2_500,
         server_version: "v".into(),
@@ -73,6 +74,7 @@ fn append(panel: u32) -> LiveEvent {
             series: vec![(0, Values(vec![Some(4.0)]))],
             ..PanelAppend::default()
         }],
+        written: Vec::new(),
     })
 }
 

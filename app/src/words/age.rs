@@ -37,9 +37,9 @@ pub fn tolerance_ms(window: &Window) -> i64 {
     (3 * window.step_ms).max(15 * SECOND_MS)
 }
 
-/// The age of a live panel's data where it is late.
-pub fn late_ms(data: &PanelData, window: &Window, now_ms: i64) -> Option<i64> {
-    let age_ms = now_ms - newest_ms(data)?;
+/// The age of a live panel's newest point where it is late.
+pub fn late_ms(newest_ms: Option<i64>, window: &Window, now_ms: i64) -> Option<i64> {
+    let age_ms = now_ms - newest_ms?;
     (window.live && age_ms > tolerance_ms(window)).then_some(age_ms)
 }
 
@@ -96,7 +96,10 @@ mod tests {
             live,
             ..Window::default()
         };
-        assert_eq!(late_ms(&panel(values), &window, now_ms), expected);
+        assert_eq!(
+            late_ms(newest_ms(&panel(values)), &window, now_ms),
+            expected
+        );
     }
 
     #[test]

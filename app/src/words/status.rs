@@ -1,7 +1,7 @@
 //! Why a panel shows nothing, or not all: a headline and what to do.
 
 use wire::board::Health;
-use wire::data::{EmptyReason, PanelData, Status};
+use wire::data::{EmptyReason, Status};
 
 /// What stands in a panel's place or beside its title.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,23 +80,16 @@ fn empty(reason: &EmptyReason) -> (Health, String, String) {
     }
 }
 
-/// What a panel shows in place of data: its notice where it holds no point.
-pub fn in_place_of_data(data: &PanelData) -> Option<Notice> {
-    let has_point = data
-        .series
-        .iter()
-        .any(|series| series.values.0.iter().any(Option::is_some));
-    if has_point {
-        return None;
-    }
-    Some(notice(&data.status).unwrap_or_else(|| {
+/// What a panel that holds no point shows in place of data.
+pub fn in_place_of_data(status: &Status) -> Notice {
+    notice(status).unwrap_or_else(|| {
         let (health, headline, advice) = empty(&EmptyReason::NoSeries);
         Notice {
             health,
             headline,
             advice,
         }
-    }))
+    })
 }
 
 #[cfg(test)]
@@ -139,6 +132,6 @@ mod tests {
 
     #[test]
     fn an_empty_panel_is_never_blank() {
-        assert!(in_place_of_data(&PanelData::default()).is_some());
+        assert_eq!(in_place_of_data(&Status::Ok).headline, "No series");
     }
 }

@@ -1,6 +1,7 @@
 //! How the values of a panel are written and judged: what Grafana calls its
 //! standard options.
 
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,33 @@ pub struct Field {
     /// Where a click on a value leads.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+}
+
+impl Field {
+    /// Takes over what `other` says; what it leaves out stays.
+    pub(crate) fn take(&mut self, other: &Self) {
+        let text = |into: &mut String, from: &String| {
+            if !from.is_empty() {
+                into.clone_from(from);
+            }
+        };
+        text(&mut self.unit, &other.unit);
+        text(&mut self.no_value, &other.no_value);
+        text(&mut self.name, &other.name);
+        self.decimals = other.decimals.or(self.decimals);
+        self.min = other.min.or(self.min);
+        self.max = other.max.or(self.max);
+        if !other.thresholds.is_empty() || other.base != Health::Unknown {
+            self.base = other.base;
+            self.thresholds.clone_from(&other.thresholds);
+        }
+        if !other.mappings.is_empty() {
+            self.mappings.clone_from(&other.mappings);
+        }
+        if !other.links.is_empty() {
+            self.links.clone_from(&other.links);
+        }
+    }
 }
 
 fn is_unknown(health: &Health) -> bool {
@@ -175,6 +203,17 @@ pub enum SeriesMatch {
     Regex(String),
     /// Those of the query with this letter.
     Query(char),
+}
+
+impl SeriesMatch {
+    /// Whether a series of this name and query is meant.
+    pub fn is(&self, name: &str, query: char) -> bool {
+        match self {
+            Self::Name(wanted) => wanted == name,
+            Self::Regex(pattern) => Regex::new(pattern).is_ok_and(|regex| regex.is_match(name)),
+            Self::Query(letter) => *letter == query,
+        }
+    }
 }
 
 impl Default for SeriesMatch {

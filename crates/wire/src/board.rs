@@ -52,18 +52,26 @@ pub struct Grid {
 /// How a panel is drawn, with its options.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PanelKind {
-    /// Curves over time.
+    /// Curves over time, which the browser draws.
     TimeSeries(TimeSeriesOptions),
-    /// One big figure with a trend.
-    Stat(StatOptions),
-    /// A horizontal bar for each series' last value.
-    BarGauge(StatOptions),
-    /// The last value of each series as rows.
-    Table(TableOptions),
-    /// Sanitised HTML made from Markdown.
-    Text(TextOptions),
+    /// What the server writes at every step, as [`crate::data::Written`].
+    Written(String),
+    /// What the server has written once and for all.
+    Fixed(FixedMarkup),
     /// A heading that spans the board.
     Row,
+}
+
+/// Markup that never changes: it stands in the page, and the browser needs
+/// nothing of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FixedMarkup {
+    /// The kind of panel, as board files name it.
+    pub kind: String,
+    /// Safe in any page.
+    #[serde(skip)]
+    pub html: String,
 }
 
 /// Options of [`PanelKind::TimeSeries`].
@@ -220,90 +228,4 @@ pub enum Health {
     /// Cannot be told.
     #[default]
     Unknown,
-}
-
-/// Options of [`PanelKind::Stat`] and [`PanelKind::BarGauge`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct StatOptions {
-    /// See [`TimeSeriesOptions::unit`].
-    pub unit: String,
-    /// See [`TimeSeriesOptions::decimals`].
-    pub decimals: Option<u8>,
-    /// Ascending by value; a value under the first has `base`'s health.
-    pub thresholds: Vec<Threshold>,
-    /// Health below the first threshold.
-    pub base: Health,
-    /// The series (by query letter) written as `of` the first: `12 / 16`.
-    pub capacity_query: Option<char>,
-    /// Lines under the figure: a series (by query letter) with its words and unit.
-    pub notes: Vec<StatNote>,
-    /// Which of a series' values is the figure.
-    pub calculation: Calculation,
-    /// Values written as words; of several that match, the first counts.
-    pub words: Vec<ValueWords>,
-    /// Whether the trend is drawn behind the figure.
-    pub sparkline: bool,
-    /// Fixed ends of a bar gauge.
-    pub min: Option<f64>,
-    /// See `min`.
-    pub max: Option<f64>,
-}
-
-/// One number for the values of a series.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Calculation {
-    /// The newest there is.
-    #[default]
-    Last,
-    /// The oldest there is.
-    First,
-    /// The least.
-    Min,
-    /// The greatest.
-    Max,
-    /// The mean.
-    Mean,
-    /// The sum.
-    Sum,
-}
-
-/// Values written as words, from one to another, both included.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ValueWords {
-    /// The least value; `None` is open.
-    pub from: Option<f64>,
-    /// The greatest value; `None` is open.
-    pub to: Option<f64>,
-    /// What is written; the value itself where it is empty.
-    pub text: String,
-    /// What the value means, in place of what the thresholds say.
-    pub status: Option<Health>,
-}
-
-/// A line under a stat's figure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StatNote {
-    /// The query whose last value is written.
-    pub query: char,
-    /// Words after the value: `error budget left`.
-    pub words: String,
-    /// The value's unit.
-    pub unit: String,
-}
-
-/// Options of [`PanelKind::Table`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TableOptions {
-    /// The value column's unit.
-    pub unit: String,
-}
-
-/// Options of [`PanelKind::Text`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TextOptions {
-    /// Sanitised by the server.
-    pub html: String,
 }

@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::board::BoardView;
-use crate::data::{PanelData, Status, Values};
+use crate::data::{PanelData, Status, Values, Written};
 
 /// What a page shows at one moment; also what the server embeds in the HTML.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,8 +18,11 @@ pub struct Snapshot {
     pub event_id: String,
     /// The layout.
     pub board: BoardView,
-    /// The data of each panel that has some, by panel id.
+    /// The data of each panel that the browser draws, by panel id.
     pub panels: Vec<(u32, PanelData)>,
+    /// The markup of each panel that the server writes, by panel id. In the
+    /// HTML it is left out here, since it stands in the page.
+    pub written: Vec<(u32, Written)>,
     /// The window, for relative ranges moving with every step.
     pub window: Window,
     /// The server's clock when the snapshot was made.
@@ -89,8 +92,11 @@ pub struct Append {
     pub window: Window,
     /// Whether the source answers; its error otherwise.
     pub source_error: Option<String>,
-    /// Panels that changed.
+    /// New points of panels that the browser draws.
     pub panels: Vec<PanelAppend>,
+    /// Panels that the server has written anew, by panel id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<(u32, Written)>,
 }
 
 /// The newest columns of one panel.

@@ -265,6 +265,7 @@ fn queries(panel: &Panel, built_in: &Scope, step_ms: i64) -> Option<PanelQueries
     (!queries.is_empty()).then_some(PanelQueries {
         id: panel.id,
         queries,
+        written: panel.kind.is_written().then(|| Arc::new(panel.clone())),
     })
 }
 

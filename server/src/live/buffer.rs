@@ -82,6 +82,12 @@ impl PanelBuffer {
         &self.data
     }
 
+    /// What tells the series of this key from others of its query.
+    pub fn labels(&self, key: u32) -> Option<Labels> {
+        let found = self.keys.iter().find(|(_, held)| **held == key);
+        found.map(|((_, labels), _)| labels.clone())
+    }
+
     /// Takes an evaluation over; returns what changed, `None` where nothing did.
     /// `empty` says why there is nothing where there is nothing, `capacity` how
     /// many columns the window holds.

@@ -18,3 +18,4 @@ pub mod view;
 
 mod evaluate;
 mod state;
+mod writer;

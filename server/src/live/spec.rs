@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use dashboard::Panel;
 use dashboard::time::{Edge, TimeError, is_relative, resolve};
 use jiff::tz::TimeZone;
 use series::Labels;
@@ -33,6 +34,8 @@ pub struct PanelQueries {
     pub id: u32,
     /// In the order of their letters.
     pub queries: Vec<ViewQuery>,
+    /// The panel itself, where the server writes it.
+    pub written: Option<Arc<Panel>>,
 }
 
 /// One query of a panel.

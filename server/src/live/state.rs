@@ -4,12 +4,13 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use wire::data::{EmptyReason, Status};
+use wire::data::{EmptyReason, PanelData, Status, Written};
 use wire::live::{Append, LiveEvent, PanelAppend, Snapshot, Window};
 
 use super::buffer::{Columns, PanelBuffer, QuerySeries};
 use super::frame::{EventId, Frame};
-use super::spec::ViewSpec;
+use super::spec::{PanelQueries, ViewSpec};
+use super::writer::Writer;
 
 /// A page that missed more than these events gets a snapshot instead.
 const RECENT_FRAMES: usize = 120;
@@ -28,6 +29,15 @@ pub struct Evaluated {
     pub outcome: Result<Vec<QuerySeries>, Failure>,
 }
 
+/// What pages must be told.
+#[derive(Debug, Default, PartialEq)]
+pub struct Changes {
+    /// Of panels that the browser draws.
+    pub panels: Vec<PanelAppend>,
+    /// Of panels that the server writes, by panel id.
+    pub written: Vec<(u32, Written)>,
+}
+
 /// Why a panel has no answer.
 pub struct Failure {
     /// One sentence.
@@ -41,6 +51,8 @@ pub struct ViewState {
     id: EventId,
     window: Window,
     panels: Vec<PanelBuffer>,
+    /// One a panel; `None` for those that the browser draws.
+    writers: Vec<Option<Writer>>,
     /// The end of the columns that each panel has got so far.
     filled_to_ms: Vec<Option<i64>>,
     recent: VecDeque<Frame>,
@@ -52,14 +64,20 @@ pub struct ViewState {
 impl ViewState {
     /// An empty state in its first epoch.
     pub fn new(spec: &ViewSpec, window: Window) -> Self {
-        let panel = |panel: &super::spec::PanelQueries| PanelBuffer::new(panel.id, spec.step_ms);
+        let panel = |panel: &PanelQueries| PanelBuffer::new(panel.id, spec.step_ms);
+        let panels: Vec<PanelBuffer> = spec.panels.iter().map(panel).collect();
+        let writers = spec.panels.iter().zip(&panels).map(|(panel, buffer)| {
+            let written = panel.written.clone();
+            written.map(|panel| Writer::new(panel, buffer))
+        });
         Self {
             id: EventId {
                 epoch: fastrand::u64(..),
                 sequence: 0,
             },
             window,
-            panels: spec.panels.iter().map(panel).collect(),
+            writers: writers.collect(),
+            panels,
             filled_to_ms: vec![None; spec.panels.len()],
             recent: VecDeque::new(),
             recent_bytes: 0,
@@ -104,9 +122,9 @@ impl ViewState {
     }
 
     /// Takes evaluations over and returns what pages must be told.
-    pub fn take_over(&mut self, evaluations: &[Evaluated]) -> Vec<PanelAppend> {
+    pub fn take_over(&mut self, evaluations: &[Evaluated]) -> Changes {
         let capacity = self.window.capacity();
-        let mut appends = Vec::new();
+        let mut changes = Changes::default();
         for evaluated in evaluations {
             let panel = &mut self.panels[evaluated.panel];
             let append = match &evaluated.outcome {
@@ -123,28 +141,43 @@ impl ViewState {
                     panel.fail(failure.message.clone())
                 }
             };
-            appends.extend(append);
+            self.note(evaluated.panel, append, &mut changes);
         }
-        appends
+        changes
+    }
+
+    /// Adds what has become of a panel to what pages must be told.
+    fn note(&mut self, panel: usize, append: Option<PanelAppend>, changes: &mut Changes) {
+        let Some(append) = append else { return };
+        match &mut self.writers[panel] {
+            Some(writer) => {
+                let written = writer.rewrite(&self.panels[panel]);
+                changes.written.push((append.id, written));
+            }
+            None => changes.panels.push(append),
+        }
     }
 
     /// Says of panels without any answer that `ahead` queries are before theirs.
-    pub fn waiting(&mut self, ahead: u32) -> Vec<PanelAppend> {
-        let status = Status::Waiting { ahead };
-        let unanswered = self.panels.iter_mut().zip(&self.filled_to_ms);
-        unanswered
-            .filter(|(_, filled)| filled.is_none())
-            .filter_map(|(panel, _)| panel.set_status(status.clone()))
-            .collect()
+    pub fn waiting(&mut self, ahead: u32) -> Changes {
+        let mut changes = Changes::default();
+        for panel in 0..self.panels.len() {
+            if self.filled_to_ms[panel].is_none() {
+                let append = self.panels[panel].set_status(Status::Waiting { ahead });
+                self.note(panel, append, &mut changes);
+            }
+        }
+        changes
     }
 
     /// Encodes the next event and keeps it for pages that reconnect.
-    pub fn publish(&mut self, panels: Vec<PanelAppend>, now_ms: i64) -> Option<Frame> {
+    pub fn publish(&mut self, changes: Changes, now_ms: i64) -> Option<Frame> {
         let append = Append {
             server_time_ms: now_ms,
             window: self.window,
             source_error: self.source_error.clone(),
-            panels,
+            panels: changes.panels,
+            written: changes.written,
         };
         self.id.sequence += 1;
         self.snapshot = None;
@@ -175,11 +208,20 @@ impl ViewState {
         )
     }
 
-    /// The panels' data by id, for a snapshot.
-    pub fn panels(&self) -> Vec<(u32, wire::data::PanelData)> {
-        self.panels
-            .iter()
-            .map(|panel| (panel.id(), panel.data().clone()))
+    /// The data of the panels that the browser draws, by id.
+    pub fn panels(&self) -> Vec<(u32, PanelData)> {
+        let panels = self.panels.iter().zip(&self.writers);
+        let drawn = panels.filter(|(_, writer)| writer.is_none());
+        drawn
+            .map(|(panel, _)| (panel.id(), panel.data().clone()))
+            .collect()
+    }
+
+    /// The panels that the server writes, by id.
+    pub fn written(&self) -> Vec<(u32, Written)> {
+        let panels = self.panels.iter().zip(&self.writers);
+        panels
+            .filter_map(|(panel, writer)| Some((panel.id(), writer.as_ref()?.written().clone())))
             .collect()
     }
 

@@ -19,7 +19,7 @@ use wire::live::{LiveEvent, Snapshot};
 use super::evaluate::evaluate;
 use super::frame::{EventId, Frame, HEARTBEAT};
 use super::spec::ViewSpec;
-use super::state::{Evaluated, ViewState};
+use super::state::{Changes, Evaluated, ViewState};
 use crate::clock::now_ms;
 use crate::plane::normal::Span;
 use crate::plane::{Plane, Planes};
@@ -207,10 +207,10 @@ impl View {
         }
     }
 
-    fn tell(&self, change: impl FnOnce(&mut ViewState) -> Vec<wire::live::PanelAppend>) {
+    fn tell(&self, change: impl FnOnce(&mut ViewState) -> Changes) {
         let mut state = self.lock();
-        let panels = change(&mut state);
-        if let Some(frame) = state.publish(panels, now_ms()) {
+        let changes = change(&mut state);
+        if let Some(frame) = state.publish(changes, now_ms()) {
             // Nobody looks: the next one gets a snapshot.
             let _ = self.frames.send(frame);
         }
@@ -221,6 +221,7 @@ impl View {
             event_id: state.id().to_string(),
             board: self.spec.board.clone(),
             panels: state.panels(),
+            written: state.written(),
             window: state.window(),
             server_time_ms: now_ms(),
             server_version: self.server_version.clone(),

@@ -18,9 +18,10 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use wire::board::{PanelKind, TimeSeriesOptions};
 
-use super::notice::notices;
+use super::notice::{html, notices};
 use super::{data_of, freshness, lateness};
 use crate::store::{Store, use_store};
+use crate::words::age;
 use legend::{first_entries, legend};
 
 #[cfg(feature = "ssr")]
@@ -32,18 +33,21 @@ pub use picture::Picture;
 pub fn ChartPanel(id: u32, children: Children) -> impl IntoView {
     let store = use_store();
     let data = data_of(&store, id);
-    let late_ms = lateness(&store, &data);
+    let of_age = data.clone();
+    let late_ms = lateness(&store, move || of_age.with(age::newest_ms));
     let frame = NodeRef::<Div>::new();
     let hidden = ArcRwSignal::new(Vec::new());
     let entries = ArcRwSignal::new(first_entries(&store, id));
     #[cfg(feature = "hydrate")]
     browser::animate(&store, id, frame, &hidden, &entries);
+    let notice =
+        move || data.with(|data| html(&data.status, age::newest_ms(data).is_some(), late_ms.get()));
     view! {
         <div class="chart fading" style=("--freshness", freshness(&store, late_ms)) node_ref=frame>
             {children()}
         </div>
         {legend(entries, hidden)}
-        {notices(data, late_ms)}
+        {notices(Box::new(notice))}
     }
 }
 

@@ -101,6 +101,21 @@ kinds! {
     "unsupported" => Unsupported(UnsupportedOptions),
 }
 
+impl Kind {
+    /// Whether the server writes the panel, at every step, out of its data.
+    pub fn is_written(&self) -> bool {
+        !matches!(
+            self,
+            Self::TimeSeries(_)
+                | Self::Row(_)
+                | Self::Text(_)
+                | Self::AlertList(_)
+                | Self::BoardList(_)
+                | Self::Unsupported(_)
+        )
+    }
+}
+
 impl Default for Kind {
     fn default() -> Self {
         Self::TimeSeries(TimeSeriesOptions::default())

@@ -2,8 +2,8 @@
 
 use wire::board;
 
-use crate::field::{Health, MappedValue, Mapping, Threshold};
-use crate::kind::{Calculation, DrawStyle, Palette, StatNote};
+use crate::field::{Health, Threshold};
+use crate::kind::{DrawStyle, Palette};
 use crate::model::Grid;
 
 impl From<Grid> for board::Grid {
@@ -18,16 +18,6 @@ impl From<Threshold> for board::Threshold {
             value: threshold.value,
             status: threshold.status.into(),
             label: threshold.label,
-        }
-    }
-}
-
-impl From<StatNote> for board::StatNote {
-    fn from(note: StatNote) -> Self {
-        Self {
-            query: note.query,
-            words: note.words,
-            unit: note.unit,
         }
     }
 }
@@ -63,36 +53,4 @@ impl From<Health> for board::Health {
             Health::Unknown => Self::Unknown,
         }
     }
-}
-
-impl From<Calculation> for board::Calculation {
-    /// What the browser does not calculate is the last value: an import says so.
-    fn from(calculation: Calculation) -> Self {
-        match calculation {
-            Calculation::First => Self::First,
-            Calculation::Min => Self::Min,
-            Calculation::Max => Self::Max,
-            Calculation::Mean => Self::Mean,
-            Calculation::Sum => Self::Sum,
-            _ => Self::Last,
-        }
-    }
-}
-
-/// `None` where the mapping is for no numbers.
-pub(super) fn words(mapping: &Mapping) -> Option<board::ValueWords> {
-    let (from, to) = match &mapping.of {
-        MappedValue::Value(value) => {
-            let value: f64 = value.trim().parse().ok()?;
-            (Some(value), Some(value))
-        }
-        MappedValue::Range(from, to) => (*from, *to),
-        MappedValue::Regex(_) | MappedValue::Special(_) => return None,
-    };
-    Some(board::ValueWords {
-        from,
-        to,
-        text: mapping.text.clone(),
-        status: (mapping.status != Health::Unknown).then(|| mapping.status.into()),
-    })
 }

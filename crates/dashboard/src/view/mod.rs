@@ -1,7 +1,8 @@
 //! The board model to what the browser needs.
 //!
-//! A kind that the browser does not draw is mapped to the nearest that it
-//! draws with the same data; one without such a neighbour says so in words.
+//! The browser draws curves over time alone. Every other kind that shows data is
+//! written by the server, at every step, out of the model itself; what shows no
+//! data is written here, once and for all.
 
 mod convert;
 
@@ -9,10 +10,7 @@ use regex::Regex;
 use wire::board;
 
 use crate::field::{Field, Override, SeriesMatch};
-use crate::kind::{
-    DrawStyle, Kind, LaneOptions, StatOptions, ThresholdStyle, TimeSeriesOptions,
-    UnsupportedOptions,
-};
+use crate::kind::{Kind, ThresholdStyle, TimeSeriesOptions, UnsupportedOptions};
 use crate::model::{Board, Panel, Query};
 use crate::{duration, markdown};
 
@@ -41,26 +39,20 @@ impl Panel {
     }
 
     fn kind_view(&self) -> board::PanelKind {
-        use board::PanelKind as View;
+        let fixed = |markdown: &str| {
+            board::PanelKind::Fixed(board::FixedMarkup {
+                kind: self.kind.name().to_owned(),
+                html: markdown::to_html(markdown),
+            })
+        };
         match &self.kind {
-            Kind::TimeSeries(options) => View::TimeSeries(self.time_series(options)),
-            Kind::StateTimeline(options) | Kind::StatusHistory(options) => {
-                View::TimeSeries(self.lanes(options))
-            }
-            Kind::Histogram(_) | Kind::Heatmap(_) => {
-                View::TimeSeries(self.time_series(&TimeSeriesOptions::default()))
-            }
-            Kind::Stat(options) => View::Stat(self.stat(options)),
-            Kind::Gauge(options) | Kind::BarGauge(options) => View::BarGauge(self.stat(options)),
-            Kind::BarChart(_) | Kind::Pie(_) => View::BarGauge(self.stat(&StatOptions::default())),
-            Kind::Table(_) => View::Table(board::TableOptions {
-                unit: self.field.unit.clone(),
-            }),
-            Kind::Text(options) => text(&options.markdown),
-            Kind::AlertList(_) => text("[What fires now](/alerts)"),
-            Kind::BoardList(_) => text("[All boards](/)"),
-            Kind::Unsupported(options) => text(&unsupported(options)),
-            Kind::Row(_) => View::Row,
+            Kind::TimeSeries(options) => board::PanelKind::TimeSeries(self.time_series(options)),
+            Kind::Row(_) => board::PanelKind::Row,
+            Kind::Text(options) => fixed(&options.markdown),
+            Kind::AlertList(_) => fixed("[What fires now](/alerts)"),
+            Kind::BoardList(_) => fixed("[All boards](/)"),
+            Kind::Unsupported(options) => fixed(&unsupported(options)),
+            written => board::PanelKind::Written(written.name().to_owned()),
         }
     }
 
@@ -114,13 +106,6 @@ impl Panel {
         all.map(|(over, of)| series_override(over, of)).collect()
     }
 
-    fn lanes(&self, _: &LaneOptions) -> board::TimeSeriesOptions {
-        self.time_series(&TimeSeriesOptions {
-            draw: DrawStyle::Step,
-            ..TimeSeriesOptions::default()
-        })
-    }
-
     fn right_axis(&self) -> Option<board::RightAxis> {
         let on_it = self.overrides.iter().find(|over| over.right_axis)?;
         Some(board::RightAxis {
@@ -130,23 +115,6 @@ impl Panel {
             max: on_it.field.max,
             ..board::RightAxis::default()
         })
-    }
-
-    fn stat(&self, options: &StatOptions) -> board::StatOptions {
-        let field = &self.field;
-        board::StatOptions {
-            unit: field.unit.clone(),
-            decimals: field.decimals,
-            thresholds: thresholds(field),
-            base: field.base.into(),
-            capacity_query: options.capacity_query,
-            notes: options.notes.iter().cloned().map(Into::into).collect(),
-            calculation: options.calculation.into(),
-            words: field.mappings.iter().filter_map(convert::words).collect(),
-            sparkline: options.sparkline,
-            min: field.min,
-            max: field.max,
-        }
     }
 }
 
@@ -180,12 +148,6 @@ fn series_override(over: &Override, matches: board::SeriesMatch) -> board::Serie
         negative: over.negative,
         hidden: over.hidden,
     }
-}
-
-fn text(source: &str) -> board::PanelKind {
-    board::PanelKind::Text(board::TextOptions {
-        html: markdown::to_html(source),
-    })
 }
 
 fn unsupported(options: &UnsupportedOptions) -> String {
@@ -228,7 +190,7 @@ mod tests {
         let kind = view(Kind::Text(TextOptions {
             markdown: "**hi** <script>alert(1)</script>[x](javascript:alert(1))".into(),
         }));
-        let board::PanelKind::Text(text) = kind else {
+        let board::PanelKind::Fixed(text) = kind else {
             panic!("{kind:?}");
         };
         assert!(text.html.contains("<strong>hi</strong>"));
@@ -241,7 +203,7 @@ mod tests {
             kind: "geomap".into(),
             reason: "Andon has no maps".into(),
         }));
-        let board::PanelKind::Text(text) = kind else {
+        let board::PanelKind::Fixed(text) = kind else {
             panic!("{kind:?}");
         };
         assert!(text.html.contains("<code>geomap</code> is not shown"));

@@ -1,8 +1,6 @@
 //! A series to a sparkline: the path data of its line and of the fill below, in
 //! a square of [`SIDE`] units that the panel stretches.
 
-use wire::board::StatOptions;
-
 /// The side of the square; whole units are precise enough for any screen.
 pub const SIDE: i32 = 1_000;
 
@@ -15,9 +13,10 @@ pub struct Spark {
     pub fill: String,
 }
 
-/// The sparkline of values evenly spaced in time.
-pub fn spark(values: &[Option<f64>], options: &StatOptions) -> Spark {
-    let (low, high) = ends(values, options);
+/// The sparkline of values evenly spaced in time; `fixed` are the ends of its
+/// value axis, where they do not follow the values.
+pub fn spark(values: &[Option<f64>], fixed: (Option<f64>, Option<f64>)) -> Spark {
+    let (low, high) = ends(values, fixed);
     let last = values.len().saturating_sub(1).max(1) as f64;
     let x = |column: usize| (column as f64 / last * f64::from(SIDE)) as i32;
     let y = |value: f64| {
@@ -55,9 +54,9 @@ pub fn spark(values: &[Option<f64>], options: &StatOptions) -> Spark {
     spark
 }
 
-/// The ends of the value axis: the options', else the values' own; a flat line
-/// runs through the middle.
-fn ends(values: &[Option<f64>], options: &StatOptions) -> (f64, f64) {
+/// The ends of the value axis: those that are fixed, else the values' own; a
+/// flat line runs through the middle.
+fn ends(values: &[Option<f64>], (min, max): (Option<f64>, Option<f64>)) -> (f64, f64) {
     let finite = || {
         values
             .iter()
@@ -65,12 +64,8 @@ fn ends(values: &[Option<f64>], options: &StatOptions) -> (f64, f64) {
             .copied()
             .filter(|value| value.is_finite())
     };
-    let low = options
-        .min
-        .unwrap_or_else(|| finite().fold(f64::INFINITY, f64::min));
-    let high = options
-        .max
-        .unwrap_or_else(|| finite().fold(f64::NEG_INFINITY, f64::max));
+    let low = min.unwrap_or_else(|| finite().fold(f64::INFINITY, f64::min));
+    let high = max.unwrap_or_else(|| finite().fold(f64::NEG_INFINITY, f64::max));
     if high > low {
         (low, high)
     } else {
@@ -97,7 +92,7 @@ mod tests {
     use super::*;
 
     fn check(values: &[Option<f64>], line: &str, fill: &str) {
-        let spark = spark(values, &StatOptions::default());
+        let spark = spark(values, (None, None));
         assert_eq!((spark.line.as_str(), spark.fill.as_str()), (line, fill));
     }
 

@@ -1,0 +1,37 @@
+//! A panel that the server writes: what it has written, as it comes. One
+//! island for all kinds of panels but charts, so that the bundle holds none of them.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use super::notice::{html, notices};
+use super::{freshness, lateness};
+use crate::store::use_store;
+
+/// A panel of the kind [`wire::board::PanelKind::Written`].
+#[island]
+pub fn WrittenPanel(id: u32) -> impl IntoView {
+    let store = use_store();
+    let written = store.written(id).unwrap_or_default();
+    let (of_age, of_notice) = (written.clone(), written.clone());
+    let late_ms = lateness(&store, move || of_age.with(|written| written.newest_ms));
+    let body = NodeRef::<Div>::new();
+    let markup = move || {
+        #[cfg(feature = "hydrate")]
+        super::focus::keep(body);
+        written.with(|written| written.html.clone().unwrap_or_default())
+    };
+    let notice = move || {
+        of_notice.with(|written| html(&written.status, written.newest_ms.is_some(), late_ms.get()))
+    };
+    view! {
+        <div
+            class="body fading"
+            class:late=move || late_ms.get().is_some()
+            style=("--freshness", freshness(&store, late_ms))
+            node_ref=body
+            inner_html=markup
+        ></div>
+        {notices(Box::new(notice))}
+    }
+}

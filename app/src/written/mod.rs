@@ -1,0 +1,64 @@
+//! A panel of the board model and its data to markup: every kind but curves
+//! over time and what shows no data.
+//!
+//! Contract: pure; what comes from the source is always escaped, so the markup
+//! is safe in any page. Empty where there is no point to write of. The server
+//! calls [`write()`] at every step, once for all viewers; the page puts the
+//! markup in as it comes, and marks it as `late` where the data is.
+
+mod bar_gauge;
+mod mark;
+mod spark;
+mod stat;
+mod table;
+mod value;
+
+use dashboard::{Kind, Panel};
+use series::Labels;
+use wire::data::TimeGrid;
+
+/// What a panel is written of.
+#[derive(Clone, Debug, Default)]
+pub struct PanelSeries<'a> {
+    /// The times of every series' values.
+    pub grid: TimeGrid,
+    /// In the order of the queries and of their answers.
+    pub series: Vec<SeriesView<'a>>,
+}
+
+impl SeriesView<'_> {
+    /// The newest value there is.
+    fn newest(&self) -> Option<f64> {
+        self.values.iter().rev().copied().flatten().next()
+    }
+}
+
+/// One series, lent.
+#[derive(Clone, Debug)]
+pub struct SeriesView<'a> {
+    /// What a legend says.
+    pub name: &'a str,
+    /// The letter of the query that yields it.
+    pub query: char,
+    /// What tells it from the query's other series.
+    pub labels: Labels,
+    /// One value a grid time.
+    pub values: &'a [Option<f64>],
+}
+
+/// The markup of a panel.
+pub fn write(panel: &Panel, data: &PanelSeries) -> String {
+    let has_point = |series: &SeriesView| series.values.iter().any(Option::is_some);
+    if !data.series.iter().any(has_point) {
+        return String::new();
+    }
+    match &panel.kind {
+        Kind::Stat(options) => stat::html(panel, options, data),
+        Kind::Gauge(options) | Kind::BarGauge(options) => bar_gauge::html(panel, options, data),
+        Kind::Table(_) => table::html(panel, data),
+        _ => bar_gauge::html(panel, &dashboard::StatOptions::default(), data),
+    }
+}
+
+#[cfg(test)]
+mod testing;

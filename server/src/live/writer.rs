@@ -1,0 +1,74 @@
+//! The window of a panel that the server writes -> its markup, and what of it
+//! is news to a page.
+//!
+//! Contract: markup is written once a step for all viewers, and sent only
+//! where it is another than before.
+
+use std::sync::Arc;
+
+use app::written::{PanelSeries, SeriesView, write};
+use dashboard::Panel;
+use series::Labels;
+use wire::data::Written;
+
+use super::buffer::PanelBuffer;
+
+/// One panel and what has been written of it.
+pub struct Writer {
+    panel: Arc<Panel>,
+    written: Written,
+}
+
+impl Writer {
+    /// Nothing is written yet.
+    pub fn new(panel: Arc<Panel>, buffer: &PanelBuffer) -> Self {
+        let written = Written {
+            html: Some(String::new()),
+            newest_ms: None,
+            status: buffer.data().status.clone(),
+        };
+        Self { panel, written }
+    }
+
+    /// What a page shows that holds nothing yet.
+    pub fn written(&self) -> &Written {
+        &self.written
+    }
+
+    /// Writes the panel anew; returns what a page must be told.
+    pub fn rewrite(&mut self, buffer: &PanelBuffer) -> Written {
+        let series = lent(buffer);
+        let html = write(&self.panel, &series);
+        let is_news = self.written.html.as_ref() != Some(&html);
+        self.written = Written {
+            html: Some(html),
+            newest_ms: newest_ms(&series),
+            status: buffer.data().status.clone(),
+        };
+        let mut told = self.written.clone();
+        told.html = told.html.filter(|_| is_news);
+        told
+    }
+}
+
+fn lent(buffer: &PanelBuffer) -> PanelSeries<'_> {
+    let data = buffer.data();
+    let series = data.series.iter().map(|series| SeriesView {
+        name: &series.name,
+        query: series.query,
+        labels: buffer.labels(series.key).unwrap_or_else(Labels::empty),
+        values: &series.values.0,
+    });
+    PanelSeries {
+        grid: data.grid,
+        series: series.collect(),
+    }
+}
+
+fn newest_ms(data: &PanelSeries) -> Option<i64> {
+    let newest = data
+        .series
+        .iter()
+        .filter_map(|series| series.values.iter().rposition(Option::is_some));
+    newest.max().map(|column| data.grid.time_ms(column))
+}

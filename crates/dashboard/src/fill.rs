@@ -25,7 +25,7 @@ impl Board {
             }
         }
         Self {
-            title: scope.fill(&self.title, Target::Text),
+            title: scope.fill(&self.title, Target::Title),
             links: links(&self.links, scope),
             panels,
             ..self.clone()
@@ -131,8 +131,8 @@ fn copies(grid: Grid, repeat: Option<&Repeat>, count: usize) -> Vec<Grid> {
 
 fn filled(from: &Panel, mut panel: Panel, scope: &Scope) -> Panel {
     let text = |text: &str| scope.fill(text, Target::Text);
-    panel.title = text(&from.title);
-    panel.description = text(&from.description);
+    panel.title = scope.fill(&from.title, Target::Title);
+    panel.description = scope.fill(&from.description, Target::Title);
     panel.source = text(&from.source);
     panel.links = links(&from.links, scope);
     panel.repeat = None;
@@ -153,7 +153,7 @@ fn filled(from: &Panel, mut panel: Panel, scope: &Scope) -> Panel {
 
 fn links(links: &[Link], scope: &Scope) -> Vec<Link> {
     let filled = |link: &Link| Link {
-        title: scope.fill(&link.title, Target::Text),
+        title: scope.fill(&link.title, Target::Title),
         url: scope.fill(&link.url, Target::Text),
     };
     links.iter().map(filled).collect()
@@ -247,7 +247,7 @@ panels:
         assert_eq!(query.expr, r#"a{s=~"(a\\.b|c)"}"#);
         assert_eq!(
             (query.legend.as_str(), board.panels[0].title.as_str()),
-            ("{a.b,c}", "{a.b,c}")
+            ("{a.b,c}", "a.b + c")
         );
     }
 }

@@ -33,6 +33,6 @@ pub use model::{
     Board, Format, Grid, Link, Panel, PanelTime, Query, Repeat, TimeDefaults, Version,
 };
 pub use variable::{
-    ALL, BuiltIns, Choice, ChoicesFrom, Filter, Scope, Sort, Target, Value, Variable,
-    VariableQuery, references, resolution_order,
+    ALL, BuiltIns, Choice, ChoicesFrom, Filter, PageValues, Scope, Sort, Target, Value, Variable,
+    VariableQuery, references, resolution_stages,
 };

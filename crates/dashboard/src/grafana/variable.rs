@@ -29,12 +29,17 @@ pub(super) fn import(
         let Some(from) = choices_from(entry, sources, &mut note) else {
             continue;
         };
-        variables.push(variable(entry, from, &mut note));
+        variables.push(variable(entry, from, sources, &mut note));
     }
     variables
 }
 
-fn variable(entry: &Value, from: ChoicesFrom, note: &mut impl FnMut(String)) -> Variable {
+fn variable(
+    entry: &Value,
+    from: ChoicesFrom,
+    sources: &Sources,
+    note: &mut impl FnMut(String),
+) -> Variable {
     let mut regex = bare_regex(entry.str("regex"));
     if regex::Regex::new(&regex).is_err() {
         note(format!(
@@ -43,7 +48,10 @@ fn variable(entry: &Value, from: ChoicesFrom, note: &mut impl FnMut(String)) -> 
         regex = String::new();
     }
     let (sort, include_all) = (sort(entry), entry.flag("includeAll"));
+    let asked = matches!(from, ChoicesFrom::Query(_) | ChoicesFrom::Filters(_));
+    let source = sources.of(entry).filter(|_| asked).unwrap_or_default();
     Variable {
+        source: source.name,
         name: entry.str("name").to_owned(),
         label: entry.str("label").to_owned(),
         from,

@@ -100,11 +100,17 @@ impl Variable {
         if !self.multi {
             wanted.truncate(1);
         }
+        if matches!(self.from, ChoicesFrom::Interval(_)) {
+            wanted.iter_mut().for_each(fit_interval);
+        }
         let is_many = self.multi || self.include_all;
         if self.include_all && wanted.iter().any(|value| value == ALL) {
             return Value::all(choices, &self.all_value);
         }
         let text = |value: &String| {
+            if value == "$__interval" {
+                return "auto".to_owned();
+            }
             let known = choices.iter().find(|choice| choice.value == *value);
             known.map_or(value.clone(), |choice| choice.text.clone())
         };
@@ -136,6 +142,13 @@ impl Variable {
     }
 }
 
+/// The interval that is chosen to fit is the view's own, filled in later.
+fn fit_interval(value: &mut String) {
+    if value == "auto" || value.starts_with("$__auto") {
+        "$__interval".clone_into(value);
+    }
+}
+
 /// The first group that took part, else the whole match.
 fn first_group(captures: &Captures) -> String {
     let group = captures
@@ -147,32 +160,37 @@ fn first_group(captures: &Captures) -> String {
     group.map_or(String::new(), |group| group.as_str().to_owned())
 }
 
-/// The order in which variables are to be resolved, as indices: each after
-/// those that its query names; in the board's order where they name each other.
-pub fn resolution_order(variables: &[Variable]) -> Vec<usize> {
-    let needs: Vec<BTreeSet<String>> = variables
-        .iter()
-        .map(|variable| match &variable.from {
-            ChoicesFrom::Query(query) => references(query),
-            _ => BTreeSet::new(),
-        })
-        .collect();
-    let mut order = Vec::with_capacity(variables.len());
-    while order.len() < variables.len() {
-        let is_open = |index: &usize| !order.contains(index);
+/// The stages in which variables are to be resolved, as indices: each after
+/// those that it names. Variables that name each other come alone, in the
+/// board's order.
+pub fn resolution_stages(variables: &[Variable]) -> Vec<Vec<usize>> {
+    let needs: Vec<BTreeSet<String>> = variables.iter().map(Variable::needs).collect();
+    let mut open: Vec<usize> = (0..variables.len()).collect();
+    let mut stages = Vec::new();
+    while let Some(first) = open.first().copied() {
         let waits = |index: &usize| {
-            let open = (0..variables.len()).filter(|other| is_open(other) && other != index);
-            open.map(|other| &variables[other].name)
-                .any(|name| needs[*index].contains(name))
+            open.iter()
+                .any(|other| other != index && needs[*index].contains(&variables[*other].name))
         };
-        let mut open = (0..variables.len()).filter(is_open);
-        let first_open = open.clone().next();
-        let Some(next) = open.find(|index| !waits(index)).or(first_open) else {
-            break;
-        };
-        order.push(next);
+        let mut stage: Vec<usize> = open.iter().copied().filter(|index| !waits(index)).collect();
+        if stage.is_empty() {
+            stage.push(first);
+        }
+        open.retain(|index| !stage.contains(index));
+        stages.push(stage);
     }
-    order
+    stages
+}
+
+impl Variable {
+    /// The names of the variables that its choices depend on.
+    fn needs(&self) -> BTreeSet<String> {
+        let mut needs = references(&self.source);
+        if let ChoicesFrom::Query(query) = &self.from {
+            needs.extend(references(query));
+        }
+        needs
+    }
 }
 
 impl Sort {
@@ -246,6 +264,7 @@ mod tests {
             name: "v".into(),
             label: String::new(),
             from,
+            source: String::new(),
             regex: String::new(),
             sort: Sort::None,
             multi: false,
@@ -363,11 +382,29 @@ mod tests {
             name: name.into(),
             ..variable(ChoicesFrom::Query(query.into()))
         };
-        let check = |variables: &[Variable], expected: &[usize]| {
-            assert_eq!(resolution_order(variables), expected);
+        let check = |variables: &[Variable], expected: &[&[usize]]| {
+            assert_eq!(resolution_stages(variables), expected);
         };
-        check(&[named("a", "x{b=\"$b\"}"), named("b", "y")], &[1, 0]);
-        check(&[named("a", "${b}"), named("b", "[[a]]")], &[0, 1]);
-        check(&[named("a", "$ab $a"), named("ab", "")], &[1, 0]);
+        check(
+            &[named("a", "x{b=\"$b\"}"), named("b", "y"), named("c", "z")],
+            &[&[1, 2], &[0]],
+        );
+        check(&[named("a", "${b}"), named("b", "[[a]]")], &[&[0], &[1]]);
+        check(&[named("a", "$ab $a"), named("ab", "")], &[&[1], &[0]]);
+        let elsewhere = Variable {
+            source: "$ds".into(),
+            ..named("a", "up")
+        };
+        check(&[elsewhere, named("ds", "")], &[&[1], &[0]]);
+    }
+
+    #[test]
+    fn an_interval_that_fits_is_the_views_own() {
+        let interval = variable(ChoicesFrom::Interval(vec!["auto".into(), "5m".into()]));
+        let choices = interval.choices(Vec::new());
+        let value = |requested: &[String]| interval.value(&choices, requested);
+        assert_eq!(value(&[]).values, ["$__interval"]);
+        assert_eq!(value(&["$__auto_interval_x".into()]).texts, ["auto"]);
+        assert_eq!(value(&["5m".into()]).values, ["5m"]);
     }
 }

@@ -6,22 +6,35 @@ use wire::url::encode;
 use super::choices::ALL;
 use super::scope::{Target, Value};
 
-/// How values are written where the text names no format.
-pub(super) fn by_target(value: &Value, target: Target) -> String {
+/// How values are written where the text names no format; `quote` is what the
+/// place stands within.
+pub(super) fn by_target(value: &Value, target: Target, quote: Option<char>) -> String {
+    if target == Target::Title {
+        return value.texts.join(" + ");
+    }
     if let Some(all) = &value.all_value {
         return all.clone();
     }
     match target {
-        Target::Text => glob(&value.values),
         Target::PromQl if value.is_many => {
-            let escaped = |value: &String| escape_regex(value).replace('\\', r"\\");
+            let escaped = |value: &String| match quote {
+                Some('`') => escape_regex(value),
+                _ => escape_regex(value).replace('\\', r"\\"),
+            };
             alternatives(&value.values.iter().map(escaped).collect::<Vec<_>>())
         }
-        Target::PromQl => value
-            .values
-            .join(",")
+        Target::PromQl => in_quotes(value.values.join(","), quote),
+        _ => glob(&value.values),
+    }
+}
+
+/// Outside of quotes a value may be any piece of a query.
+fn in_quotes(value: String, quote: Option<char>) -> String {
+    match quote {
+        Some(quote @ ('"' | '\'')) => value
             .replace('\\', r"\\")
-            .replace('"', "\\\""),
+            .replace(quote, &format!("\\{quote}")),
+        _ => value,
     }
 }
 

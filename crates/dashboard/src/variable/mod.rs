@@ -2,14 +2,18 @@
 //! ([`ChoicesFrom`], [`VariableQuery`]), which is chosen ([`Variable::value`]),
 //! and what then stands in queries ([`Scope`]).
 
+mod built_in;
 mod choices;
+mod filter;
 mod format;
 mod query;
 mod scope;
 
-pub use choices::{ALL, Choice, resolution_order};
+pub use built_in::{BuiltIns, PageValues};
+pub use choices::{ALL, Choice, resolution_stages};
+pub use filter::Filter;
 pub use query::VariableQuery;
-pub use scope::{BuiltIns, Scope, Target, Value, references};
+pub use scope::{Scope, Target, Value, references};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,6 +29,10 @@ pub struct Variable {
     pub label: String,
     /// Where the choices come from.
     pub from: ChoicesFrom,
+    /// The source that is asked for choices, or whose queries filters go into: a
+    /// name, or a variable; the default one where it is empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
     /// Keeps, of each choice, what the regular expression captures; choices
     /// that do not match fall away. Groups named `text` and `value` part both.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -72,18 +80,6 @@ pub enum ChoicesFrom {
     Source(String),
     /// Label matchers that the reader adds to every query.
     Filters(Vec<Filter>),
-}
-
-/// One label matcher of a reader.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Filter {
-    /// The label.
-    pub label: String,
-    /// `=`, `!=`, `=~` or `!~`.
-    pub op: String,
-    /// The value.
-    pub value: String,
 }
 
 /// The order of choices.

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Choice;
 use super::format;
-use crate::duration;
 
 /// What a variable holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +51,8 @@ pub enum Target {
     /// PromQL: values of a variable that can hold several are a regular
     /// expression, others the inside of a double-quoted string.
     PromQl,
+    /// What people read: what the choices are called, `A + B`.
+    Title,
     /// Anything else: `a`, `{a,b}`.
     Text,
 }
@@ -60,45 +61,15 @@ pub enum Target {
 #[derive(Clone, Debug, Default)]
 pub struct Scope(BTreeMap<String, Value>);
 
-/// What a view gives, in milliseconds.
-#[derive(Clone, Copy, Debug)]
-pub struct BuiltIns {
-    /// The first time shown: `$__from`.
-    pub from_ms: i64,
-    /// The last time shown: `$__to`.
-    pub to_ms: i64,
-    /// The distance of two points: `$__interval`.
-    pub interval_ms: i64,
-    /// A window that holds at least two samples: `$__rate_interval`.
-    pub rate_interval_ms: i64,
-}
-
 impl Scope {
-    /// A scope of the variables that every board has.
-    pub fn built_in(view: &BuiltIns) -> Self {
-        let range_ms = view.to_ms - view.from_ms;
-        let text = |ms: i64| duration::format(ms.unsigned_abs());
-        let values = [
-            ("__from", view.from_ms.to_string()),
-            ("__to", view.to_ms.to_string()),
-            ("__interval", text(view.interval_ms)),
-            ("__interval_ms", view.interval_ms.to_string()),
-            ("__rate_interval", text(view.rate_interval_ms)),
-            ("__rate_interval_ms", view.rate_interval_ms.to_string()),
-            ("__range", text(range_ms)),
-            ("__range_s", (range_ms / 1_000).to_string()),
-            ("__range_ms", range_ms.to_string()),
-        ];
-        let mut scope = Self::default();
-        for (name, value) in values {
-            scope.set(name, Value::plain(&value));
-        }
-        scope
-    }
-
     /// Gives a variable a value, in place of an older one.
     pub fn set(&mut self, name: &str, value: Value) {
         self.0.insert(name.to_owned(), value);
+    }
+
+    /// Takes over the values of `other`, in place of older ones.
+    pub fn add(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// What a variable holds.
@@ -109,13 +80,15 @@ impl Scope {
     /// The text with the values of its variables.
     pub fn fill(&self, text: &str, target: Target) -> String {
         let mut filled = String::with_capacity(text.len());
+        let mut quote = Quote::default();
         let mut rest = text;
         while let Some(start) = rest.find(['$', '[']) {
             filled.push_str(&rest[..start]);
+            quote.pass(&rest[..start]);
             let reference = &rest[start..];
             let length = match Reference::parse(reference) {
                 Some(found) => {
-                    let value = self.value(&found, target);
+                    let value = self.value(&found, target, quote.within);
                     filled.push_str(value.as_deref().unwrap_or(found.written));
                     found.written.len()
                 }
@@ -130,12 +103,33 @@ impl Scope {
         filled
     }
 
-    fn value(&self, reference: &Reference, target: Target) -> Option<String> {
+    fn value(&self, reference: &Reference, target: Target, quote: Option<char>) -> Option<String> {
         let value = self.0.get(reference.name)?;
         Some(match reference.format {
-            "" => format::by_target(value, target),
+            "" => format::by_target(value, target, quote),
             named => format::by_name(named, reference.name, value),
         })
+    }
+}
+
+/// The quotes that a place in a PromQL text stands within.
+#[derive(Default)]
+struct Quote {
+    within: Option<char>,
+    is_escaped: bool,
+}
+
+impl Quote {
+    fn pass(&mut self, text: &str) {
+        for c in text.chars() {
+            match self.within {
+                _ if self.is_escaped => self.is_escaped = false,
+                Some('"' | '\'') if c == '\\' => self.is_escaped = true,
+                Some(quote) if c == quote => self.within = None,
+                None if matches!(c, '"' | '\'' | '`') => self.within = Some(c),
+                _ => {}
+            }
+        }
     }
 }
 
@@ -172,13 +166,15 @@ impl<'a> Reference<'a> {
 
     fn enclosed(text: &'a str, inside: &'a str, end: &str) -> Option<Self> {
         let (inside, _) = inside.split_once(end)?;
-        let name = name(inside)?;
-        let format = match &inside[name.len()..] {
-            "" => "",
-            // A field of the variable: Grafana knows `text` and `value`.
-            ".text" => "text",
-            ".value" => "",
-            format => format.strip_prefix(':')?,
+        let (path, format) = inside.split_once(':').unwrap_or((inside, ""));
+        let base = name(path)?;
+        let (name, format) = match &path[base.len()..] {
+            "" => (base, format),
+            ".text" => (base, "text"),
+            ".value" => (base, format),
+            // A part of what the page gives: `__user.login`.
+            field if field.starts_with('.') => (path, format),
+            _ => return None,
         };
         Some(Self {
             written: &text[..2 + inside.len() + end.len()],
@@ -200,12 +196,7 @@ mod tests {
     use super::*;
 
     fn scope() -> Scope {
-        let mut scope = Scope::built_in(&BuiltIns {
-            from_ms: 1_700_000_000_000,
-            to_ms: 1_700_000_900_000,
-            interval_ms: 1_500,
-            rate_interval_ms: 60_000,
-        });
+        let mut scope = Scope::default();
         scope.set("one", Value::plain(r#"a.b"c"#));
         let many = |values: &[&str]| Value {
             values: values.iter().map(|value| (*value).to_owned()).collect(),
@@ -228,25 +219,19 @@ mod tests {
     #[test]
     fn every_spelling_is_filled_and_the_unknown_stands() {
         check(
-            "$__interval ${__range_s} [[__rate_interval]]",
+            "$one ${single:csv} [[one]] ${one.value}",
             Target::Text,
-            "1s500ms 900 1m",
+            r#"a.b"c x.1 a.b"c a.b"c"#,
         );
-        check("rate(a[$__rate_interval])", Target::PromQl, "rate(a[1m])");
         check(
-            "$__rate_intervals $nobody ${no:csv} [[no]]",
+            "$ones $nobody ${no:csv} [[no]] ${one.no}",
             Target::PromQl,
-            "$__rate_intervals $nobody ${no:csv} [[no]]",
+            "$ones $nobody ${no:csv} [[no]] ${one.no}",
         );
         check(
             "a[5m] $ ${ [[ $1 ü$one",
             Target::Text,
             "a[5m] $ ${ [[ $1 üa.b\"c",
-        );
-        check(
-            "${__from:date:iso} ${__to:date:seconds}",
-            Target::Text,
-            "2023-11-14T22:13:20.000Z 1700000900",
         );
     }
 
@@ -257,6 +242,19 @@ mod tests {
         check(r#"a{b=~"$single"}"#, Target::PromQl, r#"a{b=~"x\\.1"}"#);
         check(r#"a{b=~"$all"}"#, Target::PromQl, r#"a{b=~"(x|y)"}"#);
         check(r#"a{b=~"$any"}"#, Target::PromQl, r#"a{b=~".*"}"#);
+    }
+
+    #[test]
+    fn in_promql_a_value_is_escaped_as_its_quotes_want_it() {
+        check(r#"a{b='$one'}"#, Target::PromQl, r#"a{b='a.b"c'}"#);
+        check("a{b=`$one`}", Target::PromQl, "a{b=`a.b\"c`}");
+        check("a{b=~`$single`}", Target::PromQl, r"a{b=~`x\.1`}");
+        check(r#"a{b="\"", $one}"#, Target::PromQl, r#"a{b="\"", a.b"c}"#);
+    }
+
+    #[test]
+    fn people_read_what_choices_are_called() {
+        check("$many, $all, $one", Target::Title, r#"X.1 + Y, All, a.b"c"#);
     }
 
     #[test]

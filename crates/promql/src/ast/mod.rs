@@ -7,6 +7,7 @@
 mod display;
 mod operator;
 mod pretty;
+mod rewrite;
 mod visit;
 
 use series::Matcher;

@@ -12,5 +12,7 @@ pub const PANEL_MENU: &str = "panel-menu";
 pub const SNIPPET: &str = "snippet";
 /// The sheet of keys.
 pub const HELP: &str = "help";
+/// Where boards and panels are looked for.
+pub const PALETTE: &str = "palette";
 /// What is said to a screen reader when the cursor moves by keys.
 pub const ANNOUNCER: &str = "announcer";

@@ -28,7 +28,12 @@ pub mod words;
 pub mod written;
 
 #[cfg(feature = "ssr")]
+pub use board::{BoardList, Found, board_list_document, render_choices, render_found};
+#[cfg(feature = "ssr")]
 pub use document::document;
-pub use page::{BoardLink, BundleFiles, Chrome, NextPage, PageContext, Theme};
+pub use page::{
+    Around, BoardLink, BundleFiles, Choices, Chrome, Filters, NextPage, PageContext, PageLink,
+    Picker, PickerChoice, PickerKind, Row, Theme,
+};
 #[cfg(feature = "ssr")]
 pub use targets::{JobTargets, TargetRow, TargetsContext, targets_document};

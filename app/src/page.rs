@@ -10,6 +10,10 @@ pub struct PageContext {
     pub snapshot: Snapshot,
     /// What the page's URL asks for.
     pub params: LiveParams,
+    /// The whole of the URL's query, without its `?`.
+    pub query: String,
+    /// What stands around the panels.
+    pub around: Around,
     /// Every board there is, for the navigation.
     pub boards: Vec<BoardLink>,
     /// Dark or light, see [`Theme::chosen`].
@@ -18,6 +22,104 @@ pub struct PageContext {
     pub chrome: Chrome,
     /// The bundle's URLs.
     pub bundle: BundleFiles,
+}
+
+/// What the board's file and the reader's choices put around the panels.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// What can be chosen.
+    pub pickers: Vec<Picker>,
+    /// The rows, open and folded.
+    pub rows: Vec<Row>,
+    /// Pages that belong to the board.
+    pub links: Vec<PageLink>,
+    /// Pages that belong to panels, by the panel's id.
+    pub panel_links: Vec<(u32, Vec<PageLink>)>,
+    /// What the reader must know of the board, a sentence each.
+    pub notices: Vec<String>,
+}
+
+/// A row that folds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The panel's id.
+    pub id: u32,
+    /// Whether what follows it is shown.
+    pub is_open: bool,
+    /// How many panels follow it.
+    pub panels: usize,
+}
+
+/// A page elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageLink {
+    /// What is written.
+    pub title: String,
+    /// Where it leads.
+    pub url: String,
+    /// Whether it opens beside the page.
+    pub new_tab: bool,
+}
+
+/// A variable that the reader chooses.
+#[derive(Clone, Debug)]
+pub struct Picker {
+    /// The variable's name.
+    pub name: String,
+    /// What is written beside it.
+    pub label: String,
+    /// How it is chosen.
+    pub kind: PickerKind,
+    /// What is chosen, in words.
+    pub shown: String,
+    /// Why there is nothing to choose.
+    pub error: Option<String>,
+}
+
+/// How a variable is chosen.
+#[derive(Clone, Debug)]
+pub enum PickerKind {
+    /// One of some.
+    One(Choices),
+    /// Any of some.
+    Many(Choices),
+    /// By writing.
+    Text(String),
+    /// By adding and removing label matchers.
+    Filters(Filters),
+}
+
+/// What of a variable's choices is on the page.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// Those that are chosen first, then those that match.
+    pub items: Vec<PickerChoice>,
+    /// How many there are in all.
+    pub total: usize,
+    /// How many of them match what is looked for, and are not on the page.
+    pub more: usize,
+    /// What is looked for.
+    pub find: String,
+}
+
+/// Something that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PickerChoice {
+    /// What the reader sees.
+    pub text: String,
+    /// What the URL says.
+    pub value: String,
+    /// Whether it is chosen.
+    pub is_chosen: bool,
+}
+
+/// Label matchers on every query.
+#[derive(Clone, Debug, Default)]
+pub struct Filters {
+    /// Those that hold: in words, and as the URL says them.
+    pub held: Vec<(String, String)>,
+    /// The labels that can be filtered by.
+    pub labels: Vec<String>,
 }
 
 /// An entry of the navigation.

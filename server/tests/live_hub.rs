@@ -12,9 +12,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
-use dashboard::{Board, Kind, Panel, Query, Scope, StatOptions};
+use dashboard::{Board, Kind, Panel, Query, StatOptions};
 use serde_json::json;
 use server::boards::Boards;
+use server::boards::variables::Resolved;
 use server::clock::now_ms;
 use server::live::admission::StreamLimits;
 use server::live::frame::EventId;
@@ -114,17 +115,19 @@ fn board() -> Board {
 
 impl Setup {
     fn enter(&self, from: &str) -> Viewer {
-        let params = LiveParams {
+        self.enter_at(&LiveParams {
             from: from.into(),
             ..LiveParams::default()
-        };
-        let (key, spec) = self
-            .boards
-            .get("")
+        })
+    }
+
+    fn enter_at(&self, params: &LiveParams) -> Viewer {
+        let entry = self.boards.get("").unwrap();
+        let asked = entry.asked(params, now_ms()).unwrap();
+        let shown = entry.view(&asked, &Resolved::default(), 1_000).unwrap();
+        self.hub
+            .enter(shown.key, shown.spec, self.planes.clone())
             .unwrap()
-            .view(&params, &Scope::default(), 1_000, now_ms())
-            .unwrap();
-        self.hub.enter(key, spec, self.planes.clone()).unwrap()
     }
 
     fn asked(&self) -> usize {
@@ -268,13 +271,7 @@ async fn a_past_range_is_asked_for_once() {
         to: "1700000060000".into(),
         ..LiveParams::default()
     };
-    let (key, spec) = setup
-        .boards
-        .get("")
-        .unwrap()
-        .view(&params, &Scope::default(), 1_000, now_ms())
-        .unwrap();
-    let viewer = setup.hub.enter(key, spec, setup.planes.clone()).unwrap();
+    let viewer = setup.enter_at(&params);
     viewer.view().loaded().await;
     assert!(!viewer.view().snapshot().window.live);
     tokio::time::sleep(Duration::from_secs(2)).await;

@@ -2,8 +2,9 @@
 //! a script; with one, the links change the page in place.
 
 use leptos::prelude::*;
-use wire::url::LiveParams;
+use wire::url::{LiveParams, pairs};
 
+use super::address;
 use crate::ids;
 use crate::words::range;
 
@@ -24,10 +25,10 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
 
 /// Quick ranges, and a form for any other.
 #[component]
-pub fn TimeMenu(params: LiveParams) -> impl IntoView {
+pub fn TimeMenu(params: LiveParams, query: String) -> impl IntoView {
     let quick = range::QUICK.into_iter().map(|(name, from)| {
         let is_here = (params.from == from).then_some("true");
-        let address = address(&params, |params| {
+        let address = address(&query, |params| {
             params.from = from.to_owned();
             params.to = "now".to_owned();
         });
@@ -35,13 +36,8 @@ pub fn TimeMenu(params: LiveParams) -> impl IntoView {
     });
     let quick = quick.collect_view();
     // Without JavaScript the form is sent as it is, so it holds all that stays.
-    let refresh =
-        (!params.refresh.is_empty()).then(|| ("refresh".to_owned(), params.refresh.clone()));
-    let variables = params
-        .variables
-        .iter()
-        .map(|(name, value)| (format!("var-{name}"), value.clone()));
-    let kept = refresh.into_iter().chain(variables).map(|(name, value)| {
+    let kept = pairs(&query).filter(|(name, _)| name != "from" && name != "to");
+    let kept = kept.map(|(name, value)| {
         view! { <input type="hidden" name=name value=value/> }
     });
     let kept = kept.collect_view();
@@ -69,10 +65,10 @@ pub fn TimeMenu(params: LiveParams) -> impl IntoView {
 
 /// How often the page refreshes.
 #[component]
-pub fn RefreshMenu(params: LiveParams) -> impl IntoView {
+pub fn RefreshMenu(params: LiveParams, query: String) -> impl IntoView {
     let steps = range::REFRESH.into_iter().map(|(name, refresh)| {
         let is_here = (params.refresh == refresh).then_some("true");
-        let address = address(&params, |params| params.refresh = refresh.to_owned());
+        let address = address(&query, |params| params.refresh = refresh.to_owned());
         view! { <li><a href=address data-refresh=refresh aria-current=is_here>{name}</a></li> }
     });
     let steps = steps.collect_view();
@@ -82,13 +78,6 @@ pub fn RefreshMenu(params: LiveParams) -> impl IntoView {
             <ul>{steps}</ul>
         </div>
     }
-}
-
-fn address(params: &LiveParams, change: impl FnOnce(&mut LiveParams)) -> String {
-    let mut params = params.clone();
-    params.board.clear();
-    change(&mut params);
-    ["?", &params.to_query()].concat()
 }
 
 /// What can be done with the panel whose button opened the menu.
@@ -114,7 +103,8 @@ pub fn PanelMenu() -> impl IntoView {
     }
 }
 
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 10] = [
+    ("Ctrl K", "Jump to a board or panel"),
     ("space", "Pause and go on"),
     ("+", "Zoom in; or drag over a chart"),
     ("-", "Zoom out; or double click"),

@@ -1,19 +1,26 @@
 //! A board's page, as the server writes it: the top bar, the headline with the
 //! state line, the panels on their grid, the menus.
 
+mod list;
 mod menus;
 mod panels;
+mod pickers;
 mod topbar;
 
 use leptos::prelude::*;
 use wire::board::PanelView;
+use wire::url::LiveParams;
 
 use crate::controls::{StateLine, WallClock};
 use crate::ids;
-use crate::page::{Chrome, NextPage, PageContext};
+use crate::page::{Chrome, NextPage, PageContext, PageLink, Picker, Row};
+use crate::store::reach::search_with;
+pub use list::{BoardList, Found, board_list_document, render_found};
 use menus::{Help, Icons, PanelMenu, RefreshMenu, TimeMenu};
 use panels::Panel;
-use topbar::TopBar;
+use pickers::Pickers;
+pub use pickers::render_choices;
+use topbar::{Palette, TopBar};
 
 /// The page of one board.
 #[component]
@@ -22,9 +29,14 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
     let (class, next) = surroundings(&page.chrome);
     let next_ms = next.as_ref().map(|next| next.after_ms.to_string());
     let next = next.map(|next| next.url);
-    let bar = (page.chrome == Chrome::Full).then(|| {
+    let is_full = page.chrome == Chrome::Full;
+    let bar = is_full.then(|| {
         view! { <TopBar boards=page.boards current=board.id.clone()/> }
     });
+    let around = page.around;
+    let above = view! {
+        <Above is_full pickers=around.pickers links=around.links notices=around.notices query=page.query.clone()/>
+    };
     let headline = match page.chrome {
         Chrome::Embed { .. } => None,
         Chrome::Full => Some(view! { <Headline title=board.title is_wall=false/> }),
@@ -34,17 +46,42 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
         <Icons/>
         <div class=class data-next=next data-next-ms=next_ms>
             {bar}
-            <main>
+            <main data-board=board.id>
                 {headline}
-                <Panels panels=board.panels/>
+                {above}
+                <Panels
+                    panels=board.panels
+                    rows=around.rows
+                    links=around.panel_links
+                    query=page.query.clone()
+                />
             </main>
         </div>
         <div class="spoken" id=ids::ANNOUNCER aria-live="polite"></div>
-        <TimeMenu params=page.params.clone()/>
-        <RefreshMenu params=page.params/>
+        <TimeMenu params=page.params.clone() query=page.query.clone()/>
+        <RefreshMenu params=page.params query=page.query/>
         <PanelMenu/>
         <Help/>
+        <Palette/>
     }
+}
+
+/// What stands between the headline and the panels: on a wall and in a frame
+/// only what must be known.
+#[component]
+fn Above(
+    is_full: bool,
+    pickers: Vec<Picker>,
+    links: Vec<PageLink>,
+    notices: Vec<String>,
+    query: String,
+) -> impl IntoView {
+    let links = (is_full && !links.is_empty()).then(|| view! { <Links links/> });
+    let pickers = is_full.then(|| view! { <Pickers pickers query/> });
+    let notices = notices.into_iter().map(|notice| {
+        view! { <p class="board-notice" role="alert">{notice}</p> }
+    });
+    view! { {links} {pickers} {notices.collect_view()} }
 }
 
 #[component]
@@ -59,11 +96,60 @@ fn Headline(title: String, is_wall: bool) -> impl IntoView {
 }
 
 #[component]
-fn Panels(panels: Vec<PanelView>) -> impl IntoView {
-    let rows = panels.iter().map(|panel| panel.grid.y + panel.grid.h);
-    let rows = rows.max().unwrap_or(1).to_string();
-    let panels = panels.into_iter().map(|panel| view! { <Panel panel/> });
-    view! { <div class="board" style=("--rows", rows)>{panels.collect_view()}</div> }
+fn Panels(
+    panels: Vec<PanelView>,
+    rows: Vec<Row>,
+    mut links: Vec<(u32, Vec<PageLink>)>,
+    query: String,
+) -> impl IntoView {
+    let height = panels.iter().map(|panel| panel.grid.y + panel.grid.h);
+    let height = height.max().unwrap_or(1).to_string();
+    let panels = panels.into_iter().map(|panel| {
+        let fold = rows.iter().find(|row| row.id == panel.id);
+        let fold = fold.map(|row| (*row, fold_address(&query, row.id)));
+        let own = links.iter().position(|(id, _)| *id == panel.id);
+        let links = own
+            .map(|index| links.swap_remove(index).1)
+            .unwrap_or_default();
+        view! { <Panel panel fold links/> }
+    });
+    view! { <div class="board" style=("--rows", height)>{panels.collect_view()}</div> }
+}
+
+/// The address under which a row is folded where it is open now, or open.
+fn fold_address(query: &str, row: u32) -> String {
+    let id = row.to_string();
+    address(query, |params| {
+        let mut toggled: Vec<&str> = params.rows.split('.').filter(|id| !id.is_empty()).collect();
+        match toggled.iter().position(|other| *other == id) {
+            Some(index) => drop(toggled.remove(index)),
+            None => toggled.push(&id),
+        }
+        params.rows = toggled.join(".");
+    })
+}
+
+/// The page's address with other parameters; what else it says stays.
+fn address(query: &str, change: impl FnOnce(&mut LiveParams)) -> String {
+    let mut params = LiveParams::from_query(query);
+    change(&mut params);
+    ["?", &search_with(query, &params)].concat()
+}
+
+/// Pages that belong to the board.
+#[component]
+fn Links(links: Vec<PageLink>) -> impl IntoView {
+    let links = links
+        .into_iter()
+        .map(|link| view! { <li><Away link/></li> });
+    view! { <nav class="links" aria-label="Links"><ul>{links.collect_view()}</ul></nav> }
+}
+
+/// A link, in a tab of its own where it says so.
+#[component]
+fn Away(link: PageLink) -> impl IntoView {
+    let target = link.new_tab.then_some("_blank");
+    view! { <a href=link.url target=target rel="noopener">{link.title}</a> }
 }
 
 /// The page's class, and the page that follows on a wall.

@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 use wire::board::{FixedMarkup, Grid, PanelKind, PanelView};
 
+use super::Away;
 use super::menus::icon;
 use crate::ids;
+use crate::page::{PageLink, Row};
 use crate::panel::{ChartPanel, Picture, WrittenPanel};
 
-/// A panel of any kind.
+/// A panel of any kind; `fold` is what a row is and where its other state is.
 #[component]
-pub fn Panel(panel: PanelView) -> impl IntoView {
+pub fn Panel(panel: PanelView, fold: Option<(Row, String)>, links: Vec<PageLink>) -> impl IntoView {
     let id = panel.id;
     let title_id = ["panel-", &id.to_string(), "-title"].concat();
     let labelled_by = title_id.clone();
@@ -25,13 +27,40 @@ pub fn Panel(panel: PanelView) -> impl IntoView {
         }
         PanelKind::Row => ().into_any(),
     };
+    let heading = match fold {
+        Some((row, address)) => view! { <Fold row address title=panel.title.clone()/> }.into_any(),
+        None => panel.title.clone().into_any(),
+    };
+    let links = links
+        .into_iter()
+        .map(|link| view! { <li><Away link/></li> });
+    let links: Vec<_> = links.collect();
+    let links = (!links.is_empty()).then(|| view! { <ul class="panel-links">{links}</ul> });
     let more = is_chart.then(|| view! { <More id title=panel.title.clone()/> });
     view! {
         <section class=class style=place(panel.grid) aria-labelledby=labelled_by>
-            <h2 id=title_id title=description>{panel.title}</h2>
+            <h2 id=title_id title=description>{heading}</h2>
+            {links}
             {body}
             {more}
         </section>
+    }
+}
+
+/// A row's heading, which folds what follows it and opens it again.
+#[component]
+fn Fold(row: Row, address: String, title: String) -> impl IntoView {
+    let expanded = if row.is_open { "true" } else { "false" };
+    let count = (!row.is_open).then(|| match row.panels {
+        1 => "1 panel".to_owned(),
+        count => format!("{count} panels"),
+    });
+    view! {
+        <a class="fold" href=address data-row=row.id.to_string() aria-expanded=expanded role="button">
+            {icon("fold")}
+            {title}
+            <span>{count}</span>
+        </a>
     }
 }
 

@@ -11,6 +11,9 @@ use crate::store::Store;
 /// Initialises the bundle and wakes every island; see [`loader`].
 const LOADER: &str = include_str!("loader.js");
 
+/// What pickers, rows and the palette do where there is a script.
+const HANDS: &str = include_str!("hands.js");
+
 /// The whole document of a page, from `<!DOCTYPE html>` on, for leptos' axum
 /// integration to render. Reads nothing but `page` and the nonce that the
 /// integration made for the response; starts nothing, and cannot fail.
@@ -63,6 +66,7 @@ fn Head(page: PageContext) -> impl IntoView {
         <meta name="color-scheme" content="dark light"/>
         <style nonce=use_nonce() inner_html=bundle.style></style>
         <link rel="icon" type="image/svg+xml" href=bundle.icon/>
+        <script type="module" nonce=use_nonce() inner_html=HANDS></script>
         <script type="module" nonce=use_nonce() inner_html=loader></script>
     }
 }

@@ -51,9 +51,7 @@ pub fn search_with(search: &str, params: &LiveParams) -> String {
     shown.board.clear();
     let mut query = shown.to_query();
     for (name, value) in pairs(search.trim_start_matches('?')) {
-        let is_live =
-            ["board", "from", "to", "refresh"].contains(&name.as_str()) || name.starts_with("var-");
-        if !is_live {
+        if !LiveParams::holds(&name) {
             if !query.is_empty() {
                 query.push('&');
             }

@@ -155,6 +155,7 @@ fn links(links: &[Link], scope: &Scope) -> Vec<Link> {
     let filled = |link: &Link| Link {
         title: scope.fill(&link.title, Target::Title),
         url: scope.fill(&link.url, Target::Text),
+        ..link.clone()
     };
     links.iter().map(filled).collect()
 }

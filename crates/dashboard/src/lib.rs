@@ -9,6 +9,7 @@ pub mod duration;
 mod field;
 pub mod file;
 mod fill;
+mod fold;
 pub mod grafana;
 mod kind;
 mod legend;
@@ -22,6 +23,7 @@ mod view;
 pub use field::{
     Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue, Threshold,
 };
+pub use fold::FoldedRow;
 pub use kind::{
     AlertListOptions, BarChartOptions, BoardListOptions, Calculation, DrawStyle, HeatmapOptions,
     HistogramOptions, Kind, LaneOptions, Legend, Palette, PieOptions, RowOptions, StatColor,

@@ -63,6 +63,10 @@ impl Written {
     }
 }
 
+/// In a series' name: what follows does not decide its colour. A word joiner,
+/// which is not seen.
+pub const ASIDE: char = '\u{2060}';
+
 /// One series of a panel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeriesData {

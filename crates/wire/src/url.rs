@@ -3,12 +3,20 @@
 
 /// The overview.
 pub const OVERVIEW: &str = "/";
+/// The list of all boards; `find` looks among them.
+pub const BOARDS: &str = "/d";
 /// A board: `/d/{board}`.
 pub const BOARD: &str = "/d/{board}";
 /// A board in a frame on somebody else's page: `/embed/{board}`.
 pub const EMBED: &str = "/embed/{board}";
 /// One panel in such a frame: `/embed/{board}/{panel}`.
 pub const EMBED_PANEL: &str = "/embed/{board}/{panel}";
+/// A board as Grafana's links write it, with its name in words: `/d/{board}/{slug}`.
+pub const BOARD_SLUG: &str = "/d/{board}/{slug}";
+/// Choices of a variable as HTML: `board`, `name`, `find` and the page's parameters.
+pub const CHOICES: &str = "/api/choices";
+/// The boards and panels that `find` finds, as HTML.
+pub const PALETTE: &str = "/api/palette";
 /// The page's event stream; query parameters as [`LiveParams`] documents.
 pub const LIVE: &str = "/api/live";
 /// A board's snapshot as JSON, with the same query parameters as [`LIVE`].
@@ -41,25 +49,31 @@ pub struct LiveParams {
     pub to: String,
     /// `refresh`: a duration, `auto` or `off`; empty is the board's default.
     pub refresh: String,
+    /// `timezone`: `browser`, `utc` or an IANA name; empty is the board's default.
+    pub zone: String,
+    /// `compare`: how much earlier the ghost of each curve is: `1d`; empty draws none.
+    pub compare: String,
+    /// `rows`: the ids of rows that are not as the board has them (folded or
+    /// open), with dots between them.
+    pub rows: String,
     /// `var-NAME`: variables in order of the URL.
     pub variables: Vec<(String, String)>,
 }
 
 impl LiveParams {
+    /// Whether a parameter of this name is one of these.
+    pub fn holds(name: &str) -> bool {
+        Self::default().field(name).is_some() || name.starts_with("var-")
+    }
+
     /// Reads the parameters out of a query string without its `?`.
     pub fn from_query(query: &str) -> Self {
         let mut params = Self::default();
         for (name, value) in pairs(query) {
-            match name.as_str() {
-                "board" => params.board = value,
-                "from" => params.from = value,
-                "to" => params.to = value,
-                "refresh" => params.refresh = value,
-                _ => {
-                    if let Some(variable) = name.strip_prefix("var-") {
-                        params.variables.push((variable.to_owned(), value));
-                    }
-                }
+            if let Some(field) = params.field(&name) {
+                *field = value;
+            } else if let Some(variable) = name.strip_prefix("var-") {
+                params.variables.push((variable.to_owned(), value));
             }
         }
         params
@@ -67,12 +81,6 @@ impl LiveParams {
 
     /// The query string without its `?`; what is empty is left out.
     pub fn to_query(&self) -> String {
-        let fixed = [
-            ("board", &self.board),
-            ("from", &self.from),
-            ("to", &self.to),
-            ("refresh", &self.refresh),
-        ];
         let mut query = String::new();
         let mut push = |name: &str, value: &str| {
             let separator = if query.is_empty() { "" } else { "&" };
@@ -81,15 +89,35 @@ impl LiveParams {
             query.push('=');
             query.push_str(&encode(value));
         };
-        for (name, value) in fixed {
+        let mut params = self.clone();
+        for (name, value) in params.fields() {
             if !value.is_empty() {
                 push(name, value);
             }
         }
         for (name, value) in &self.variables {
-            push(&format!("var-{name}"), value);
+            push(&["var-", name].concat(), value);
         }
         query
+    }
+
+    fn field(&mut self, name: &str) -> Option<&mut String> {
+        let mut fields = self.fields().into_iter();
+        fields
+            .find(|(field, _)| *field == name)
+            .map(|(_, value)| value)
+    }
+
+    fn fields(&mut self) -> [(&'static str, &mut String); 7] {
+        [
+            ("board", &mut self.board),
+            ("from", &mut self.from),
+            ("to", &mut self.to),
+            ("refresh", &mut self.refresh),
+            ("timezone", &mut self.zone),
+            ("compare", &mut self.compare),
+            ("rows", &mut self.rows),
+        ]
     }
 }
 
@@ -156,12 +184,21 @@ mod tests {
             from: "now-1h".into(),
             to: "now".into(),
             refresh: "5s".into(),
+            zone: "Europe/Zurich".into(),
+            compare: "1d".into(),
+            rows: "3.7".into(),
             variables: vec![
                 ("kind".into(), "a&b=c+d".into()),
                 ("kind".into(), "%".into()),
             ],
         };
         assert_eq!(LiveParams::from_query(&params.to_query()), params);
+    }
+
+    #[test]
+    fn what_is_no_parameter_is_left_to_others() {
+        assert!(LiveParams::holds("from") && LiveParams::holds("var-x"));
+        assert!(!LiveParams::holds("theme") && !LiveParams::holds("kiosk"));
     }
 
     #[test]

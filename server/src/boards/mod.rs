@@ -7,25 +7,19 @@ pub mod files;
 pub mod folders;
 pub mod inventory;
 pub mod packs;
+mod rewrite;
 pub mod variables;
+mod view;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use dashboard::time::TimeError;
-use dashboard::{Board, BuiltIns, Grid, Panel, Query, Scope, Target, duration};
-use jiff::tz::TimeZone;
+use dashboard::{Board, Panel};
 use tokio::sync::watch;
-use wire::url::LiveParams;
 
-use crate::live::hub::ViewKey;
-use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec};
-use crate::plane::normal::{NormalQuery, choose_step_ms, rate_interval_ms};
 use variables::Resolver;
-
-/// A chart has at most so many points: more are not told apart at its width,
-/// and every one costs the source, the page and the wire.
-const MAX_POINTS: i64 = 450;
+pub use view::{Around, Asked, Shown};
 
 /// Why a page cannot be shown as it is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +33,14 @@ pub enum BoardError {
     /// `refresh=` is wrong.
     #[error("`refresh={0}` is no interval: write `5s`, `1m`, `auto` or `off`")]
     Refresh(String),
+    /// `timezone=` is wrong.
+    #[error(
+        "`timezone={0}` is no time zone: write `browser`, `utc` or a name such as `Europe/Zurich`"
+    )]
+    Zone(String),
+    /// `compare=` is wrong.
+    #[error("`compare={0}` is no time before: write `1h`, `1d` or `1w`")]
+    Compare(String),
 }
 
 /// A board under its id.
@@ -46,12 +48,14 @@ pub enum BoardError {
 pub struct Entry {
     /// The name in the URL; empty for the overview.
     pub id: String,
+    /// The folder that it is listed in; empty where it is in none.
+    pub folder: String,
     /// The board.
     pub board: Board,
     /// Another for each different content.
     pub version: u64,
-    /// The values of its variables.
-    pub variables: Resolver,
+    /// The one panel that is shown, over the whole width; all where there is none.
+    pub only: Option<u32>,
 }
 
 /// The overview's id.
@@ -64,6 +68,7 @@ pub const OVERVIEW_NAME: &str = "overview";
 pub struct Boards {
     entries: Arc<RwLock<Vec<Arc<Entry>>>>,
     ready: watch::Sender<bool>,
+    resolver: Resolver,
 }
 
 impl Boards {
@@ -75,7 +80,7 @@ impl Boards {
     pub fn get(&self, id: &str) -> Result<Arc<Entry>, BoardError> {
         let alone = || {
             let (board, panel) = id.rsplit_once('/')?;
-            self.find(board)?.alone(id, panel.parse().ok()?)
+            Some(self.find(board)?.alone(id, panel.parse().ok()?))
         };
         self.find(id)
             .or_else(alone)
@@ -93,6 +98,11 @@ impl Boards {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// The values of their variables.
+    pub fn resolver(&self) -> &Resolver {
+        &self.resolver
     }
 
     /// Says that there is a job system to show.
@@ -122,9 +132,10 @@ impl Boards {
     pub fn put(&self, id: &str, board: Board) -> bool {
         let entry = Arc::new(Entry {
             id: id.to_owned(),
+            folder: String::new(),
             version: version(&board),
             board,
-            variables: Resolver::default(),
+            only: None,
         });
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         match entries.iter_mut().find(|held| held.id == id) {
@@ -152,73 +163,18 @@ fn version(board: &Board) -> u64 {
 
 impl Entry {
     /// One panel of the board, over the whole width.
-    fn alone(&self, id: &str, panel: u32) -> Option<Arc<Self>> {
-        let mut panel = self.board.panel(panel)?.clone();
-        panel.grid = Grid {
-            x: 0,
-            y: 0,
-            w: Grid::COLUMNS,
-            h: panel.grid.h,
-        };
-        let board = Board {
-            panels: vec![panel],
-            ..self.board.clone()
-        };
-        Some(Arc::new(Self {
+    fn alone(&self, id: &str, panel: u32) -> Arc<Self> {
+        Arc::new(Self {
             id: id.to_owned(),
-            board,
+            folder: self.folder.clone(),
+            board: self.board.clone(),
             version: self.version,
-            variables: Resolver::default(),
-        }))
+            only: Some(panel),
+        })
     }
 
-    /// The view that a page asks for, and the key under which equal pages
-    /// share it. `params` is brought into normal form: what it leaves out is
-    /// filled in from the board; `scope` holds the values of its variables.
-    ///
-    /// # Errors
-    /// Where the range or the refresh interval is wrong.
-    pub fn view(
-        &self,
-        params: &LiveParams,
-        scope: &Scope,
-        scrape_interval_ms: i64,
-        now_ms: i64,
-    ) -> Result<(ViewKey, ViewSpec), BoardError> {
-        let params = self.normal(params);
-        let range = RangeSpec::new(&params.from, &params.to, TimeZone::UTC, now_ms)?;
-        let (from_ms, to_ms) = range.ends(now_ms)?;
-        let step_ms = choose_step_ms(to_ms - from_ms, MAX_POINTS, scrape_interval_ms);
-        let rate_interval_ms = rate_interval_ms(step_ms, scrape_interval_ms);
-        let built_in = Scope::built_in(&BuiltIns {
-            from_ms,
-            to_ms,
-            interval_ms: step_ms,
-            rate_interval_ms,
-        });
-        let board = self.board.filled(scope);
-        let spec = ViewSpec {
-            board: board.view(&self.id, self.version),
-            panels: board
-                .panels
-                .iter()
-                .filter_map(|panel| queries(panel, &built_in, step_ms))
-                .collect(),
-            range,
-            step_ms,
-            tick_ms: tick_ms(&params.refresh, step_ms)?,
-        };
-        Ok((
-            ViewKey {
-                params,
-                board_version: self.version,
-                intervals_ms: (step_ms, rate_interval_ms),
-            },
-            spec,
-        ))
-    }
-
-    /// The name of the source that the board asks first; empty is the default one.
+    /// The name of the source that the board asks first, as the board writes
+    /// it; empty is the default one.
     pub fn source(&self) -> &str {
         let asks = |panel: &&Panel| !panel.queries.is_empty();
         self.board
@@ -227,59 +183,14 @@ impl Entry {
             .find(asks)
             .map_or("", |panel| &panel.source)
     }
-
-    fn normal(&self, params: &LiveParams) -> LiveParams {
-        let or = |text: &str, default: &str| {
-            if text.is_empty() {
-                default.to_owned()
-            } else {
-                text.to_owned()
-            }
-        };
-        let time = &self.board.time;
-        LiveParams {
-            board: self.id.clone(),
-            from: or(&params.from, &time.from),
-            to: or(&params.to, &time.to),
-            refresh: or(&params.refresh, "auto"),
-            variables: params.variables.clone(),
-        }
-    }
-}
-
-fn queries(panel: &Panel, built_in: &Scope, step_ms: i64) -> Option<PanelQueries> {
-    let query = |query: &Query| {
-        let template = query.legend.clone();
-        ViewQuery {
-            letter: query.letter,
-            source: panel.source.clone(),
-            query: NormalQuery {
-                expr: built_in.fill(&query.expr, Target::PromQl).into(),
-                step_ms,
-            },
-            name: Arc::new(move |labels| dashboard::legend(&template, labels)),
-        }
-    };
-    let shown = panel.queries.iter().filter(|query| !query.hidden);
-    let queries: Vec<ViewQuery> = shown.map(query).collect();
-    (!queries.is_empty()).then_some(PanelQueries {
-        id: panel.id,
-        queries,
-        written: panel.kind.is_written().then(|| Arc::new(panel.clone())),
-    })
-}
-
-/// How often a view asks: every step, or more rarely where the URL says so.
-fn tick_ms(refresh: &str, step_ms: i64) -> Result<i64, BoardError> {
-    let wanted_ms = match refresh {
-        "auto" | "off" => 0,
-        text => duration::parse(text).map_err(|_| BoardError::Refresh(text.to_owned()))?,
-    };
-    Ok(i64::try_from(wanted_ms).unwrap_or(i64::MAX).max(step_ms))
 }
 
 #[cfg(test)]
 mod tests {
+    use dashboard::{Grid, Query};
+    use wire::url::LiveParams;
+
+    use super::variables::Resolved;
     use super::*;
 
     const NOW_MS: i64 = 1_700_000_000_000;
@@ -303,11 +214,13 @@ mod tests {
         boards
     }
 
-    fn view(params: &LiveParams) -> Result<(ViewKey, ViewSpec), BoardError> {
-        boards()
-            .get("a")
-            .unwrap()
-            .view(params, &Scope::default(), 1_000, NOW_MS)
+    fn view_of(id: &str, params: &LiveParams) -> Result<Shown, BoardError> {
+        let entry = boards().get(id)?;
+        entry.view(&entry.asked(params, NOW_MS)?, &Resolved::default(), 1_000)
+    }
+
+    fn view(params: &LiveParams) -> Result<Shown, BoardError> {
+        view_of("a", params)
     }
 
     #[test]
@@ -318,17 +231,17 @@ mod tests {
             to: "now".into(),
             ..LiveParams::default()
         };
-        assert_eq!(bare.0, view(&spelled).unwrap().0);
+        assert_eq!(bare.key, view(&spelled).unwrap().key);
         let other = LiveParams {
             from: "now-1h".into(),
             ..LiveParams::default()
         };
-        assert_ne!(bare.0, view(&other).unwrap().0);
+        assert_ne!(bare.key, view(&other).unwrap().key);
     }
 
     #[test]
     fn queries_are_filled_in_for_the_step() {
-        let (_, spec) = view(&LiveParams::default()).unwrap();
+        let spec = view(&LiveParams::default()).unwrap().spec;
         assert_eq!(
             (spec.step_ms, spec.tick_ms, spec.panels.len()),
             (2_000, 2_000, 1)
@@ -351,6 +264,14 @@ mod tests {
                 refresh: "soon".into(),
                 ..LiveParams::default()
             },
+            LiveParams {
+                zone: "Mars/Olympus".into(),
+                ..LiveParams::default()
+            },
+            LiveParams {
+                compare: "yesterday".into(),
+                ..LiveParams::default()
+            },
         ];
         for params in cases {
             assert!(view(&params).is_err(), "{params:?}");
@@ -363,14 +284,16 @@ mod tests {
 
     #[test]
     fn a_panel_is_a_board_of_its_own() {
-        let boards = boards();
-        let alone = boards.get("a/1").unwrap();
+        let alone = view_of("a/1", &LiveParams::default()).unwrap().around.board;
         assert_eq!(
-            (alone.board.panels.len(), alone.board.panels[0].grid.w),
+            (alone.panels.len(), alone.panels[0].grid.w),
             (1, Grid::COLUMNS)
         );
         for missing in ["a/9", "a/x", "b/1", "/"] {
-            assert!(boards.get(missing).is_err(), "{missing}");
+            assert!(
+                view_of(missing, &LiveParams::default()).is_err(),
+                "{missing}"
+            );
         }
     }
 

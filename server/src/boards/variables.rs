@@ -1,97 +1,184 @@
-//! What a page's URL says of variables, and what the source has to offer, to
-//! the values that fill its board.
+//! What a page's URL says of variables, and what the sources have to offer, to
+//! the values that fill its board and the choices that its reader has.
 
-use dashboard::{Board, ChoicesFrom, Scope, Target, Value, VariableQuery, resolution_order};
+use std::sync::Arc;
+use std::time::Duration;
+
+use dashboard::{
+    Board, Choice, ChoicesFrom, Filter, Scope, Target, Value, Variable, VariableQuery,
+    resolution_stages,
+};
+use futures_util::future::join_all;
+use moka::sync::Cache;
 use series::{Labels, METRIC_NAME, TimeRange};
-use tokio::sync::Mutex;
+use tokio::sync::OnceCell;
 use wire::url::LiveParams;
 
+use super::Entry;
+use crate::plane::{Plane, Planes};
 use crate::source::{InstantQuery, InstantValue, QueryOptions, SeriesQuery, Source, SourceError};
 
 /// Choices are as old as this at most: pages that come soon after each other
-/// do not ask the source again.
-const FRESH_MS: i64 = 10_000;
-/// Series that were there within this time give choices.
-const RECENT_MS: i64 = 60 * 60 * 1_000;
+/// do not ask the sources again.
+const FRESH: Duration = Duration::from_secs(10);
+/// So many different pages' values are held.
+const HELD: u64 = 256;
 /// More choices than this nobody looks through.
 const MAX_CHOICES: usize = 5_000;
 
-/// The last values of a board, for the pages that ask for the same.
-#[derive(Debug, Default)]
-pub struct Resolver(Mutex<Option<Resolved>>);
+/// The values of a board's variables on one page.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    /// What stands in queries and texts.
+    pub scope: Scope,
+    /// What can be chosen, in the order of the board's variables.
+    pub offers: Vec<Offer>,
+}
 
-#[derive(Debug)]
-struct Resolved {
-    at_ms: i64,
+/// One variable on a page.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The variable.
+    pub variable: Variable,
+    /// What can be chosen.
+    pub choices: Vec<Choice>,
+    /// What is.
+    pub value: Value,
+    /// The reader's filters, where the variable is of that kind.
+    pub filters: Vec<Filter>,
+    /// Why there are no choices.
+    pub error: Option<String>,
+}
+
+/// What a page's values depend on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    board: String,
+    version: u64,
+    range: (String, String, String),
     requested: Vec<(String, String)>,
-    scope: Scope,
+}
+
+/// The values of the pages of late, so that a page and its stream, and pages
+/// that come together, ask once. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Resolver(Cache<Key, Arc<OnceCell<Arc<Resolved>>>>);
+
+impl Default for Resolver {
+    fn default() -> Self {
+        Self(
+            Cache::builder()
+                .max_capacity(HELD)
+                .time_to_live(FRESH)
+                .build(),
+        )
+    }
 }
 
 impl Resolver {
-    /// The values of the board's variables for a page. A query that fails
-    /// gives no choices: the panels say what is wrong with the source.
+    /// The values of the board's variables for a page that shows `range`. A
+    /// query that fails gives no choices, and says why; it is asked again.
     pub async fn resolve(
         &self,
-        board: &Board,
+        entry: &Entry,
         params: &LiveParams,
-        source: &Source,
-        now_ms: i64,
-    ) -> Scope {
-        if board.variables.is_empty() {
-            return Scope::default();
-        }
-        // Held while the source is asked, so that others wait for the answer.
-        let mut last = self.0.lock().await;
-        if let Some(held) = last.as_ref()
-            && held.requested == params.variables
-            && now_ms - held.at_ms < FRESH_MS
-        {
-            return held.scope.clone();
-        }
-        let scope = values(board, params, source, now_ms).await;
-        *last = Some(Resolved {
-            at_ms: now_ms,
+        planes: &Planes,
+        range: TimeRange,
+    ) -> Arc<Resolved> {
+        let key = Key {
+            board: entry.id.clone(),
+            version: entry.version,
+            range: (params.from.clone(), params.to.clone(), params.zone.clone()),
             requested: params.variables.clone(),
-            scope: scope.clone(),
-        });
-        scope
+        };
+        let cell = self.0.get_with_by_ref(&key, Arc::default);
+        let resolve = async || Arc::new(resolve(&entry.board, params, planes, range).await);
+        let resolved = cell.get_or_init(resolve).await;
+        if resolved.offers.iter().any(|offer| offer.error.is_some()) {
+            self.0.invalidate(&key);
+        }
+        Arc::clone(resolved)
     }
 }
 
-async fn values(board: &Board, params: &LiveParams, source: &Source, now_ms: i64) -> Scope {
+async fn resolve(
+    board: &Board,
+    params: &LiveParams,
+    planes: &Planes,
+    range: TimeRange,
+) -> Resolved {
     let mut scope = Scope::default();
-    for index in resolution_order(&board.variables) {
-        let variable = &board.variables[index];
-        let answers = match &variable.from {
-            ChoicesFrom::Query(query) => {
-                let query = VariableQuery::parse(&scope.fill(query, Target::PromQl));
-                ask(source, &query, now_ms).await.unwrap_or_else(|error| {
-                    tracing::warn!(variable = variable.name, %error, "no choices");
-                    Vec::new()
-                })
-            }
-            _ => Vec::new(),
-        };
-        let choices = variable.choices(answers);
-        let requested: Vec<String> = params
-            .variables
-            .iter()
-            .filter(|(name, _)| *name == variable.name)
-            .map(|(_, value)| value.clone())
-            .collect();
-        let mut value = variable.value(&choices, &requested);
-        if matches!(variable.from, ChoicesFrom::Interval(_)) && value.values == ["auto"] {
-            value = Value::plain("$__interval"); // the view's own values are filled in later
+    let mut offers: Vec<Option<Offer>> = vec![None; board.variables.len()];
+    for stage in resolution_stages(&board.variables) {
+        let asked = stage.iter().map(|index| {
+            let variable = &board.variables[*index];
+            offer(variable, &scope, params, planes, range)
+        });
+        let answers = join_all(asked).await;
+        for (index, offer) in stage.into_iter().zip(answers) {
+            scope.set(&offer.variable.name, offer.value.clone());
+            offers[index] = Some(offer);
         }
-        scope.set(&variable.name, value);
     }
-    scope
+    Resolved {
+        scope,
+        offers: offers.into_iter().flatten().collect(),
+    }
+}
+
+async fn offer(
+    variable: &Variable,
+    scope: &Scope,
+    params: &LiveParams,
+    planes: &Planes,
+    range: TimeRange,
+) -> Offer {
+    let answers = match &variable.from {
+        ChoicesFrom::Query(query) => {
+            let source = scope.fill(&variable.source, Target::Text);
+            let query = VariableQuery::parse(&scope.fill(query, Target::PromQl));
+            match planes.get(&source).map(Plane::source) {
+                Some(source) => ask(source, &query, range)
+                    .await
+                    .map_err(|error| error.to_string()),
+                None => Err(format!("there is no source `{source}`")),
+            }
+        }
+        ChoicesFrom::Source(kind) => Ok(sources(kind, planes)),
+        _ => Ok(Vec::new()),
+    };
+    let (answers, error) = match answers {
+        Ok(answers) => (answers, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
+    let requested: Vec<String> = params
+        .variables
+        .iter()
+        .filter(|(name, _)| *name == variable.name)
+        .map(|(_, value)| value.clone())
+        .collect();
+    let choices = variable.choices(answers);
+    Offer {
+        value: variable.value(&choices, &requested),
+        filters: variable.filters(&requested),
+        variable: variable.clone(),
+        choices,
+        error,
+    }
+}
+
+/// The sources that boards of this type can be shown from: ours all speak
+/// Prometheus' API.
+fn sources(kind: &str, planes: &Planes) -> Vec<String> {
+    let is_ours = kind.is_empty() || kind.contains("prometheus") || kind.contains("victoria");
+    let names = planes.iter().filter(|_| is_ours);
+    names.map(|(name, _)| name.clone()).collect()
 }
 
 async fn ask(
     source: &Source,
     query: &VariableQuery,
-    now_ms: i64,
+    range: TimeRange,
 ) -> Result<Vec<String>, SourceError> {
     let of = |selector: &str| SeriesQuery {
         selectors: [selector]
@@ -99,10 +186,7 @@ async fn ask(
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
             .collect(),
-        range: TimeRange {
-            start_ms: now_ms - RECENT_MS,
-            end_ms: now_ms,
-        },
+        range,
         limit: MAX_CHOICES,
     };
     Ok(match query {
@@ -124,7 +208,7 @@ async fn ask(
             let series = source.series(&of(selector)).await?.items;
             series.iter().map(Labels::to_string).collect()
         }
-        VariableQuery::Result { expr } => result(source, expr, now_ms).await?,
+        VariableQuery::Result { expr } => result(source, expr, range.end_ms).await?,
     })
 }
 

@@ -1,18 +1,21 @@
 //! `/`, `/d/…` and `/embed/…`: a board as HTML that already holds its data.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::{BoardLink, Chrome, PageContext, Theme};
-use axum::extract::{FromRequestParts, Path, State};
-use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, COOKIE, HeaderValue};
+use axum::extract::{FromRequestParts, Path, RawQuery, State};
+use axum::response::{Html, IntoResponse, Response};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, COOKIE, HeaderValue, LOCATION};
 use http::request::Parts;
-use wire::url::LiveParams;
+use wire::url::{LiveParams, pairs};
 
+use super::around::{around, with_added_filter};
 use super::render::render;
 use super::{PageError, enter};
-use crate::boards::OVERVIEW;
+use crate::boards::{Entry, OVERVIEW};
 use crate::http::assets::bundle_files;
 use crate::state::AppState;
 
@@ -43,6 +46,11 @@ impl<S: Sync> FromRequestParts<S> for Asked {
 }
 
 impl Asked {
+    /// The URL's query, without its `?`.
+    pub fn query(&self) -> &str {
+        &self.query
+    }
+
     /// Dark or light.
     pub fn theme(&self) -> Theme {
         self.theme
@@ -67,7 +75,25 @@ pub async fn board(
     asked: Asked,
 ) -> Result<Response, PageError> {
     let chrome = asked.chrome();
-    page(&state, id, asked, chrome).await
+    page(&state, with_panel(id, &asked.query), asked, chrome).await
+}
+
+/// `GET /d/{board}/{slug}`: as Grafana's links write it.
+pub async fn board_slug(
+    State(state): State<AppState>,
+    Path((id, _)): Path<(String, String)>,
+    asked: Asked,
+) -> Result<Response, PageError> {
+    board(State(state), Path(id), asked).await
+}
+
+/// Grafana's `viewPanel=3`, or `viewPanel=panel-3`, shows one panel.
+fn with_panel(id: String, query: &str) -> String {
+    let panel = pairs(query).find(|(name, _)| name == "viewPanel");
+    match panel {
+        Some((_, panel)) => format!("{id}/{}", panel.trim_start_matches("panel-")),
+        None => id,
+    }
 }
 
 /// `GET /embed/{board}`.
@@ -96,16 +122,22 @@ async fn page(
     asked: Asked,
     chrome: Chrome,
 ) -> Result<Response, PageError> {
+    if let Some(query) = with_added_filter(&asked.query) {
+        // A relative reference: the path stays.
+        return Ok((StatusCode::SEE_OTHER, [(LOCATION, format!("?{query}"))]).into_response());
+    }
     let params = LiveParams {
         board: id,
         ..LiveParams::from_query(&asked.query)
     };
-    let viewer = enter(state, &params).await?;
+    let entered = enter(state, &params).await?;
     // Late data is no error: the page says that it waits.
-    let _ = tokio::time::timeout(WAIT_FOR_DATA, viewer.view().loaded()).await;
+    let _ = tokio::time::timeout(WAIT_FOR_DATA, entered.viewer.view().loaded()).await;
     let context = PageContext {
-        snapshot: viewer.view().snapshot(),
+        snapshot: entered.viewer.view().snapshot(),
         params,
+        around: around(&entered, state.boards(), &asked.query),
+        query: asked.query,
         boards: links(state),
         theme: asked.theme,
         chrome,
@@ -116,19 +148,41 @@ async fn page(
     Ok((no_store, html).into_response())
 }
 
+/// `GET /api/choices`: of a variable's choices those that are looked for.
+pub async fn choices(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let query = query.unwrap_or_default();
+    let value = |wanted: &str| {
+        let pair = pairs(&query).find(|(name, _)| name == wanted);
+        pair.map(|(_, value)| value).unwrap_or_default()
+    };
+    let name = value("name");
+    let entered = enter(&state, &LiveParams::from_query(&query)).await?;
+    let mut offers = entered.resolved.offers.iter();
+    let Some(offer) = offers.find(|offer| offer.variable.name == name) else {
+        return Err(PageError::NoVariable(name));
+    };
+    let choices = super::around::choices(offer, &value("find"));
+    let html = app::render_choices(&name, choices, offer.variable.multi);
+    let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    Ok((no_store, Html(html)).into_response())
+}
+
+/// What a board is called in lists.
+pub fn title(entry: &Entry) -> String {
+    match entry.id.as_str() {
+        OVERVIEW => "Overview".to_owned(),
+        _ => entry.board.title.clone(),
+    }
+}
+
 /// Every board, for the navigation.
 pub fn links(state: &AppState) -> Vec<BoardLink> {
-    let link = |entry: &crate::boards::Entry| BoardLink {
+    let link = |entry: &Arc<Entry>| BoardLink {
         id: entry.id.clone(),
-        title: match entry.id.as_str() {
-            OVERVIEW => "Overview".to_owned(),
-            _ => entry.board.title.clone(),
-        },
+        title: title(entry),
     };
-    state
-        .boards()
-        .all()
-        .iter()
-        .map(|entry| link(entry))
-        .collect()
+    state.boards().all().iter().map(link).collect()
 }

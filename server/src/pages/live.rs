@@ -29,7 +29,7 @@ pub async fn snapshot(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Snapshot>, PageError> {
     let params = LiveParams::from_query(&query.unwrap_or_default());
-    let viewer = enter(&state, &params).await?;
+    let viewer = enter(&state, &params).await?.viewer;
     viewer.view().loaded().await;
     Ok(Json(viewer.view().snapshot()))
 }
@@ -47,7 +47,7 @@ pub async fn stream(
         Err(refusal) => return refused(&refusal),
     };
     let viewer = match enter(&state, &LiveParams::from_query(&query)).await {
-        Ok(viewer) => viewer,
+        Ok(entered) => entered.viewer,
         Err(error) => return error.into_response(),
     };
     let seen = last_seen(&headers, &query);

@@ -3,23 +3,28 @@
 //! A page and its stream ask for the same view, so that what the HTML holds is
 //! what the stream goes on from.
 
+mod around;
 mod board;
+mod list;
 mod live;
 mod render;
 mod targets;
 
 use std::fmt::Display;
+use std::sync::Arc;
 use std::time::Duration;
 
 use any_spawner::Executor;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use dashboard::Target;
 use http::StatusCode;
 use tokio::time::timeout_at;
 use wire::url::LiveParams;
 
-use crate::boards::BoardError;
+use crate::boards::variables::Resolved;
+use crate::boards::{Around, BoardError};
 use crate::clock::now_ms;
 use crate::live::hub::TooManyViews;
 use crate::live::view::Viewer;
@@ -31,7 +36,11 @@ pub fn router() -> Router<AppState> {
     let _ = Executor::init_tokio();
     Router::new()
         .route(wire::url::OVERVIEW, get(board::overview))
+        .route(wire::url::BOARDS, get(list::boards))
         .route(wire::url::BOARD, get(board::board))
+        .route(wire::url::BOARD_SLUG, get(board::board_slug))
+        .route(wire::url::CHOICES, get(board::choices))
+        .route(wire::url::PALETTE, get(list::palette))
         .route(wire::url::EMBED, get(board::embed))
         .route(wire::url::EMBED_PANEL, get(board::embed_panel))
         .route(wire::url::TARGETS, get(targets::targets))
@@ -51,12 +60,14 @@ enum PageError {
     Full(#[from] TooManyViews),
     #[error("there is no source of data")]
     NoSource,
+    #[error("the board has no variable `{0}`")]
+    NoVariable(String),
 }
 
 impl PageError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Board(BoardError::NotFound(_)) => StatusCode::NOT_FOUND,
+            Self::Board(BoardError::NotFound(_)) | Self::NoVariable(_) => StatusCode::NOT_FOUND,
             Self::Board(_) => StatusCode::BAD_REQUEST,
             Self::Full(_) | Self::NoSource => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -73,21 +84,32 @@ fn plain(status: StatusCode, words: &dyn Display) -> Response {
     (status, format!("{words}\n")).into_response()
 }
 
+/// A page's view, and what stands around its panels.
+struct Entered {
+    viewer: Viewer,
+    resolved: Arc<Resolved>,
+    around: Around,
+}
+
 /// A place at the view that `params` ask for.
-async fn enter(state: &AppState, params: &LiveParams) -> Result<Viewer, PageError> {
+async fn enter(state: &AppState, params: &LiveParams) -> Result<Entered, PageError> {
     // At the start the first look for job systems may still be under way.
     let _ = timeout_at(state.booted() + WAIT_FOR_BOARDS, state.boards().ready()).await;
     let entry = state.boards().get(&params.board)?;
-    let plane = state.planes().get(entry.source());
-    let plane = plane
-        .or_else(|| state.planes().get(""))
-        .ok_or(PageError::NoSource)?;
-    let now_ms = now_ms();
-    let scrape_interval_ms = plane.scrape_interval_ms(now_ms).await;
-    let scope = entry
-        .variables
-        .resolve(&entry.board, params, plane.source(), now_ms)
+    let asked = entry.asked(params, now_ms())?;
+    let planes = state.planes();
+    let resolver = state.boards().resolver();
+    let resolved = resolver
+        .resolve(&entry, &asked.params, planes, asked.ends)
         .await;
-    let (key, spec) = entry.view(params, &scope, scrape_interval_ms, now_ms)?;
-    Ok(state.hub().enter(key, spec, state.planes().clone())?)
+    let source = resolved.scope.fill(entry.source(), Target::Text);
+    let plane = planes.get(&source).or_else(|| planes.get(""));
+    let plane = plane.ok_or(PageError::NoSource)?;
+    let scrape_interval_ms = plane.scrape_interval_ms(now_ms()).await;
+    let shown = entry.view(&asked, &resolved, scrape_interval_ms)?;
+    Ok(Entered {
+        viewer: state.hub().enter(shown.key, shown.spec, planes.clone())?,
+        resolved,
+        around: shown.around,
+    })
 }

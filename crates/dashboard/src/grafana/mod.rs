@@ -85,7 +85,7 @@ pub fn import(text: &str) -> Result<Import, GrafanaError> {
         title: dashboard.str("title").to_owned(),
         description: dashboard.str("description").to_owned(),
         tags: dashboard.texts("tags"),
-        links: links(&dashboard, &mut report.notes),
+        links: links(&dashboard),
         time: time(&dashboard),
         variables,
         panels,
@@ -132,23 +132,24 @@ fn time(dashboard: &Value) -> TimeDefaults {
     }
 }
 
-fn links(dashboard: &Value, notes: &mut Vec<String>) -> Vec<Link> {
-    let (pages, by_tag): (Vec<&Value>, Vec<&Value>) = dashboard
-        .list("links")
-        .iter()
-        .partition(|link| link.str("type") != "dashboards");
-    if !by_tag.is_empty() {
-        notes.push("links: lists of dashboards by tag are not carried over".to_owned());
-    }
-    pages.into_iter().filter_map(link).collect()
+fn links(dashboard: &Value) -> Vec<Link> {
+    dashboard.list("links").iter().filter_map(link).collect()
 }
 
-/// A link with a URL.
+/// A link with a URL, or to dashboards by their tags.
 fn link(link: &Value) -> Option<Link> {
-    let url = link.str("url");
-    (!url.is_empty()).then(|| Link {
+    let by_tag = link.str("type") == "dashboards";
+    let (url, tags) = match by_tag {
+        true => (String::new(), link.texts("tags")),
+        false => (link.str("url").to_owned(), Vec::new()),
+    };
+    (by_tag || !url.is_empty()).then(|| Link {
         title: link.str("title").to_owned(),
-        url: url.to_owned(),
+        url,
+        tags,
+        keep_time: link.flag("keepTime"),
+        keep_variables: link.flag("includeVars"),
+        new_tab: link.flag("targetBlank"),
     })
 }
 

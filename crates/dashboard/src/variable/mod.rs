@@ -8,12 +8,14 @@ mod filter;
 mod format;
 mod query;
 mod scope;
+mod stages;
 
 pub use built_in::{BuiltIns, PageValues};
-pub use choices::{ALL, Choice, resolution_stages};
+pub use choices::{ALL, Choice};
 pub use filter::Filter;
 pub use query::VariableQuery;
 pub use scope::{Scope, Target, Value, references};
+pub use stages::resolution_stages;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

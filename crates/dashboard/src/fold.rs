@@ -1,0 +1,126 @@
+//! A board and the rows that the reader has opened and folded to the board
+//! that is shown: what follows a folded row is not on it, and what stands
+//! below moves up.
+
+use crate::kind::Kind;
+use crate::model::{Board, Panel};
+
+/// A row of a board, open or folded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoldedRow {
+    /// The row's id.
+    pub id: u32,
+    /// Whether what follows it is shown.
+    pub is_open: bool,
+    /// How many panels follow it.
+    pub panels: usize,
+}
+
+impl Board {
+    /// The board without what its folded rows hold, and its rows. Those in
+    /// `toggled` are not as the board has them at first.
+    #[must_use]
+    pub fn folded(mut self, toggled: &[u32]) -> (Self, Vec<FoldedRow>) {
+        let mut rows = Vec::new();
+        let mut shown = Vec::with_capacity(self.panels.len());
+        let mut gone = 0; // grid rows that are folded away so far
+        for section in sections(std::mem::take(&mut self.panels)) {
+            let mut panels = section.into_iter();
+            let folded = match panels.as_slice().first().and_then(row) {
+                Some((id, collapsed)) => {
+                    let row = FoldedRow {
+                        id,
+                        is_open: collapsed == toggled.contains(&id),
+                        panels: panels.len() - 1,
+                    };
+                    rows.push(row);
+                    !row.is_open
+                }
+                None => false,
+            };
+            let up = |mut panel: Panel| {
+                panel.grid.y = panel.grid.y.saturating_sub(gone);
+                panel
+            };
+            if !folded {
+                shown.extend(panels.map(up));
+                continue;
+            }
+            let heading = panels.next();
+            let end = heading.as_ref().map_or(0, bottom);
+            shown.extend(heading.map(up));
+            gone += panels
+                .map(|panel| bottom(&panel))
+                .max()
+                .unwrap_or(end)
+                .saturating_sub(end);
+        }
+        self.panels = shown;
+        (self, rows)
+    }
+}
+
+fn bottom(panel: &Panel) -> u16 {
+    panel.grid.y.saturating_add(panel.grid.h)
+}
+
+/// The row's id, and whether it is folded at first.
+fn row(panel: &Panel) -> Option<(u32, bool)> {
+    match &panel.kind {
+        Kind::Row(options) => Some((panel.id, options.collapsed)),
+        _ => None,
+    }
+}
+
+/// Each row with what follows it, and what stands before the first row.
+fn sections(panels: Vec<Panel>) -> Vec<Vec<Panel>> {
+    let mut sections: Vec<Vec<Panel>> = Vec::new();
+    for panel in panels {
+        match sections.last_mut() {
+            Some(section) if row(&panel).is_none() => section.push(panel),
+            _ => sections.push(vec![panel]),
+        }
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    const BOARD: &str = r#"
+title: T
+panels:
+  - {id: 1, title: before, grid: {y: 0, h: 4}}
+  - {id: 2, title: R, kind: row, grid: {y: 4, w: 24, h: 1}}
+  - {id: 3, title: a, grid: {y: 5, h: 4}}
+  - {id: 4, title: b, grid: {x: 12, y: 5, h: 8}}
+  - {id: 5, title: S, kind: {row: {collapsed: true}}, grid: {y: 13, w: 24, h: 1}}
+  - {id: 6, title: c, grid: {y: 14, h: 4}}
+  - {id: 7, title: Z, kind: row, grid: {y: 18, w: 24, h: 1}}
+"#;
+
+    fn check(toggled: &[u32], panels: &[&str], rows: &[(u32, bool, usize)]) {
+        let (board, got) = crate::file::read(BOARD).unwrap().folded(toggled);
+        let places = board.panels.iter();
+        let places = places.map(|panel| format!("{}@{}", panel.title, panel.grid.y));
+        assert_eq!(places.collect::<Vec<_>>(), panels);
+        let got: Vec<_> = got
+            .iter()
+            .map(|row| (row.id, row.is_open, row.panels))
+            .collect();
+        assert_eq!(got, rows);
+    }
+
+    #[test]
+    fn what_a_folded_row_holds_is_gone_and_the_rest_moves_up() {
+        check(
+            &[],
+            &["before@0", "R@4", "a@5", "b@5", "S@13", "Z@14"],
+            &[(2, true, 2), (5, false, 1), (7, true, 0)],
+        );
+        check(
+            &[2, 5, 99],
+            &["before@0", "R@4", "S@5", "c@6", "Z@10"],
+            &[(2, false, 2), (5, true, 1), (7, true, 0)],
+        );
+    }
+}

@@ -1,0 +1,294 @@
+//! A board, what a page asks for and the values of its variables to the view
+//! that shows it.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use dashboard::{
+    Board, BuiltIns, FoldedRow, Grid, PageValues, Panel, Query, Scope, Target, duration,
+};
+use jiff::tz::TimeZone;
+use series::TimeRange;
+use wire::url::LiveParams;
+
+use super::rewrite::Rewrite;
+use super::variables::Resolved;
+use super::{BoardError, Entry};
+use crate::live::hub::ViewKey;
+use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec};
+use crate::plane::normal::{NormalQuery, choose_step_ms, rate_interval_ms};
+
+/// A chart has at most so many points: more are not told apart at its width,
+/// and every one costs the source, the page and the wire.
+const MAX_POINTS: i64 = 450;
+
+/// What a page asks for, known to be right.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// In normal form: what the URL leaves out is filled in from the board.
+    pub params: LiveParams,
+    /// The span of time.
+    pub range: RangeSpec,
+    /// Its ends now.
+    pub ends: TimeRange,
+    tick_ms: i64,
+    earlier_ms: Option<i64>,
+}
+
+/// A board as a page shows it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Under which equal pages share the view.
+    pub key: ViewKey,
+    /// What the view asks and shows.
+    pub spec: ViewSpec,
+    /// What stands around its panels.
+    pub around: Around,
+}
+
+/// What of a shown board is not in its view.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// The board with its values, without what is folded away.
+    pub board: Board,
+    /// Its rows.
+    pub rows: Vec<FoldedRow>,
+    /// What the reader asked for and does not get, a sentence each.
+    pub notices: Vec<String>,
+}
+
+impl Entry {
+    /// Reads what a page asks for.
+    ///
+    /// # Errors
+    /// Where the range, the zone, the refresh or the comparison is wrong.
+    pub fn asked(&self, params: &LiveParams, now_ms: i64) -> Result<Asked, BoardError> {
+        let params = self.normal(params);
+        let range = RangeSpec::new(&params.from, &params.to, zone(&params.zone)?, now_ms)?;
+        let (start_ms, end_ms) = range.ends(now_ms)?;
+        Ok(Asked {
+            tick_ms: tick_ms(&params.refresh)?,
+            earlier_ms: earlier_ms(&params.compare)?,
+            params,
+            range,
+            ends: TimeRange { start_ms, end_ms },
+        })
+    }
+
+    /// The view that a page asks for, with the values of the board's variables.
+    ///
+    /// # Errors
+    /// Where the page asks for one panel that is not there.
+    pub fn view(
+        &self,
+        asked: &Asked,
+        resolved: &Resolved,
+        scrape_interval_ms: i64,
+    ) -> Result<Shown, BoardError> {
+        let TimeRange { start_ms, end_ms } = asked.ends;
+        let step_ms = choose_step_ms(end_ms - start_ms, MAX_POINTS, scrape_interval_ms);
+        let times = Times {
+            from_ms: start_ms,
+            to_ms: end_ms,
+            step_ms,
+            scrape_interval_ms,
+        };
+        let (mut board, rows) = self.shown(asked, resolved)?;
+        let mut notices = Vec::new();
+        let mut panels = Vec::new();
+        for panel in &mut board.panels {
+            let rewrite = Rewrite::of(panel, resolved, asked.earlier_ms, &mut notices);
+            panels.extend(queries(panel, &times, &rewrite, &mut notices));
+        }
+        let spec = ViewSpec {
+            board: board.view(&self.id, self.layout_version(&board)),
+            panels,
+            range: asked.range.clone(),
+            step_ms,
+            tick_ms: asked.tick_ms.max(step_ms),
+        };
+        let key = ViewKey {
+            params: asked.params.clone(),
+            board_version: self.version ^ hash(&exprs(&spec.panels)),
+            intervals_ms: (step_ms, times.rate_interval_ms(0)),
+        };
+        let around = Around {
+            board,
+            rows,
+            notices,
+        };
+        Ok(Shown { key, spec, around })
+    }
+
+    /// The board with its values: one panel over the whole width, or what its
+    /// open rows hold.
+    fn shown(
+        &self,
+        asked: &Asked,
+        resolved: &Resolved,
+    ) -> Result<(Board, Vec<FoldedRow>), BoardError> {
+        let mut scope = resolved.scope.clone();
+        scope.set_page(&PageValues {
+            title: &self.board.title,
+            id: &self.id,
+            zone: &asked.params.zone,
+            range: (&asked.params.from, &asked.params.to),
+            range_ms: (asked.ends.start_ms, asked.ends.end_ms),
+            variables: &asked.params.variables,
+        });
+        let mut board = self.board.filled(&scope);
+        let Some(only) = self.only else {
+            return Ok(board.folded(&toggled(&asked.params.rows)));
+        };
+        let mut panel = board.panel(only).cloned();
+        if let Some(panel) = &mut panel {
+            panel.grid = Grid {
+                x: 0,
+                y: 0,
+                w: Grid::COLUMNS,
+                h: panel.grid.h,
+            };
+        }
+        let not_found = || BoardError::NotFound(self.id.clone());
+        board.panels = vec![panel.ok_or_else(not_found)?];
+        Ok((board, Vec::new()))
+    }
+
+    /// Another where the board's file or the places of its panels are others:
+    /// a page with the older ones loads itself anew.
+    fn layout_version(&self, board: &Board) -> u64 {
+        let place = |panel: &Panel| {
+            let Grid { x, y, w, h } = panel.grid;
+            (panel.id, [x, y, w, h])
+        };
+        let places: Vec<_> = board.panels.iter().map(place).collect();
+        hash(&(self.version, places))
+    }
+
+    fn normal(&self, params: &LiveParams) -> LiveParams {
+        let or = |text: &str, default: &str| match text {
+            "" => default.to_owned(),
+            text => text.to_owned(),
+        };
+        let time = &self.board.time;
+        LiveParams {
+            board: self.id.clone(),
+            from: or(&params.from, &time.from),
+            to: or(&params.to, &time.to),
+            refresh: or(&params.refresh, "auto"),
+            zone: or(&or(&params.zone, &time.zone), "browser"),
+            ..params.clone()
+        }
+    }
+}
+
+/// The times that a view's queries are asked for.
+struct Times {
+    from_ms: i64,
+    to_ms: i64,
+    step_ms: i64,
+    scrape_interval_ms: i64,
+}
+
+impl Times {
+    /// A query's shortest step stands for the scrape interval, as in Grafana.
+    fn rate_interval_ms(&self, min_step_ms: i64) -> i64 {
+        let scrape_interval_ms = self.scrape_interval_ms.max(min_step_ms);
+        rate_interval_ms(self.step_ms.max(min_step_ms), scrape_interval_ms)
+    }
+
+    fn built_in(&self, query: &Query) -> Scope {
+        let min_step_ms = milliseconds(&query.min_step).unwrap_or(0);
+        Scope::built_in(&BuiltIns {
+            from_ms: self.from_ms,
+            to_ms: self.to_ms,
+            interval_ms: self.step_ms.max(min_step_ms),
+            rate_interval_ms: self.rate_interval_ms(min_step_ms),
+        })
+    }
+}
+
+/// What the source is asked for a panel. Its ghosts' looks are put among the
+/// panel's overrides.
+fn queries(
+    panel: &mut Panel,
+    times: &Times,
+    rewrite: &Rewrite,
+    notices: &mut Vec<String>,
+) -> Option<PanelQueries> {
+    let mut queries = Vec::new();
+    for query in panel.queries.iter().filter(|query| !query.hidden) {
+        let expr = times.built_in(query).fill(&query.expr, Target::PromQl);
+        let template = query.legend.clone();
+        let source = match query.source.as_str() {
+            "" => &panel.source,
+            own => own,
+        };
+        let own = ViewQuery {
+            letter: query.letter,
+            source: source.to_owned(),
+            query: NormalQuery {
+                expr: rewrite.own(expr, source, &panel.title, notices).into(),
+                step_ms: times.step_ms,
+            },
+            name: Arc::new(move |labels| dashboard::legend(&template, labels)),
+        };
+        queries.push(own);
+    }
+    let ghosts = rewrite.ghosts(&queries, &panel.title, notices);
+    panel.overrides.extend(ghosts.iter().map(Rewrite::look));
+    queries.extend(ghosts);
+    (!queries.is_empty()).then_some(PanelQueries {
+        id: panel.id,
+        queries,
+        written: panel.kind.is_written().then(|| Arc::new(panel.clone())),
+    })
+}
+
+/// What a view asks: variables may hold other values on the next page.
+fn exprs(panels: &[PanelQueries]) -> Vec<&str> {
+    let queries = panels.iter().flat_map(|panel| &panel.queries);
+    queries.map(|query| &*query.query.expr).collect()
+}
+
+fn hash(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The zone of days: the server does not know the reader's, and takes UTC.
+fn zone(name: &str) -> Result<TimeZone, BoardError> {
+    match name {
+        "browser" | "utc" | "UTC" => Ok(TimeZone::UTC),
+        name => TimeZone::get(name).map_err(|_| BoardError::Zone(name.to_owned())),
+    }
+}
+
+/// How often a view asks where its step allows it.
+fn tick_ms(refresh: &str) -> Result<i64, BoardError> {
+    match refresh {
+        "auto" | "off" => Ok(0),
+        text => milliseconds(text).ok_or_else(|| BoardError::Refresh(text.to_owned())),
+    }
+}
+
+fn earlier_ms(compare: &str) -> Result<Option<i64>, BoardError> {
+    match compare {
+        "" => Ok(None),
+        text => milliseconds(text)
+            .filter(|ms| *ms > 0)
+            .map(Some)
+            .ok_or_else(|| BoardError::Compare(text.to_owned())),
+    }
+}
+
+/// A duration as a span of time; `None` where it is none.
+pub(super) fn milliseconds(text: &str) -> Option<i64> {
+    i64::try_from(duration::parse(text).ok()?).ok()
+}
+
+/// The rows that are not as the board has them; what is no id is nothing.
+fn toggled(rows: &str) -> Vec<u32> {
+    rows.split('.').filter_map(|id| id.parse().ok()).collect()
+}

@@ -1,9 +1,9 @@
 //! The panels: one island each, subscribed to its panel's data by id.
 
 mod chart;
-#[cfg(feature = "hydrate")]
-mod focus;
 mod notice;
+#[cfg(feature = "hydrate")]
+mod rewrite;
 mod written;
 
 pub use chart::ChartPanel;

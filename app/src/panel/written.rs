@@ -16,11 +16,10 @@ pub fn WrittenPanel(id: u32) -> impl IntoView {
     let (of_age, of_notice) = (written.clone(), written.clone());
     let late_ms = lateness(&store, move || of_age.with(|written| written.newest_ms));
     let body = NodeRef::<Div>::new();
-    let markup = move || {
-        #[cfg(feature = "hydrate")]
-        super::focus::keep(body);
-        written.with(|written| written.html.clone().unwrap_or_default())
-    };
+    let markup = move || written.with(|written| written.html.clone());
+    let first = untrack(&markup).unwrap_or_default();
+    #[cfg(feature = "hydrate")]
+    super::rewrite::follow(body, markup);
     let notice = move || {
         of_notice.with(|written| html(&written.status, written.newest_ms.is_some(), late_ms.get()))
     };
@@ -30,7 +29,7 @@ pub fn WrittenPanel(id: u32) -> impl IntoView {
             class:late=move || late_ms.get().is_some()
             style=("--freshness", freshness(&store, late_ms))
             node_ref=body
-            inner_html=markup
+            inner_html=first
         ></div>
         {notices(Box::new(notice))}
     }

@@ -13,6 +13,13 @@ pub(crate) fn rate(counter: &Selector, by: Option<&str>, range: &str) -> String 
     format!("sum{by} (rate({counter}[{range}]))")
 }
 
+/// Comparisons that give the values of `expr` which are outside the bounds.
+pub(crate) fn is_outside(expr: &str, min: Option<f64>, max: Option<f64>) -> Vec<String> {
+    let below = min.map(|min| format!("({expr}) < {min}"));
+    let above = max.map(|max| format!("({expr}) > {max}"));
+    below.into_iter().chain(above).collect()
+}
+
 impl Success {
     /// Failed jobs over all, 0 to 1; nothing where no job ended.
     pub(crate) fn failure_ratio(&self, range: &str) -> String {

@@ -144,6 +144,7 @@ fn latency(families: &[Family]) -> Option<Latency> {
         },
         unit: if milliseconds { "ms" } else { "s" }.to_owned(),
         by: None,
+        last_bucket: metric.last_bucket,
     })
 }
 

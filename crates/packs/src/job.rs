@@ -43,6 +43,10 @@ pub struct Latency {
     pub unit: String,
     /// The label that splits the mean of a family without quantiles: `rpc`.
     pub by: Option<String>,
+    /// The greatest finite bound of the buckets, as the source has it: no
+    /// quantile is ever given above.
+    #[serde(skip)]
+    pub last_bucket: Option<f64>,
 }
 
 fn seconds() -> String {

@@ -8,18 +8,23 @@
 mod builtin;
 mod expr;
 mod generic;
+mod health;
 mod inventory;
 mod job;
+mod limits;
 mod metrics;
 pub mod outcome;
 mod overview;
 mod pack;
 mod selector;
+mod systems;
 
 pub use builtin::Packs;
 pub use inventory::{Inventory, Metric, SUFFIXES};
 pub use job::{Failures, JobModel, Latency, LatencyType, Objective, Success, Throughput, Workers};
+pub use limits::{explain, limits_board};
 pub use metrics::metrics_of;
 pub use overview::overview;
 pub use pack::{Limit, Pack, PackError, Quirk, Recognise, System};
 pub use selector::{Selector, SelectorError};
+pub use systems::{FoundSystem, systems_board};

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use dashboard::Board;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::inventory::Inventory;
 use crate::job::{JobModel, Success};
@@ -40,7 +41,7 @@ pub struct Pack {
 /// Which metrics give a system away: all of `all`, one of `any` (where there
 /// are some), none of `none`.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(try_from = "RecogniseTable")]
 pub struct Recognise {
     /// Each of them is there.
     pub all: Vec<String>,
@@ -52,6 +53,32 @@ pub struct Recognise {
     pub labels: BTreeMap<String, String>,
 }
 
+/// What is written, before it is found to recognise something.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RecogniseTable {
+    all: Vec<String>,
+    any: Vec<String>,
+    none: Vec<String>,
+    labels: BTreeMap<String, String>,
+}
+
+impl TryFrom<RecogniseTable> for Recognise {
+    type Error = &'static str;
+
+    fn try_from(table: RecogniseTable) -> Result<Self, &'static str> {
+        if table.all.is_empty() && table.any.is_empty() {
+            return Err("`recognise` names no metric: give some in `all` or `any`");
+        }
+        Ok(Self {
+            all: table.all,
+            any: table.any,
+            none: table.none,
+            labels: table.labels,
+        })
+    }
+}
+
 /// A value with bounds.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +86,7 @@ pub struct Limit {
     /// What the value is.
     pub title: String,
     /// PromQL; each series of the result is held against the bounds.
+    #[serde(deserialize_with = "promql_text")]
     pub expr: String,
     /// The least value that is still good.
     pub min: Option<f64>,
@@ -106,24 +134,39 @@ pub struct System {
 }
 
 /// A pack that cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum PackError {
-    /// The text is no TOML, or not of a pack's form; says line and column.
-    #[error("{0}")]
-    Toml(#[from] toml::de::Error),
-    /// A limit's expression is no PromQL.
-    #[error("the limit `{title}`: `{expr}` is no PromQL: {reason}")]
-    Limit {
-        /// The limit's title.
-        title: String,
-        /// The expression.
-        expr: String,
-        /// What the parser says.
-        reason: promql::ParseError,
-    },
-    /// Any source would be recognised as this system.
-    #[error("`recognise` names no metric: give some in `all` or `any`")]
-    RecognisesEverything,
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{line}:{column}: {message}")]
+pub struct PackError {
+    /// Where, from 1.
+    pub line: usize,
+    /// Where in the line, in characters from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl PackError {
+    fn new(text: &str, error: &toml::de::Error) -> Self {
+        let start = error.span().map_or(0, |span| span.start);
+        let before = text.get(..start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            message: error.message().to_owned(),
+        }
+    }
+}
+
+/// A text that is PromQL.
+fn promql_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let expr = String::deserialize(deserializer)?;
+    match promql::parse(&expr) {
+        Ok(_) => Ok(expr),
+        Err(error) => Err(D::Error::custom(format_args!(
+            "`{expr}` is no PromQL: {error}"
+        ))),
+    }
 }
 
 impl Pack {
@@ -132,18 +175,7 @@ impl Pack {
     /// # Errors
     /// Where the text is no pack; the message says where.
     pub fn from_toml(text: &str) -> Result<Self, PackError> {
-        let pack: Self = toml::from_str(text)?;
-        for limit in &pack.limits {
-            metrics_of(&limit.expr).map_err(|reason| PackError::Limit {
-                title: limit.title.clone(),
-                expr: limit.expr.clone(),
-                reason,
-            })?;
-        }
-        if pack.recognise.all.is_empty() && pack.recognise.any.is_empty() {
-            return Err(PackError::RecognisesEverything);
-        }
-        Ok(pack)
+        toml::from_str(text).map_err(|error| PackError::new(text, &error))
     }
 
     /// Whether the source exports what gives the system away.
@@ -230,6 +262,10 @@ impl JobModel {
         let has = |selector: &crate::Selector| inventory.has(selector.name());
         let mut job = self.clone();
         job.latency = job.latency.filter(|latency| has(&latency.metric));
+        if let Some(latency) = &mut job.latency {
+            let family = inventory.get(latency.metric.name());
+            latency.last_bucket = family.and_then(|family| family.last_bucket);
+        }
         job.success = job.success.filter(|success| match success {
             Success::TotalAndFailure { total, .. } | Success::TotalAndSuccess { total, .. } => {
                 has(total)

@@ -4,13 +4,18 @@
 //! systems appear under a running board too. What the configuration says of
 //! jobs comes before what packs recognise.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use dashboard::{Board, Grid, Kind, Panel, TextOptions};
-use packs::{JobModel, Packs, System, overview};
+use packs::{
+    FoundSystem, Inventory, JobModel, Packs, System, explain, limits_board, overview, systems_board,
+};
 
 use super::OVERVIEW;
-use super::inventory::inventory;
+use super::inventory::{facts, inventory};
+use crate::clock::now_ms;
+use crate::plane::interval::learn;
 use crate::source::{Source, SourceError};
 use crate::state::AppState;
 
@@ -25,7 +30,9 @@ const LOOKS_IN_SHARE: u32 = 100;
 const LOOKING: &str = "## Looking for job systems\n\nThis page changes by itself.";
 /// Packs of what runs beside a job system: theirs is the board only where
 /// there is no other.
-const SIDE_SYSTEMS: [&str; 3] = ["node-exporter", "prometheus", "andon"];
+const SIDE_SYSTEMS: [&str; 4] = ["span-metrics", "node-exporter", "prometheus", "andon"];
+/// The board of all systems.
+const SYSTEMS: &str = "systems";
 
 /// Keeps the boards in step with what the sources export, until the server ends.
 pub async fn keep(state: AppState, packs: Packs) {
@@ -63,67 +70,155 @@ async fn look(state: &AppState, packs: &Packs) -> bool {
     let mut found = Found::default();
     let mut reasons = Vec::new();
     for job in &state.config().job_models {
-        found.add(&job.name, overview(job));
+        found.add_system(configured(job), "");
     }
     for (name, source) in state.sources() {
-        if matches!(source, Source::Embedded(_)) && state.scraper().is_none() {
-            reasons.push(LOOKING.to_owned()); // its store is being opened or filled
-            continue;
-        }
-        let looked = inventory(source).await;
-        if let Some(plane) = state.planes().get(name) {
-            plane.report(looked.as_ref().err());
-        }
-        match looked {
-            Ok(inventory) => {
-                let known = found.0.len();
-                found.add_systems(packs.recognise(&inventory), name);
-                if found.0.len() == known {
-                    reasons.push(nothing_is_recognised(source));
-                }
-            }
-            Err(error) => {
-                tracing::debug!(source = name, %error, "cannot look for job systems");
-                reasons.push(source_is_silent(source, &error));
-            }
-        }
+        reasons.extend(look_at(state, packs, name, source, &mut found).await);
     }
-    let Some((_, main)) = found.0.first() else {
+    let Some(main) = found.overview(state.config().job_models.len()) else {
         return nothing_yet(state, &reasons.join("\n\n"));
     };
-    publish(state, OVERVIEW, main.clone());
-    for (id, board) in found.0 {
+    publish(state, OVERVIEW, main);
+    for (id, board) in found.boards() {
         publish(state, &id, board);
     }
     state.boards().set_ready();
     true
 }
 
-/// Boards by id, the most telling first.
+/// Looks at one source; returns why nothing was found.
+async fn look_at(
+    state: &AppState,
+    packs: &Packs,
+    name: &str,
+    source: &Source,
+    found: &mut Found,
+) -> Option<String> {
+    if matches!(source, Source::Embedded(_)) && state.scraper().is_none() {
+        return Some(LOOKING.to_owned()); // its store is being opened or filled
+    }
+    let looked = inventory(source).await;
+    if let Some(plane) = state.planes().get(name) {
+        plane.report(looked.as_ref().err());
+    }
+    match looked {
+        Ok(inventory) => {
+            let known = found.systems.len();
+            for system in ordered(packs.recognise(&inventory)) {
+                found.add_system(system, name);
+            }
+            judge(state, name, source, inventory, packs).await;
+            (found.systems.len() == known).then(|| nothing_is_recognised(source))
+        }
+        Err(error) => {
+            tracing::debug!(source = name, %error, "cannot look for job systems");
+            Some(source_is_silent(source, &error))
+        }
+    }
+}
+
+/// Has the queries of boards judged by what the source exports, once its first
+/// samples had time to come.
+async fn judge(state: &AppState, name: &str, source: &Source, inventory: Inventory, packs: &Packs) {
+    if state.booted().elapsed() >= STARTING {
+        let interval_ms = learn(source, now_ms()).await;
+        let facts = facts(inventory, packs, interval_ms);
+        state.boards().judge().know(name, facts);
+    }
+}
+
+/// A job of the configuration as a system of its own.
+fn configured(job: &JobModel) -> System {
+    System {
+        name: job.name.clone(),
+        title: job.title.clone(),
+        about: String::new(),
+        jobs: vec![job.clone()],
+        limits: Vec::new(),
+        quirks: Vec::new(),
+        board: None,
+    }
+}
+
+/// Job systems before what runs beside them.
+fn ordered(mut systems: Vec<System>) -> Vec<System> {
+    systems.sort_by_key(|system| side(&system.name));
+    systems
+}
+
+/// The place of a system that runs beside others.
+fn side(name: &str) -> Option<usize> {
+    SIDE_SYSTEMS.iter().position(|side| *side == name)
+}
+
+/// What was recognised, the most telling first, with its boards: first those
+/// of all jobs, then those that say more.
 #[derive(Default)]
-struct Found(Vec<(String, Board)>);
+struct Found {
+    systems: Vec<FoundSystem>,
+    jobs: Vec<(String, Board)>,
+    details: Vec<(String, Board)>,
+}
 
 impl Found {
-    /// Takes a board in, unless one of its id is there.
-    fn add(&mut self, id: &str, board: Board) {
-        if self.0.iter().all(|(known, _)| known != id) {
-            self.0.push((id.to_owned(), board));
+    /// Takes in a system that was recognised behind `source`. Of boards of one
+    /// id the first counts; a system of none but such boards is left out.
+    fn add_system(&mut self, system: System, source: &str) {
+        let known = self.ids();
+        let is_new = |(id, _): &(String, Board)| !known.contains(id);
+        let jobs = system.jobs.iter().map(|job| {
+            let mut board = overview(job);
+            explain(&mut board, &system.quirks);
+            (job.name.clone(), board)
+        });
+        let jobs: Vec<(String, Board)> = jobs.filter(is_new).collect();
+        let details: Vec<(String, Board)> = details(&system).into_iter().filter(is_new).collect();
+        if jobs.is_empty() && details.is_empty() {
+            return;
         }
+        let title = |(id, board): &(String, Board)| (id.clone(), board.title.clone());
+        self.systems.push(FoundSystem {
+            boards: jobs.iter().chain(&details).map(title).collect(),
+            source: source.to_owned(),
+            system,
+        });
+        self.jobs.extend(asked_of(source, jobs));
+        self.details.extend(asked_of(source, details));
     }
 
-    /// Takes in the boards of what was recognised behind `source`.
-    fn add_systems(&mut self, systems: Vec<System>, source: &str) {
-        let details = details(&systems);
-        let jobs = jobs(systems)
-            .into_iter()
-            .map(|job| (job.name.clone(), overview(&job)));
-        for (id, mut board) in jobs.chain(details) {
-            for panel in &mut board.panels {
-                source.clone_into(&mut panel.source);
-            }
-            self.add(&id, board);
-        }
+    fn ids(&self) -> HashSet<String> {
+        let all = self.jobs.iter().chain(&self.details);
+        all.map(|(id, _)| id.clone()).collect()
     }
+
+    /// The first page: that of all systems where there are several job systems,
+    /// unless the configuration names the one that is meant.
+    fn overview(&self, configured: usize) -> Option<Board> {
+        let mains = self.systems.iter();
+        let mains = mains.filter(|found| side(&found.system.name).is_none());
+        if mains.count() > 1 && configured != 1 {
+            return Some(systems_board(&self.systems));
+        }
+        let (_, board) = self.jobs.first().or_else(|| self.details.first())?;
+        Some(board.clone())
+    }
+
+    /// Every board in the order of the navigation.
+    fn boards(self) -> Vec<(String, Board)> {
+        let several = self.systems.len() > 1;
+        let systems = several.then(|| (SYSTEMS.to_owned(), systems_board(&self.systems)));
+        let boards = systems.into_iter().chain(self.jobs);
+        boards.chain(self.details).collect()
+    }
+}
+
+/// The boards with their panels asking `source`.
+fn asked_of(source: &str, mut boards: Vec<(String, Board)>) -> Vec<(String, Board)> {
+    let panels = boards.iter_mut().flat_map(|(_, board)| &mut board.panels);
+    for panel in panels {
+        source.clone_into(&mut panel.source);
+    }
+    boards
 }
 
 /// Says why there is no board; one that is up stays up.
@@ -134,20 +229,16 @@ fn nothing_yet(state: &AppState, markdown: &str) -> bool {
     false
 }
 
-/// The boards that ship for systems, beside the overviews of their jobs.
-fn details(systems: &[System]) -> Vec<(String, Board)> {
-    let detail = |system: &System| {
-        let is_taken = system.jobs.iter().any(|job| job.name == system.name);
-        let suffix = if is_taken { "-details" } else { "" };
-        Some((format!("{}{suffix}", system.name), system.board.clone()?))
-    };
-    systems.iter().filter_map(detail).collect()
-}
-
-/// Every job of every system, job systems before what runs beside them.
-fn jobs(mut systems: Vec<System>) -> Vec<JobModel> {
-    systems.sort_by_key(|system| SIDE_SYSTEMS.iter().position(|side| *side == system.name));
-    systems.into_iter().flat_map(|system| system.jobs).collect()
+/// What there is beside the overviews of a system's jobs: the board that ships
+/// for it, and that of its limits.
+fn details(system: &System) -> Vec<(String, Board)> {
+    let name = &system.name;
+    let is_taken = system.jobs.iter().any(|job| job.name == *name);
+    let suffix = if is_taken { "-details" } else { "" };
+    let shipped = system.board.clone();
+    let shipped = shipped.map(|board| (format!("{name}{suffix}"), board));
+    let limits = limits_board(system).map(|board| (format!("{name}-limits"), board));
+    shipped.into_iter().chain(limits).collect()
 }
 
 fn publish(state: &AppState, id: &str, board: Board) {
@@ -208,7 +299,7 @@ mod tests {
         let job = toml::from_str(&toml);
         System {
             name: name.to_owned(),
-            title: String::new(),
+            title: name.to_owned(),
             about: String::new(),
             jobs: job.into_iter().collect(),
             limits: Vec::new(),
@@ -217,10 +308,29 @@ mod tests {
         }
     }
 
+    fn check(configured: usize, names: &[&str], first: &str, boards: &[&str]) {
+        let mut found = Found::default();
+        for system in ordered(names.iter().map(|name| system(name)).collect()) {
+            found.add_system(system, "prometheus");
+        }
+        let main = found.overview(configured).unwrap();
+        assert_eq!(main.panels[0].title, first, "{names:?}");
+        let ids: Vec<String> = found.boards().into_iter().map(|(id, _)| id).collect();
+        assert_eq!(ids, boards);
+    }
+
     #[test]
     fn job_systems_come_before_what_runs_beside_them() {
-        let found = ["andon", "node-exporter", "farm"].map(system).to_vec();
-        let names: Vec<String> = jobs(found).into_iter().map(|job| job.name).collect();
-        assert_eq!(names, ["farm", "node-exporter", "andon"]);
+        let all = ["systems", "farm", "node-exporter", "andon"];
+        check(0, &["andon", "node-exporter", "farm"], "Queue", &all);
+        check(0, &["farm", "farm"], "Queue", &["farm"]);
+    }
+
+    #[test]
+    fn several_job_systems_share_the_first_page_unless_one_is_configured() {
+        let all = ["systems", "farm", "mill"];
+        check(0, &["farm", "mill"], "farm", &all);
+        check(1, &["farm", "mill"], "Queue", &all);
+        check(2, &["farm", "mill"], "farm", &all);
     }
 }

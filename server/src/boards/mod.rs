@@ -7,6 +7,7 @@ pub mod files;
 pub mod folders;
 pub mod inventory;
 pub mod packs;
+pub mod remarks;
 mod rewrite;
 pub mod variables;
 mod view;
@@ -18,6 +19,7 @@ use dashboard::time::TimeError;
 use dashboard::{Board, Panel};
 use tokio::sync::watch;
 
+use remarks::{Findings, Judge};
 use variables::Resolver;
 pub use view::{Around, Asked, Shown};
 
@@ -56,6 +58,7 @@ pub struct Entry {
     pub version: u64,
     /// The one panel that is shown, over the whole width; all where there is none.
     pub only: Option<u32>,
+    findings: Findings,
 }
 
 /// The overview's id.
@@ -69,9 +72,15 @@ pub struct Boards {
     entries: Arc<RwLock<Vec<Arc<Entry>>>>,
     ready: watch::Sender<bool>,
     resolver: Resolver,
+    judge: Arc<Judge>,
 }
 
 impl Boards {
+    /// What judges the queries of boards.
+    pub fn judge(&self) -> &Judge {
+        &self.judge
+    }
+
     /// The board of this id; `overview` is the overview by name, and `id/3` is
     /// panel 3 of a board, as a board of its own.
     ///
@@ -136,6 +145,7 @@ impl Boards {
             version: version(&board),
             board,
             only: None,
+            findings: Findings::default(),
         });
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         match entries.iter_mut().find(|held| held.id == id) {
@@ -170,6 +180,7 @@ impl Entry {
             board: self.board.clone(),
             version: self.version,
             only: Some(panel),
+            findings: Findings::default(),
         })
     }
 

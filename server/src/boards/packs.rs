@@ -18,7 +18,7 @@ pub enum PackFileError {
         reason: io::Error,
     },
     /// A file is no pack.
-    #[error("{}: {error}", path.display())]
+    #[error("{}:{error}", path.display())]
     Pack {
         /// The file.
         path: PathBuf,
@@ -80,10 +80,7 @@ mod tests {
         assert!(load(&folders).unwrap().get("farm").is_some());
         std::fs::write(&path, "name = 1").unwrap();
         let error = load(&folders).unwrap_err().to_string();
-        assert!(
-            error.contains("farm.toml") && error.contains("line 1"),
-            "{error}"
-        );
+        assert!(error.contains("farm.toml:1:8: "), "{error}");
         assert!(load(&[folder.path().join("nowhere")]).is_err());
     }
 }

@@ -82,7 +82,7 @@ fn content(path: &Path, text: &str) -> Result<Content, Vec<String>> {
     match extension(path) {
         "toml" if text.contains("[recognise]") => {
             let pack = Pack::from_toml(text).map(drop);
-            other(pack.map_err(|error| format!("{name}: {error}")))
+            other(pack.map_err(|error| format!("{name}:{error}")))
         }
         "toml" => other(load(path).map(drop).map_err(words)),
         "json" => return board(path),

@@ -147,17 +147,22 @@ fn a_users_pack_replaces_ours() {
 
 #[test]
 fn broken_packs_say_where() {
-    let check = |toml: &str, part: &str| {
-        let error = Pack::from_toml(toml).unwrap_err().to_string();
-        assert!(error.contains(part), "{error}");
+    let check = |toml: &str, expected: &str| {
+        let text = format!("name = \"x\"\ntitle = \"X\"\n{toml}");
+        let error = Pack::from_toml(&text).unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{error}");
     };
-    let head = "name = \"x\"\ntitle = \"X\"\n";
-    check(&format!("{head}[recognise]"), "names no metric");
-    check(&format!("{head}[recognize]"), "unknown field `recognize`");
-    let limit = "[recognise]\nall = [\"a\"]\n[[limit]]\ntitle = \"L\"\nexpr = \"sum(\"";
-    check(&format!("{head}{limit}"), "the limit `L`");
-    let job = "[recognise]\nall = [\"a\"]\n[[job]]\nname = \"j\"\nqueue = \"q[5m]\"";
-    check(&format!("{head}{job}"), "line 7, column 9");
+    check("[recognise]", "3:1: `recognise` names no metric");
+    check("[recognize]", "3:2: unknown field `recognize`");
+    let all = "[recognise]\nall = [\"a\"]\n";
+    check(
+        &format!("{all}[[limit]]\ntitle = \"L\"\nexpr = \"sum(\""),
+        "7:8: `sum(` is no PromQL: 1:5",
+    );
+    check(
+        &format!("{all}[[job]]\nname = \"j\"\nqueue = \"q[5m]\""),
+        "7:9: `q[5m]` is no metric selector",
+    );
 }
 
 #[test]

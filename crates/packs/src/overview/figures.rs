@@ -8,7 +8,8 @@ use crate::job::{JobModel, Latency, LatencyType, Success, Workers};
 /// A figure is read in passing: it shall not jump with every scrape.
 const RANGE: &str = "5m";
 
-pub(super) fn figures(model: &JobModel) -> Vec<Panel> {
+/// A figure for each signal that the model has.
+pub(crate) fn figures(model: &JobModel) -> Vec<Panel> {
     let success = model
         .success
         .as_ref()

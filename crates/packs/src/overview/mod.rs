@@ -6,11 +6,13 @@
 mod charts;
 mod figures;
 
-use dashboard::{Board, Field, Grid, Health, Panel, Query, Threshold};
+pub(crate) use figures::figures;
+
+use dashboard::{Board, Field, Grid, Health, MappedValue, Mapping, Panel, Query, Threshold};
 
 use crate::job::{JobModel, Latency, Workers};
 
-const COLUMNS: u16 = 24;
+pub(crate) const COLUMNS: u16 = 24;
 const FIGURE_ROWS: u16 = 4;
 const CHART_ROWS: u16 = 18;
 /// Charts that stand in the upper, wider line.
@@ -18,7 +20,7 @@ const MAIN_CHARTS: usize = 2;
 
 /// The overview board of one system.
 pub fn overview(model: &JobModel) -> Board {
-    let figures = place(figures::figures(model), 0, FIGURE_ROWS);
+    let figures = place(figures(model), 0, FIGURE_ROWS);
     let mut main = charts::charts(model);
     let rest = main.split_off(main.len().min(MAIN_CHARTS));
     let heights = if rest.is_empty() {
@@ -37,12 +39,24 @@ pub fn overview(model: &JobModel) -> Board {
 }
 
 /// Side by side, over the whole width.
-fn place(mut panels: Vec<Panel>, y: u16, h: u16) -> Vec<Panel> {
-    let count = u16::try_from(panels.len()).unwrap_or(COLUMNS).max(1);
+fn place(panels: Vec<Panel>, y: u16, h: u16) -> Vec<Panel> {
+    let line = Grid {
+        x: 0,
+        y,
+        w: COLUMNS,
+        h,
+    };
+    side_by_side(panels, line)
+}
+
+/// The panels side by side, over the whole of `line`.
+pub(crate) fn side_by_side(mut panels: Vec<Panel>, line: Grid) -> Vec<Panel> {
+    let count = u16::try_from(panels.len()).unwrap_or(line.w).max(1);
     for (panel, index) in panels.iter_mut().zip(0..) {
-        let x = COLUMNS * index / count;
-        let w = COLUMNS * (index + 1) / count - x;
-        panel.grid = Grid { x, y, w, h };
+        let x = line.w * index / count;
+        let w = line.w * (index + 1) / count - x;
+        let x = line.x + x;
+        panel.grid = Grid { x, w, ..line };
     }
     panels
 }
@@ -69,7 +83,24 @@ fn latency_field(model: &JobModel, latency: &Latency) -> Field {
             .map(|limit| threshold(limit, Health::Bad, "objective"))
             .into_iter()
             .collect(),
+        mappings: latency.beyond_last_bucket().into_iter().collect(),
         ..Field::default()
+    }
+}
+
+impl Latency {
+    /// Words for what is longer than the buckets tell: `> 15 s`.
+    fn beyond_last_bucket(&self) -> Option<Mapping> {
+        let last = self.last_bucket?;
+        let (value, unit) = match self.unit.as_str() {
+            "ms" if last >= 1_000.0 => (last / 1_000.0, "s"),
+            unit => (last, unit),
+        };
+        Some(Mapping {
+            of: MappedValue::Range(self.last_bucket, None),
+            text: format!("> {value}\u{a0}{unit}"),
+            status: Health::Unknown,
+        })
     }
 }
 
@@ -88,7 +119,7 @@ impl Workers {
     }
 }
 
-fn query(letter: char, expr: String, legend: &str) -> Query {
+pub(crate) fn query(letter: char, expr: String, legend: &str) -> Query {
     Query {
         letter,
         expr,
@@ -97,7 +128,7 @@ fn query(letter: char, expr: String, legend: &str) -> Query {
     }
 }
 
-fn threshold(value: f64, status: Health, label: &str) -> Threshold {
+pub(crate) fn threshold(value: f64, status: Health, label: &str) -> Threshold {
     Threshold {
         value,
         status,

@@ -1,0 +1,164 @@
+//! The recognised systems to the board that shows them all, one a line: what
+//! it is, whether its limits are kept, its figures.
+
+use dashboard::{
+    Board, Field, Grid, Health, Kind, MappedValue, Mapping, Panel, StatOptions, TextOptions,
+};
+
+use crate::limits::limit_figure;
+use crate::overview::{COLUMNS, figures, query, side_by_side, threshold};
+use crate::pack::System;
+
+/// A line's height, and the width of its words.
+const LINE_ROWS: u16 = 5;
+const WORDS_COLUMNS: u16 = 6;
+/// So many figures stand beside each other and can still be read.
+const MAX_FIGURES: usize = 5;
+
+/// A system where it was found.
+#[derive(Clone, Debug)]
+pub struct FoundSystem {
+    /// The system.
+    pub system: System,
+    /// The name of its source.
+    pub source: String,
+    /// Its boards: their ids and titles.
+    pub boards: Vec<(String, String)>,
+}
+
+/// The board of all systems, in the given order.
+pub fn systems_board(systems: &[FoundSystem]) -> Board {
+    let lines = systems.iter().zip(0..);
+    let panels = lines.flat_map(|(found, index)| line(found, index * LINE_ROWS));
+    Board {
+        title: "Systems".to_owned(),
+        description: "Every recognised system and how it is".to_owned(),
+        panels: panels.collect(),
+        ..Board::default()
+    }
+    .numbered()
+}
+
+fn line(found: &FoundSystem, y: u16) -> Vec<Panel> {
+    let words = Panel {
+        title: found.system.title.clone(),
+        grid: Grid {
+            x: 0,
+            y,
+            w: WORDS_COLUMNS,
+            h: LINE_ROWS,
+        },
+        kind: Kind::Text(TextOptions {
+            markdown: words(found),
+        }),
+        ..Panel::default()
+    };
+    let mut shown: Vec<Panel> = state(&found.system).into_iter().collect();
+    // A system is known by its main job.
+    shown.extend(found.system.jobs.iter().take(1).flat_map(figures));
+    shown.extend(found.system.limits.iter().map(limit_figure));
+    shown.truncate(MAX_FIGURES);
+    for panel in &mut shown {
+        found.source.clone_into(&mut panel.source);
+    }
+    let rest = Grid {
+        x: WORDS_COLUMNS,
+        y,
+        w: COLUMNS - WORDS_COLUMNS,
+        h: LINE_ROWS,
+    };
+    let mut panels = vec![words];
+    panels.extend(side_by_side(shown, rest));
+    panels
+}
+
+/// What the system is, and where more is said of it.
+fn words(found: &FoundSystem) -> String {
+    let links: Vec<String> = found
+        .boards
+        .iter()
+        .map(|(id, title)| format!("[{title}](/d/{id})"))
+        .collect();
+    format!("{}\n\n{}", links.join(" · "), found.system.about)
+}
+
+/// How many limits are broken, where there are some.
+fn state(system: &System) -> Option<Panel> {
+    let expr = system.broken_limits()?;
+    let none = Mapping {
+        of: MappedValue::Value("0".to_owned()),
+        text: "none".to_owned(),
+        status: Health::Good,
+    };
+    Some(Panel {
+        title: "Limits broken".to_owned(),
+        description: "Limits and objectives that do not hold at this moment".to_owned(),
+        kind: Kind::Stat(StatOptions {
+            sparkline: true,
+            ..StatOptions::default()
+        }),
+        field: Field {
+            base: Health::Good,
+            thresholds: vec![threshold(1.0, Health::Bad, "")],
+            mappings: vec![none],
+            ..Field::default()
+        },
+        queries: vec![query('A', expr, "broken")],
+        ..Panel::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Inventory, Packs};
+    use series::MetricKind;
+
+    fn found() -> FoundSystem {
+        let mut inventory = Inventory::default();
+        for name in [
+            "demo_jobs_finished_total",
+            "demo_queue_jobs",
+            "demo_workers_busy",
+        ] {
+            inventory.declare(name, MetricKind::Gauge);
+        }
+        FoundSystem {
+            system: Packs::builtin().unwrap().recognise(&inventory).remove(0),
+            source: "mimir".to_owned(),
+            boards: vec![("demo".to_owned(), "Demo".to_owned())],
+        }
+    }
+
+    #[test]
+    fn every_system_has_a_line_with_its_figures() {
+        let board = systems_board(&[found(), found()]);
+        let line = [
+            "Demo job system",
+            "Limits broken",
+            "Success rate",
+            "Workers busy",
+            "Queue",
+            "Queue",
+        ];
+        for (panels, y) in board.panels.chunks(line.len()).zip([0, LINE_ROWS]) {
+            let titles: Vec<&str> = panels.iter().map(|panel| panel.title.as_str()).collect();
+            assert_eq!(titles, line);
+            assert!(panels.iter().all(|panel| panel.grid.y == y));
+            assert!(panels[1..].iter().all(|panel| panel.source == "mimir"));
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_line_lead_to_the_boards() {
+        let board = systems_board(&[found()]);
+        let Kind::Text(text) = &board.panels[0].kind else {
+            panic!("the first panel says what the system is");
+        };
+        assert!(
+            text.markdown.starts_with("[Demo](/d/demo)"),
+            "{}",
+            text.markdown
+        );
+    }
+}

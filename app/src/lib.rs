@@ -33,7 +33,7 @@ pub use board::{BoardList, Found, board_list_document, render_choices, render_fo
 pub use document::document;
 pub use page::{
     Around, BoardLink, BundleFiles, Choices, Chrome, Filters, NextPage, PageContext, PageLink,
-    Picker, PickerChoice, PickerKind, Row, Theme,
+    PanelRemark, Picker, PickerChoice, PickerKind, Row, Theme,
 };
 #[cfg(feature = "ssr")]
 pub use targets::{JobTargets, TargetRow, TargetsContext, targets_document};

@@ -37,6 +37,8 @@ pub struct Around {
     pub panel_links: Vec<(u32, Vec<PageLink>)>,
     /// What the reader must know of the board, a sentence each.
     pub notices: Vec<String>,
+    /// What is wrong with the queries of its panels.
+    pub remarks: Vec<PanelRemark>,
 }
 
 /// A row that folds.
@@ -120,6 +122,17 @@ pub struct Filters {
     pub held: Vec<(String, String)>,
     /// The labels that can be filtered by.
     pub labels: Vec<String>,
+}
+
+/// What is wrong with a query of a panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PanelRemark {
+    /// The panel's id.
+    pub panel: u32,
+    /// Why it is wrong.
+    pub reason: String,
+    /// The query as it should be, where that can be said.
+    pub repaired: Option<String>,
 }
 
 /// An entry of the navigation.

@@ -3,12 +3,16 @@
 use std::io::Write;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use ::packs::Inventory;
 use reqwest::Url;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::boards::inventory::add_page;
+use crate::boards::packs;
 use crate::cli::ServeArgs;
 use crate::config::{Config, ConfigError, Origin, SourceConfig, parse_url};
 use crate::run::{StartError, run};
@@ -140,12 +144,21 @@ async fn add_url(config: &mut Config, text: &str) -> Result<(), Failure> {
             tracing::info!("{} is a Prometheus API", upstream.url);
             config.sources.push(SourceConfig { name, upstream });
         }
-        Recognised::Exporter(page) => {
-            tracing::info!("{} is an exporter's page", without_credentials(&page));
-            config.add_exporter(&page);
+        Recognised::Exporter { url, page } => {
+            tracing::info!("{} is an exporter's page", without_credentials(&url));
+            let hold = hold(config, &page)?;
+            config.add_exporter(&url, hold);
         }
     }
     Ok(())
+}
+
+/// How long values of the page must be held, since its exporter shows each once.
+fn hold(config: &Config, page: &[u8]) -> Result<Duration, Failure> {
+    let packs = packs::load(&config.pack_folders).map_err(StartError::Pack)?;
+    let mut inventory = Inventory::default();
+    add_page(&mut inventory, page);
+    Ok(packs.hold_values_for(&inventory).unwrap_or_default())
 }
 
 fn without_credentials(url: &Url) -> Url {

@@ -5,6 +5,7 @@ mod list;
 mod menus;
 mod panels;
 mod pickers;
+mod remarks;
 mod topbar;
 
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use wire::url::LiveParams;
 
 use crate::controls::{StateLine, WallClock};
 use crate::ids;
-use crate::page::{Chrome, NextPage, PageContext, PageLink, Picker, Row};
+use crate::page::{Chrome, NextPage, PageContext, PageLink, PanelRemark, Picker, Row};
 use crate::store::reach::search_with;
 pub use list::{BoardList, Found, board_list_document, render_found};
 use menus::{Help, Icons, PanelMenu, RefreshMenu, TimeMenu};
@@ -53,6 +54,7 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
                     panels=board.panels
                     rows=around.rows
                     links=around.panel_links
+                    remarks=around.remarks
                     query=page.query.clone()
                 />
             </main>
@@ -100,6 +102,7 @@ fn Panels(
     panels: Vec<PanelView>,
     rows: Vec<Row>,
     mut links: Vec<(u32, Vec<PageLink>)>,
+    remarks: Vec<PanelRemark>,
     query: String,
 ) -> impl IntoView {
     let height = panels.iter().map(|panel| panel.grid.y + panel.grid.h);
@@ -111,7 +114,9 @@ fn Panels(
         let links = own
             .map(|index| links.swap_remove(index).1)
             .unwrap_or_default();
-        view! { <Panel panel fold links/> }
+        let of_panel = remarks.iter().filter(|remark| remark.panel == panel.id);
+        let remarks = of_panel.cloned().collect();
+        view! { <Panel panel fold links remarks/> }
     });
     view! { <div class="board" style=("--rows", height)>{panels.collect_view()}</div> }
 }

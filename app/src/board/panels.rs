@@ -5,13 +5,19 @@ use wire::board::{FixedMarkup, Grid, PanelKind, PanelView};
 
 use super::Away;
 use super::menus::icon;
+use super::remarks::Mark;
 use crate::ids;
-use crate::page::{PageLink, Row};
+use crate::page::{PageLink, PanelRemark, Row};
 use crate::panel::{ChartPanel, Picture, WrittenPanel};
 
 /// A panel of any kind; `fold` is what a row is and where its other state is.
 #[component]
-pub fn Panel(panel: PanelView, fold: Option<(Row, String)>, links: Vec<PageLink>) -> impl IntoView {
+pub fn Panel(
+    panel: PanelView,
+    fold: Option<(Row, String)>,
+    links: Vec<PageLink>,
+    remarks: Vec<PanelRemark>,
+) -> impl IntoView {
     let id = panel.id;
     let title_id = ["panel-", &id.to_string(), "-title"].concat();
     let labelled_by = title_id.clone();
@@ -41,6 +47,7 @@ pub fn Panel(panel: PanelView, fold: Option<(Row, String)>, links: Vec<PageLink>
         <section class=class style=place(panel.grid) aria-labelledby=labelled_by>
             <h2 id=title_id title=description>{heading}</h2>
             {links}
+            <Mark panel=id remarks/>
             {body}
             {more}
         </section>

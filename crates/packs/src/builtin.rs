@@ -1,6 +1,7 @@
 //! The packs that ship, and recognition by all packs together.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use dashboard::Board;
 
@@ -89,6 +90,14 @@ impl Packs {
     /// The pack of this name.
     pub fn get(&self, name: &str) -> Option<&Pack> {
         self.0.iter().find(|pack| pack.name == name)
+    }
+
+    /// How long values must be held of the recognised systems, where one of
+    /// them shows each value once.
+    pub fn hold_values_for(&self, inventory: &Inventory) -> Option<Duration> {
+        let there = self.0.iter().filter(|pack| pack.recognises(inventory));
+        let hold_ms = there.filter_map(|pack| pack.hold_values_for).max()?;
+        Some(Duration::from_millis(hold_ms))
     }
 
     /// Names that the recognised systems may not export yet: counters until

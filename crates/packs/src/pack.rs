@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use dashboard::Board;
+use dashboard::{Board, duration};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
@@ -25,6 +25,10 @@ pub struct Pack {
     /// How the names of its metrics begin: what the generic pack leaves alone.
     #[serde(default)]
     pub prefixes: Vec<String>,
+    /// How long values are held, such as `5m`, of an exporter that shows each
+    /// value once.
+    #[serde(default, deserialize_with = "duration_ms")]
+    pub hold_values_for: Option<u64>,
     /// Which metrics give it away.
     pub recognise: Recognise,
     /// What its jobs are.
@@ -156,6 +160,12 @@ impl PackError {
             message: error.message().to_owned(),
         }
     }
+}
+
+/// A duration as Prometheus writes it, in milliseconds.
+fn duration_ms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    duration::parse(&text).map(Some).map_err(D::Error::custom)
 }
 
 /// A text that is PromQL.

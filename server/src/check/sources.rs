@@ -43,12 +43,7 @@ async fn ask(urls: &[String], config: Config, packs: &Packs) -> Result<Facts, St
         let what = recognise(&url).await.map_err(|error| error.to_string())?;
         match what {
             Recognised::Prometheus => known.add_upstream(UpstreamConfig::from_url(url)).await?,
-            Recognised::Exporter(page) => {
-                let client = client(UpstreamConfig::from_url(page.clone()))?;
-                let answer = client.page(page).await;
-                let answer = answer.map_err(|error| error.to_string())?;
-                add_page(&mut known.inventory, &answer.bytes);
-            }
+            Recognised::Exporter { page, .. } => add_page(&mut known.inventory, &page),
         }
     }
     Ok(judged_by(known.inventory, packs, known.interval_ms))
@@ -62,7 +57,8 @@ struct Known {
 
 impl Known {
     async fn add_upstream(&mut self, config: UpstreamConfig) -> Result<(), String> {
-        let source = Source::Upstream(Arc::new(client(config)?));
+        let client = PrometheusClient::new(config).map_err(|error| error.to_string())?;
+        let source = Source::Upstream(Arc::new(client));
         add_source(&mut self.inventory, &source)
             .await
             .map_err(|error| error.to_string())?;
@@ -70,8 +66,4 @@ impl Known {
         self.interval_ms = self.interval_ms.max(learn(&source, now_ms()).await);
         Ok(())
     }
-}
-
-fn client(config: UpstreamConfig) -> Result<PrometheusClient, String> {
-    PrometheusClient::new(config).map_err(|error| error.to_string())
 }

@@ -10,6 +10,7 @@ mod sources;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use packs::JobModel;
 
@@ -95,10 +96,13 @@ impl Config {
         self.sources.is_empty() || !self.scrape_jobs.is_empty()
     }
 
-    /// Has the page of an exporter scraped.
-    pub fn add_exporter(&mut self, page: &reqwest::Url) {
-        self.scrape_jobs
-            .push(Job::from_url(page, COMMAND_LINE_INTERVAL));
+    /// Has the page of an exporter scraped; what leaves it is not marked stale
+    /// for as long as `hold`.
+    pub fn add_exporter(&mut self, page: &reqwest::Url, hold: Duration) {
+        self.scrape_jobs.push(Job {
+            hold,
+            ..Job::from_url(page, COMMAND_LINE_INTERVAL)
+        });
     }
 }
 

@@ -44,6 +44,7 @@ pub fn around(entered: &Entered, boards: &Boards, query: &str) -> app::Around {
         links: links(&around.board.links),
         panel_links: linked.map(of_panel).collect(),
         notices: around.notices.clone(),
+        remarks: Vec::new(),
     }
 }
 

@@ -13,6 +13,7 @@ use http::request::Parts;
 use wire::url::{LiveParams, pairs};
 
 use super::around::{around, with_added_filter};
+use super::remarks::remarks;
 use super::render::render;
 use super::{PageError, enter};
 use crate::boards::{Entry, OVERVIEW};
@@ -135,8 +136,11 @@ async fn page(
     let _ = tokio::time::timeout(WAIT_FOR_DATA, entered.viewer.view().loaded()).await;
     let context = PageContext {
         snapshot: entered.viewer.view().snapshot(),
+        around: app::Around {
+            remarks: remarks(state, &params.board),
+            ..around(&entered, state.boards(), &asked.query)
+        },
         params,
-        around: around(&entered, state.boards(), &asked.query),
         query: asked.query,
         boards: links(state),
         theme: asked.theme,

@@ -7,6 +7,7 @@ mod around;
 mod board;
 mod list;
 mod live;
+mod remarks;
 mod render;
 mod targets;
 

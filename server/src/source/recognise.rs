@@ -21,8 +21,13 @@ const METRICS_PATH: &str = "/metrics";
 pub enum Recognised {
     /// A Prometheus API.
     Prometheus,
-    /// An exporter, whose page this is.
-    Exporter(Url),
+    /// An exporter.
+    Exporter {
+        /// Where its page is.
+        url: Url,
+        /// What stood on it: to ask for it again would empty some exporters.
+        page: Vec<u8>,
+    },
 }
 
 /// Asks the URL what it is.
@@ -35,17 +40,17 @@ pub async fn recognise(url: &Url) -> Result<Recognised, SourceError> {
     let client = PrometheusClient::new(config)?;
     if url.path().ends_with(METRICS_PATH) {
         let page = client.page(url.clone()).await?;
-        return exporter(url.clone(), &page);
+        return exporter(url.clone(), page);
     }
     let answer = client.probe().await?;
     if is_prometheus(&answer).is_ok() {
         return Ok(Recognised::Prometheus);
     }
-    if let Ok(found) = exporter(url.clone(), &answer) {
+    if let Ok(found) = exporter(url.clone(), answer) {
         return Ok(found);
     }
     let page = client.page(url.clone()).await?;
-    if let Ok(found) = exporter(url.clone(), &page) {
+    if let Ok(found) = exporter(url.clone(), page) {
         return Ok(found);
     }
     let mut metrics = url.clone();
@@ -54,12 +59,13 @@ pub async fn recognise(url: &Url) -> Result<Recognised, SourceError> {
         url.path().trim_end_matches('/')
     ));
     let page = client.page(metrics.clone()).await?;
-    exporter(metrics, &page)
+    exporter(metrics, page)
 }
 
-fn exporter(url: Url, page: &Body) -> Result<Recognised, SourceError> {
+fn exporter(url: Url, page: Body) -> Result<Recognised, SourceError> {
     if page.status.is_success() && is_exposition(&page.bytes) {
-        return Ok(Recognised::Exporter(url));
+        let page = page.bytes;
+        return Ok(Recognised::Exporter { url, page });
     }
     Err(SourceError::NotPrometheus {
         url: page.url.clone(),

@@ -13,6 +13,7 @@ mod stat;
 mod table;
 mod value;
 
+use dashboard::transform::Table;
 use dashboard::{Kind, Panel};
 use series::Labels;
 use wire::data::TimeGrid;
@@ -24,6 +25,8 @@ pub struct PanelSeries<'a> {
     pub grid: TimeGrid,
     /// In the order of the queries and of their answers.
     pub series: Vec<SeriesView<'a>>,
+    /// What its transformations make of the answers, where it shows tables.
+    pub tables: &'a [Table],
 }
 
 impl SeriesView<'_> {

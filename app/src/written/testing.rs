@@ -17,6 +17,7 @@ pub fn data(series: &[Given]) -> PanelSeries<'static> {
         values,
     };
     PanelSeries {
+        tables: &[],
         grid: TimeGrid {
             start_ms: 0,
             step_ms: 1_000,

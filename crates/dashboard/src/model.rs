@@ -301,6 +301,14 @@ impl Default for Query {
 }
 
 impl Query {
+    /// The source that it asks on its panel.
+    pub fn source_of<'a>(&'a self, panel: &'a Panel) -> &'a str {
+        match self.source.as_str() {
+            "" => &panel.source,
+            own => own,
+        }
+    }
+
     /// Whether all its series have one name, known before there are any.
     pub fn has_fixed_name(&self) -> bool {
         let is_auto = self.legend.is_empty() || self.legend == "__auto";

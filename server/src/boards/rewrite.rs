@@ -103,6 +103,7 @@ impl Rewrite {
             ghosts.push(ViewQuery {
                 letter,
                 source: query.source.clone(),
+                instant: query.instant,
                 query: NormalQuery {
                     expr: tree.shifted(earlier_ms).to_string().into(),
                     step_ms: query.query.step_ms,

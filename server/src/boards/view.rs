@@ -220,13 +220,11 @@ fn queries(
     for query in panel.queries.iter().filter(|query| !query.hidden) {
         let expr = times.built_in(query).fill(&query.expr, Target::PromQl);
         let template = query.legend.clone();
-        let source = match query.source.as_str() {
-            "" => &panel.source,
-            own => own,
-        };
+        let source = query.source_of(panel);
         let own = ViewQuery {
             letter: query.letter,
             source: source.to_owned(),
+            instant: query.instant,
             query: NormalQuery {
                 expr: rewrite.own(expr, source, &panel.title, notices).into(),
                 step_ms: times.step_ms,
@@ -241,7 +239,7 @@ fn queries(
     (!queries.is_empty()).then_some(PanelQueries {
         id: panel.id,
         queries,
-        written: panel.kind.is_written().then(|| Arc::new(panel.clone())),
+        panel: Arc::new(panel.clone()),
     })
 }
 

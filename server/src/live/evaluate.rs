@@ -1,5 +1,7 @@
 //! A panel and its missing columns -> the answers of the panel's queries.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 
 use wire::data::EmptyReason;
@@ -7,6 +9,7 @@ use wire::data::EmptyReason;
 use super::buffer::{Columns, NamedSeries, QuerySeries};
 use super::spec::{PanelQueries, ViewQuery};
 use super::state::{Evaluated, Failure};
+use super::tables;
 use crate::clock::now_ms;
 use crate::plane::normal::Span;
 use crate::plane::{PlaneError, Planes};
@@ -29,15 +32,22 @@ pub async fn evaluate(
         len: span.len(step_ms),
     };
     let answers = queries.queries.iter().map(|query| ask(planes, query, span));
-    let outcome = join_all(answers)
-        .await
-        .into_iter()
-        .collect::<Result<Vec<_>, _>>();
+    let answers = join_all(answers).await.into_iter();
+    let answers = answers.collect::<Result<Vec<Arc<Range>>, _>>();
+    let (outcome, tables) = match (answers, queries.panel.needs_tables()) {
+        (Ok(ranges), true) => {
+            let (series, tables) = tables::shown(queries, &ranges, span);
+            (Ok(series), tables)
+        }
+        (Ok(ranges), false) => (Ok(named(queries, &ranges)), Vec::new()),
+        (Err(error), _) => (Err(error), Vec::new()),
+    };
     Evaluated {
         panel,
         columns,
         empty: why_empty(planes, queries, outcome.as_ref().ok()).await,
         outcome: outcome.map_err(|error| failure(&error)),
+        tables,
     }
 }
 
@@ -61,24 +71,33 @@ async fn why_empty(
     EmptyReason::NotYet
 }
 
-async fn ask(planes: &Planes, query: &ViewQuery, span: Span) -> Result<QuerySeries, PlaneError> {
+async fn ask(planes: &Planes, query: &ViewQuery, span: Span) -> Result<Arc<Range>, PlaneError> {
     let no_source = || PlaneError::NoSource(query.source.clone());
     let plane = planes.get(&query.source).ok_or_else(no_source)?;
-    let range = plane.range(&query.query, span).await?;
-    Ok(named(query, &range))
+    let start_ms = if query.instant {
+        span.end_ms
+    } else {
+        span.start_ms
+    };
+    plane.range(&query.query, Span { start_ms, ..span }).await
 }
 
-fn named(query: &ViewQuery, range: &Range) -> QuerySeries {
-    let series = range.series.iter().map(|series| NamedSeries {
-        name: (query.name)(&series.labels),
-        labels: series.labels.clone(),
-        samples: series.samples.clone(),
-    });
-    QuerySeries {
-        query: query.letter,
-        series: series.collect(),
-        warnings: range.annotations.warnings.clone(),
-    }
+/// The answers with the names that the legend has for their series.
+pub(super) fn named(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<QuerySeries> {
+    let answers = queries.queries.iter().zip(ranges);
+    let one = |(query, range): (&ViewQuery, &Arc<Range>)| {
+        let series = range.series.iter().map(|series| NamedSeries {
+            name: (query.name)(&series.labels),
+            labels: series.labels.clone(),
+            samples: series.samples.clone(),
+        });
+        QuerySeries {
+            query: query.letter,
+            series: series.collect(),
+            warnings: range.annotations.warnings.clone(),
+        }
+    };
+    answers.map(one).collect()
 }
 
 fn failure(error: &PlaneError) -> Failure {

@@ -18,4 +18,5 @@ pub mod view;
 
 mod evaluate;
 mod state;
+mod tables;
 mod writer;

@@ -34,8 +34,16 @@ pub struct PanelQueries {
     pub id: u32,
     /// In the order of their letters.
     pub queries: Vec<ViewQuery>,
-    /// The panel itself, where the server writes it.
-    pub written: Option<Arc<Panel>>,
+    /// The panel itself.
+    pub panel: Arc<Panel>,
+}
+
+impl PanelQueries {
+    /// Whether each answer is made anew of the whole range, and none of the
+    /// points before stays.
+    pub fn is_made_anew(&self) -> bool {
+        self.panel.needs_tables() || self.queries.iter().any(|query| query.instant)
+    }
 }
 
 /// One query of a panel.
@@ -47,6 +55,8 @@ pub struct ViewQuery {
     pub source: String,
     /// What the source is asked.
     pub query: NormalQuery,
+    /// Whether it is asked at the range's end alone.
+    pub instant: bool,
     /// What the legend says of a series.
     pub name: Arc<dyn Fn(&Labels) -> String + Send + Sync>,
 }

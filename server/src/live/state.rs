@@ -2,8 +2,10 @@
 //! hold an older state catch up.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use dashboard::transform::Table;
 use wire::data::{EmptyReason, PanelData, Status, Written};
 use wire::live::{Append, LiveEvent, PanelAppend, Snapshot, Window};
 
@@ -27,6 +29,8 @@ pub struct Evaluated {
     pub empty: EmptyReason,
     /// The answers of the panel's queries.
     pub outcome: Result<Vec<QuerySeries>, Failure>,
+    /// What a panel shows that shows tables.
+    pub tables: Vec<Table>,
 }
 
 /// What pages must be told.
@@ -67,8 +71,8 @@ impl ViewState {
         let panel = |panel: &PanelQueries| PanelBuffer::new(panel.id, spec.step_ms);
         let panels: Vec<PanelBuffer> = spec.panels.iter().map(panel).collect();
         let writers = spec.panels.iter().zip(&panels).map(|(panel, buffer)| {
-            let written = panel.written.clone();
-            written.map(|panel| Writer::new(panel, buffer))
+            let is_written = panel.panel.kind.is_written();
+            is_written.then(|| Writer::new(Arc::clone(&panel.panel), buffer))
         });
         Self {
             id: EventId {
@@ -122,7 +126,7 @@ impl ViewState {
     }
 
     /// Takes evaluations over and returns what pages must be told.
-    pub fn take_over(&mut self, evaluations: &[Evaluated]) -> Changes {
+    pub fn take_over(&mut self, evaluations: Vec<Evaluated>) -> Changes {
         let capacity = self.window.capacity();
         let mut changes = Changes::default();
         for evaluated in evaluations {
@@ -141,6 +145,10 @@ impl ViewState {
                     panel.fail(failure.message.clone())
                 }
             };
+            if let (Some(writer), Ok(_)) = (&mut self.writers[evaluated.panel], &evaluated.outcome)
+            {
+                writer.set_tables(evaluated.tables);
+            }
             self.note(evaluated.panel, append, &mut changes);
         }
         changes

@@ -133,7 +133,7 @@ impl View {
                 Some(first) = asked.next() => {
                     let answers = gather(first, &mut asked).await;
                     answers.iter().for_each(|answer| idle[answer.panel] = true);
-                    self.tell(|state| state.take_over(&answers));
+                    self.tell(|state| state.take_over(answers));
                     if asked.is_empty() {
                         self.loaded.send_replace(true);
                     }
@@ -196,7 +196,10 @@ impl View {
         }
         let reread_ms = (REREAD_STEPS - 1) * self.spec.step_ms;
         for (panel, queries) in self.spec.panels.iter().enumerate() {
-            let start_ms = state.needed_from_ms(panel, reread_ms);
+            let start_ms = match queries.is_made_anew() {
+                true => window.from_ms,
+                false => state.needed_from_ms(panel, reread_ms),
+            };
             if std::mem::replace(&mut idle[panel], false) {
                 let span = Span {
                     start_ms,

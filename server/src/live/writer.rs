@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use app::written::{PanelSeries, SeriesView, write};
 use dashboard::Panel;
+use dashboard::transform::Table;
 use series::Labels;
 use wire::data::Written;
 
@@ -16,6 +17,7 @@ use super::buffer::PanelBuffer;
 /// One panel and what has been written of it.
 pub struct Writer {
     panel: Arc<Panel>,
+    tables: Vec<Table>,
     written: Written,
 }
 
@@ -27,7 +29,11 @@ impl Writer {
             newest_ms: None,
             status: buffer.data().status.clone(),
         };
-        Self { panel, written }
+        Self {
+            panel,
+            tables: Vec::new(),
+            written,
+        }
     }
 
     /// What a page shows that holds nothing yet.
@@ -35,9 +41,14 @@ impl Writer {
         &self.written
     }
 
+    /// Takes over what a panel shows that shows tables.
+    pub fn set_tables(&mut self, tables: Vec<Table>) {
+        self.tables = tables;
+    }
+
     /// Writes the panel anew; returns what a page must be told.
     pub fn rewrite(&mut self, buffer: &PanelBuffer) -> Written {
-        let series = lent(buffer);
+        let series = lent(buffer, &self.tables);
         let html = write(&self.panel, &series);
         let is_news = self.written.html.as_ref() != Some(&html);
         self.written = Written {
@@ -51,7 +62,7 @@ impl Writer {
     }
 }
 
-fn lent(buffer: &PanelBuffer) -> PanelSeries<'_> {
+fn lent<'a>(buffer: &'a PanelBuffer, tables: &'a [Table]) -> PanelSeries<'a> {
     let data = buffer.data();
     let series = data.series.iter().map(|series| SeriesView {
         name: &series.name,
@@ -62,6 +73,7 @@ fn lent(buffer: &PanelBuffer) -> PanelSeries<'_> {
     PanelSeries {
         grid: data.grid,
         series: series.collect(),
+        tables,
     }
 }
 

@@ -84,13 +84,8 @@ fn source(name: &str) -> Value {
 }
 
 fn target(panel: &Panel, query: &Query) -> Value {
-    let own = if query.source.is_empty() {
-        &panel.source
-    } else {
-        &query.source
-    };
     json!({
-        "datasource": source(own),
+        "datasource": source(query.source_of(panel)),
         "refId": query.letter.to_string(),
         "expr": query.expr,
         "legendFormat": query.legend,

@@ -111,48 +111,47 @@ fn column_samples(table: &Table, at_ms: i64, step_ms: i64) -> Vec<ShownSeries> {
 fn rows(table: &Table, at_ms: i64) -> Vec<ShownSeries> {
     let is_text = |column: &&Column| matches!(column.sample(), Cell::Text(_));
     let texts: Vec<&Column> = table.columns.iter().filter(is_text).collect();
-    let values: Vec<&Column> = table
-        .columns
-        .iter()
-        .filter(|column| column.is_number())
-        .collect();
+    let values = table.columns.iter().filter(|column| column.is_number());
+    let values: Vec<&Column> = values.collect();
     let mut shown = Vec::new();
     for row in 0..table.rows() {
         for column in &values {
             let Some(value) = column.cells[row].number() else {
                 continue;
             };
-            let mut parts: Vec<String> = texts
-                .iter()
-                .map(|text| text.cells[row].text().into_owned())
-                .collect();
-            parts.retain(|part| !part.is_empty());
-            if parts.is_empty() || values.len() > 1 {
-                parts.push(column.title().into_owned());
-            }
-            let labels = texts
-                .iter()
-                .map(|text| (text.name.as_str(), text.cells[row].text()));
-            let number = row.to_string();
-            let identity = [
-                ("__row__", number.as_str()),
-                ("__column__", &column.title()),
-            ];
-            let mut builder = Labels::from_pairs(labels).to_builder();
-            for (name, value) in identity {
-                builder.set(name, value);
-            }
+            let title = column.title();
             let mut samples = SampleColumns::default();
             samples.push(at_ms, value);
             shown.push(ShownSeries {
-                name: parts.join(" "),
+                name: row_name(
+                    &texts,
+                    row,
+                    (values.len() > 1 || texts.is_empty()).then_some(&title),
+                ),
                 query: query_of(table, column),
-                labels: builder.build(),
+                labels: row_labels(&texts, row, &title),
                 samples,
             });
         }
     }
     shown
+}
+
+fn row_name(texts: &[&Column], row: usize, column: Option<&str>) -> String {
+    let parts = texts.iter().map(|text| text.cells[row].text());
+    let mut parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+    parts.extend(column.map(Into::into));
+    parts.join(" ")
+}
+
+/// The row's texts, and what tells it from rows of the same texts.
+fn row_labels(texts: &[&Column], row: usize, column: &str) -> Labels {
+    let texts = texts.iter();
+    let texts = texts.map(|text| (text.name.as_str(), text.cells[row].text()));
+    let mut labels = Labels::from_pairs(texts).to_builder();
+    labels.set("__row__", &row.to_string());
+    labels.set("__column__", column);
+    labels.build()
 }
 
 #[cfg(test)]

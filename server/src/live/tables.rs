@@ -1,0 +1,92 @@
+//! The answers of a panel's queries, by its transformations, to the tables that
+//! it shows, or to the series that it shows of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use dashboard::transform::{self, Answer, AnswerSeries, Table};
+use dashboard::{Kind, Query};
+
+use super::buffer::{NamedSeries, QuerySeries};
+use super::evaluate::named;
+use super::spec::PanelQueries;
+use crate::plane::normal::Span;
+use crate::source::Range;
+
+/// More rows than this nobody reads: the first ones of the answer are shown.
+const MAX_ROWS: usize = 2_000;
+
+/// The series that are shown, and the tables. Of a panel that shows tables the
+/// series are those of the source: they say how old the data is.
+pub fn shown(
+    queries: &PanelQueries,
+    ranges: &[Arc<Range>],
+    span: Span,
+) -> (Vec<QuerySeries>, Vec<Table>) {
+    let panel = &*queries.panel;
+    let tables = transform::transform(&panel.transformations, tables(queries, ranges));
+    if matches!(panel.kind, Kind::Table(_)) {
+        return (named(queries, ranges), tables);
+    }
+    let step_ms = queries
+        .queries
+        .first()
+        .map_or(1, |query| query.query.step_ms);
+    let mut of_query: BTreeMap<char, Vec<NamedSeries>> = BTreeMap::new();
+    for shown in transform::shown_series(panel, &tables, span.end_ms, step_ms) {
+        of_query.entry(shown.query).or_default().push(NamedSeries {
+            name: shown.name,
+            labels: shown.labels,
+            samples: shown.samples,
+        });
+    }
+    let answers = of_query.into_iter().map(|(query, series)| QuerySeries {
+        query,
+        series,
+        warnings: Vec::new(),
+    });
+    let warnings = ranges.iter().flat_map(|range| warnings(range));
+    let mut answers: Vec<QuerySeries> = answers.collect();
+    if let Some(first) = answers.first_mut() {
+        first.warnings = warnings.collect();
+    }
+    (answers, tables)
+}
+
+fn warnings(range: &Range) -> Vec<String> {
+    let mut warnings = range.annotations.warnings.clone();
+    if range.series.len() > MAX_ROWS {
+        let found = range.series.len();
+        warnings.push(format!("{MAX_ROWS} of {found} series are shown"));
+    }
+    warnings
+}
+
+fn tables(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<Table> {
+    let asked = queries.queries.iter().zip(ranges);
+    let answered: Vec<(&Query, Vec<AnswerSeries>)> = asked
+        .filter_map(|(asked, range)| {
+            let query = queries
+                .panel
+                .queries
+                .iter()
+                .find(|query| query.letter == asked.letter)?;
+            Some((query, series(range)))
+        })
+        .collect();
+    let answers: Vec<Answer> = answered
+        .iter()
+        .map(|(query, series)| Answer { query, series })
+        .collect();
+    transform::tables(&answers)
+}
+
+fn series(range: &Range) -> Vec<AnswerSeries> {
+    let series = range.series.iter().take(MAX_ROWS);
+    series
+        .map(|series| AnswerSeries {
+            labels: series.labels.clone(),
+            samples: series.samples.clone(),
+        })
+        .collect()
+}

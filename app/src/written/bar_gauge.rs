@@ -26,10 +26,7 @@ pub fn html(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> String 
         html.push_str(&opening.concat());
         html.push_str(&length.to_string());
         html.push_str("\">");
-        let name = match field.name.as_str() {
-            "" => series.name,
-            name => name,
-        };
+        let name = super::name_of(&field, series);
         push_element(&mut html, "span", "", name);
         push_element(&mut html, "span", "bar-value", &shown.text());
         html.push_str("</li>");

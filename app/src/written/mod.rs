@@ -6,17 +6,28 @@
 //! calls [`write()`] at every step, once for all viewers; the page puts the
 //! markup in as it comes, and marks it as `late` where the data is.
 
+mod bar_chart;
 mod bar_gauge;
+mod buckets;
+mod gauge;
+mod graph;
+mod heatmap;
+mod histogram;
+mod lanes;
+mod legend;
+mod link;
 mod mark;
+mod pie;
 mod spark;
 mod stat;
 mod table;
 mod value;
 
 use dashboard::transform::Table;
-use dashboard::{Kind, Panel};
+use dashboard::{Field, Kind, Panel};
 use series::Labels;
 use wire::data::TimeGrid;
+use wire::url::LiveParams;
 
 /// What a panel is written of.
 #[derive(Clone, Debug, Default)]
@@ -49,17 +60,38 @@ pub struct SeriesView<'a> {
     pub values: &'a [Option<f64>],
 }
 
-/// The markup of a panel.
-pub fn write(panel: &Panel, data: &PanelSeries) -> String {
+/// The markup of a panel; `params` are what the page's URL asks for.
+pub fn write(panel: &Panel, data: &PanelSeries, params: &LiveParams) -> String {
     let has_point = |series: &SeriesView| series.values.iter().any(Option::is_some);
     if !data.series.iter().any(has_point) {
         return String::new();
     }
     match &panel.kind {
         Kind::Stat(options) => stat::html(panel, options, data),
-        Kind::Gauge(options) | Kind::BarGauge(options) => bar_gauge::html(panel, options, data),
-        Kind::Table(_) => table::html(panel, data),
-        _ => bar_gauge::html(panel, &dashboard::StatOptions::default(), data),
+        Kind::Gauge(options) => gauge::html(panel, options, data),
+        Kind::BarGauge(options) => bar_gauge::html(panel, options, data),
+        Kind::BarChart(options) => bar_chart::html(panel, options, data),
+        Kind::Pie(options) => pie::html(panel, options, data),
+        Kind::Histogram(options) => histogram::html(panel, options, data),
+        Kind::Heatmap(options) => heatmap::html(panel, options, data),
+        Kind::StateTimeline(options) => lanes::html(panel, data, !options.split),
+        Kind::StatusHistory(_) => lanes::html(panel, data, false),
+        Kind::Table(options) => table::html(panel, options, data, params),
+        // These show no data, so there is none to write.
+        Kind::TimeSeries(_)
+        | Kind::Text(_)
+        | Kind::Row(_)
+        | Kind::AlertList(_)
+        | Kind::BoardList(_)
+        | Kind::Unsupported(_) => String::new(),
+    }
+}
+
+/// What a series is called: the name that its field gives it, else its legend's.
+fn name_of<'a>(field: &'a Field, series: &SeriesView<'a>) -> &'a str {
+    match field.name.as_str() {
+        "" => series.name,
+        name => name,
     }
 }
 

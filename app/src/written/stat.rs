@@ -44,10 +44,7 @@ fn push_tile(
     is_one: bool,
 ) {
     let field = panel.field_of(series.name, series.query);
-    let name = match field.name.as_str() {
-        "" => series.name,
-        name => name,
-    };
+    let name = super::name_of(&field, series);
     let mut shown = value::of(options.calculation.of(series.values), &field);
     if options.color == StatColor::None {
         shown.health = None;

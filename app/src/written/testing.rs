@@ -17,12 +17,12 @@ pub fn data(series: &[Given]) -> PanelSeries<'static> {
         values,
     };
     PanelSeries {
-        tables: &[],
         grid: TimeGrid {
             start_ms: 0,
             step_ms: 1_000,
             len: series.first().map_or(0, |(.., values)| values.len()),
         },
         series: series.iter().map(view).collect(),
+        tables: &[],
     }
 }

@@ -58,6 +58,26 @@ pub fn of(value: Option<f64>, field: &Field) -> Shown {
     }
 }
 
+/// What is written of a text.
+pub fn of_text(text: &str, field: &Field) -> Shown {
+    let is_mapped = |mapping: &&Mapping| match &mapping.of {
+        MappedValue::Value(value) => value == text,
+        MappedValue::Regex(pattern) => Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)),
+        MappedValue::Special(SpecialValue::Empty) => text.is_empty(),
+        MappedValue::Special(SpecialValue::True) => text == "true",
+        MappedValue::Special(SpecialValue::False) => text == "false",
+        MappedValue::Special(_) | MappedValue::Range(..) => false,
+    };
+    let mapping = field.mappings.iter().find(is_mapped);
+    let said = mapping.filter(|mapping| !mapping.text.is_empty());
+    let meant = mapping.map(|mapping| Health::from(mapping.status));
+    Shown {
+        number: said.map_or(text, |mapping| &mapping.text).to_owned(),
+        unit: String::new(),
+        health: meant.filter(|health| *health != Health::Unknown),
+    }
+}
+
 /// What the thresholds make of a value: the highest that it has reached counts.
 /// `None` where nothing is judged.
 pub fn health(value: Option<f64>, field: &Field) -> Option<Health> {

@@ -5,7 +5,7 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::kind::DrawStyle;
+use crate::kind::{DrawStyle, StatColor};
 use crate::model::Link;
 
 /// How values are written and judged.
@@ -180,6 +180,9 @@ pub struct Override {
     /// Whether they are drawn below zero.
     #[serde(skip_serializing_if = "is_false")]
     pub negative: bool,
+    /// What a status colours in a table's cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cells: Option<StatColor>,
     /// Whether they are left out of the plot, or the table.
     #[serde(skip_serializing_if = "is_false")]
     pub hidden: bool,

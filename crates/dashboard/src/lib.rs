@@ -13,6 +13,7 @@ mod fold;
 pub mod grafana;
 mod kind;
 mod legend;
+mod look;
 mod markdown;
 mod model;
 pub mod time;

@@ -346,16 +346,6 @@ impl Board {
 }
 
 impl Panel {
-    /// How the values of a series are written and judged: the panel's field,
-    /// and what the overrides that match say in its place.
-    pub fn field_of(&self, name: &str, query: char) -> Field {
-        let mut field = self.field.clone();
-        for over in self.overrides.iter().filter(|over| over.of.is(name, query)) {
-            field.take(&over.field);
-        }
-        field
-    }
-
     fn give_letters(&mut self) {
         let mut taken: Vec<char> = self.queries.iter().map(|query| query.letter).collect();
         for query in &mut self.queries {

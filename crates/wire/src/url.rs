@@ -58,12 +58,14 @@ pub struct LiveParams {
     pub rows: String,
     /// `var-NAME`: variables in order of the URL.
     pub variables: Vec<(String, String)>,
+    /// `sort-PANEL` and `page-PANEL`: how tables are shown, in order of the URL.
+    pub tables: Vec<(String, String)>,
 }
 
 impl LiveParams {
     /// Whether a parameter of this name is one of these.
     pub fn holds(name: &str) -> bool {
-        Self::default().field(name).is_some() || name.starts_with("var-")
+        Self::default().field(name).is_some() || name.starts_with("var-") || is_of_table(name)
     }
 
     /// Reads the parameters out of a query string without its `?`.
@@ -74,6 +76,8 @@ impl LiveParams {
                 *field = value;
             } else if let Some(variable) = name.strip_prefix("var-") {
                 params.variables.push((variable.to_owned(), value));
+            } else if is_of_table(&name) {
+                params.tables.push((name, value));
             }
         }
         params
@@ -98,7 +102,26 @@ impl LiveParams {
         for (name, value) in &self.variables {
             push(&["var-", name].concat(), value);
         }
+        for (name, value) in &self.tables {
+            push(name, value);
+        }
         query
+    }
+
+    /// What is said of the table in a panel: `sort`, `page`.
+    pub fn table(&self, name: &str, panel: u32) -> Option<&str> {
+        let name = format!("{name}-{panel}");
+        let found = self.tables.iter().find(|(said, _)| *said == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Says something else of the table in a panel; nothing where `value` is empty.
+    pub fn set_table(&mut self, name: &str, panel: u32, value: &str) {
+        let name = format!("{name}-{panel}");
+        self.tables.retain(|(said, _)| *said != name);
+        if !value.is_empty() {
+            self.tables.push((name, value.to_owned()));
+        }
     }
 
     fn field(&mut self, name: &str) -> Option<&mut String> {
@@ -119,6 +142,11 @@ impl LiveParams {
             ("rows", &mut self.rows),
         ]
     }
+}
+
+/// Whether a parameter says how a table is shown.
+fn is_of_table(name: &str) -> bool {
+    name.starts_with("sort-") || name.starts_with("page-")
 }
 
 /// The decoded name and value pairs of a query string.
@@ -191,6 +219,7 @@ mod tests {
                 ("kind".into(), "a&b=c+d".into()),
                 ("kind".into(), "%".into()),
             ],
+            tables: vec![("sort-3".into(), "-Value #A".into())],
         };
         assert_eq!(LiveParams::from_query(&params.to_query()), params);
     }

@@ -103,6 +103,7 @@ impl Entry {
         let spec = ViewSpec {
             board: board.view(&self.id, self.layout_version(&board)),
             panels,
+            params: asked.params.clone(),
             range: asked.range.clone(),
             step_ms,
             tick_ms: asked.tick_ms.max(step_ms),

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use series::Labels;
 use wire::board::BoardView;
 use wire::live::Window;
+use wire::url::LiveParams;
 
 use crate::plane::normal::{NormalQuery, Span};
 
@@ -19,6 +20,8 @@ pub struct ViewSpec {
     pub board: BoardView,
     /// The queries of the panels that have some.
     pub panels: Vec<PanelQueries>,
+    /// What its pages ask for, in normal form.
+    pub params: LiveParams,
     /// The span of time.
     pub range: RangeSpec,
     /// The distance of two points.

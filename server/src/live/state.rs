@@ -72,7 +72,7 @@ impl ViewState {
         let panels: Vec<PanelBuffer> = spec.panels.iter().map(panel).collect();
         let writers = spec.panels.iter().zip(&panels).map(|(panel, buffer)| {
             let is_written = panel.panel.kind.is_written();
-            is_written.then(|| Writer::new(Arc::clone(&panel.panel), buffer))
+            is_written.then(|| Writer::new(Arc::clone(&panel.panel), spec.params.clone(), buffer))
         });
         Self {
             id: EventId {

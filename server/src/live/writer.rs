@@ -11,6 +11,7 @@ use dashboard::Panel;
 use dashboard::transform::Table;
 use series::Labels;
 use wire::data::Written;
+use wire::url::LiveParams;
 
 use super::buffer::PanelBuffer;
 
@@ -18,12 +19,13 @@ use super::buffer::PanelBuffer;
 pub struct Writer {
     panel: Arc<Panel>,
     tables: Vec<Table>,
+    params: LiveParams,
     written: Written,
 }
 
 impl Writer {
-    /// Nothing is written yet.
-    pub fn new(panel: Arc<Panel>, buffer: &PanelBuffer) -> Self {
+    /// Nothing is written yet; `params` are what the view's pages ask for.
+    pub fn new(panel: Arc<Panel>, params: LiveParams, buffer: &PanelBuffer) -> Self {
         let written = Written {
             html: Some(String::new()),
             newest_ms: None,
@@ -32,6 +34,7 @@ impl Writer {
         Self {
             panel,
             tables: Vec::new(),
+            params,
             written,
         }
     }
@@ -49,7 +52,7 @@ impl Writer {
     /// Writes the panel anew; returns what a page must be told.
     pub fn rewrite(&mut self, buffer: &PanelBuffer) -> Written {
         let series = lent(buffer, &self.tables);
-        let html = write(&self.panel, &series);
+        let html = write(&self.panel, &series, &self.params);
         let is_news = self.written.html.as_ref() != Some(&html);
         self.written = Written {
             html: Some(html),

@@ -253,6 +253,11 @@ fn looks(over: &Override) -> Vec<(String, Value)> {
         (over.right_axis, "custom.axisPlacement", json!("right")),
         (over.dashed, "custom.lineStyle", json!({ "fill": "dash" })),
         (over.negative, "custom.transform", json!("negative-Y")),
+        (
+            over.cells.is_some(),
+            "custom.cellOptions",
+            json!({ "type": over.cells.map(cells) }),
+        ),
         (over.hidden, "custom.hideFrom", json!({ "viz": true })),
         (
             status.is_some(),
@@ -279,7 +284,33 @@ fn options(kind: &Kind) -> Value {
         Kind::Table(options) if !options.sort_by.is_empty() => {
             json!({ "sortBy": [{ "displayName": options.sort_by, "desc": options.descending }] })
         }
+        Kind::Pie(options) => json!({
+            "pieType": if options.donut { "donut" } else { "pie" },
+            "reduceOptions": { "calcs": [options.calculation.id()], "values": options.each_row },
+        }),
+        Kind::BarChart(options) => json!({
+            "xField": options.category,
+            "orientation": if options.horizontal { "horizontal" } else { "vertical" },
+            "stacking": if options.stacked { "normal" } else { "none" },
+        }),
+        Kind::Histogram(options) => {
+            json!({ "bucketSize": options.bucket_size, "combine": options.combine })
+        }
+        Kind::Heatmap(options) => json!({
+            "calculate": options.calculate,
+            "yAxis": { "scaleDistribution": { "type": if options.log_scale { "log" } else { "linear" } } },
+        }),
+        Kind::StateTimeline(options) => json!({ "mergeValues": !options.split }),
         _ => json!({}),
+    }
+}
+
+/// The type of a table's cells.
+fn cells(color: StatColor) -> &'static str {
+    match color {
+        StatColor::Value => "color-text",
+        StatColor::Background => "color-background",
+        StatColor::None => "auto",
     }
 }
 

@@ -139,6 +139,7 @@ fn series_overrides(panel: &Value) -> Vec<Override> {
                 right_axis,
                 dashed: entry.flag("dashes"),
                 negative: entry.str("transform") == "negative-Y",
+                cells: None,
                 hidden: entry.flag("hiddenSeries"),
             }
         })
@@ -263,6 +264,7 @@ pub(super) fn table(imported: &mut Panel, panel: &Value, report: &mut PanelRepor
     imported.overrides = panel.list("styles").iter().filter_map(column).collect();
     imported.kind = Kind::Table(TableOptions {
         descending: panel.flag("sort.desc"),
+        color: StatColor::None,
         ..TableOptions::default()
     });
     true

@@ -6,6 +6,7 @@ use super::color::health;
 use super::field::{self, bare_regex};
 use super::json::Json;
 use super::names::Names;
+use super::panel::cells;
 use super::report::{PanelReport, Status};
 use crate::field::{Health, Override, SeriesMatch};
 use crate::kind::DrawStyle;
@@ -95,6 +96,7 @@ fn one(of: SeriesMatch, options: &Value, panel_unit: &str) -> Override {
         },
         dashed: matches!(options.str("custom.lineStyle.fill"), "dash" | "dot"),
         negative: options.str("custom.transform") == "negative-Y",
+        cells: cells(options.at("custom").unwrap_or(&Value::Null)),
         hidden: options.flag("custom.hidden")
             || options.flag("custom.hideFrom.viz")
             || options.str("custom.axisPlacement") == "hidden"

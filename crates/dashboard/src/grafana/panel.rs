@@ -107,9 +107,6 @@ fn unsupported(imported: &mut Panel, report: &mut PanelReport, path: &str, reaso
 
 /// Sets the panel's kind and what belongs to it; `false` where Andon has none.
 fn kind(imported: &mut Panel, panel: &Value, report: &mut PanelReport) -> bool {
-    let mut nearest = |shown: &str| {
-        report.add(Status::Degraded, ".type", &format!("shown as {shown}"));
-    };
     imported.kind = match panel.str("type") {
         "timeseries" => Kind::TimeSeries(time_series(panel, report)),
         "stat" => Kind::Stat(stat(imported, panel)),
@@ -119,29 +116,14 @@ fn kind(imported: &mut Panel, panel: &Value, report: &mut PanelReport) -> bool {
         "graph" => return legacy::graph(imported, panel, report),
         "singlestat" => return legacy::single_stat(imported, panel),
         "table-old" => return legacy::table(imported, panel, report),
-        "piechart" | "grafana-piechart-panel" => {
-            nearest("bars");
-            Kind::Pie(pie(panel))
-        }
-        "barchart" => {
-            nearest("a bar for each series' last value");
-            Kind::BarChart(bar_chart(panel))
-        }
-        "histogram" => {
-            nearest("curves over time");
-            Kind::Histogram(HistogramOptions {
-                bucket_size: panel.number("options.bucketSize"),
-                combine: panel.flag("options.combine"),
-            })
-        }
-        "heatmap" => {
-            nearest("a curve for each bucket");
-            Kind::Heatmap(heatmap(panel))
-        }
-        "state-timeline" | "status-history" => {
-            nearest("steps over time");
-            lanes(panel)
-        }
+        "piechart" | "grafana-piechart-panel" => Kind::Pie(pie(panel)),
+        "barchart" => Kind::BarChart(bar_chart(panel)),
+        "histogram" => Kind::Histogram(HistogramOptions {
+            bucket_size: panel.number("options.bucketSize"),
+            combine: panel.flag("options.combine"),
+        }),
+        "heatmap" => Kind::Heatmap(heatmap(panel)),
+        "state-timeline" | "status-history" => lanes(panel),
         _ => return false,
     };
     true
@@ -303,7 +285,27 @@ fn table(panel: &Value) -> TableOptions {
         sort_by: sort.map_or("", |sort| sort.str("displayName")).to_owned(),
         descending: sort.is_some_and(|sort| sort.flag("desc")),
         page_rows: 0,
+        color: cells(
+            panel
+                .at("fieldConfig.defaults.custom")
+                .unwrap_or(&Value::Null),
+        )
+        .unwrap_or(StatColor::None),
     }
+}
+
+/// What a status colours in a table's cells, by their options or by those before 9.5.
+pub(super) fn cells(custom: &Value) -> Option<StatColor> {
+    let kind = match custom.str("cellOptions.type") {
+        "" => custom.str("displayMode"),
+        kind => kind,
+    };
+    Some(match kind {
+        "" => return None,
+        "color-text" | "gauge" | "lcd-gauge" | "gradient-gauge" | "basic" => StatColor::Value,
+        "color-background" | "color-background-solid" => StatColor::Background,
+        _ => StatColor::None,
+    })
 }
 
 fn pie(panel: &Value) -> PieOptions {
@@ -333,9 +335,11 @@ fn heatmap(panel: &Value) -> HeatmapOptions {
 }
 
 fn lanes(panel: &Value) -> Kind {
-    let merge = panel.flag("options.mergeValues");
+    let split = panel
+        .at("options.mergeValues")
+        .is_some_and(|merged| *merged == false);
     match panel.str("type") {
-        "state-timeline" => Kind::StateTimeline(LaneOptions { merge }),
-        _ => Kind::StatusHistory(LaneOptions { merge }),
+        "state-timeline" => Kind::StateTimeline(LaneOptions { split }),
+        _ => Kind::StatusHistory(LaneOptions::default()),
     }
 }

@@ -255,8 +255,9 @@ pub struct HeatmapOptions {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LaneOptions {
-    /// Whether equal neighbours are drawn as one.
-    pub merge: bool,
+    /// Whether equal neighbours stay apart; those of a history always do.
+    #[serde(skip_serializing_if = "is_default")]
+    pub split: bool,
 }
 
 /// Options of `table`.
@@ -268,8 +269,11 @@ pub struct TableOptions {
     pub sort_by: String,
     /// Whether the greatest comes first.
     pub descending: bool,
-    /// Rows on a page; all where it is 0.
+    /// Rows on a page; 100 where it is 0.
     pub page_rows: u32,
+    /// What the status of a value colours.
+    #[serde(skip_serializing_if = "is_default")]
+    pub color: StatColor,
 }
 
 /// Options of `text`.

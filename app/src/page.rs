@@ -151,6 +151,8 @@ pub struct BundleFiles {
     pub script: String,
     /// The WebAssembly module: `/assets/frontend-…_bg.wasm`.
     pub wasm: String,
+    /// The JavaScript module of the stream that frames share: `/assets/streams-….js`.
+    pub streams: String,
     /// The style sheet itself: it stands in the page, which paints without waiting for another answer.
     pub style: &'static str,
     /// The icon: `/assets/icon-….svg`.

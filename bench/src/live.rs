@@ -9,6 +9,7 @@ use crate::server::{Server, seconds_since};
 use anyhow::{Context, Result};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 use viewer::Seen;
 
 const VIEWERS: usize = 10_000;
@@ -36,14 +37,15 @@ async fn opening(report: &mut Report, board: &Server, prometheus: &Server) -> Re
     let query = format!("from={}&to={}", now - 60_000, now - 5_000);
     let seen = Arc::new(Seen::default());
     let before = queries(prometheus).await?;
-    let mut viewers = vec![viewer::watch(board, 0, &query, seen.clone()).await?];
+    let mut viewers = JoinSet::new();
+    viewer::watch(&mut viewers, board, 0, &query, seen.clone()).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let first = queries(prometheus).await? - before;
     for _ in 0..100 {
         reqwest::get(format!("{}/?{query}", board.url))
             .await?
             .error_for_status()?;
-        viewers.push(viewer::watch(board, 0, &query, seen.clone()).await?);
+        viewer::watch(&mut viewers, board, 0, &query, seen.clone()).await?;
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
     let more = queries(prometheus).await? - before - first;
@@ -59,14 +61,15 @@ async fn opening(report: &mut Report, board: &Server, prometheus: &Server) -> Re
 /// One viewer, then all of them.
 async fn crowd(report: &mut Report, board: &Server, prometheus: &Server) -> Result<()> {
     let seen = Arc::new(Seen::default());
-    let mut viewers = vec![viewer::watch(board, 0, BOARD, seen.clone()).await?];
+    let mut viewers = JoinSet::new();
+    viewer::watch(&mut viewers, board, 0, BOARD, seen.clone()).await?;
     tokio::time::sleep(Duration::from_secs(5)).await;
     report.step("one viewer");
     let alone = queries_a_second(prometheus).await?;
     report.step(&format!("{VIEWERS} viewers come"));
     while viewers.len() < VIEWERS {
         let from = viewers.len() / PER_ADDRESS;
-        viewers.push(viewer::watch(board, from, BOARD, seen.clone()).await?);
+        viewer::watch(&mut viewers, board, from, BOARD, seen.clone()).await?;
     }
     tokio::time::sleep(Duration::from_secs(10)).await;
     report.step("all of them watch");

@@ -5,8 +5,13 @@ const painted = new Promise((done) => {
 });
 await painted;
 const wasm = fetch("WASM");
-const bundle = await import("SCRIPT");
+const [bundle, { openStream }] = await Promise.all([import("SCRIPT"), import("STREAMS")]);
+globalThis.openStream = openStream;
 await bundle.default({ module_or_path: wasm });
 for (const island of document.querySelectorAll("leptos-island")) {
-  bundle[island.dataset.component]?.(island);
+  try {
+    bundle[island.dataset.component]?.(island);
+  } catch (error) {
+    reportError(error); // an island that fails keeps no other asleep
+  }
 }

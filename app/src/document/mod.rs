@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wire::live::Snapshot;
 
 use crate::board::BoardPage;
-use crate::page::PageContext;
+use crate::page::{BundleFiles, PageContext};
 use crate::store::Store;
 
 /// Initialises the bundle and wakes every island; see [`loader`].
@@ -59,7 +59,7 @@ fn title(board: &str) -> String {
 #[component]
 fn Head(page: PageContext) -> impl IntoView {
     let bundle = page.bundle;
-    let loader = loader(&bundle.script, &bundle.wasm);
+    let loader = loader(&bundle);
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
@@ -72,11 +72,12 @@ fn Head(page: PageContext) -> impl IntoView {
 }
 
 /// The loader with the bundle's URLs put in as JSON strings.
-fn loader(script: &str, wasm: &str) -> String {
+fn loader(bundle: &BundleFiles) -> String {
     let json = |url: &str| serde_json::to_string(url).unwrap_or_default();
     LOADER
-        .replace("\"SCRIPT\"", &json(script))
-        .replace("\"WASM\"", &json(wasm))
+        .replace("\"SCRIPT\"", &json(&bundle.script))
+        .replace("\"STREAMS\"", &json(&bundle.streams))
+        .replace("\"WASM\"", &json(&bundle.wasm))
 }
 
 /// The snapshot without what stands in the page already.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 /// When which event came to the viewers, while it is counted.
 #[derive(Default)]
@@ -60,13 +60,14 @@ impl Seen {
 }
 
 /// Subscribes to the live stream of `query`, from the loopback address numbered `from`; returns once the stream is
-/// open. It is read until the handle's task is dropped with the runtime.
+/// open. It is read for as long as `viewers` lives.
 pub async fn watch(
+    viewers: &mut JoinSet<()>,
     server: &Server,
     from: usize,
     query: &str,
     seen: Arc<Seen>,
-) -> Result<JoinHandle<()>> {
+) -> Result<()> {
     let address: SocketAddr = server.url.trim_start_matches("http://").parse()?;
     let socket = TcpSocket::new_v4()?;
     let last = u8::try_from(from + 2)?;
@@ -87,7 +88,8 @@ pub async fn watch(
     if !head.ends_with(b"200") {
         bail!("a stream was refused: {}", String::from_utf8_lossy(&head));
     }
-    Ok(tokio::spawn(read(stream, seen)))
+    viewers.spawn(read(stream, seen));
+    Ok(())
 }
 
 /// Notes each line `id: …` until the stream ends.

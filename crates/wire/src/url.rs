@@ -17,7 +17,10 @@ pub const BOARD_SLUG: &str = "/d/{board}/{slug}";
 pub const CHOICES: &str = "/api/choices";
 /// The boards and panels that `find` finds, as HTML.
 pub const PALETTE: &str = "/api/palette";
-/// The page's event stream; query parameters as [`LiveParams`] documents.
+/// The page's event stream; query parameters as [`LiveParams`] documents, and
+/// `after`, the newest event that the page holds. Pages that share a stream put
+/// the query string of each into a `view` parameter; the data of an event then
+/// begins with a line that says which one's it is, counted from 0.
 pub const LIVE: &str = "/api/live";
 /// A board's snapshot as JSON, with the same query parameters as [`LIVE`].
 pub const SNAPSHOT: &str = "/api/snapshot";

@@ -57,6 +57,7 @@ pub fn bundle_files() -> BundleFiles {
     BundleFiles {
         script: url("frontend", ".js"),
         wasm: url("frontend", ".wasm"),
+        streams: url("streams", ".js"),
         style: EMBEDDED
             .iter()
             .find(|(name, ..)| name.ends_with(".css"))

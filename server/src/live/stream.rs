@@ -1,8 +1,13 @@
-//! A place at a view -> the body of a Server-Sent-Events response.
+//! Places at views -> the body of a Server-Sent-Events response.
 //!
 //! Contract: every viewer of a view sends the same shared bytes. A viewer that
 //! falls behind by more than the view keeps for it gets a snapshot and goes on
-//! from there. The stream ends when the server does.
+//! from there. The stream ends when the server does, or with the first of its
+//! views: the page then asks for all of them anew.
+//!
+//! One stream may carry several views, for pages that share a connection. Then
+//! the data of each event begins with a line that says which view's it is, by
+//! its place in the request.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -10,8 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use bytes::Bytes;
-use futures_util::Stream;
-use futures_util::stream::unfold;
+use futures_util::stream::{BoxStream, iter, once, select_all, unfold};
+use futures_util::{Stream, StreamExt};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
@@ -20,13 +25,67 @@ use super::frame::EventId;
 use super::hub::Hub;
 use super::view::{Subscription, Viewer};
 
-/// The events for one viewer, from what it has `seen` on.
+/// What a stream carries of one view.
+pub enum Part {
+    /// The events of a view from what the page has seen on.
+    View(Viewer, Option<EventId>),
+    /// One event that says why there are none.
+    Refused(String),
+}
+
+/// The events of one view.
 pub fn events(
     viewer: Viewer,
     admitted: Admitted,
     seen: Option<EventId>,
     hub: &Hub,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + use<> {
+    frames(viewer, seen, hub).map(move |bytes| {
+        let _held = &admitted;
+        Ok(bytes)
+    })
+}
+
+/// The events of several views, each under its place in `parts`.
+pub fn multiplexed(
+    parts: Vec<Part>,
+    admitted: Admitted,
+    hub: &Hub,
+) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + use<> {
+    let part = |(place, part)| -> BoxStream<'static, Option<[Bytes; 2]>> {
+        let first_line = Bytes::from(format!("data: {place}\n"));
+        let under = move |event| Some([first_line.clone(), event]);
+        match part {
+            Part::View(viewer, seen) => frames(viewer, seen, hub)
+                .map(under)
+                .chain(once(async { None }))
+                .boxed(),
+            Part::Refused(words) => once(async move { refusal(&words) }).map(under).boxed(),
+        }
+    };
+    select_all(parts.into_iter().enumerate().map(part))
+        .take_while(|event| std::future::ready(event.is_some()))
+        .flat_map(|event| iter(event.into_iter().flatten()))
+        .map(move |bytes| {
+            let _held = &admitted;
+            Ok(bytes)
+        })
+}
+
+/// Words of any length and lines, as the data of an event.
+fn refusal(words: &str) -> Bytes {
+    let lines: String = words
+        .lines()
+        .map(|line| format!("data: {line}\n"))
+        .collect();
+    Bytes::from(format!("event: refused\n{lines}\n"))
+}
+
+fn frames(
+    viewer: Viewer,
+    seen: Option<EventId>,
+    hub: &Hub,
+) -> impl Stream<Item = Bytes> + Send + use<> {
     let Subscription { first, frames } = viewer.view().subscribe(seen);
     let reader = Reader {
         viewer,
@@ -34,12 +93,11 @@ pub fn events(
         first: first.into(),
         sent_bytes: hub.sent_bytes_counter(),
         shutdown: hub.shutdown().clone(),
-        _admitted: admitted,
     };
     unfold(reader, |mut reader| async move {
         let bytes = reader.next().await?;
         reader.sent_bytes.fetch_add(bytes.len() as u64, Relaxed);
-        Some((Ok(bytes), reader))
+        Some((bytes, reader))
     })
 }
 
@@ -49,9 +107,7 @@ struct Reader {
     first: VecDeque<Bytes>,
     sent_bytes: Arc<AtomicU64>,
     shutdown: CancellationToken,
-    _admitted: Admitted,
 }
-
 impl Reader {
     async fn next(&mut self) -> Option<Bytes> {
         if let Some(bytes) = self.first.pop_front() {

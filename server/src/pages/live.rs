@@ -6,6 +6,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, RawQuery, State};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::join_all;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use wire::live::Snapshot;
@@ -14,12 +15,14 @@ use wire::url::{LiveParams, pairs};
 use super::{PageError, enter, plain};
 use crate::live::admission::Refusal;
 use crate::live::frame::EventId;
-use crate::live::stream::events;
+use crate::live::stream::{Part, events, multiplexed};
 use crate::state::AppState;
 
 /// What nginx and its kin heed: an event is to be passed on at once.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 const LAST_EVENT_ID: &str = "last-event-id";
+/// Each takes some hundred bytes of the address, which proxies limit to 8 KiB.
+const MAX_VIEWS_OF_STREAM: usize = 32;
 /// A full server asks pages to come back after so many seconds.
 const COME_BACK_AFTER_S: HeaderValue = HeaderValue::from_static("30");
 
@@ -34,7 +37,8 @@ pub async fn snapshot(
     Ok(Json(viewer.view().snapshot()))
 }
 
-/// `GET /api/live`.
+/// `GET /api/live`: of the view that the query string names, or of several,
+/// each named by a query string of its own in a `view` parameter.
 pub async fn stream(
     State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -46,12 +50,21 @@ pub async fn stream(
         Ok(admitted) => admitted,
         Err(refusal) => return refused(&refusal),
     };
-    let viewer = match enter(&state, &LiveParams::from_query(&query)).await {
-        Ok(entered) => entered.viewer,
-        Err(error) => return error.into_response(),
+    let views = views(&query);
+    let body = if views.is_empty() {
+        let viewer = match enter(&state, &LiveParams::from_query(&query)).await {
+            Ok(entered) => entered.viewer,
+            Err(error) => return error.into_response(),
+        };
+        let seen = last_seen(&headers, &query);
+        Body::from_stream(events(viewer, admitted, seen, state.hub()))
+    } else if views.len() <= MAX_VIEWS_OF_STREAM {
+        let parts = join_all(views.iter().map(|query| part(&state, query))).await;
+        Body::from_stream(multiplexed(parts, admitted, state.hub()))
+    } else {
+        let words = format!("a stream carries at most {MAX_VIEWS_OF_STREAM} views");
+        return plain(StatusCode::BAD_REQUEST, &words);
     };
-    let seen = last_seen(&headers, &query);
-    let body = Body::from_stream(events(viewer, admitted, seen, state.hub()));
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (
@@ -63,14 +76,34 @@ pub async fn stream(
     (headers, body).into_response()
 }
 
+/// The query strings of the views that one stream is to carry; none where the
+/// request's own query string is the only one.
+fn views(query: &str) -> Vec<String> {
+    pairs(query)
+        .filter(|(name, _)| name == "view")
+        .map(|(_, query)| query)
+        .collect()
+}
+
+async fn part(state: &AppState, query: &str) -> Part {
+    match enter(state, &LiveParams::from_query(query)).await {
+        Ok(entered) => Part::View(entered.viewer, seen_by(query)),
+        Err(error) => Part::Refused(error.to_string()),
+    }
+}
+
 /// The newest event that the page holds: what its stream had before it broke,
 /// or else what its HTML was rendered with.
 fn last_seen(headers: &HeaderMap, query: &str) -> Option<EventId> {
     let in_header = headers
         .get(LAST_EVENT_ID)
         .and_then(|value| value.to_str().ok()?.parse().ok());
-    let after = || pairs(query).find(|(name, _)| name == "after");
-    in_header.or_else(|| after().and_then(|(_, id)| id.parse().ok()))
+    in_header.or_else(|| seen_by(query))
+}
+
+fn seen_by(query: &str) -> Option<EventId> {
+    let (_, id) = pairs(query).find(|(name, _)| name == "after")?;
+    id.parse().ok()
 }
 
 fn refused(refusal: &Refusal) -> Response {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{EventSource, MessageEvent};
 use wire::live::LiveEvent;
 use wire::url::{LIVE, encode};
@@ -14,6 +15,14 @@ use wire::url::{LIVE, encode};
 use super::{answer, clock};
 use crate::store::{Next, Store, reach};
 use crate::words::state::Link;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `public/streams.js`, by the loader: what it gives is an `EventSource` in
+    /// all that is used here, over a connection that pages share.
+    #[wasm_bindgen(js_name = openStream)]
+    fn open_stream(url: &str) -> EventSource;
+}
 
 /// Says that the stream lives, and nothing else.
 const HEARTBEAT: &str = "heartbeat";
@@ -53,9 +62,7 @@ pub fn open(store: &Store, after: Option<&str>) {
         query.push_str(&encode(after));
     }
     let url = [LIVE, "?", &query].concat();
-    let Ok(source) = EventSource::new(&url) else {
-        return; // only a malformed URL fails, and ours is encoded
-    };
+    let source = open_stream(&url);
     let on_event = on_event(store.clone());
     for name in EVENTS {
         let _ = source.add_event_listener_with_callback(name, on_event.as_ref().unchecked_ref());

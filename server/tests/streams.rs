@@ -1,0 +1,85 @@
+//! One connection that carries the event streams of several pages.
+
+#![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
+
+mod support;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::Andon;
+use wire::url::{LIVE, SNAPSHOT, encode};
+
+/// A server that shows the simulated job system.
+async fn demo() -> Andon {
+    let andon = Andon::start(&["--demo"]).await;
+    while snapshot(&andon, "").await["panels"] == json!([]) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    andon
+}
+
+/// What a page of `view` shows now.
+async fn snapshot(andon: &Andon, view: &str) -> Value {
+    andon.json(&format!("{SNAPSHOT}?{view}")).await
+}
+
+/// The address of one stream of all `views`.
+fn address(andon: &Andon, views: &[&str]) -> String {
+    let views: Vec<String> = views
+        .iter()
+        .map(|query| format!("view={}", encode(query)))
+        .collect();
+    format!("{}{LIVE}?{}", andon.url, views.join("&"))
+}
+
+/// Reads the stream until its text holds each of `parts`.
+async fn read_until(url: &str, parts: &[&str]) {
+    let mut stream = reqwest::get(url).await.unwrap();
+    assert_eq!(stream.status(), 200, "{url}");
+    let mut text = String::new();
+    while !parts.iter().all(|part| text.contains(part)) {
+        let chunk = stream.chunk().await.unwrap();
+        assert!(chunk.is_some(), "{parts:?} not in {text}");
+        text.push_str(&String::from_utf8_lossy(&chunk.unwrap()));
+    }
+}
+
+#[tokio::test]
+async fn every_event_says_whose_it_is_and_a_view_that_is_not_there_ends_no_other() {
+    let andon = demo().await;
+    let url = address(
+        &andon,
+        &["from=now-5m&to=now", "board=nowhere", "from=now-15m"],
+    );
+    let refused = "data: 1\nevent: refused\ndata: there is no board `nowhere`\n\n";
+    read_until(
+        &url,
+        &["data: 0\nid: ", "data: 2\nid: ", refused, "event: append"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_view_goes_on_after_what_its_page_has_seen() {
+    let andon = demo().await;
+    let view = "from=now-5m&to=now&refresh=1s";
+    let seen = snapshot(&andon, view).await;
+    let after = format!("{view}&after={}", seen["event_id"].as_str().unwrap());
+    let mut stream = reqwest::get(address(&andon, &[&after])).await.unwrap();
+    let first = stream.chunk().await.unwrap().unwrap();
+    let second = stream.chunk().await.unwrap().unwrap();
+    let event = [first, second].concat();
+    assert!(event.starts_with(b"data: 0\nid: "));
+    assert!(String::from_utf8_lossy(&event).contains("event: append"));
+}
+
+#[tokio::test]
+async fn a_connection_carries_no_more_than_an_address_can_name() {
+    let andon = demo().await;
+    let answer = reqwest::get(address(&andon, &["from=now-5m"; 33]))
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 400);
+    assert!(answer.text().await.unwrap().contains("32 views"));
+}

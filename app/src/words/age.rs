@@ -84,6 +84,7 @@ mod tests {
                 key: 0,
                 name: "a".into(),
                 query: 'A',
+                looks: Vec::new(),
                 values: Values(values.to_vec()),
             }],
             ..PanelData::default()

@@ -3,7 +3,6 @@
 
 use chart::unit::Unit;
 use dashboard::{Field, MappedValue, Mapping, SpecialValue};
-use regex::Regex;
 use wire::board::Health;
 
 /// What is written where there is no value.
@@ -101,9 +100,7 @@ fn is_mapped(value: Option<f64>, mapping: &Mapping) -> bool {
         (MappedValue::Range(from, to), Some(value)) => {
             from.is_none_or(|from| value >= from) && to.is_none_or(|to| value <= to)
         }
-        (MappedValue::Regex(pattern), Some(value)) => {
-            Regex::new(pattern).is_ok_and(|regex| regex.is_match(&value.to_string()))
-        }
+        (MappedValue::Regex(pattern), Some(value)) => pattern.is_match(&value.to_string()),
         (MappedValue::Special(special), value) => match special {
             SpecialValue::Null | SpecialValue::NullOrNan | SpecialValue::Empty => value.is_none(),
             SpecialValue::Nan => value.is_some_and(f64::is_nan),
@@ -183,7 +180,11 @@ mod tests {
                     "",
                     dashboard::Health::Warning,
                 ),
-                mapping(MappedValue::Regex("^5".into()), "five", plain),
+                mapping(
+                    MappedValue::Regex(dashboard::Pattern::new("^5").unwrap()),
+                    "five",
+                    plain,
+                ),
                 mapping(MappedValue::Special(SpecialValue::Null), "gone", plain),
             ],
             ..Field::default()

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use wire::board::{DrawStyle, SeriesMatch, SeriesOverride, TimeSeriesOptions};
+use wire::board::{DrawStyle, SeriesOverride, TimeSeriesOptions};
 use wire::data::{PanelData, SeriesData};
 
 use crate::ink::{self, Ink};
@@ -79,11 +79,9 @@ pub(crate) fn curves<'a>(
                 base: None,
             };
             let mut stacked = options.stacked;
-            for rule in options
-                .overrides
-                .iter()
-                .filter(|rule| applies(rule, series))
-            {
+            let rules = series.looks.iter();
+            let rules = rules.filter_map(|place| options.overrides.get(usize::from(*place)));
+            for rule in rules {
                 stacked = rule.stacked.unwrap_or(stacked);
                 override_look(&mut curve, rule);
             }
@@ -93,13 +91,6 @@ pub(crate) fn curves<'a>(
             curve
         })
         .collect()
-}
-
-fn applies(rule: &SeriesOverride, series: &SeriesData) -> bool {
-    match &rule.matches {
-        SeriesMatch::Name(name) => *name == series.name,
-        SeriesMatch::Query(query) => *query == series.query,
-    }
 }
 
 fn override_look(curve: &mut Curve, rule: &SeriesOverride) {
@@ -171,6 +162,7 @@ mod tests {
                     key: key as u32,
                     name: (*name).into(),
                     query: 'A',
+                    looks: if *name == "b" { vec![0] } else { Vec::new() },
                     values: Values(values.to_vec()),
                 })
                 .collect(),
@@ -226,7 +218,6 @@ mod tests {
     #[test]
     fn overrides_change_single_series() {
         let rule = SeriesOverride {
-            matches: SeriesMatch::Name("b".into()),
             negative: true,
             right_axis: true,
             color: Some(SeriesColor::Series(3)),

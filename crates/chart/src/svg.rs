@@ -204,6 +204,7 @@ mod tests {
             key: key as u32,
             name: format!("<{key}>"),
             query: 'A',
+            looks: Vec::new(),
             values: Values(values.to_vec()),
         });
         PanelData {

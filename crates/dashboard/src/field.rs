@@ -1,12 +1,12 @@
 //! How the values of a panel are written and judged: what Grafana calls its
 //! standard options.
 
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::kind::{DrawStyle, StatColor};
 use crate::model::Link;
+use crate::pattern::Pattern;
 
 /// How values are written and judged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -126,7 +126,7 @@ pub enum MappedValue {
     /// All from the first to the second, both included; an open end is left out.
     Range(Option<f64>, Option<f64>),
     /// Texts that match.
-    Regex(String),
+    Regex(Pattern),
     /// Those that are no ordinary values.
     Special(SpecialValue),
 }
@@ -203,7 +203,7 @@ pub enum SeriesMatch {
     /// That of this name.
     Name(String),
     /// Those whose names match.
-    Regex(String),
+    Regex(Pattern),
     /// Those of the query with this letter.
     Query(char),
 }
@@ -213,7 +213,7 @@ impl SeriesMatch {
     pub fn is(&self, name: &str, query: char) -> bool {
         match self {
             Self::Name(wanted) => wanted == name,
-            Self::Regex(pattern) => Regex::new(pattern).is_ok_and(|regex| regex.is_match(name)),
+            Self::Regex(pattern) => pattern.is_match(name),
             Self::Query(letter) => *letter == query,
         }
     }

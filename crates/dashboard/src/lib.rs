@@ -16,6 +16,8 @@ mod legend;
 mod look;
 mod markdown;
 mod model;
+mod naming;
+mod pattern;
 pub mod time;
 pub mod transform;
 mod variable;
@@ -35,6 +37,8 @@ pub use legend::legend;
 pub use model::{
     Board, Format, Grid, Link, Panel, PanelTime, Query, Repeat, TimeDefaults, Version,
 };
+pub use naming::display_name;
+pub use pattern::Pattern;
 pub use variable::{
     ALL, BuiltIns, Choice, ChoicesFrom, Filter, PageValues, Scope, Sort, Target, Value, Variable,
     VariableQuery, references, resolution_stages,

@@ -103,7 +103,8 @@ pub struct TimeSeriesOptions {
     pub thresholds: Vec<Threshold>,
     /// Whether the span above each level is tinted as well.
     pub threshold_bands: bool,
-    /// What differs for single series; of several that match, the last one that says something counts.
+    /// What differs for the series that have its place among their `looks`; of
+    /// several, the last one that says something counts.
     pub overrides: Vec<SeriesOverride>,
     /// How series get their colours.
     pub palette: Palette,
@@ -129,13 +130,11 @@ pub struct RightAxis {
     pub linear_below: Option<f64>,
 }
 
-/// What differs for the series that [`SeriesMatch`] names; what is `None` or
-/// `false` stays as the panel has it.
+/// What differs for the series that name it among their `looks`; what is `None`
+/// or `false` stays as the panel has it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SeriesOverride {
-    /// The series that are meant.
-    pub matches: SeriesMatch,
     /// How they are drawn.
     pub draw: Option<DrawStyle>,
     /// Their colour.
@@ -150,21 +149,6 @@ pub struct SeriesOverride {
     pub negative: bool,
     /// Whether they are left out of the plot, though not of the legend.
     pub hidden: bool,
-}
-
-/// Which series an override is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SeriesMatch {
-    /// The series of this name.
-    Name(String),
-    /// All series of the query with this letter.
-    Query(char),
-}
-
-impl Default for SeriesMatch {
-    fn default() -> Self {
-        Self::Query('A')
-    }
 }
 
 /// A colour that an override gives a series, as a place in the design's palettes.

@@ -76,6 +76,9 @@ pub struct SeriesData {
     pub name: String,
     /// The letter of the query that yields it.
     pub query: char,
+    /// The places of the overrides that are for it, among those of its panel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<u16>,
     /// One value a grid time.
     pub values: Values,
 }

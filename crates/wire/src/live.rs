@@ -128,6 +128,9 @@ pub struct SeriesHead {
     pub name: String,
     /// The letter of its query.
     pub query: char,
+    /// See [`crate::data::SeriesData::looks`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<u16>,
 }
 
 impl PanelData {
@@ -176,6 +179,7 @@ impl PanelData {
             key: head.key,
             name: head.name.clone(),
             query: head.query,
+            looks: head.looks.clone(),
             values: Values(vec![None; self.grid.len]),
         });
     }
@@ -217,6 +221,7 @@ mod tests {
                 key: 0,
                 name: "a".into(),
                 query: 'A',
+                looks: Vec::new(),
                 values: Values(values.iter().copied().map(Some).collect()),
             }],
             status: Status::Ok,
@@ -292,6 +297,7 @@ mod tests {
             key: 7,
             name: "b".into(),
             query: 'B',
+            looks: Vec::new(),
         });
         new.series.push((7, Values(vec![Some(70.0)])));
         check(

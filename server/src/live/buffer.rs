@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 
+use dashboard::Panel;
 use series::{Labels, SampleColumns};
 use wire::data::{EmptyReason, PanelData, Status, TimeGrid, Values};
 use wire::live::{PanelAppend, SeriesHead};
@@ -31,8 +32,34 @@ pub struct NamedSeries {
     pub name: String,
     /// Tells series of one name apart.
     pub labels: Labels,
+    /// The places of the overrides that are for it.
+    pub looks: Vec<u16>,
     /// The samples, on grid times.
     pub samples: SampleColumns,
+}
+
+impl NamedSeries {
+    /// A series that its legend calls `name`, as its panel shows it: what the
+    /// server writes, it names itself.
+    pub fn new(
+        panel: &Panel,
+        query: char,
+        name: String,
+        labels: Labels,
+        samples: SampleColumns,
+    ) -> Self {
+        let looks = panel.overrides_of_series(&name, query);
+        let name = match panel.kind.is_written() {
+            true => name,
+            false => panel.shown_name(&name, &looks, &labels),
+        };
+        Self {
+            name,
+            labels,
+            looks,
+            samples,
+        }
+    }
 }
 
 /// The columns that one evaluation covers.
@@ -186,6 +213,7 @@ impl PanelBuffer {
             key,
             name: series.name.clone(),
             query,
+            looks: series.looks.clone(),
         });
         Some(key)
     }
@@ -279,6 +307,7 @@ mod tests {
             NamedSeries {
                 name: (*name).into(),
                 labels: Labels::from_pairs([("name", *name)]),
+                looks: Vec::new(),
                 samples: columns,
             }
         };

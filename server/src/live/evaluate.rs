@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dashboard::{Kind, transform};
 use futures_util::future::join_all;
 
 use wire::data::EmptyReason;
@@ -34,7 +35,7 @@ pub async fn evaluate(
     let answers = queries.queries.iter().map(|query| ask(planes, query, span));
     let answers = join_all(answers).await.into_iter();
     let answers = answers.collect::<Result<Vec<Arc<Range>>, _>>();
-    let (outcome, tables) = match (answers, queries.panel.needs_tables()) {
+    let (mut outcome, tables) = match (answers, queries.panel.needs_tables()) {
         (Ok(ranges), true) => {
             let (series, tables) = tables::shown(queries, &ranges, span);
             (Ok(series), tables)
@@ -42,6 +43,12 @@ pub async fn evaluate(
         (Ok(ranges), false) => (Ok(named(queries, &ranges)), Vec::new()),
         (Err(error), _) => (Err(error), Vec::new()),
     };
+    if let (Ok(answers), Kind::TimeSeries(options)) = (&mut outcome, &queries.panel.kind)
+        && options.shares
+    {
+        let series = answers.iter_mut().flat_map(|answer| &mut answer.series);
+        transform::shares(series.map(|series| &mut series.samples));
+    }
     Evaluated {
         panel,
         columns,
@@ -86,10 +93,10 @@ async fn ask(planes: &Planes, query: &ViewQuery, span: Span) -> Result<Arc<Range
 pub(super) fn named(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<QuerySeries> {
     let answers = queries.queries.iter().zip(ranges);
     let one = |(query, range): (&ViewQuery, &Arc<Range>)| {
-        let series = range.series.iter().map(|series| NamedSeries {
-            name: (query.name)(&series.labels),
-            labels: series.labels.clone(),
-            samples: series.samples.clone(),
+        let series = range.series.iter().map(|series| {
+            let name = (query.name)(&series.labels);
+            let (labels, samples) = (series.labels.clone(), series.samples.clone());
+            NamedSeries::new(&queries.panel, query.letter, name, labels, samples)
         });
         QuerySeries {
             query: query.letter,

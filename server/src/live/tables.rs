@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dashboard::transform::{self, Answer, AnswerSeries, Table};
+use dashboard::transform::{self, Answer, AnswerSeries, ShownSeries, Table};
 use dashboard::{Kind, Query};
 
 use super::buffer::{NamedSeries, QuerySeries};
@@ -34,11 +34,14 @@ pub fn shown(
         .map_or(1, |query| query.query.step_ms);
     let mut of_query: BTreeMap<char, Vec<NamedSeries>> = BTreeMap::new();
     for shown in transform::shown_series(panel, &tables, span.end_ms, step_ms) {
-        of_query.entry(shown.query).or_default().push(NamedSeries {
-            name: shown.name,
-            labels: shown.labels,
-            samples: shown.samples,
-        });
+        let ShownSeries {
+            name,
+            query,
+            labels,
+            samples,
+        } = shown;
+        let series = NamedSeries::new(panel, query, name, labels, samples);
+        of_query.entry(query).or_default().push(series);
     }
     let answers = of_query.into_iter().map(|(query, series)| QuerySeries {
         query,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use regex::Regex;
 
-use crate::field::{Field, MappedValue, SeriesMatch};
+use crate::field::Field;
 use crate::kind::{Kind, StatOptions};
 use crate::model::{Board, Panel};
 use crate::time::{self, Edge};
@@ -107,9 +107,6 @@ impl Errors {
         self.field(&format!("{path}.field"), &panel.field);
         for (over, index) in panel.overrides.iter().zip(0..) {
             let path = format!("{path}.overrides[{index}]");
-            if let SeriesMatch::Regex(regex) = &over.of {
-                self.holds(format!("{path}.of.regex"), Regex::new(regex));
-            }
             self.field(&format!("{path}.field"), &over.field);
         }
         self.queries(path, panel);
@@ -124,14 +121,6 @@ impl Errors {
     }
 
     fn field(&mut self, path: &str, field: &Field) {
-        for (mapping, index) in field.mappings.iter().zip(0..) {
-            if let MappedValue::Regex(regex) = &mapping.of {
-                self.holds(
-                    format!("{path}.mappings[{index}].of.regex"),
-                    Regex::new(regex),
-                );
-            }
-        }
         if !field.thresholds.is_sorted_by(|a, b| a.value <= b.value) {
             let message = "thresholds ascend: put the lowest first";
             self.add(format!("{path}.thresholds"), message.to_owned());

@@ -155,7 +155,7 @@ fn mapping(mapping: &Mapping) -> Value {
             json!({ "type": "range", "options": { "from": from, "to": to, "result": result } })
         }
         MappedValue::Regex(pattern) => {
-            json!({ "type": "regex", "options": { "pattern": pattern, "result": result } })
+            json!({ "type": "regex", "options": { "pattern": pattern.as_str(), "result": result } })
         }
         MappedValue::Special(special) => {
             let name = match special {
@@ -184,7 +184,7 @@ fn time_series(options: &TimeSeriesOptions) -> Value {
     };
     let mut custom = draw(options.draw);
     let rest = json!({
-        "stacking": { "mode": if options.stacked { "normal" } else { "none" } },
+        "stacking": { "mode": stacking(options) },
         "scaleDistribution": scale,
         "spanNulls": gaps,
         "thresholdsStyle": { "mode": match options.thresholds {
@@ -197,6 +197,14 @@ fn time_series(options: &TimeSeriesOptions) -> Value {
         custom.extend(rest);
     }
     Value::Object(custom)
+}
+
+fn stacking(options: &TimeSeriesOptions) -> &'static str {
+    match (options.shares, options.stacked) {
+        (true, _) => "percent",
+        (false, true) => "normal",
+        (false, false) => "none",
+    }
 }
 
 fn draw(draw: DrawStyle) -> Map<String, Value> {
@@ -221,7 +229,7 @@ fn draw(draw: DrawStyle) -> Map<String, Value> {
 fn over(over: &Override) -> Value {
     let (id, options) = match &over.of {
         SeriesMatch::Name(name) => ("byName", name.clone()),
-        SeriesMatch::Regex(pattern) => ("byRegexp", pattern.clone()),
+        SeriesMatch::Regex(pattern) => ("byRegexp", pattern.as_str().to_owned()),
         SeriesMatch::Query(letter) => ("byFrameRefID", letter.to_string()),
     };
     let mut said = field(&over.field);

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::color::health;
 use super::json::Json;
+use crate::Pattern;
 use crate::field::{Field, Health, MappedValue, Mapping, SpecialValue, Threshold};
 
 /// The options under `fieldConfig.defaults`, or the properties of an override
@@ -77,7 +78,10 @@ fn mappings(entry: &Value) -> Vec<Mapping> {
                 .collect()
         }
         ("range", _) => one(range("options.from", "options.to")),
-        ("regex", _) => one(MappedValue::Regex(bare_regex(entry.str("options.pattern")))),
+        ("regex", _) => match Pattern::new(&bare_regex(entry.str("options.pattern"))) {
+            Ok(pattern) => one(MappedValue::Regex(pattern)),
+            Err(_) => Vec::new(),
+        },
         ("special", _) => special(entry.str("options.match")).map_or(Vec::new(), one),
         (_, Some(1.0)) => one(MappedValue::Value(entry.str("value").to_owned())),
         (_, Some(2.0)) => one(range("from", "to")),

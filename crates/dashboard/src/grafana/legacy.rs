@@ -7,30 +7,18 @@ use super::field::{bare_regex, decimals};
 use super::json::Json;
 use super::panel::calculation;
 use super::report::{PanelReport, Status};
+use crate::Pattern;
 use crate::field::{
     Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue, Threshold,
 };
 use crate::kind::{
-    Calculation, DrawStyle, Kind, Legend, StatColor, StatOptions, TableOptions, ThresholdStyle,
-    TimeSeriesOptions,
+    Calculation, DrawStyle, HistogramOptions, Kind, Legend, StatColor, StatOptions, TableOptions,
+    ThresholdStyle, TimeSeriesOptions,
 };
 use crate::model::Panel;
 
 /// `graph`: curves with two axes.
-pub(super) fn graph(imported: &mut Panel, panel: &Value, report: &mut PanelReport) -> bool {
-    match panel.str("xaxis.mode") {
-        "series" => report.add(
-            Status::Degraded,
-            ".xaxis",
-            "bars by series are shown over time",
-        ),
-        "histogram" => report.add(Status::Degraded, ".xaxis", "a histogram is shown over time"),
-        _ => {}
-    }
-    if panel.flag("percentage") && panel.flag("stack") {
-        let reason = "shares of 100 % are shown as the values, stacked";
-        report.add(Status::Degraded, ".percentage", reason);
-    }
+pub(super) fn graph(imported: &mut Panel, panel: &Value) -> bool {
     let left = panel.list("yaxes").first().unwrap_or(&Value::Null);
     imported.field = axis(left);
     imported.field.decimals = decimals(panel);
@@ -39,17 +27,37 @@ pub(super) fn graph(imported: &mut Panel, panel: &Value, report: &mut PanelRepor
         imported.field.unit = panel.str("y_formats.0").to_owned();
     }
     imported.overrides = series_overrides(panel);
+    imported.kind = match panel.str("xaxis.mode") {
+        "series" => Kind::BarGauge(StatOptions {
+            calculation: panel
+                .texts("xaxis.values")
+                .first()
+                .and_then(|id| calculation(id))
+                .unwrap_or(Calculation::Sum),
+            color: StatColor::None,
+            ..StatOptions::default()
+        }),
+        "histogram" => Kind::Histogram(HistogramOptions {
+            combine: true,
+            ..HistogramOptions::default()
+        }),
+        _ => Kind::TimeSeries(graph_options(panel, left)),
+    };
+    true
+}
+
+fn graph_options(panel: &Value, left: &Value) -> TimeSeriesOptions {
     let connected = panel.str("nullPointMode") == "connected";
-    imported.kind = Kind::TimeSeries(TimeSeriesOptions {
+    TimeSeriesOptions {
         draw: graph_draw(panel),
         stacked: panel.flag("stack"),
+        shares: panel.flag("stack") && panel.flag("percentage"),
         log_scale: left.number("logBase").is_some_and(|base| base > 1.0),
         legend: graph_legend(panel),
         thresholds: ThresholdStyle::Bands,
         connect_gaps: if connected { "always" } else { "" }.to_owned(),
         ..TimeSeriesOptions::default()
-    });
-    true
+    }
 }
 
 fn axis(axis: &Value) -> Field {
@@ -119,13 +127,13 @@ fn series_overrides(panel: &Value) -> Vec<Override> {
         .map(|entry| {
             let alias = entry.str("alias");
             let pattern = bare_regex(alias);
-            let is_regex = pattern != alias && regex::Regex::new(&pattern).is_ok();
+            let regex = Pattern::new(&pattern).ok().filter(|_| pattern != alias);
             let right_axis = entry.number("yaxis") == Some(2.0);
             let status = health(entry.str("color"));
             Override {
-                of: match is_regex {
-                    true => SeriesMatch::Regex(pattern),
-                    false => SeriesMatch::Name(alias.to_owned()),
+                of: match regex {
+                    Some(regex) => SeriesMatch::Regex(regex),
+                    None => SeriesMatch::Name(alias.to_owned()),
                 },
                 field: if right_axis {
                     right.clone()
@@ -276,7 +284,7 @@ fn column(style: &Value) -> Option<Override> {
     let of = if bare == pattern {
         SeriesMatch::Name(pattern.to_owned())
     } else {
-        SeriesMatch::Regex(regex::Regex::new(&bare).ok().map(|_| bare)?)
+        SeriesMatch::Regex(Pattern::new(&bare).ok()?)
     };
     Some(Override {
         of,

@@ -102,12 +102,11 @@ pub fn import(text: &str) -> Result<Import, GrafanaError> {
 /// The dashboard in a document: itself, in an API's answer, or a v2 resource.
 fn dashboard(document: &Value) -> Option<Value> {
     let is_classic = |value: &Value| value.get("panels").is_some() || value.get("rows").is_some();
-    let candidates = [
-        Some(document),
-        document.get("dashboard"),
-        document.get("spec"),
-    ];
-    let mut candidates = candidates.into_iter().flatten();
+    // Some are wrapped in an object of one entry, named after their file.
+    let only = document.as_object().filter(|entries| entries.len() == 1);
+    let only = only.and_then(|entries| entries.values().next());
+    let inside = [document.get("dashboard"), document.get("spec"), only];
+    let mut candidates = [document].into_iter().chain(inside.into_iter().flatten());
     if let Some(classic) = candidates.clone().find(|value| is_classic(value)) {
         return Some(classic.clone());
     }

@@ -8,6 +8,7 @@ use super::json::Json;
 use super::names::Names;
 use super::panel::cells;
 use super::report::{PanelReport, Status};
+use crate::Pattern;
 use crate::field::{Health, Override, SeriesMatch};
 use crate::kind::DrawStyle;
 
@@ -49,8 +50,7 @@ fn matches(entry: &Value, names: &Names, path: &str, report: &mut PanelReport) -
             ours.map(SeriesMatch::Name).collect()
         }
         "byRegexp" => {
-            let pattern = bare_regex(options);
-            if regex::Regex::new(&pattern).is_ok() {
+            if let Ok(pattern) = Pattern::new(&bare_regex(options)) {
                 return vec![SeriesMatch::Regex(pattern)];
             }
             let reason = format!("the regular expression `{options}` is not understood");
@@ -64,7 +64,10 @@ fn matches(entry: &Value, names: &Names, path: &str, report: &mut PanelReport) -
             .collect(),
         // By the type of the values: times are written as times by themselves.
         "byType" => match options {
-            "number" => vec![SeriesMatch::Regex(".*".to_owned())],
+            "number" => Pattern::new(".*")
+                .into_iter()
+                .map(SeriesMatch::Regex)
+                .collect(),
             _ => Vec::new(),
         },
         other => {

@@ -108,12 +108,12 @@ fn unsupported(imported: &mut Panel, report: &mut PanelReport, path: &str, reaso
 /// Sets the panel's kind and what belongs to it; `false` where Andon has none.
 fn kind(imported: &mut Panel, panel: &Value, report: &mut PanelReport) -> bool {
     imported.kind = match panel.str("type") {
-        "timeseries" => Kind::TimeSeries(time_series(panel, report)),
+        "timeseries" => Kind::TimeSeries(time_series(panel)),
         "stat" => Kind::Stat(stat(imported, panel)),
         "gauge" => Kind::Gauge(stat(imported, panel)),
         "bargauge" => Kind::BarGauge(stat(imported, panel)),
         "table" => Kind::Table(table(panel)),
-        "graph" => return legacy::graph(imported, panel, report),
+        "graph" => return legacy::graph(imported, panel),
         "singlestat" => return legacy::single_stat(imported, panel),
         "table-old" => return legacy::table(imported, panel, report),
         "piechart" | "grafana-piechart-panel" => Kind::Pie(pie(panel)),
@@ -168,15 +168,10 @@ fn alert_list(report: &mut PanelReport) -> Kind {
     Kind::AlertList(AlertListOptions {})
 }
 
-fn time_series(panel: &Value, report: &mut PanelReport) -> TimeSeriesOptions {
+fn time_series(panel: &Value) -> TimeSeriesOptions {
     let custom = panel
         .at("fieldConfig.defaults.custom")
         .unwrap_or(&Value::Null);
-    let path = ".fieldConfig.defaults.custom";
-    if custom.str("stacking.mode") == "percent" {
-        let reason = "shares of 100 % are shown as the values, stacked";
-        report.add(Status::Degraded, &format!("{path}.stacking"), reason);
-    }
     let steps = matches!(custom.str("lineInterpolation"), "stepBefore" | "stepAfter");
     let fill = custom.number("fillOpacity").is_some_and(|fill| fill > 0.0);
     TimeSeriesOptions {
@@ -187,7 +182,8 @@ fn time_series(panel: &Value, report: &mut PanelReport) -> TimeSeriesOptions {
             _ if fill => DrawStyle::Area,
             _ => DrawStyle::Line,
         },
-        stacked: matches!(custom.str("stacking.mode"), "normal" | "percent"),
+        stacked: custom.str("stacking.mode") == "normal",
+        shares: custom.str("stacking.mode") == "percent",
         log_scale: matches!(custom.str("scaleDistribution.type"), "log" | "symlog"),
         linear_below: custom.number("scaleDistribution.linearThreshold"),
         legend: legend(panel),

@@ -117,7 +117,10 @@ fn a_graph_keeps_both_axes_and_its_overrides() {
         ("s", Some(0.0))
     );
     let over = &panel.overrides[0];
-    assert_eq!(over.of, crate::SeriesMatch::Regex("(?i)err.*".into()));
+    assert_eq!(
+        over.of,
+        crate::SeriesMatch::Regex(crate::Pattern::new("(?i)err.*").unwrap())
+    );
     assert_eq!(
         (over.right_axis, over.negative, over.field.unit.as_str()),
         (true, true, "percent")

@@ -11,6 +11,9 @@ pub struct TimeSeriesOptions {
     pub draw: DrawStyle,
     /// Whether series stand on each other.
     pub stacked: bool,
+    /// Whether each value is shown as its share of the sum of all.
+    #[serde(skip_serializing_if = "is_default")]
+    pub shares: bool,
     /// Whether the value axis is logarithmic (base 10).
     pub log_scale: bool,
     /// How series get their colours.

@@ -6,12 +6,11 @@
 
 mod convert;
 
-use regex::Regex;
 use wire::board;
 
-use crate::field::{Field, Override, SeriesMatch};
+use crate::field::{Field, Override};
 use crate::kind::{Kind, ThresholdStyle, TimeSeriesOptions, UnsupportedOptions};
-use crate::model::{Board, Panel, Query};
+use crate::model::{Board, Panel};
 use crate::{duration, markdown};
 
 impl Board {
@@ -57,16 +56,20 @@ impl Panel {
     }
 
     fn time_series(&self, options: &TimeSeriesOptions) -> board::TimeSeriesOptions {
-        let field = &self.field;
+        let mut field = self.field.clone();
+        if options.shares {
+            field.unit = "percentunit".to_owned();
+            (field.min, field.max) = (Some(0.0), Some(1.0));
+        }
         let thresholds = match options.thresholds {
             ThresholdStyle::Off => Vec::new(),
-            ThresholdStyle::Lines | ThresholdStyle::Bands => thresholds(field),
+            ThresholdStyle::Lines | ThresholdStyle::Bands => thresholds(&field),
         };
         board::TimeSeriesOptions {
-            unit: field.unit.clone(),
+            unit: field.unit,
             decimals: field.decimals,
             draw: options.draw.into(),
-            stacked: options.stacked,
+            stacked: options.stacked || options.shares,
             min: field.min,
             max: field.max,
             log_scale: options.log_scale,
@@ -75,35 +78,10 @@ impl Panel {
             connect_gaps_ms: gap_ms(&options.connect_gaps),
             thresholds,
             threshold_bands: options.thresholds == ThresholdStyle::Bands,
-            overrides: self.series_overrides(),
+            overrides: self.overrides.iter().map(series_override).collect(),
             palette: options.palette.into(),
             legend: !options.legend.hidden,
         }
-    }
-
-    /// A regular expression, which the browser does not evaluate, becomes the
-    /// names that it matches among those that are known beforehand.
-    fn series_overrides(&self) -> Vec<board::SeriesOverride> {
-        let of = |over: &Override| match &over.of {
-            SeriesMatch::Name(name) => vec![board::SeriesMatch::Name(name.clone())],
-            SeriesMatch::Query(letter) => vec![board::SeriesMatch::Query(*letter)],
-            SeriesMatch::Regex(pattern) => {
-                let regex = Regex::new(pattern).ok();
-                let is_match = |query: &&Query| {
-                    query.has_fixed_name()
-                        && regex.as_ref().is_some_and(|r| r.is_match(&query.legend))
-                };
-                let matching = self.queries.iter().filter(is_match);
-                matching
-                    .map(|query| board::SeriesMatch::Query(query.letter))
-                    .collect()
-            }
-        };
-        let all = self
-            .overrides
-            .iter()
-            .flat_map(|over| of(over).into_iter().map(move |of| (over, of)));
-        all.map(|(over, of)| series_override(over, of)).collect()
     }
 
     fn right_axis(&self) -> Option<board::RightAxis> {
@@ -133,10 +111,9 @@ fn gap_ms(text: &str) -> i64 {
     }
 }
 
-fn series_override(over: &Override, matches: board::SeriesMatch) -> board::SeriesOverride {
+fn series_override(over: &Override) -> board::SeriesOverride {
     let status = |health| board::SeriesColor::Status(health);
     board::SeriesOverride {
-        matches,
         draw: over.draw.map(Into::into),
         color: over
             .color

@@ -1,0 +1,106 @@
+//! A series of a panel to its name, and to the overrides that are for it.
+
+use series::Labels;
+
+use crate::model::Panel;
+
+impl Panel {
+    /// The places of the overrides that are for a series, among the panel's.
+    pub fn overrides_of_series(&self, name: &str, query: char) -> Vec<u16> {
+        let places = self.overrides.iter().zip(0..);
+        let meant = places.filter(|(over, _)| over.of.is(name, query));
+        meant.map(|(_, place)| place).collect()
+    }
+
+    /// What a series is shown as that its legend calls `name`: what the
+    /// panel's field, or the last of its overrides that says so, has in place.
+    pub fn shown_name(&self, name: &str, overrides: &[u16], labels: &Labels) -> String {
+        let of_override =
+            |place: &u16| Some(self.overrides.get(usize::from(*place))?.field.name.as_str());
+        let mut names = overrides
+            .iter()
+            .rev()
+            .filter_map(of_override)
+            .chain([self.field.name.as_str()]);
+        match names.find(|name| !name.is_empty()) {
+            Some(template) => display_name(template, name, labels),
+            None => name.to_owned(),
+        }
+    }
+}
+
+/// A display name with its series' names and labels in place of
+/// `${__field.name}`, `${__field.displayName}`, `${__series.name}` and
+/// `${__field.labels.NAME}`; whatever else stands as it is written.
+pub fn display_name(template: &str, name: &str, labels: &Labels) -> String {
+    let mut shown = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        shown.push_str(before);
+        let Some((reference, behind)) = after.split_once('}') else {
+            shown.push_str("${");
+            rest = after;
+            break;
+        };
+        match reference {
+            "__field.name" | "__field.displayName" | "__series.name" => shown.push_str(name),
+            "__field.labels" => shown.push_str(&labels.to_string()),
+            other => match other.strip_prefix("__field.labels.") {
+                Some(label) => {
+                    let value = labels.get(label.trim_matches('"'));
+                    shown.push_str(value.unwrap_or_default());
+                }
+                None => shown.push_str(&["${", other, "}"].concat()),
+            },
+        }
+        rest = behind;
+    }
+    shown.push_str(rest);
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(template: &str, expected: &str) {
+        let labels = Labels::from_pairs([("job", "api"), ("pod", "a-1")]);
+        assert_eq!(
+            display_name(template, "api a-1", &labels),
+            expected,
+            "{template}"
+        );
+    }
+
+    #[test]
+    fn names_are_filled_in() {
+        check(
+            "${__field.labels.job}: ${__field.displayName}",
+            "api: api a-1",
+        );
+        check("${__field.labels.absent}!", "!");
+        check("${other} $x ${__series.name", "${other} $x ${__series.name");
+        check("plain", "plain");
+    }
+
+    #[test]
+    fn the_last_override_that_names_a_series_names_it() {
+        let board = crate::file::read(
+            r#"
+title: T
+panels:
+  - field: {name: all}
+    overrides:
+      - {of: {regex: "^api"}, field: {name: "${__field.labels.pod}"}}
+      - {of: {query: A}, hidden: true}
+      - {of: {name: other}, field: {name: nobody}}
+"#,
+        );
+        let panel = board.unwrap().panels.remove(0);
+        let labels = Labels::from_pairs([("pod", "a-1")]);
+        let overrides = panel.overrides_of_series("api a-1", 'A');
+        assert_eq!(overrides, [0, 1]);
+        assert_eq!(panel.shown_name("api a-1", &overrides, &labels), "a-1");
+        assert_eq!(panel.shown_name("b", &[], &labels), "all");
+    }
+}

@@ -199,7 +199,9 @@ async fn a_page_that_applies_what_it_missed_holds_what_the_view_holds() {
                 .iter_mut()
                 .find(|(id, _)| *id == change.id)
                 .unwrap();
-            panel.1.apply(change, append.window.capacity());
+            panel
+                .1
+                .apply(change, panel.1.window(append.window).capacity());
         }
         for (_, change) in append.written {
             page.written[0].1.apply(change);

@@ -205,7 +205,7 @@ impl Store {
         self.source_error.set(append.source_error);
         for panel in &append.panels {
             if let Some(data) = self.panel(panel.id) {
-                data.update(|data| data.apply(panel, append.window.capacity()));
+                data.update(|data| data.apply(panel, data.window(append.window).capacity()));
             }
         }
         self.rewrite(append.written);

@@ -12,6 +12,7 @@ fn data(values: &[f64]) -> PanelData {
             step_ms: 1_000,
             len: values.len(),
         },
+        span_ms: 0,
         series: vec![SeriesData {
             key: 0,
             name: "a".into(),

@@ -31,6 +31,13 @@ pub fn newest_ms(data: &PanelData) -> Option<i64> {
         .map(|column| data.grid.time_ms(column))
 }
 
+/// Until when a panel's newest point stands on a page of this step: where the
+/// panel's own step is greater, the next point is due later.
+pub fn as_of_ms(data: &PanelData, page_step_ms: i64) -> Option<i64> {
+    let longer_ms = (data.grid.step_ms - page_step_ms).max(0);
+    Some(newest_ms(data)? + longer_ms)
+}
+
 /// How old data may be before it is called late: three steps, at least 15 s,
 /// so that one lost scrape is no alarm.
 pub fn tolerance_ms(window: &Window) -> i64 {
@@ -80,6 +87,7 @@ mod tests {
                 step_ms: 1_000,
                 len: values.len(),
             },
+            span_ms: 0,
             series: vec![SeriesData {
                 key: 0,
                 name: "a".into(),

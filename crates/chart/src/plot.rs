@@ -56,7 +56,7 @@ pub struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// Data and options alone.
+    /// Data and options alone, on a page that shows `window`.
     pub fn new(
         data: &'a PanelData,
         options: &'a TimeSeriesOptions,
@@ -66,7 +66,7 @@ impl<'a> Input<'a> {
         Self {
             data,
             options,
-            window,
+            window: data.window(window),
             size,
             annotations: &[],
             hidden: &[],

@@ -33,6 +33,9 @@ impl TimeGrid {
 pub struct PanelData {
     /// The times of every series' values.
     pub grid: TimeGrid,
+    /// How far back the panel goes, whatever the page shows; 0 is as far as the page.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub span_ms: i64,
     /// In the order in which they are drawn and listed.
     pub series: Vec<SeriesData>,
     /// Why there is no data, or what is wrong with it.
@@ -66,6 +69,10 @@ impl Written {
 /// In a series' name: what follows does not decide its colour. A word joiner,
 /// which is not seen.
 pub const ASIDE: char = '\u{2060}';
+
+fn is_zero(span_ms: &i64) -> bool {
+    *span_ms == 0
+}
 
 /// One series of a panel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

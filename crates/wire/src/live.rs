@@ -134,6 +134,27 @@ pub struct SeriesHead {
 }
 
 impl PanelData {
+    /// The window of the panel on a page that shows `page`: with the steps and
+    /// the span that are the panel's own.
+    pub fn window(&self, page: Window) -> Window {
+        let step_ms = match self.grid.step_ms {
+            0 => page.step_ms,
+            step_ms => step_ms,
+        };
+        let aligned = |time_ms: i64| time_ms.div_euclid(step_ms.max(1)) * step_ms;
+        let from_ms = match self.span_ms {
+            0 => page.from_ms,
+            span_ms => page.to_ms - span_ms,
+        };
+        let to_ms = aligned(page.to_ms);
+        Window {
+            from_ms: aligned(from_ms + step_ms - 1).min(to_ms),
+            to_ms,
+            step_ms,
+            live: page.live,
+        }
+    }
+
     /// Takes over new columns and lets the window slide: at most
     /// `capacity` columns stay, the oldest go. Columns between the held end and
     /// the new start (a missed step) are absent points.
@@ -217,6 +238,7 @@ mod tests {
                 step_ms: 1_000,
                 len: values.len(),
             },
+            span_ms: 0,
             series: vec![SeriesData {
                 key: 0,
                 name: "a".into(),
@@ -248,6 +270,27 @@ mod tests {
             series: vec![(0, Values(values.iter().copied().map(Some).collect()))],
             ..PanelAppend::default()
         }
+    }
+
+    #[test]
+    fn a_panel_has_a_window_of_its_own() {
+        let page = Window {
+            from_ms: 1_000,
+            to_ms: 10_000,
+            step_ms: 1_000,
+            live: true,
+        };
+        let check = |step_ms: i64, span_ms: i64, expected: (i64, i64)| {
+            let mut data = panel(&[1.0]);
+            (data.grid.step_ms, data.span_ms) = (step_ms, span_ms);
+            let window = data.window(page);
+            assert_eq!((window.from_ms, window.to_ms), expected);
+        };
+        check(1_000, 0, (1_000, 10_000));
+        check(0, 0, (1_000, 10_000));
+        check(4_000, 0, (4_000, 8_000));
+        check(1_000, 60_000, (-50_000, 10_000));
+        check(60_000, 0, (0, 0));
     }
 
     #[test]

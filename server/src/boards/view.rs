@@ -92,13 +92,14 @@ impl Entry {
             to_ms: end_ms,
             step_ms,
             scrape_interval_ms,
+            span_ms: 0,
         };
         let (mut board, rows) = self.shown(asked, resolved)?;
         let mut notices = Vec::new();
         let mut panels = Vec::new();
         for panel in &mut board.panels {
             let rewrite = Rewrite::of(panel, resolved, asked.earlier_ms, &mut notices);
-            panels.extend(queries(panel, &times, &rewrite, &mut notices));
+            panels.extend(queries(panel, &times.of(panel), &rewrite, &mut notices));
         }
         let spec = ViewSpec {
             board: board.view(&self.id, self.layout_version(&board)),
@@ -189,9 +190,34 @@ struct Times {
     to_ms: i64,
     step_ms: i64,
     scrape_interval_ms: i64,
+    /// How far back a panel goes, whatever the page shows; 0 is as far as the page.
+    span_ms: i64,
 }
 
 impl Times {
+    /// Those of a panel, which may go back another span, and be coarser where
+    /// all its queries are; it has at least two points.
+    fn of(&self, panel: &Panel) -> Self {
+        let span_ms = milliseconds(&panel.time.from).unwrap_or(0);
+        let from_ms = match span_ms {
+            0 => self.from_ms,
+            span_ms => self.to_ms - span_ms,
+        };
+        let step_ms = match span_ms {
+            0 => self.step_ms,
+            span_ms => choose_step_ms(span_ms, MAX_POINTS, self.scrape_interval_ms),
+        };
+        let shown = panel.queries.iter().filter(|query| !query.hidden);
+        let coarsest_ms = (self.to_ms - from_ms) / 2;
+        let min_step_ms = shown.map(|query| min_step_ms(query).unwrap_or(0)).min();
+        Self {
+            from_ms,
+            step_ms: step_ms.max(min_step_ms.unwrap_or(0).min(coarsest_ms)),
+            span_ms,
+            ..*self
+        }
+    }
+
     /// A query's shortest step stands for the scrape interval, as in Grafana.
     fn rate_interval_ms(&self, min_step_ms: i64) -> i64 {
         let scrape_interval_ms = self.scrape_interval_ms.max(min_step_ms);
@@ -199,7 +225,7 @@ impl Times {
     }
 
     fn built_in(&self, query: &Query) -> Scope {
-        let min_step_ms = milliseconds(&query.min_step).unwrap_or(0);
+        let min_step_ms = min_step_ms(query).unwrap_or(0);
         Scope::built_in(&BuiltIns {
             from_ms: self.from_ms,
             to_ms: self.to_ms,
@@ -241,7 +267,13 @@ fn queries(
         id: panel.id,
         queries,
         panel: Arc::new(panel.clone()),
+        step_ms: times.step_ms,
+        span_ms: times.span_ms,
     })
+}
+
+fn min_step_ms(query: &Query) -> Option<i64> {
+    milliseconds(&query.min_step)
 }
 
 /// What a view asks: variables may hold other values on the next page.

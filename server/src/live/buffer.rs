@@ -80,14 +80,16 @@ pub struct PanelBuffer {
 }
 
 impl PanelBuffer {
-    /// An empty window of panel `id`, which grows in steps of `step_ms`.
-    pub fn new(id: u32, step_ms: i64) -> Self {
+    /// An empty window of panel `id`, which grows in steps of `step_ms` and
+    /// goes back by `span_ms`, or as far as the page where that is 0.
+    pub fn new(id: u32, step_ms: i64, span_ms: i64) -> Self {
         let grid = TimeGrid {
             step_ms,
             ..TimeGrid::default()
         };
         let data = PanelData {
             grid,
+            span_ms,
             series: Vec::new(),
             status: Status::Loading,
         };
@@ -320,7 +322,7 @@ mod tests {
     }
 
     fn filled() -> PanelBuffer {
-        let mut buffer = PanelBuffer::new(1, STEP_MS);
+        let mut buffer = PanelBuffer::new(1, STEP_MS, 0);
         let columns = Columns {
             start_ms: 0,
             len: 3,
@@ -393,7 +395,7 @@ mod tests {
 
     #[test]
     fn what_is_no_data_is_said() {
-        let mut buffer = PanelBuffer::new(1, STEP_MS);
+        let mut buffer = PanelBuffer::new(1, STEP_MS, 0);
         buffer.ingest(
             Columns {
                 start_ms: 0,
@@ -417,7 +419,7 @@ mod tests {
             .iter()
             .map(|name| (name.as_str(), points.as_slice()))
             .collect();
-        let mut buffer = PanelBuffer::new(1, STEP_MS);
+        let mut buffer = PanelBuffer::new(1, STEP_MS, 0);
         buffer.ingest(
             Columns {
                 start_ms: 0,

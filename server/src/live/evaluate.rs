@@ -24,10 +24,7 @@ pub async fn evaluate(
     queries: &PanelQueries,
     span: Span,
 ) -> Evaluated {
-    let step_ms = queries
-        .queries
-        .first()
-        .map_or(1, |query| query.query.step_ms);
+    let step_ms = queries.step_ms;
     let columns = Columns {
         start_ms: span.start_ms,
         len: span.len(step_ms),

@@ -39,6 +39,10 @@ pub struct PanelQueries {
     pub queries: Vec<ViewQuery>,
     /// The panel itself.
     pub panel: Arc<Panel>,
+    /// The distance of two points.
+    pub step_ms: i64,
+    /// How far back it goes; 0 is as far as the page.
+    pub span_ms: i64,
 }
 
 impl PanelQueries {

@@ -68,7 +68,7 @@ pub struct ViewState {
 impl ViewState {
     /// An empty state in its first epoch.
     pub fn new(spec: &ViewSpec, window: Window) -> Self {
-        let panel = |panel: &PanelQueries| PanelBuffer::new(panel.id, spec.step_ms);
+        let panel = |panel: &PanelQueries| PanelBuffer::new(panel.id, panel.step_ms, panel.span_ms);
         let panels: Vec<PanelBuffer> = spec.panels.iter().map(panel).collect();
         let writers = spec.panels.iter().zip(&panels).map(|(panel, buffer)| {
             let is_written = panel.panel.kind.is_written();
@@ -111,32 +111,45 @@ impl ViewState {
         !back
     }
 
+    /// The window of `panel`, which may have steps and a span of its own.
+    pub fn window_of(&self, panel: usize) -> Window {
+        self.panels[panel].data().window(self.window)
+    }
+
     /// The first time that `panel` still needs, given that its last
-    /// `reread_ms` are read again.
-    pub fn needed_from_ms(&self, panel: usize, reread_ms: i64) -> i64 {
-        let from_ms = self.window.from_ms;
+    /// `reread_steps` are read again.
+    pub fn needed_from_ms(&self, panel: usize, reread_steps: i64) -> i64 {
+        let Window {
+            from_ms, step_ms, ..
+        } = self.window_of(panel);
+        let reread_ms = reread_steps * step_ms;
         self.filled_to_ms[panel].map_or(from_ms, |filled| (filled - reread_ms).max(from_ms))
     }
 
     /// Whether every panel has its columns up to the window's end.
     pub fn is_filled(&self) -> bool {
-        self.filled_to_ms
-            .iter()
-            .all(|filled| *filled >= Some(self.window.to_ms))
+        let filled = self.filled_to_ms.iter().enumerate();
+        let mut is_filled = filled.map(|(panel, to)| *to >= Some(self.window_of(panel).to_ms));
+        is_filled.all(|is_filled| is_filled)
     }
 
     /// Takes evaluations over and returns what pages must be told.
     pub fn take_over(&mut self, evaluations: Vec<Evaluated>) -> Changes {
-        let capacity = self.window.capacity();
         let mut changes = Changes::default();
         for evaluated in evaluations {
+            let window = self.window_of(evaluated.panel);
             let panel = &mut self.panels[evaluated.panel];
             let append = match &evaluated.outcome {
                 Ok(answers) => {
                     self.filled_to_ms[evaluated.panel] =
-                        Some(end_ms(evaluated.columns, self.window.step_ms));
+                        Some(end_ms(evaluated.columns, window.step_ms));
                     self.source_error = None;
-                    panel.ingest(evaluated.columns, answers, &evaluated.empty, capacity)
+                    panel.ingest(
+                        evaluated.columns,
+                        answers,
+                        &evaluated.empty,
+                        window.capacity(),
+                    )
                 }
                 Err(failure) => {
                     if failure.is_outage {

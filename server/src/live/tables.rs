@@ -28,12 +28,8 @@ pub fn shown(
     if matches!(panel.kind, Kind::Table(_)) {
         return (named(queries, ranges), tables);
     }
-    let step_ms = queries
-        .queries
-        .first()
-        .map_or(1, |query| query.query.step_ms);
     let mut of_query: BTreeMap<char, Vec<NamedSeries>> = BTreeMap::new();
-    for shown in transform::shown_series(panel, &tables, span.end_ms, step_ms) {
+    for shown in transform::shown_series(panel, &tables, span.end_ms, queries.step_ms) {
         let ShownSeries {
             name,
             query,

@@ -194,16 +194,16 @@ impl View {
                 bytes: snapshot,
             });
         }
-        let reread_ms = (REREAD_STEPS - 1) * self.spec.step_ms;
         for (panel, queries) in self.spec.panels.iter().enumerate() {
+            let own = state.window_of(panel);
             let start_ms = match queries.is_made_anew() {
-                true => window.from_ms,
-                false => state.needed_from_ms(panel, reread_ms),
+                true => own.from_ms,
+                false => state.needed_from_ms(panel, REREAD_STEPS - 1),
             };
             if std::mem::replace(&mut idle[panel], false) {
                 let span = Span {
                     start_ms,
-                    end_ms: window.to_ms,
+                    end_ms: own.to_ms,
                 };
                 asked.push(Box::pin(evaluate(&self.planes, panel, queries, span)));
             }

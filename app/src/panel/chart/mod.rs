@@ -34,7 +34,10 @@ pub fn ChartPanel(id: u32, children: Children) -> impl IntoView {
     let store = use_store();
     let data = data_of(&store, id);
     let of_age = data.clone();
-    let late_ms = lateness(&store, move || of_age.with(age::newest_ms));
+    let step_ms = store.window.get_untracked().step_ms;
+    let late_ms = lateness(&store, move || {
+        of_age.with(|data| age::as_of_ms(data, step_ms))
+    });
     let frame = NodeRef::<Div>::new();
     let hidden = ArcRwSignal::new(Vec::new());
     let entries = ArcRwSignal::new(first_entries(&store, id));

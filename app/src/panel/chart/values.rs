@@ -72,6 +72,7 @@ mod tests {
                 step_ms: 1_000,
                 len: 1,
             },
+            span_ms: 0,
             series: vec![SeriesData {
                 key: 0,
                 name: "a<b".into(),

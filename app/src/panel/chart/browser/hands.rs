@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
+use wire::data::PanelData;
+use wire::live::Window;
 
 use super::Animated;
 use crate::canvas::Selection;
@@ -23,6 +25,7 @@ pub fn listen(store: &Store, area: &HtmlElement, animated: &Animated) {
         store: store.clone(),
         area: area.clone(),
         animated: animated.clone(),
+        data: animated.view.borrow().data.clone(),
     };
     on(area, "pointermove", hand(), |hand, event| {
         hand.moved(&event.unchecked_into());
@@ -52,6 +55,7 @@ struct Hand {
     store: Store,
     area: HtmlElement,
     animated: Animated,
+    data: ArcRwSignal<PanelData>,
 }
 
 impl Hand {
@@ -126,7 +130,7 @@ impl Hand {
     }
 
     fn step_time(&self, points: i64) {
-        let window = self.store.window.get_untracked();
+        let window = self.window();
         let from_ms = match self.store.cursor_ms.get_untracked() {
             Some(cursor_ms) => cursor_ms + points * window.step_ms,
             None => window.to_ms,
@@ -170,8 +174,13 @@ impl Hand {
         });
     }
 
+    fn window(&self) -> Window {
+        let page = self.store.window.get_untracked();
+        self.data.with_untracked(|data| data.window(page))
+    }
+
     fn time_at(&self, x: f64) -> i64 {
-        let window = self.store.window.get_untracked();
+        let window = self.window();
         window.from_ms + (x * (window.to_ms - window.from_ms) as f64) as i64
     }
 

@@ -20,7 +20,7 @@ pub struct ChartView {
     store: Store,
     layout: PanelView,
     options: TimeSeriesOptions,
-    data: ArcRwSignal<PanelData>,
+    pub(super) data: ArcRwSignal<PanelData>,
     hidden: ArcRwSignal<Vec<u32>>,
     entries: ArcRwSignal<Vec<Entry>>,
     area: HtmlElement,

@@ -61,7 +61,7 @@ pub fn of(value: Option<f64>, field: &Field) -> Shown {
 pub fn of_text(text: &str, field: &Field) -> Shown {
     let is_mapped = |mapping: &&Mapping| match &mapping.of {
         MappedValue::Value(value) => value == text,
-        MappedValue::Regex(pattern) => Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)),
+        MappedValue::Regex(pattern) => pattern.is_match(text),
         MappedValue::Special(SpecialValue::Empty) => text.is_empty(),
         MappedValue::Special(SpecialValue::True) => text == "true",
         MappedValue::Special(SpecialValue::False) => text == "false",

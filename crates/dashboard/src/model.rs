@@ -308,12 +308,6 @@ impl Query {
             own => own,
         }
     }
-
-    /// Whether all its series have one name, known before there are any.
-    pub fn has_fixed_name(&self) -> bool {
-        let is_auto = self.legend.is_empty() || self.legend == "__auto";
-        !is_auto && !self.legend.contains("{{")
-    }
 }
 
 impl Board {

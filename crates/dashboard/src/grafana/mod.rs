@@ -25,7 +25,6 @@ mod source;
 mod target;
 mod transform;
 mod transform_export;
-mod undrawn;
 mod v2;
 mod variable;
 

@@ -7,7 +7,7 @@ use super::layout::Placed;
 use super::names::Names;
 use super::report::{PanelReport, Status};
 use super::source::{Source, Sources};
-use super::{field, legacy, overrides, target, transform, undrawn};
+use super::{field, legacy, overrides, target, transform};
 use crate::field::Health;
 use crate::kind::{
     AlertListOptions, BarChartOptions, BoardListOptions, Calculation, DrawStyle, HeatmapOptions,
@@ -75,7 +75,6 @@ fn with_data(imported: &mut Panel, panel: &Value, sources: &Sources, report: &mu
         };
         return unsupported(imported, report, ".type", reason);
     }
-    undrawn::report(imported, report);
     imported.transformations = transform::import(panel, &names, report);
 }
 

@@ -63,6 +63,10 @@ pub struct ServeArgs {
     #[arg(long, env = "ANDON_BOARDS", value_name = "DIR", value_delimiter = ':')]
     pub boards: Vec<PathBuf>,
 
+    /// Grafana's provisioning folder: its data sources and dashboards.
+    #[arg(long, env = "ANDON_PROVISIONING", value_name = "DIR")]
+    pub provisioning: Option<PathBuf>,
+
     /// How long to keep samples, such as 15d [default: 15d].
     #[arg(long, env = "ANDON_RETENTION", value_name = "TIME", value_parser = duration)]
     pub retention: Option<PromDuration>,
@@ -111,7 +115,11 @@ impl ServeArgs {
             config.storage.data_dir = Some(folder.clone());
             config.data_dir_origin = Origin::Flag("--data-dir");
         }
-        config.board_folders.extend(self.boards.iter().cloned());
+        let boards = self.boards.iter().cloned().map(Into::into);
+        config.board_folders.extend(boards);
+        if let Some(folder) = &self.provisioning {
+            config.provision(folder)?;
+        }
         if let Some(retention) = self.retention {
             config.storage.retention_ms = retention.as_millis();
         }

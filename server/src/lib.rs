@@ -20,6 +20,7 @@ pub mod state;
 
 mod check;
 mod log;
+mod provisioning;
 mod run;
 mod start;
 

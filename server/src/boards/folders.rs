@@ -1,17 +1,59 @@
 //! Folders of board files -> the boards that are served, as the files change.
 //!
-//! The files are looked at once a second: that works on every file system, and
+//! The system says when something in a folder changes; and the files are
+//! looked at once a second all the same: that works on every file system, and
 //! with the symbolic links by which Kubernetes swaps mounted folders. A file
-//! that is broken leaves its older board up.
+//! that is broken leaves its older board up, which says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+use dashboard::Board;
+use notify::{RecursiveMode, Watcher};
+use tokio::sync::Notify;
 
 use super::{Boards, files};
 use crate::state::AppState;
 
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// What changes together is looked at together.
+const SETTLE: Duration = Duration::from_millis(5);
+/// A file that was written so short a time ago and is broken may be half written.
+const HALF_WRITTEN: Duration = Duration::from_millis(200);
+
+/// A folder of board files, or one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BoardFolder {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The folder that its boards are listed in.
+    pub title: String,
+    /// Whether its subfolders are the folders that boards are listed in.
+    pub by_subfolder: bool,
+}
+
+impl From<PathBuf> for BoardFolder {
+    fn from(path: PathBuf) -> Self {
+        Self {
+            path,
+            ..Self::default()
+        }
+    }
+}
+
+impl BoardFolder {
+    /// The folder that the board of a file is listed in.
+    fn title_of(&self, file: &Path) -> String {
+        let within = file.strip_prefix(&self.path).ok().and_then(Path::parent);
+        let subfolder = within.and_then(Path::file_name).filter(|_| self.by_subfolder);
+        subfolder.map_or_else(
+            || self.title.clone(),
+            |name| name.to_string_lossy().into_owned(),
+        )
+    }
+}
 
 /// Keeps the boards in step with the files, until the server ends.
 pub async fn keep(state: AppState) {
@@ -19,59 +61,109 @@ pub async fn keep(state: AppState) {
     if folders.is_empty() {
         return;
     }
-    let mut known = Known::default();
+    let changed = Arc::new(Notify::new());
+    let _watcher = watch(&folders, Arc::clone(&changed));
+    let mut known = Known {
+        aliases: state.config().source_aliases.clone(),
+        folders,
+        ..Known::default()
+    };
     loop {
         let boards = state.boards().clone();
-        let folders = folders.clone();
         // Reading files blocks; a panic there must not end the watch.
         let looked = tokio::task::spawn_blocking(move || {
-            let changed = known.look(&folders, &boards);
+            let changed = known.look(&boards, SystemTime::now());
             (known, changed)
         });
-        let (looked, changed) = looked.await.unwrap_or_default();
+        let Ok((looked, told)) = looked.await else {
+            tracing::error!("reading boards ended early, which is a fault of Andon's");
+            return;
+        };
         known = looked;
-        for board in changed {
+        for board in told {
             state.hub().board_changed(&board);
         }
+        let wait = match known.is_settled {
+            true => LOOK_AGAIN,
+            false => HALF_WRITTEN,
+        };
         tokio::select! {
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
+            () = tokio::time::sleep(wait) => {}
+            () = changed.notified() => tokio::time::sleep(SETTLE).await,
             () = state.shutdown().cancelled() => return,
         }
     }
+}
+
+/// Notifies of every change, where the system can tell.
+fn watch(folders: &[BoardFolder], changed: Arc<Notify>) -> Option<impl Watcher + use<>> {
+    let tell = move |_: notify::Result<notify::Event>| changed.notify_one();
+    let mut watcher = notify::recommended_watcher(tell)
+        .inspect_err(|error| tracing::debug!(%error, "boards are looked at once a second"))
+        .ok()?;
+    for folder in folders {
+        if let Err(error) = watcher.watch(&folder.path, RecursiveMode::Recursive) {
+            tracing::debug!(folder = %folder.path.display(), %error, "looked at once a second");
+        }
+    }
+    Some(watcher)
 }
 
 /// By what a change of a file is noticed.
 type Stamp = (Option<SystemTime>, u64);
 
 /// The files that were read, and which board each gave.
-#[derive(Debug, Default)]
-struct Known(BTreeMap<PathBuf, (Stamp, Option<String>)>);
+#[derive(Debug)]
+struct Known {
+    folders: Vec<BoardFolder>,
+    /// The names of sources by what else boards call them.
+    aliases: BTreeMap<String, String>,
+    files: BTreeMap<PathBuf, (Stamp, Option<String>)>,
+    /// Whether no broken file may be half written.
+    is_settled: bool,
+    /// Folders that could not be read at the last look: said once.
+    unreadable: BTreeSet<PathBuf>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self {
+            folders: Vec::new(),
+            aliases: BTreeMap::new(),
+            files: BTreeMap::new(),
+            is_settled: true,
+            unreadable: BTreeSet::new(),
+        }
+    }
+}
 
 impl Known {
     /// Reads what is new or changed, and takes down what is gone; returns the
     /// boards whose open pages must be told.
-    fn look(&mut self, folders: &[PathBuf], boards: &Boards) -> Vec<String> {
+    fn look(&mut self, boards: &Boards, now: SystemTime) -> Vec<String> {
         let mut changed = Vec::new();
         let mut there = BTreeSet::new();
-        for folder in folders {
-            match files::find(folder) {
-                Ok(found) => there.extend(found),
+        self.is_settled = true;
+        for folder in self.folders.clone() {
+            match files::find(&folder.path) {
+                Ok(found) => {
+                    self.unreadable.remove(&folder.path);
+                    for path in found {
+                        changed.extend(self.read(&path, &folder, boards, now));
+                        there.insert(path);
+                    }
+                }
                 Err(error) => {
-                    tracing::warn!(folder = %folder.display(), %error, "cannot look for boards");
+                    if self.unreadable.insert(folder.path.clone()) {
+                        tracing::warn!(folder = %folder.path.display(), %error, "cannot look for boards");
+                    }
                 }
             }
         }
-        for path in &there {
-            changed.extend(self.read(path, boards));
-        }
-        let gone: Vec<PathBuf> = self
-            .0
-            .keys()
-            .filter(|path| !there.contains(*path))
-            .cloned()
-            .collect();
+        let known = self.files.keys();
+        let gone: Vec<PathBuf> = known.filter(|path| !there.contains(*path)).cloned().collect();
         for path in gone {
-            if let Some((_, Some(id))) = self.0.remove(&path) {
+            if let Some((_, Some(id))) = self.files.remove(&path) {
                 tracing::info!(board = id, "its file is gone");
                 boards.remove(&id);
                 changed.push(id);
@@ -81,29 +173,83 @@ impl Known {
     }
 
     /// Reads a file that is new or changed; returns its board where that changed.
-    fn read(&mut self, path: &Path, boards: &Boards) -> Option<String> {
+    fn read(
+        &mut self,
+        path: &Path,
+        folder: &BoardFolder,
+        boards: &Boards,
+        now: SystemTime,
+    ) -> Option<String> {
         let metadata = path.metadata().ok()?; // gone meanwhile: the next look sees it
         let stamp = (metadata.modified().ok(), metadata.len());
-        let held = self.0.get(path);
+        let held = self.files.get(path);
         if held.is_some_and(|(seen, _)| *seen == stamp) {
             return None;
         }
-        let mut changed = None;
-        let id = match files::read(path) {
-            Ok(file) => {
-                if boards.put(&file.id, file.board) {
-                    tracing::info!(board = file.id, file = %path.display(), "board read");
-                    changed = Some(file.id.clone());
+        let old = held.and_then(|(_, id)| id.clone());
+        let (id, is_changed) = match files::read(path) {
+            Ok(mut file) => {
+                if let Some(other) = self.holder(&file.id, path) {
+                    let (id, other) = (&file.id, other.display());
+                    tracing::error!("{}: {other} gives the board `{id}` already", path.display());
+                    (None, false)
+                } else {
+                    rename_sources(&mut file.board, &self.aliases);
+                    let is_changed = boards.put_in(&folder.title_of(path), &file.id, file.board);
+                    if is_changed {
+                        tracing::info!(board = file.id, file = %path.display(), "board read");
+                    }
+                    (Some(file.id), is_changed)
                 }
-                Some(file.id)
+            }
+            Err(_) if is_fresh(stamp, now) => {
+                self.is_settled = false;
+                return None;
             }
             Err(error) => {
                 tracing::error!("{error}");
-                held.and_then(|(_, id)| id.clone())
+                let problem = format!("The board's file is broken, so this is its older state:\n{error}");
+                let is_changed = old.as_ref().is_some_and(|id| boards.mark(id, &problem));
+                (old.clone(), is_changed)
             }
         };
-        self.0.insert(path.to_owned(), (stamp, id));
-        changed
+        self.files.insert(path.to_owned(), (stamp, id.clone()));
+        if let Some(old) = old.filter(|old| id.as_ref() != Some(old)) {
+            boards.remove(&old);
+        }
+        id.filter(|_| is_changed)
+    }
+
+    /// Another file that gives the board of this id.
+    fn holder(&self, id: &str, path: &Path) -> Option<&Path> {
+        let mut files = self.files.iter();
+        let found = files.find(|(other, (_, held))| held.as_deref() == Some(id) && *other != path);
+        found.map(|(other, _)| other.as_path()).filter(|other| other.exists())
+    }
+}
+
+fn is_fresh((modified, _): Stamp, now: SystemTime) -> bool {
+    let age = modified.and_then(|modified| now.duration_since(modified).ok());
+    age.is_some_and(|age| age < HALF_WRITTEN)
+}
+
+/// Has the board call its sources as they are called here.
+fn rename_sources(board: &mut Board, aliases: &BTreeMap<String, String>) {
+    if aliases.is_empty() {
+        return;
+    }
+    let rename = |source: &mut String| {
+        if let Some(name) = aliases.get(source) {
+            source.clone_from(name);
+        }
+    };
+    for variable in &mut board.variables {
+        rename(&mut variable.source);
+        variable.default.iter_mut().for_each(rename);
+    }
+    for panel in &mut board.panels {
+        rename(&mut panel.source);
+        panel.queries.iter_mut().for_each(|query| rename(&mut query.source));
     }
 }
 
@@ -111,28 +257,82 @@ impl Known {
 mod tests {
     use super::*;
 
+    /// Long enough after every file was written.
+    fn later() -> SystemTime {
+        SystemTime::now() + Duration::from_secs(60)
+    }
+
     #[test]
     fn boards_follow_their_files() {
         let folder = tempfile::tempdir().unwrap();
-        let folders = [folder.path().to_owned()];
         let path = folder.path().join("farm.yaml");
-        let (boards, mut known) = (Boards::default(), Known::default());
-        let mut check = |title: Option<&str>| {
-            known.look(&folders, &boards);
+        let boards = Boards::default();
+        let mut known = Known {
+            folders: vec![folder.path().to_owned().into()],
+            ..Known::default()
+        };
+        let mut check = |title: Option<&str>, problem: Option<&str>| {
+            known.look(&boards, later());
             let board = boards.get("farm").ok();
             assert_eq!(
                 board.as_ref().map(|entry| entry.board.title.as_str()),
                 title
             );
+            let said = board.and_then(|entry| entry.problem.clone());
+            assert_eq!(said.is_some(), problem.is_some(), "{said:?}");
+            assert!(said.unwrap_or_default().contains(problem.unwrap_or_default()));
         };
-        check(None);
+        check(None, None);
         std::fs::write(&path, "title: A").unwrap();
-        check(Some("A"));
+        check(Some("A"), None);
         std::fs::write(&path, "title: [broken").unwrap();
-        check(Some("A"));
+        check(Some("A"), Some("farm.yaml:1:"));
         std::fs::write(&path, "title: Another").unwrap();
-        check(Some("Another"));
+        check(Some("Another"), None);
         std::fs::remove_file(&path).unwrap();
-        check(None);
+        check(None, None);
+    }
+
+    #[test]
+    fn a_file_that_is_just_being_written_is_not_called_broken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("farm.yaml");
+        let boards = Boards::default();
+        let mut known = Known {
+            folders: vec![folder.path().to_owned().into()],
+            ..Known::default()
+        };
+        std::fs::write(&path, "title: A").unwrap();
+        known.look(&boards, SystemTime::now());
+        std::fs::write(&path, "title: [half").unwrap();
+        assert_eq!(known.look(&boards, SystemTime::now()), Vec::<String>::new());
+        assert!(!known.is_settled);
+        assert_eq!(known.look(&boards, later()), ["farm"]);
+        assert!(known.is_settled);
+    }
+
+    #[test]
+    fn boards_are_listed_in_folders_and_know_their_sources() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("Sites")).unwrap();
+        let text = "title: A\npanels: [{source: uid-1, queries: [{expr: up}]}]";
+        std::fs::write(folder.path().join("Sites/a.yaml"), text).unwrap();
+        std::fs::write(folder.path().join("b.yaml"), "title: B").unwrap();
+        std::fs::write(folder.path().join("Sites/b.yml"), "title: B again").unwrap();
+        let boards = Boards::default();
+        let mut known = Known {
+            folders: vec![BoardFolder {
+                path: folder.path().to_owned(),
+                title: "General".into(),
+                by_subfolder: true,
+            }],
+            aliases: BTreeMap::from([("uid-1".to_owned(), "main".to_owned())]),
+            ..Known::default()
+        };
+        known.look(&boards, later());
+        let entry = boards.get("a").unwrap();
+        assert_eq!((entry.folder.as_str(), entry.source()), ("Sites", "main"));
+        // Of two files with one id, the first one that is met counts.
+        assert_eq!(boards.all().len(), 2);
     }
 }

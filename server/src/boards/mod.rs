@@ -58,6 +58,8 @@ pub struct Entry {
     pub version: u64,
     /// The one panel that is shown, over the whole width; all where there is none.
     pub only: Option<u32>,
+    /// Why its file is not what is shown: it is broken by now.
+    pub problem: Option<String>,
     findings: Findings,
 }
 
@@ -139,26 +141,46 @@ impl Boards {
     /// Puts a board in, in place of an older one of the same id; returns
     /// whether that changes anything.
     pub fn put(&self, id: &str, board: Board) -> bool {
-        let entry = Arc::new(Entry {
+        self.put_in("", id, board)
+    }
+
+    /// The same, of a board that is listed in a folder.
+    pub fn put_in(&self, folder: &str, id: &str, board: Board) -> bool {
+        let entry = Entry {
             id: id.to_owned(),
-            folder: String::new(),
+            folder: folder.to_owned(),
             version: version(&board),
             board,
             only: None,
+            problem: None,
             findings: Findings::default(),
-        });
+        };
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         match entries.iter_mut().find(|held| held.id == id) {
-            Some(held) if held.version == entry.version => false,
+            Some(held) if held.version == entry.version && held.problem.is_none() => false,
             Some(held) => {
-                *held = entry;
+                *held = Arc::new(entry);
                 true
             }
             None => {
-                entries.push(entry);
+                entries.push(Arc::new(entry));
                 true
             }
         }
+    }
+
+    /// Has a board say that its file is broken; returns whether it did not yet.
+    pub fn mark(&self, id: &str, problem: &str) -> bool {
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        let held = entries.iter_mut().find(|held| held.id == id);
+        let Some(held) = held.filter(|held| held.problem.as_deref() != Some(problem)) else {
+            return false;
+        };
+        *held = Arc::new(Entry {
+            problem: Some(problem.to_owned()),
+            ..held.copy(id)
+        });
+        true
     }
 }
 
@@ -175,13 +197,21 @@ impl Entry {
     /// One panel of the board, over the whole width.
     fn alone(&self, id: &str, panel: u32) -> Arc<Self> {
         Arc::new(Self {
+            only: Some(panel),
+            ..self.copy(id)
+        })
+    }
+
+    fn copy(&self, id: &str) -> Self {
+        Self {
             id: id.to_owned(),
             folder: self.folder.clone(),
             board: self.board.clone(),
             version: self.version,
-            only: Some(panel),
+            only: self.only,
+            problem: self.problem.clone(),
             findings: Findings::default(),
-        })
+        }
     }
 
     /// The name of the source that the board asks first, as the board writes

@@ -95,7 +95,7 @@ impl Entry {
             span_ms: 0,
         };
         let (mut board, rows) = self.shown(asked, resolved)?;
-        let mut notices = Vec::new();
+        let mut notices: Vec<String> = self.problem.iter().cloned().collect();
         let mut panels = Vec::new();
         for panel in &mut board.panels {
             let rewrite = Rewrite::of(panel, resolved, asked.earlier_ms, &mut notices);

@@ -48,6 +48,8 @@ pub struct File {
     pub job: Vec<JobModel>,
     /// Folders of board files, ours and Grafana's.
     pub boards: Vec<PathBuf>,
+    /// Grafana's provisioning folder: its data sources and dashboards.
+    pub provisioning: Option<PathBuf>,
     /// Folders of packs, which say how more systems are recognised.
     pub packs: Vec<PathBuf>,
 }

@@ -54,7 +54,7 @@ impl Loader<'_> {
                 format: file.log.format.unwrap_or_default(),
             },
             job_models: file.job.clone(),
-            board_folders: self.folders(&file.boards),
+            board_folders: self.folders(&file.boards).into_iter().map(Into::into).collect(),
             pack_folders: self.folders(&file.packs),
             ..Config::default()
         };
@@ -66,6 +66,9 @@ impl Loader<'_> {
         self.query(&file, &mut config);
         Self::live(&file, &mut config);
         self.sources(&file, &mut config)?;
+        if let Some(folder) = &file.provisioning {
+            config.provision(&self.base_dir.join(folder))?;
+        }
         self.scrape(file, &mut config)?;
         Ok(config)
     }

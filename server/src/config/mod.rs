@@ -7,9 +7,10 @@ mod load;
 mod redact;
 mod sources;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use packs::JobModel;
@@ -18,6 +19,7 @@ pub use error::ConfigError;
 pub use load::{load, read_yaml};
 pub use sources::parse_url;
 
+use crate::boards::folders::BoardFolder;
 use crate::live::admission::StreamLimits;
 use crate::log::LogConfig;
 use crate::scrape::config::{COMMAND_LINE_INTERVAL, Job};
@@ -48,7 +50,9 @@ pub struct Config {
     /// Which metrics mean what, as the file says.
     pub job_models: Vec<JobModel>,
     /// Folders of board files.
-    pub board_folders: Vec<PathBuf>,
+    pub board_folders: Vec<BoardFolder>,
+    /// The names of sources by what else boards call them.
+    pub source_aliases: BTreeMap<String, String>,
     /// Folders of the user's own packs.
     pub pack_folders: Vec<PathBuf>,
     /// How the engine of our own evaluates.
@@ -78,6 +82,7 @@ impl Default for Config {
             scrape_jobs: Vec::new(),
             job_models: Vec::new(),
             board_folders: Vec::new(),
+            source_aliases: BTreeMap::new(),
             pack_folders: Vec::new(),
             engine: EngineOptions::default(),
             storage: storage::Options::default(),
@@ -90,6 +95,24 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Takes over what a provisioning folder of Grafana's says. The file's own
+    /// sources come first, and hold where both have one of a name.
+    ///
+    /// # Errors
+    /// The first thing that is wrong in the folder.
+    pub fn provision(&mut self, folder: &Path) -> Result<(), ConfigError> {
+        let provisioned = crate::provisioning::read(folder)?;
+        for source in provisioned.sources {
+            if !self.sources.iter().any(|held| held.name == source.name) {
+                self.sources.push(source);
+            }
+        }
+        self.source_aliases.extend(provisioned.aliases);
+        self.board_folders.extend(provisioned.folders);
+        self.warnings.extend(provisioned.warnings);
+        Ok(())
+    }
+
     /// Whether the engine of our own runs: there is something to scrape, or
     /// nothing else that could answer.
     pub fn wants_engine(&self) -> bool {

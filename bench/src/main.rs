@@ -5,6 +5,7 @@
 //! `ANDON_BINARY`, the release binary.
 #![expect(clippy::print_stdout, reason = "a measurement reports to its user")]
 
+mod boards;
 mod browser;
 mod chart;
 mod dataset;
@@ -25,9 +26,10 @@ async fn main() -> Result<ExitCode> {
     match name.as_str() {
         "chart" => chart::measure(&mut report)?,
         "engine" => engine::measure(&mut report).await?,
+        "boards" => boards::measure(&mut report).await?,
         "page" => page::measure(&mut report).await?,
         "live" => live::measure(&mut report).await?,
-        _ => bail!("no measurement `{name}`: there are page, chart, engine and live"),
+        _ => bail!("no measurement `{name}`: there are page, chart, engine, live and boards"),
     }
     Ok(report.finish())
 }

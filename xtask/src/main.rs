@@ -37,7 +37,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   build        leave the release binary, bundle included, at target/release/andon
   test         setup, then every check and every test
   ci           what CI runs: the same
-  bench NAME   measure beside peers: page, engine, live, chart";
+  bench NAME   measure beside peers: page, engine, live, chart, boards";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

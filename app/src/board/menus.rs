@@ -6,6 +6,7 @@ use wire::url::{LiveParams, pairs};
 
 use super::address;
 use crate::ids;
+use crate::store::reach::search_with;
 use crate::words::range;
 
 /// The pictures of the buttons, drawn once and used by name.
@@ -51,6 +52,7 @@ pub fn TimeMenu(params: LiveParams, query: String) -> impl IntoView {
                 <h2>"Range"</h2>
                 <ul>{quick}</ul>
             </div>
+            <MoreTime query=query.clone()/>
             <form class="time-form" method="get">
                 {kept}
                 <h2>"From and to"</h2>
@@ -61,6 +63,76 @@ pub fn TimeMenu(params: LiveParams, query: String) -> impl IntoView {
             </form>
         </div>
     }
+}
+
+/// Ranges of the calendar: what a person calls them, and what the URL says.
+const CALENDAR: [(&str, &str); 6] = [
+    ("Today so far", "from=now/d&to=now"),
+    ("Yesterday", "from=now-1d/d&to=now-1d/d"),
+    ("This week so far", "from=now/w&to=now"),
+    ("Last week", "from=now-1w/w&to=now-1w/w"),
+    ("This month so far", "from=now/M&to=now"),
+    ("Last month", "from=now-1M/M&to=now-1M/M"),
+];
+
+/// The times before that curves can be compared with.
+const EARLIER: [(&str, &str); 5] = [
+    ("Nothing", "compare="),
+    ("An hour before", "compare=1h"),
+    ("A day before", "compare=1d"),
+    ("A week before", "compare=1w"),
+    ("Four weeks before", "compare=4w"),
+];
+
+const ZONES: [(&str, &str); 2] = [("Yours", "timezone=browser"), ("UTC", "timezone=utc")];
+
+/// Steps through time: what a button says, and its action.
+const STEPS: [(&str, &str, &str); 4] = [
+    ("back", "\u{2039}", "Back by half a window"),
+    ("out", "\u{2212}", "Zoom out"),
+    ("in", "+", "Zoom in"),
+    ("on", "\u{203a}", "On by half a window"),
+];
+
+/// What of time is a page of its own: the calendar, ghosts, zones.
+#[component]
+fn MoreTime(query: String) -> impl IntoView {
+    let steps = STEPS.into_iter().map(|(action, sign, name)| {
+        view! {
+            <button type="button" class="button" data-action=action aria-label=name title=name>
+                {sign}
+            </button>
+        }
+    });
+    let steps = steps.collect_view();
+    view! {
+        <div>
+            <div class="steps needs-script">{steps}</div>
+            <h2>"Calendar"</h2>
+            {set_links(&query, &CALENDAR)}
+            <h2>"Compare with"</h2>
+            {set_links(&query, &EARLIER)}
+            <h2>"Time zone"</h2>
+            {set_links(&query, &ZONES)}
+        </div>
+    }
+}
+
+/// Links that set parameters of the page's address. With a script it is the
+/// address of the moment, and not of when the page was made.
+fn set_links(query: &str, links: &[(&'static str, &'static str)]) -> impl IntoView + use<> {
+    let params = LiveParams::from_query(query);
+    let link = |(name, set): &(&'static str, &'static str)| {
+        let mut all = params.clone();
+        for (name, value) in pairs(set) {
+            all.set(&name, value);
+        }
+        let is_here = (all == params).then_some("true");
+        let address = ["?", &search_with(query, &all)].concat();
+        view! { <li><a href=address data-set=*set aria-current=is_here>{*name}</a></li> }
+    };
+    let links: Vec<_> = links.iter().map(link).collect();
+    view! { <ul>{links}</ul> }
 }
 
 /// How often the page refreshes.

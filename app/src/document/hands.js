@@ -76,6 +76,17 @@ addEventListener("click", (event) => {
   location.reload(); // stays where the page is scrolled to
 });
 
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-set]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const url = new URL(location);
+  for (const [name, value] of new URLSearchParams(link.dataset.set)) {
+    value ? url.searchParams.set(name, value) : url.searchParams.delete(name);
+  }
+  location.assign(url);
+});
+
 const palette = document.getElementById("palette");
 const [find, found] = palette.children;
 const look = () => {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use wire::board::{DrawStyle, SeriesOverride, TimeSeriesOptions};
-use wire::data::{PanelData, SeriesData};
+use wire::data::{ASIDE, PanelData, SeriesData};
 
 use crate::ink::{self, Ink};
 
@@ -61,8 +61,7 @@ pub(crate) fn curves<'a>(
     options: &TimeSeriesOptions,
     hidden: &[u32],
 ) -> Vec<Curve<'a>> {
-    let names = data.series.iter().map(|series| series.name.as_str());
-    let inks = ink::assign(options.palette, names, data.series.len());
+    let inks = inks(data, options);
     let mut stacks = Stacks::default();
     data.series
         .iter()
@@ -91,6 +90,39 @@ pub(crate) fn curves<'a>(
             curve
         })
         .collect()
+}
+
+/// What a series is of, without the aside that its name ends with.
+fn subject(series: &SeriesData) -> &str {
+    series.name.split(ASIDE).next().unwrap_or_default()
+}
+
+/// Whether the series is another's at an earlier time.
+pub(crate) fn is_ghost(series: &SeriesData) -> bool {
+    series.name.contains(ASIDE)
+}
+
+/// A ghost has the colour of what it is the ghost of.
+fn inks(data: &PanelData, options: &TimeSeriesOptions) -> Vec<Ink> {
+    let own: Vec<&str> = data
+        .series
+        .iter()
+        .filter(|series| !is_ghost(series))
+        .map(subject)
+        .collect();
+    let inks = ink::assign(options.palette, own.iter().copied(), own.len());
+    let mut next = inks.iter();
+    let of = |series: &SeriesData| {
+        let found = match is_ghost(series) {
+            false => next.next(),
+            true => own
+                .iter()
+                .position(|name| *name == subject(series))
+                .and_then(|index| inks.get(index)),
+        };
+        found.copied().unwrap_or(Ink::Text)
+    };
+    data.series.iter().map(of).collect()
 }
 
 fn override_look(curve: &mut Curve, rule: &SeriesOverride) {

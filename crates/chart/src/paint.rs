@@ -18,7 +18,7 @@ use plotters_backend::{BackendCoord, DrawingBackend};
 use wire::board::DrawStyle;
 use wire::data::Annotation;
 
-use crate::curve::Curve;
+use crate::curve::{Curve, is_ghost};
 use crate::decimate::{self, Placer, Stop};
 use crate::ink::Ink;
 use crate::path::UNITS_PER_PX;
@@ -274,8 +274,9 @@ impl<'a> Scene<'a> {
         dense: bool,
     ) -> Painted<DB> {
         let width = self.units(LINE_PX);
-        let line = ShapeStyle::from(&curve.ink.color(1.0, curve.dashed)).stroke_width(width);
-        let dot = ShapeStyle::from(&curve.ink.color(1.0, false)).filled();
+        let opacity = if is_ghost(curve.series) { 0.6 } else { 1.0 };
+        let line = ShapeStyle::from(&curve.ink.color(opacity, curve.dashed)).stroke_width(width);
+        let dot = ShapeStyle::from(&curve.ink.color(opacity, false)).filled();
         let points_only = curve.draw == DrawStyle::Points;
         // What has no neighbour is no line: dots come last, so that lines stay one path.
         let (dots, lines): (Vec<_>, Vec<_>) =

@@ -71,16 +71,21 @@ impl LiveParams {
         Self::default().field(name).is_some() || name.starts_with("var-") || is_of_table(name)
     }
 
+    /// Gives the parameter of this name, which is no variable, a value.
+    pub fn set(&mut self, name: &str, value: String) {
+        if let Some(field) = self.field(name) {
+            *field = value;
+        }
+    }
+
     /// Reads the parameters out of a query string without its `?`.
     pub fn from_query(query: &str) -> Self {
         let mut params = Self::default();
         for (name, value) in pairs(query) {
-            if let Some(field) = params.field(&name) {
-                *field = value;
-            } else if let Some(variable) = name.strip_prefix("var-") {
-                params.variables.push((variable.to_owned(), value));
-            } else if is_of_table(&name) {
-                params.tables.push((name, value));
+            match name.strip_prefix("var-") {
+                Some(variable) => params.variables.push((variable.to_owned(), value)),
+                None if is_of_table(&name) => params.tables.push((name, value)),
+                None => params.set(&name, value),
             }
         }
         params

@@ -47,7 +47,9 @@ impl BoardFolder {
     /// The folder that the board of a file is listed in.
     fn title_of(&self, file: &Path) -> String {
         let within = file.strip_prefix(&self.path).ok().and_then(Path::parent);
-        let subfolder = within.and_then(Path::file_name).filter(|_| self.by_subfolder);
+        let subfolder = within
+            .and_then(Path::file_name)
+            .filter(|_| self.by_subfolder);
         subfolder.map_or_else(
             || self.title.clone(),
             |name| name.to_string_lossy().into_owned(),
@@ -161,7 +163,10 @@ impl Known {
             }
         }
         let known = self.files.keys();
-        let gone: Vec<PathBuf> = known.filter(|path| !there.contains(*path)).cloned().collect();
+        let gone: Vec<PathBuf> = known
+            .filter(|path| !there.contains(*path))
+            .cloned()
+            .collect();
         for path in gone {
             if let Some((_, Some(id))) = self.files.remove(&path) {
                 tracing::info!(board = id, "its file is gone");
@@ -208,7 +213,8 @@ impl Known {
             }
             Err(error) => {
                 tracing::error!("{error}");
-                let problem = format!("The board's file is broken, so this is its older state:\n{error}");
+                let problem =
+                    format!("The board's file is broken, so this is its older state:\n{error}");
                 let is_changed = old.as_ref().is_some_and(|id| boards.mark(id, &problem));
                 (old.clone(), is_changed)
             }
@@ -224,7 +230,9 @@ impl Known {
     fn holder(&self, id: &str, path: &Path) -> Option<&Path> {
         let mut files = self.files.iter();
         let found = files.find(|(other, (_, held))| held.as_deref() == Some(id) && *other != path);
-        found.map(|(other, _)| other.as_path()).filter(|other| other.exists())
+        found
+            .map(|(other, _)| other.as_path())
+            .filter(|other| other.exists())
     }
 }
 
@@ -249,7 +257,10 @@ fn rename_sources(board: &mut Board, aliases: &BTreeMap<String, String>) {
     }
     for panel in &mut board.panels {
         rename(&mut panel.source);
-        panel.queries.iter_mut().for_each(|query| rename(&mut query.source));
+        panel
+            .queries
+            .iter_mut()
+            .for_each(|query| rename(&mut query.source));
     }
 }
 
@@ -280,7 +291,10 @@ mod tests {
             );
             let said = board.and_then(|entry| entry.problem.clone());
             assert_eq!(said.is_some(), problem.is_some(), "{said:?}");
-            assert!(said.unwrap_or_default().contains(problem.unwrap_or_default()));
+            assert!(
+                said.unwrap_or_default()
+                    .contains(problem.unwrap_or_default())
+            );
         };
         check(None, None);
         std::fs::write(&path, "title: A").unwrap();

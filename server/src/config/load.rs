@@ -54,7 +54,11 @@ impl Loader<'_> {
                 format: file.log.format.unwrap_or_default(),
             },
             job_models: file.job.clone(),
-            board_folders: self.folders(&file.boards).into_iter().map(Into::into).collect(),
+            board_folders: self
+                .folders(&file.boards)
+                .into_iter()
+                .map(Into::into)
+                .collect(),
             pack_folders: self.folders(&file.packs),
             ..Config::default()
         };

@@ -50,7 +50,11 @@ impl Values<'_> {
         for (prefix, is_file) in [("__file{", true), ("__env{", false), ("{", false)] {
             let enclosed = text.strip_prefix(prefix);
             if let Some((inside, rest)) = enclosed.and_then(|text| text.split_once('}')) {
-                let value = if is_file { (self.file)(inside)? } else { env(inside) };
+                let value = if is_file {
+                    (self.file)(inside)?
+                } else {
+                    env(inside)
+                };
                 filled.push_str(&value);
                 return Ok(rest);
             }

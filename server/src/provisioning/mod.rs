@@ -72,7 +72,8 @@ struct ProviderOptions {
 /// The first file that cannot be read, or says what cannot be.
 pub fn read(folder: &Path) -> Result<Provisioned, ConfigError> {
     if !folder.is_dir() {
-        let message = "this is no folder: name Grafana's, with `datasources` and `dashboards` in it";
+        let message =
+            "this is no folder: name Grafana's, with `datasources` and `dashboards` in it";
         return Err(error(folder, "", message));
     }
     let mut provisioned = Provisioned::default();
@@ -102,12 +103,19 @@ impl Provisioned {
             return Ok(());
         }
         if self.sources.iter().any(|other| other.name == source.name) {
-            return Err(format!("there is another source `{}` before it", source.name));
+            return Err(format!(
+                "there is another source `{}` before it",
+                source.name
+            ));
         }
         if !source.uid.is_empty() {
             self.aliases.insert(source.uid.clone(), source.name.clone());
         }
-        let place = if source.is_default { 0 } else { self.sources.len() };
+        let place = if source.is_default {
+            0
+        } else {
+            self.sources.len()
+        };
         self.sources.insert(place, source.config()?);
         Ok(())
     }
@@ -139,7 +147,12 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
     let entries = std::fs::read_dir(folder).map_err(|reason| unreadable(folder, &reason))?;
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| matches!(path.extension().and_then(OsStr::to_str), Some("yaml" | "yml")))
+        .filter(|path| {
+            matches!(
+                path.extension().and_then(OsStr::to_str),
+                Some("yaml" | "yml")
+            )
+        })
         .collect();
     files.sort();
     Ok(files)
@@ -159,8 +172,13 @@ fn read_yaml<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
     values
         .fill(&mut document)
         .map_err(|reason| error(path, "", &reason))?;
-    serde_path_to_error::deserialize(document)
-        .map_err(|reason| error(path, &reason.path().to_string(), &reason.inner().to_string()))
+    serde_path_to_error::deserialize(document).map_err(|reason| {
+        error(
+            path,
+            &reason.path().to_string(),
+            &reason.inner().to_string(),
+        )
+    })
 }
 
 fn unreadable(path: &Path, reason: &std::io::Error) -> ConfigError {

@@ -5,10 +5,11 @@
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use wire::url;
+use wire::board::Health;
 
+use crate::board::{Icons, TopBar};
 use crate::page::{BoardLink, BundleFiles, Theme};
-use crate::words::age;
+use crate::words::{age, health};
 
 /// How often the document asks for itself anew.
 const REFRESH_S: &str = "10";
@@ -70,14 +71,7 @@ pub fn targets_document(page: TargetsContext) -> impl IntoView {
 
 #[component]
 fn Document(page: TargetsContext) -> impl IntoView {
-    let boards = page.boards.into_iter().map(|board| {
-        let address = match board.id.as_str() {
-            "" => url::OVERVIEW.to_owned(),
-            id => url::BOARD.replace("{board}", &url::encode(id)),
-        };
-        view! { <a href=address>{board.title}</a> }
-    });
-    let headline = headline(&page.jobs, page.nothing);
+    let summary = Summary::of(&page.jobs, page.nothing);
     let jobs = page.jobs.into_iter().map(|job| view! { <Job job/> });
     view! {
         <html lang="en" data-theme=page.theme.attribute()>
@@ -91,15 +85,20 @@ fn Document(page: TargetsContext) -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href=page.bundle.icon/>
             </head>
             <body>
+                <Icons/>
                 <div class="page">
-                    <header class="topbar">
-                        <a class="wordmark" href=url::OVERVIEW>"Andon"</a>
-                        <nav class="boards" aria-label="Boards">{boards.collect_view()}</nav>
-                    </header>
-                    <main class="targets">
-                        <h1>"Targets"</h1>
-                        <p>{headline}</p>
-                        {jobs.collect_view()}
+                    <TopBar boards=page.boards current=None/>
+                    <main>
+                        <div class="headline">
+                            <h1>"Targets"</h1>
+                            <p class=["state state-", health::class(summary.health)].concat()>
+                                <span class="state-word">
+                                    <Mark health=summary.health/>
+                                    {summary.text}
+                                </span>
+                            </p>
+                        </div>
+                        <div class="jobs">{jobs.collect_view()}</div>
                     </main>
                 </div>
             </body>
@@ -108,25 +107,49 @@ fn Document(page: TargetsContext) -> impl IntoView {
 }
 
 /// The page in one sentence.
-fn headline(jobs: &[JobTargets], nothing: &str) -> String {
-    let targets = || jobs.iter().flat_map(|job| &job.targets);
-    match targets().count() {
-        0 if jobs.is_empty() => nothing.to_owned(),
-        all => {
-            let up = targets()
-                .filter(|target| target.is_up == Some(true))
-                .count();
-            format!("{up} of {all} targets are up.")
+struct Summary {
+    health: Health,
+    text: String,
+}
+
+impl Summary {
+    fn of(jobs: &[JobTargets], nothing: &str) -> Self {
+        let targets = || jobs.iter().flat_map(|job| &job.targets);
+        if jobs.is_empty() {
+            return Self {
+                health: Health::Unknown,
+                text: nothing.to_owned(),
+            };
         }
+        let with_state = |is_up| targets().filter(|target| target.is_up == is_up).count();
+        let has_problems = jobs.iter().any(|job| !job.problems.is_empty());
+        let health = match (with_state(Some(false)), with_state(None)) {
+            (0, _) if has_problems => Health::Warning,
+            (0, 0) => Health::Good,
+            (0, _) => Health::Unknown,
+            _ => Health::Bad,
+        };
+        let all = targets().count();
+        let verb = if all == 1 { "target is" } else { "targets are" };
+        let text = format!("{} of {all} {verb} up", with_state(Some(true)));
+        Self { health, text }
     }
+}
+
+/// A health's shape, beside its word.
+#[component]
+fn Mark(health: Health) -> impl IntoView {
+    view! { <span class=["mark mark-", health::class(health)].concat() aria-hidden="true"></span> }
 }
 
 #[component]
 fn Job(job: JobTargets) -> impl IntoView {
-    let problems = job
-        .problems
-        .into_iter()
-        .map(|problem| view! { <li class="target-bad">{problem}</li> });
+    let up = job.targets.iter();
+    let up = up.filter(|target| target.is_up == Some(true)).count();
+    let count = format!("{up} of {} up", job.targets.len());
+    let problems = job.problems.into_iter().map(|problem| {
+        view! { <p class="problem"><Mark health=Health::Warning/> " " {problem}</p> }
+    });
     let dropped = (job.dropped > 0).then(
         || view! { <p>{format!("{} more were dropped by relabel_configs.", job.dropped)}</p> },
     );
@@ -135,17 +158,17 @@ fn Job(job: JobTargets) -> impl IntoView {
         .into_iter()
         .map(|target| view! { <Row target/> });
     view! {
-        <section class="list">
-            <h2>{job.name}</h2>
-            <ul>{problems.collect_view()}</ul>
+        <section class="job">
+            <h2>{job.name} " " <small>{count}</small></h2>
+            {problems.collect_view()}
             <table>
                 <thead>
                     <tr>
                         <th scope="col">"Target"</th>
                         <th scope="col">"State"</th>
                         <th scope="col">"Last scrape"</th>
-                        <th scope="col">"Took"</th>
-                        <th scope="col">"Samples"</th>
+                        <th scope="col" class="number">"Took"</th>
+                        <th scope="col" class="number">"Samples"</th>
                         <th scope="col">"Remark"</th>
                     </tr>
                 </thead>
@@ -158,10 +181,10 @@ fn Job(job: JobTargets) -> impl IntoView {
 
 #[component]
 fn Row(target: TargetRow) -> impl IntoView {
-    let (state, class) = match target.is_up {
-        None => ("not scraped yet", None),
-        Some(true) => ("up", None),
-        Some(false) => ("down", Some("target-bad")),
+    let (word, health) = match target.is_up {
+        None => ("Not yet", Health::Unknown),
+        Some(true) => ("Up", Health::Good),
+        Some(false) => ("Down", Health::Bad),
     };
     let age = target.age_ms.map(|age_ms| age::short(age_ms) + " ago");
     let took = target
@@ -169,15 +192,17 @@ fn Row(target: TargetRow) -> impl IntoView {
         .map(|_| format!("{:.0}\u{a0}ms", target.duration_ms.ceil()));
     let address = target.url.clone();
     view! {
-        <tr class=class>
+        <tr>
             <th scope="row">
                 <a href=address>{target.url}</a>
                 <small>{target.labels}</small>
             </th>
-            <td>{state}</td>
+            <td class=(health == Health::Bad).then_some("is-down")>
+                <Mark health/> " " {word}
+            </td>
             <td>{age}</td>
-            <td>{took}</td>
-            <td>{target.samples}</td>
+            <td class="number">{took}</td>
+            <td class="number samples">{target.samples}</td>
             <td>{target.remark}</td>
         </tr>
     }
@@ -221,9 +246,10 @@ mod tests {
         check(
             vec![job],
             &[
-                "0 of 1 targets are up.",
+                "0 of 1 target is up",
                 "http://node:9100/metrics",
-                "down",
+                "Down",
+                "mark-bad",
                 "4\u{a0}s ago",
                 "1\u{a0}ms",
                 "the page is &lt;none&gt;",

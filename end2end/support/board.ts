@@ -9,9 +9,9 @@ export async function openLive(page: Page, url: string): Promise<void> {
   await expectState(page, 'Live');
 }
 
-/** Waits until the state line says `word`. */
-export async function expectState(page: Page, word: string): Promise<void> {
-  await expect(page.getByRole('status').filter({ hasText: word })).toBeVisible();
+/** Waits until the state line says `word`; `limitMs` where it takes longer than most things. */
+export async function expectState(page: Page, word: string, limitMs?: number): Promise<void> {
+  await expect(page.getByRole('status').filter({ hasText: word })).toBeVisible({ timeout: limitMs });
 }
 
 /** The panel under the heading `title`. */

@@ -1,8 +1,7 @@
 // What every test has: the stack of real servers, and a page that is watched.
 import { test as base, type Page } from '@playwright/test';
 import { Andon } from './andon.ts';
-import type { Service } from './process.ts';
-import { Prometheus, startNodeExporter } from './prometheus.ts';
+import { NodeExporter, Prometheus } from './prometheus.ts';
 
 /** The servers that all tests share. */
 export interface Stack {
@@ -52,18 +51,27 @@ export class Watch {
   }
 }
 
-export const test = base.extend<{ watch: Watch }, { stack: Stack }>({
+/** Whatever is started for one test and must end with it, however the test ends. */
+type Keep = <S extends { stop(): unknown }>(started: S) => S;
+
+async function keeping(use: (keep: Keep) => Promise<void>): Promise<void> {
+  const started: { stop(): unknown }[] = [];
+  try {
+    await use((service) => {
+      started.push(service);
+      return service;
+    });
+  } finally {
+    for (const service of started.reverse()) await service.stop();
+  }
+}
+
+export const test = base.extend<{ watch: Watch; keep: Keep }, { stack: Stack }>({
   stack: [
     async ({}, use) => {
-      const started: Service[] = [];
-      const keep = <S extends Service>(service: S): S => {
-        started.push(service);
-        return service;
-      };
-      try {
+      await keeping(async (keep) => {
         const demo = keep(await Andon.start(['--demo']));
-        const node = await startNodeExporter();
-        keep(node.service);
+        const node = keep(await NodeExporter.start());
         const prometheus = keep(
           await Prometheus.start([
             { job: 'demo', url: `${demo.url}/demo/metrics` },
@@ -72,12 +80,11 @@ export const test = base.extend<{ watch: Watch }, { stack: Stack }>({
         );
         const board = keep(await Andon.start([prometheus.url]));
         await use({ demo, prometheus, board });
-      } finally {
-        for (const service of started.reverse()) await service.stop();
-      }
+      });
     },
     { scope: 'worker', timeout: 180_000 },
   ],
+  keep: ({}, use) => keeping(use),
   // Every test's page is watched, whether it asks for the watch or not.
   watch: [
     async ({ page }, use) => {

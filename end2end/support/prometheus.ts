@@ -55,13 +55,22 @@ export class Prometheus extends Service {
 }
 
 /** node_exporter with its metrics page. */
-export async function startNodeExporter(): Promise<{ service: Service; metricsUrl: string }> {
-  const port = await freePort();
-  const metricsUrl = `http://127.0.0.1:${port}/metrics`;
-  const args = [`--web.listen-address=127.0.0.1:${port}`, '--log.level=error'];
-  const service = new Service('prometheus-node-exporter', args, metricsUrl);
-  await service.start();
-  return { service, metricsUrl };
+export class NodeExporter extends Service {
+  private constructor(
+    readonly metricsUrl: string,
+    args: string[],
+  ) {
+    super('prometheus-node-exporter', args, metricsUrl);
+  }
+
+  /** Starts one on a free port. */
+  static async start(): Promise<NodeExporter> {
+    const port = await freePort();
+    const args = [`--web.listen-address=127.0.0.1:${port}`, '--log.level=error'];
+    const exporter = new NodeExporter(`http://127.0.0.1:${port}/metrics`, args);
+    await exporter.start();
+    return exporter;
+  }
 }
 
 /** The vector of an instant query, at `time` (seconds) or now. */

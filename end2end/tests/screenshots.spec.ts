@@ -4,7 +4,9 @@ import type { Page } from '@playwright/test';
 import { Andon } from '../support/andon.ts';
 import { expectState, hover, openLive } from '../support/board.ts';
 import { expect, test } from '../support/fixtures.ts';
-import { Prometheus } from '../support/prometheus.ts';
+import { until } from '../support/process.ts';
+import { Prometheus, query } from '../support/prometheus.ts';
+import { SlowProxy } from '../support/proxy.ts';
 
 const SCREENS = [
   { width: 360, height: 740 },
@@ -16,6 +18,11 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `../target/screenshots/${name}.png`, fullPage: true });
   const surplus = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(surplus, 'the page scrolls sideways').toBeLessThanOrEqual(0);
+}
+
+/** Waits until the overview shows panels. */
+async function boardIsUp(andon: Andon): Promise<void> {
+  await expect.poll(async () => (await fetch(andon.url)).text()).toContain('Success rate');
 }
 
 for (const colorScheme of ['dark', 'light'] as const) {
@@ -39,14 +46,27 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await picture(page, `crosshair-${colorScheme}`);
     });
 
-    test('failed: no source answers', async ({ page }) => {
-      const prometheus = await Prometheus.start([]);
-      const andon = await Andon.start([prometheus.url]);
+    test('failed: no source answers', async ({ page, keep }) => {
+      const prometheus = keep(await Prometheus.start([]));
+      const andon = keep(await Andon.start([prometheus.url]));
       await prometheus.stop();
       await page.goto(andon.url);
       await expect(page.getByRole('heading', { name: 'The source does not answer' })).toBeVisible();
       await picture(page, `failed-${colorScheme}`);
-      await andon.stop();
+    });
+
+    test('targets: one is down', async ({ page, stack, keep }) => {
+      const gone = keep(await Andon.start(['--demo']));
+      const andon = keep(await Andon.start([`${stack.demo.url}/demo/metrics`, `${gone.url}/demo/metrics`]));
+      await gone.stop();
+      for (const viewport of SCREENS) {
+        await page.setViewportSize(viewport);
+        await expect(async () => {
+          await page.goto(`${andon.url}/targets`);
+          await expect(page.getByText('1 of 2 targets are up')).toBeVisible({ timeout: 500 });
+        }).toPass();
+        await picture(page, `targets-${viewport.width}-${colorScheme}`);
+      }
     });
 
     test('empty: a time before all data', async ({ page, stack }) => {
@@ -56,3 +76,34 @@ for (const colorScheme of ['dark', 'light'] as const) {
     });
   });
 }
+
+/** The same in both themes. */
+async function pictures(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await picture(page, `${name}-${colorScheme}`);
+  }
+}
+
+test('loading: the source takes its time', async ({ page, stack, keep }) => {
+  const slow = keep(await SlowProxy.start(stack.prometheus.url));
+  const andon = keep(await Andon.start([slow.url]));
+  await boardIsUp(andon);
+  slow.hold();
+  await page.goto(`${andon.url}/?from=now-20m&to=now`);
+  await expectState(page, 'Loading');
+  await pictures(page, 'loading');
+  slow.release();
+  await expectState(page, 'Live');
+});
+
+test('late: the exporter is gone', async ({ page, keep }) => {
+  const exporter = keep(await Andon.start(['--demo']));
+  const andon = keep(await Andon.start([`${exporter.url}/demo/metrics`]));
+  await boardIsUp(andon);
+  await openLive(page, `${andon.url}/?from=now-1m&to=now&refresh=1s`);
+  await until('some samples', async () => (await query(andon.url, 'count_over_time(demo_queue_jobs[1m]) > 9')).length > 0);
+  await exporter.stop();
+  await expectState(page, 'Late', 120_000);
+  await pictures(page, 'late');
+});

@@ -17,11 +17,13 @@ use crate::ids;
 use crate::page::{Chrome, NextPage, PageContext, PageLink, PanelRemark, Picker, Row};
 use crate::store::reach::search_with;
 pub use list::{BoardList, Found, board_list_document, render_found};
-use menus::{Help, Icons, PanelMenu, RefreshMenu, TimeMenu};
+pub use menus::Icons;
+use menus::{Help, PanelMenu, RefreshMenu, TimeMenu};
 use panels::Panel;
 use pickers::Pickers;
 pub use pickers::render_choices;
-use topbar::{Palette, TopBar};
+pub use topbar::TopBar;
+use topbar::{Controls, Palette};
 
 /// The page of one board.
 #[component]
@@ -32,7 +34,7 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
     let next = next.map(|next| next.url);
     let is_full = page.chrome == Chrome::Full;
     let bar = is_full.then(|| {
-        view! { <TopBar boards=page.boards current=board.id.clone()/> }
+        view! { <TopBar boards=page.boards current=Some(board.id.clone())><Controls/></TopBar> }
     });
     let around = page.around;
     let above = view! {

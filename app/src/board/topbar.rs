@@ -11,12 +11,17 @@ use crate::page::BoardLink;
 /// More boards than this are in the list of all boards alone.
 const BOARDS_IN_BAR: usize = 8;
 
-/// The bar above everything; `current` is the id of the board on the page.
+/// The bar above everything; `current` is the id of the board on the page, if
+/// one is. What the page is controlled by stands at its end.
 #[component]
-pub fn TopBar(boards: Vec<BoardLink>, current: String) -> impl IntoView {
+pub fn TopBar(
+    boards: Vec<BoardLink>,
+    current: Option<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let total = boards.len();
     let in_bar = |(index, board): (usize, BoardLink)| {
-        let is_here = board.id == current;
+        let is_here = Some(&board.id) == current.as_ref();
         (index < BOARDS_IN_BAR || is_here).then(|| {
             let is_here = is_here.then_some("page");
             view! { <a href=board_url(&board.id) aria-current=is_here>{board.title}</a> }
@@ -33,7 +38,7 @@ pub fn TopBar(boards: Vec<BoardLink>, current: String) -> impl IntoView {
                 "Andon"
             </a>
             <nav class="boards" aria-label="Boards">{links} {all}</nav>
-            <Controls/>
+            {children.map(|children| children())}
         </header>
     }
 }
@@ -63,8 +68,9 @@ pub fn Palette() -> impl IntoView {
     }
 }
 
+/// The range of time, the refresh, pause, theme and help.
 #[component]
-fn Controls() -> impl IntoView {
+pub fn Controls() -> impl IntoView {
     view! {
         <div class="controls">
             <a

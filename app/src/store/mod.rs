@@ -52,7 +52,7 @@ pub struct State {
     pub link: ArcRwSignal<Link>,
     /// Why the source does not answer, if it does not.
     pub source_error: ArcRwSignal<Option<String>>,
-    /// The time of the newest point of any panel.
+    /// The newest time that most panels have reached.
     pub newest_ms: ArcRwSignal<Option<i64>>,
     /// The time under the pointer, shared by all charts.
     pub cursor_ms: ArcRwSignal<Option<i64>>,
@@ -152,6 +152,7 @@ impl Store {
         }));
         store.replace_panels(snapshot.panels);
         store.rewrite(snapshot.written);
+        store.link.set(store.open_link());
         store
     }
 
@@ -195,7 +196,7 @@ impl Store {
         if !id.is_empty() {
             self.event_id.set(id);
         }
-        self.link.set(Link::Open);
+        self.link.set(self.open_link());
         Next::Continue
     }
 
@@ -237,11 +238,28 @@ impl Store {
     }
 
     fn note_newest(&self) {
-        let drawn = self.panels.iter();
-        let drawn = drawn.filter_map(|(_, data)| data.with_untracked(age::newest_ms));
+        let step_ms = self.window.with_untracked(|window| window.step_ms);
+        let drawn = self.panels.iter().map(|(_, data)| data);
+        let drawn = drawn.filter_map(|data| data.with_untracked(|d| age::as_of_ms(d, step_ms)));
         let written = self.written.iter();
         let written = written.filter_map(|(_, written)| written.with_untracked(|w| w.newest_ms));
-        self.newest_ms.set(drawn.chain(written).max());
+        let times: Vec<i64> = drawn.chain(written).collect();
+        self.newest_ms.set(age::reached_by_most(&times));
+    }
+
+    /// The link while events arrive: loading until the first panel has something to show.
+    fn open_link(&self) -> Link {
+        let is_due = |status: &Status| matches!(status, Status::Loading | Status::Waiting { .. });
+        let drawn = self.panels.iter();
+        let mut drawn = drawn.map(|(_, data)| data.with_untracked(|data| is_due(&data.status)));
+        let written = self.written.iter();
+        let mut written = written.map(|(_, one)| one.with_untracked(|one| is_due(&one.status)));
+        let has_points = self.newest_ms.with_untracked(Option::is_some);
+        if !has_points && (drawn.any(|due| due) || written.any(|due| due)) {
+            Link::Loading
+        } else {
+            Link::Open
+        }
     }
 }
 

@@ -38,6 +38,17 @@ pub fn as_of_ms(data: &PanelData, page_step_ms: i64) -> Option<i64> {
     Some(newest_ms(data)? + longer_ms)
 }
 
+/// The newest of the times that at least half of them have reached. One panel
+/// may look an hour back and so move on long after its source has ended: it
+/// alone does not make a page live, and one that stopped does not make it late.
+pub fn reached_by_most(times_ms: &[i64]) -> Option<i64> {
+    let is_reached = |time: &i64| {
+        let there = times_ms.iter().filter(|other| *other >= time).count();
+        2 * there >= times_ms.len()
+    };
+    times_ms.iter().copied().filter(is_reached).max()
+}
+
 /// How old data may be before it is called late: three steps, at least 15 s,
 /// so that one lost scrape is no alarm.
 pub fn tolerance_ms(window: &Window) -> i64 {
@@ -118,6 +129,20 @@ mod tests {
         check(&[Some(1.0), None], true, 61_000, Some(61_000));
         check(&[Some(1.0), None], false, 61_000, None);
         check(&[None], true, 61_000, None);
+    }
+
+    #[test]
+    fn a_page_is_as_new_as_most_of_its_panels() {
+        let cases: [(&[i64], Option<i64>); 5] = [
+            (&[], None),
+            (&[7], Some(7)),
+            (&[7, 1], Some(7)),
+            (&[9, 1, 1], Some(1)),
+            (&[9, 9, 8, 1], Some(9)),
+        ];
+        for (times_ms, expected) in cases {
+            assert_eq!(reached_by_most(times_ms), expected, "{times_ms:?}");
+        }
     }
 
     #[test]

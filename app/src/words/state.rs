@@ -11,7 +11,7 @@ pub enum Link {
     /// Events arrive.
     #[default]
     Open,
-    /// Another range or board is on its way.
+    /// What is asked for is on its way.
     Loading,
     /// The server was lost; the next try is due.
     Lost,
@@ -28,7 +28,7 @@ pub struct Inputs<'a> {
     pub window: Window,
     /// Why the source does not answer, if it does not.
     pub source_error: Option<&'a str>,
-    /// The time of the page's newest point.
+    /// The newest time that most of its panels have reached.
     pub newest_ms: Option<i64>,
     /// The server's clock.
     pub now_ms: i64,

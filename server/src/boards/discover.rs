@@ -12,8 +12,8 @@ use packs::{
     FoundSystem, Inventory, JobModel, Packs, System, explain, limits_board, overview, systems_board,
 };
 
-use super::OVERVIEW;
 use super::inventory::{facts, inventory};
+use super::{OVERVIEW, OVERVIEW_TITLE};
 use crate::clock::now_ms;
 use crate::plane::interval::learn;
 use crate::source::{Source, SourceError};
@@ -197,10 +197,16 @@ impl Found {
         let mains = self.systems.iter();
         let mains = mains.filter(|found| side(&found.system.name).is_none());
         if mains.count() > 1 && configured != 1 {
-            return Some(systems_board(&self.systems));
+            return Some(Board {
+                title: OVERVIEW_TITLE.to_owned(),
+                ..systems_board(&self.systems)
+            });
         }
         let (_, board) = self.jobs.first().or_else(|| self.details.first())?;
-        Some(board.clone())
+        Some(Board {
+            title: format!("{OVERVIEW_TITLE}: {}", board.title),
+            ..board.clone()
+        })
     }
 
     /// Every board in the order of the navigation.
@@ -283,7 +289,7 @@ fn notice(markdown: &str) -> Board {
         ..Panel::default()
     };
     Board {
-        title: "Overview".to_owned(),
+        title: OVERVIEW_TITLE.to_owned(),
         panels: vec![panel],
         ..Board::default()
     }

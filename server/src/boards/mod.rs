@@ -67,6 +67,8 @@ pub struct Entry {
 pub const OVERVIEW: &str = "";
 /// What the overview is called where an empty id cannot stand.
 pub const OVERVIEW_NAME: &str = "overview";
+/// What its page and its link say.
+pub const OVERVIEW_TITLE: &str = "Overview";
 
 /// Every board there is, in the order of the navigation. Cloning shares them.
 #[derive(Clone, Debug, Default)]

@@ -16,7 +16,7 @@ use super::around::{around, with_added_filter};
 use super::remarks::remarks;
 use super::render::render;
 use super::{PageError, enter};
-use crate::boards::{Entry, OVERVIEW};
+use crate::boards::{Entry, OVERVIEW, OVERVIEW_TITLE};
 use crate::http::assets::bundle_files;
 use crate::state::AppState;
 
@@ -177,7 +177,7 @@ pub async fn choices(
 /// What a board is called in lists.
 pub fn title(entry: &Entry) -> String {
     match entry.id.as_str() {
-        OVERVIEW => "Overview".to_owned(),
+        OVERVIEW => OVERVIEW_TITLE.to_owned(),
         _ => entry.board.title.clone(),
     }
 }

@@ -75,7 +75,10 @@ pub fn chart_page() -> Result<PathBuf> {
 
 /// Compiles `style/andon.scss` to the style sheet that Trunk's page names.
 fn style() -> Result<()> {
-    let options = grass::Options::default().style(grass::OutputStyle::Compressed);
+    // The sheet stands in pages, whose encoding is known: a mark of its own would spoil its first rule.
+    let options = grass::Options::default()
+        .style(grass::OutputStyle::Compressed)
+        .allows_charset(false);
     let css = grass::from_path(paths::root().join("style/andon.scss"), &options)
         .map_err(|error| anyhow::anyhow!("{error}"))?;
     let folder = paths::root().join("target/style");

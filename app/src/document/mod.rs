@@ -11,6 +11,9 @@ use crate::store::Store;
 /// Initialises the bundle and wakes every island; see [`loader`].
 const LOADER: &str = include_str!("loader.js");
 
+/// How markup that the server writes anew comes into the page.
+const MARKUP: &str = include_str!("markup.js");
+
 /// What pickers, rows and the palette do where there is a script.
 const HANDS: &str = include_str!("hands.js");
 
@@ -66,6 +69,7 @@ fn Head(page: PageContext) -> impl IntoView {
         <meta name="color-scheme" content="dark light"/>
         <style nonce=use_nonce() inner_html=bundle.style></style>
         <link rel="icon" type="image/svg+xml" href=bundle.icon/>
+        <script type="module" nonce=use_nonce() inner_html=MARKUP></script>
         <script type="module" nonce=use_nonce() inner_html=HANDS></script>
         <script type="module" nonce=use_nonce() inner_html=loader></script>
     }

@@ -2,7 +2,6 @@
 
 mod chart;
 mod notice;
-#[cfg(feature = "hydrate")]
 mod rewrite;
 mod written;
 

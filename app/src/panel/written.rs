@@ -5,6 +5,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::notice::{html, notices};
+use super::rewrite::follow;
 use super::{freshness, lateness};
 use crate::store::use_store;
 
@@ -18,8 +19,7 @@ pub fn WrittenPanel(id: u32) -> impl IntoView {
     let body = NodeRef::<Div>::new();
     let markup = move || written.with(|written| written.html.clone());
     let first = untrack(&markup).unwrap_or_default();
-    #[cfg(feature = "hydrate")]
-    super::rewrite::follow(body, markup);
+    follow(body, markup);
     let notice = move || {
         of_notice.with(|written| html(&written.status, written.newest_ms.is_some(), late_ms.get()))
     };

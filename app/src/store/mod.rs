@@ -11,7 +11,7 @@ pub mod reach;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use wire::board::{BoardView, PanelKind, PanelView};
+use wire::board::{BoardView, Legend, PanelKind, PanelView};
 use wire::data::{PanelData, Status, Written};
 use wire::live::{Append, LiveEvent, Snapshot, Window};
 use wire::url::LiveParams;
@@ -130,7 +130,10 @@ impl Store {
         };
         let panels = of_kind(|kind| matches!(kind, PanelKind::TimeSeries(_)));
         let panels = panels.map(|id| (id, ArcRwSignal::new(loading()))).collect();
-        let written = of_kind(|kind| matches!(kind, PanelKind::Written(_)));
+        let written = of_kind(|kind| match kind {
+            PanelKind::TimeSeries(options) => options.legend == Legend::Table,
+            kind => matches!(kind, PanelKind::Written(_)),
+        });
         let written = written.map(|id| (id, ArcRwSignal::default())).collect();
         let store = Self(Arc::new(State {
             board: snapshot.board,

@@ -1,10 +1,13 @@
 //! What the page says in words: ages, states, reasons. Pure text, tested natively.
 
 pub mod age;
+pub mod chip;
 pub mod health;
 pub mod html;
 pub mod moment;
 pub mod range;
 pub mod snippet;
+#[cfg(feature = "ssr")]
+pub mod sorting;
 pub mod state;
 pub mod status;

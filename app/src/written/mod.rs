@@ -1,5 +1,5 @@
 //! A panel of the board model and its data to markup: every kind but curves
-//! over time and what shows no data.
+//! over time, of which it is the legend, and what shows no data.
 //!
 //! Contract: pure; what comes from the source is always escaped, so the markup
 //! is safe in any page. Empty where there is no point to write of. The server
@@ -9,6 +9,7 @@
 mod bar_chart;
 mod bar_gauge;
 mod buckets;
+mod chart_legend;
 mod gauge;
 mod graph;
 mod heatmap;
@@ -23,10 +24,12 @@ mod stat;
 mod table;
 mod value;
 
+use chart::curve;
+use chart::ink::Ink;
 use dashboard::transform::Table;
 use dashboard::{Field, Kind, Panel};
 use series::Labels;
-use wire::data::TimeGrid;
+use wire::data::{PanelData, TimeGrid};
 use wire::url::LiveParams;
 
 /// What a panel is written of.
@@ -50,14 +53,26 @@ impl SeriesView<'_> {
 /// One series, lent.
 #[derive(Clone, Debug)]
 pub struct SeriesView<'a> {
+    /// See [`wire::data::SeriesData::key`].
+    pub key: u32,
     /// What a legend says.
     pub name: &'a str,
     /// The letter of the query that yields it.
     pub query: char,
+    /// Its colour in a chart.
+    pub ink: Ink,
     /// What tells it from the query's other series.
     pub labels: Labels,
     /// One value a grid time.
     pub values: &'a [Option<f64>],
+}
+
+/// The colours of a chart's series, in their order; none for other panels.
+pub fn inks(panel: &Panel, data: &PanelData) -> Vec<Ink> {
+    match &panel.kind {
+        Kind::TimeSeries(options) => curve::inks(data, &panel.time_series(options)),
+        _ => Vec::new(),
+    }
 }
 
 /// The markup of a panel; `params` are what the page's URL asks for.
@@ -67,6 +82,7 @@ pub fn write(panel: &Panel, data: &PanelSeries, params: &LiveParams) -> String {
         return String::new();
     }
     match &panel.kind {
+        Kind::TimeSeries(options) => chart_legend::html(panel, options, data),
         Kind::Stat(options) => stat::html(panel, options, data),
         Kind::Gauge(options) => gauge::html(panel, options, data),
         Kind::BarGauge(options) => bar_gauge::html(panel, options, data),
@@ -78,8 +94,7 @@ pub fn write(panel: &Panel, data: &PanelSeries, params: &LiveParams) -> String {
         Kind::StatusHistory(_) => lanes::html(panel, data, false),
         Kind::Table(options) => table::html(panel, options, data, params),
         // These show no data, so there is none to write.
-        Kind::TimeSeries(_)
-        | Kind::Text(_)
+        Kind::Text(_)
         | Kind::Row(_)
         | Kind::AlertList(_)
         | Kind::BoardList(_)

@@ -1,5 +1,6 @@
 //! Data for tests.
 
+use chart::ink::Ink;
 use series::Labels;
 use wire::data::TimeGrid;
 
@@ -10,9 +11,11 @@ pub type Given = (char, &'static str, &'static [Option<f64>]);
 
 /// The series, each with its name as the label `name`.
 pub fn data(series: &[Given]) -> PanelSeries<'static> {
-    let view = |(query, name, values): &Given| SeriesView {
+    let view = |(key, (query, name, values)): (usize, &Given)| SeriesView {
+        key: key as u32,
         name,
         query: *query,
+        ink: Ink::Text,
         labels: Labels::from_pairs([("name", *name)]),
         values,
     };
@@ -22,7 +25,7 @@ pub fn data(series: &[Given]) -> PanelSeries<'static> {
             step_ms: 1_000,
             len: series.first().map_or(0, |(.., values)| values.len()),
         },
-        series: series.iter().map(view).collect(),
+        series: series.iter().enumerate().map(view).collect(),
         tables: &[],
     }
 }

@@ -78,9 +78,7 @@ pub(crate) fn curves<'a>(
                 base: None,
             };
             let mut stacked = options.stacked;
-            let rules = series.looks.iter();
-            let rules = rules.filter_map(|place| options.overrides.get(usize::from(*place)));
-            for rule in rules {
+            for rule in rules(series, options) {
                 stacked = rule.stacked.unwrap_or(stacked);
                 override_look(&mut curve, rule);
             }
@@ -102,8 +100,9 @@ pub(crate) fn is_ghost(series: &SeriesData) -> bool {
     series.name.contains(ASIDE)
 }
 
-/// A ghost has the colour of what it is the ghost of.
-fn inks(data: &PanelData, options: &TimeSeriesOptions) -> Vec<Ink> {
+/// The inks of a panel's series, in their order, before overrides. A ghost has
+/// the colour of what it is the ghost of.
+fn assigned(data: &PanelData, options: &TimeSeriesOptions) -> Vec<Ink> {
     let own: Vec<&str> = data
         .series
         .iter()
@@ -125,9 +124,27 @@ fn inks(data: &PanelData, options: &TimeSeriesOptions) -> Vec<Ink> {
     data.series.iter().map(of).collect()
 }
 
+/// The inks of a panel's series, in their order.
+pub fn inks(data: &PanelData, options: &TimeSeriesOptions) -> Vec<Ink> {
+    let series = data.series.iter().zip(assigned(data, options));
+    let inks = series.map(|(series, ink)| {
+        let colors = rules(series, options).filter_map(|rule| rule.color);
+        colors.last().map_or(ink, ink::overridden)
+    });
+    inks.collect()
+}
+
+/// What is to be done otherwise for a series.
+fn rules<'a>(
+    series: &SeriesData,
+    options: &'a TimeSeriesOptions,
+) -> impl Iterator<Item = &'a SeriesOverride> {
+    let looks = series.looks.iter();
+    looks.filter_map(|place| options.overrides.get(usize::from(*place)))
+}
+
 fn override_look(curve: &mut Curve, rule: &SeriesOverride) {
     curve.draw = rule.draw.unwrap_or(curve.draw);
-    curve.ink = rule.color.map_or(curve.ink, ink::overridden);
     curve.dashed |= rule.dashed;
     curve.hidden |= rule.hidden;
     if rule.right_axis {

@@ -9,7 +9,7 @@ use plotters_backend::BackendColor;
 use wire::board::{Health, Palette, SeriesColor};
 
 /// A colour of the design.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ink {
     /// One of eight distinct colours, 1 to 8.
     Series(u8),
@@ -22,6 +22,7 @@ pub enum Ink {
     /// Grid lines.
     Grid,
     /// Text and the cursor.
+    #[default]
     Text,
 }
 

@@ -108,8 +108,20 @@ pub struct TimeSeriesOptions {
     pub overrides: Vec<SeriesOverride>,
     /// How series get their colours.
     pub palette: Palette,
-    /// Whether a legend with the last values stands below the plot.
-    pub legend: bool,
+    /// What names the series.
+    pub legend: Legend,
+}
+
+/// What names a chart's series.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Legend {
+    /// Nothing.
+    #[default]
+    None,
+    /// A button each, in the title's row; the browser writes them.
+    Chips,
+    /// A table with what is calculated of each; the server writes it.
+    Table,
 }
 
 /// A second value axis.

@@ -55,7 +55,7 @@ pub struct ViewState {
     id: EventId,
     window: Window,
     panels: Vec<PanelBuffer>,
-    /// One a panel; `None` for those that the browser draws.
+    /// One a panel; `None` for those of which the browser does all.
     writers: Vec<Option<Writer>>,
     /// The end of the columns that each panel has got so far.
     filled_to_ms: Vec<Option<i64>>,
@@ -71,7 +71,8 @@ impl ViewState {
         let panel = |panel: &PanelQueries| PanelBuffer::new(panel.id, panel.step_ms, panel.span_ms);
         let panels: Vec<PanelBuffer> = spec.panels.iter().map(panel).collect();
         let writers = spec.panels.iter().zip(&panels).map(|(panel, buffer)| {
-            let is_written = panel.panel.kind.is_written();
+            let kind = &panel.panel.kind;
+            let is_written = kind.is_written() || kind.has_written_legend();
             is_written.then(|| Writer::new(Arc::clone(&panel.panel), spec.params.clone(), buffer))
         });
         Self {
@@ -170,12 +171,13 @@ impl ViewState {
     /// Adds what has become of a panel to what pages must be told.
     fn note(&mut self, panel: usize, append: Option<PanelAppend>, changes: &mut Changes) {
         let Some(append) = append else { return };
-        match &mut self.writers[panel] {
-            Some(writer) => {
-                let written = writer.rewrite(&self.panels[panel]);
-                changes.written.push((append.id, written));
-            }
-            None => changes.panels.push(append),
+        let writer = &mut self.writers[panel];
+        if let Some(writer) = writer {
+            let written = writer.rewrite(&self.panels[panel]);
+            changes.written.push((append.id, written));
+        }
+        if is_drawn(writer.as_ref()) {
+            changes.panels.push(append);
         }
     }
 
@@ -232,13 +234,13 @@ impl ViewState {
     /// The data of the panels that the browser draws, by id.
     pub fn panels(&self) -> Vec<(u32, PanelData)> {
         let panels = self.panels.iter().zip(&self.writers);
-        let drawn = panels.filter(|(_, writer)| writer.is_none());
+        let drawn = panels.filter(|(_, writer)| is_drawn(writer.as_ref()));
         drawn
             .map(|(panel, _)| (panel.id(), panel.data().clone()))
             .collect()
     }
 
-    /// The panels that the server writes, by id.
+    /// What the server has written, by panel id.
     pub fn written(&self) -> Vec<(u32, Written)> {
         let panels = self.panels.iter().zip(&self.writers);
         panels
@@ -267,4 +269,9 @@ impl ViewState {
 
 fn end_ms(columns: Columns, step_ms: i64) -> i64 {
     columns.start_ms + step_ms * (i64::try_from(columns.len).unwrap_or(i64::MAX) - 1)
+}
+
+/// Whether the browser draws the panel with this writer.
+fn is_drawn(writer: Option<&Writer>) -> bool {
+    writer.is_none_or(Writer::is_of_legend)
 }

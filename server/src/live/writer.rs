@@ -39,6 +39,11 @@ impl Writer {
         }
     }
 
+    /// Whether it writes the legend only.
+    pub fn is_of_legend(&self) -> bool {
+        self.panel.kind.is_drawn()
+    }
+
     /// What a page shows that holds nothing yet.
     pub fn written(&self) -> &Written {
         &self.written
@@ -51,7 +56,7 @@ impl Writer {
 
     /// Writes the panel anew; returns what a page must be told.
     pub fn rewrite(&mut self, buffer: &PanelBuffer) -> Written {
-        let series = lent(buffer, &self.tables);
+        let series = lent(&self.panel, buffer, &self.tables);
         let html = write(&self.panel, &series, &self.params);
         let is_news = self.written.html.as_ref() != Some(&html);
         self.written = Written {
@@ -65,9 +70,12 @@ impl Writer {
     }
 }
 
-fn lent<'a>(buffer: &'a PanelBuffer, tables: &'a [Table]) -> PanelSeries<'a> {
+fn lent<'a>(panel: &Panel, buffer: &'a PanelBuffer, tables: &'a [Table]) -> PanelSeries<'a> {
     let data = buffer.data();
+    let mut inks = app::written::inks(panel, data).into_iter();
     let series = data.series.iter().map(|series| SeriesView {
+        key: series.key,
+        ink: inks.next().unwrap_or_default(),
         name: &series.name,
         query: series.query,
         labels: buffer.labels(series.key).unwrap_or_else(Labels::empty),

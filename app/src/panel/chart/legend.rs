@@ -1,16 +1,19 @@
-//! The legend: a series a button. A click shows it alone, a click on the one
+//! The legend: a series a button, in the title's row or in a table. A click shows it alone, a click on the one
 //! shown alone shows all; with Shift, Ctrl or Cmd it is taken out or put back.
 
 use ::chart::{Input, Plot, Size};
 use leptos::ev::MouseEvent;
+use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use wire::board::Legend;
 
 use super::options;
 use crate::panel::data_of;
+use crate::panel::rewrite::follow;
 use crate::store::Store;
-use crate::words::html::push_escaped;
+use crate::words::chip;
 
 /// A series in the legend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +39,7 @@ pub fn entries(plot: &Plot) -> Vec<Entry> {
 /// The entries at the page's first moment; none where the panel has no legend.
 pub fn first_entries(store: &Store, id: u32) -> Vec<Entry> {
     let options = options(store, id);
-    let Some(view) = store.view(id).filter(|_| options.legend) else {
+    let Some(view) = store.view(id).filter(|_| options.legend == Legend::Chips) else {
         return Vec::new();
     };
     let window = store.window.get_untracked();
@@ -52,64 +55,69 @@ pub fn first_entries(store: &Store, id: u32) -> Vec<Entry> {
 
 /// The legend over a chart; `hidden` holds the keys of the series left out.
 pub fn legend(shown: ArcRwSignal<Vec<Entry>>, hidden: ArcRwSignal<Vec<u32>>) -> impl IntoView {
-    let (entries, left_out) = (shown.clone(), hidden.clone());
-    let markup = move || entries.with(|entries| html(entries, &left_out.get_untracked()));
-    let chosen = move |event: MouseEvent| {
-        let toggles = event.shift_key() || event.ctrl_key() || event.meta_key();
-        let Some((list, key)) = button_of(&event) else {
-            return;
-        };
-        let keys: Vec<u32> =
-            shown.with_untracked(|entries| entries.iter().map(|entry| entry.key).collect());
-        hidden.update(|hidden| choose(hidden, &keys, key, toggles));
-        hidden.with_untracked(|hidden| press(&list, &keys, hidden));
-    };
+    let left_out = hidden.clone();
+    let markup = move || shown.with(|entries| html(entries, &left_out.get_untracked()));
+    let chosen = move |event: MouseEvent| choose_clicked(&event, &hidden);
     view! { <ul class="legend" aria-label="Series" inner_html=markup on:click=chosen></ul> }
+}
+
+/// The legend below a chart: the table that the server writes at every step.
+pub fn legend_table(
+    store: &Store,
+    id: u32,
+    hidden: ArcRwSignal<Vec<u32>>,
+) -> impl IntoView + use<> {
+    let written = store.written(id).unwrap_or_default();
+    let first = written.with_untracked(|written| written.html.clone());
+    let table = NodeRef::<Div>::new();
+    follow(table, move || written.with(|written| written.html.clone()));
+    let chosen = move |event: MouseEvent| choose_clicked(&event, &hidden);
+    let first = first.unwrap_or_default();
+    view! { <div class="legend legend-table" node_ref=table inner_html=first on:click=chosen></div> }
 }
 
 fn html(entries: &[Entry], hidden: &[u32]) -> String {
     let mut html = String::new();
     for entry in entries {
-        html.push_str("<li><button type=\"button\" class=\"chip ");
-        html.push_str(entry.ink);
-        html.push_str("\" aria-pressed=\"");
-        html.push_str(pressed(hidden, entry.key));
-        html.push_str("\" data-key=\"");
-        html.push_str(&entry.key.to_string());
-        html.push_str("\">");
-        push_escaped(&mut html, &entry.name);
-        html.push_str("</button></li>");
+        let is_shown = !hidden.contains(&entry.key);
+        html.push_str("<li>");
+        chip::push(&mut html, entry.key, &entry.name, entry.ink, is_shown);
+        html.push_str("</li>");
     }
     html
 }
 
-fn pressed(hidden: &[u32], key: u32) -> &'static str {
-    if hidden.contains(&key) {
-        "false"
-    } else {
-        "true"
-    }
-}
-
-/// The legend and the key of the series whose button was clicked.
-fn button_of(event: &MouseEvent) -> Option<(Element, u32)> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    let button = target.closest("[data-key]").ok()??;
-    let key = button.get_attribute("data-key")?.parse().ok()?;
-    Some((target.closest(".legend").ok()??, key))
-}
-
-/// Shows on the buttons what is hidden; they stay, and so does the focus.
-fn press(list: &Element, keys: &[u32], hidden: &[u32]) {
-    let items = list.children();
-    for (index, key) in keys.iter().enumerate() {
-        let button = items
-            .item(index as u32)
-            .and_then(|item| item.first_element_child());
-        if let Some(button) = button {
-            let _ = button.set_attribute("aria-pressed", pressed(hidden, *key));
+/// Does what a click on a series' button asks for. The buttons stay, and so does the focus.
+fn choose_clicked(event: &MouseEvent, hidden: &ArcRwSignal<Vec<u32>>) {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let closest = |selector| target.as_ref()?.closest(selector).ok().flatten();
+    let (Some(button), Some(list)) = (closest(BUTTON), closest(".legend")) else {
+        return;
+    };
+    let Ok(buttons) = list.query_selector_all(BUTTON) else {
+        return;
+    };
+    let buttons = (0..buttons.length()).filter_map(|index| buttons.item(index)?.dyn_into().ok());
+    let buttons: Vec<Element> = buttons.collect();
+    let keys: Vec<u32> = buttons.iter().filter_map(key_of).collect();
+    let Some(key) = key_of(&button) else { return };
+    let toggles = event.shift_key() || event.ctrl_key() || event.meta_key();
+    hidden.update(|hidden| choose(hidden, &keys, key, toggles));
+    hidden.with_untracked(|hidden| {
+        for (button, key) in buttons.iter().zip(&keys) {
+            let pressed = chip::pressed(!hidden.contains(key));
+            let _ = button.set_attribute("aria-pressed", pressed);
         }
-    }
+    });
+}
+
+/// What [`chip::push`] writes.
+const BUTTON: &str = "[data-key]";
+
+fn key_of(button: &Element) -> Option<u32> {
+    button.get_attribute("data-key")?.parse().ok()
 }
 
 /// What is hidden after a click on the series `key` of `keys`.
@@ -142,21 +150,6 @@ mod tests {
         check(&[], 2, false, &[1, 3]);
         check(&[1, 3], 2, false, &[]);
         check(&[1, 3], 1, false, &[2, 3]);
-    }
-
-    #[test]
-    fn a_button_says_whether_its_series_is_shown() {
-        let entry = Entry {
-            key: 2,
-            name: "a<b".into(),
-            ink: "s1",
-        };
-        let html = html(&[entry], &[2]);
-        assert_eq!(
-            html,
-            "<li><button type=\"button\" class=\"chip s1\" aria-pressed=\"false\" \
-             data-key=\"2\">a&lt;b</button></li>"
-        );
     }
 
     #[test]

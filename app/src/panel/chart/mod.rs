@@ -16,13 +16,13 @@ mod values;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use wire::board::{PanelKind, TimeSeriesOptions};
+use wire::board::{Legend, PanelKind, TimeSeriesOptions};
 
 use super::notice::{html, notices};
 use super::{data_of, freshness, lateness};
 use crate::store::{Store, use_store};
 use crate::words::age;
-use legend::{first_entries, legend};
+use legend::{first_entries, legend, legend_table};
 
 #[cfg(feature = "ssr")]
 pub use picture::Picture;
@@ -43,12 +43,15 @@ pub fn ChartPanel(id: u32, children: Children) -> impl IntoView {
     let entries = ArcRwSignal::new(first_entries(&store, id));
     #[cfg(feature = "hydrate")]
     browser::animate(&store, id, frame, &hidden, &entries);
+    let has_table = options(&store, id).legend == Legend::Table;
+    let table = has_table.then(|| legend_table(&store, id, hidden.clone()));
     let notice =
         move || data.with(|data| html(&data.status, age::newest_ms(data).is_some(), late_ms.get()));
     view! {
         <div class="chart fading" style=("--freshness", freshness(&store, late_ms)) node_ref=frame>
             {children()}
         </div>
+        {table}
         {legend(entries, hidden)}
         {notices(Box::new(notice))}
     }

@@ -116,6 +116,18 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether the browser draws the panel's data.
+    pub fn is_drawn(&self) -> bool {
+        matches!(self, Self::TimeSeries(_))
+    }
+
+    /// Whether the server writes something beside what the browser draws.
+    pub fn has_written_legend(&self) -> bool {
+        matches!(self, Self::TimeSeries(options) if options.legend.is_table())
+    }
+}
+
 impl Default for Kind {
     fn default() -> Self {
         Self::TimeSeries(TimeSeriesOptions::default())

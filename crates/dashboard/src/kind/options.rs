@@ -66,11 +66,18 @@ pub enum Palette {
 pub struct Legend {
     /// Whether there is none.
     pub hidden: bool,
-    /// Whether it is a table beside the plot.
+    /// Whether it is a table below the plot.
     pub table: bool,
-    /// What is written of each series: `last`, `mean`, `max`, ….
+    /// What is written of each series, in such a table: `last`, `mean`, `max`, ….
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub calculations: Vec<Calculation>,
+}
+
+impl Legend {
+    /// Whether it is shown as a table.
+    pub fn is_table(&self) -> bool {
+        !self.hidden && (self.table || !self.calculations.is_empty())
+    }
 }
 
 /// How thresholds are shown in a plot.

@@ -9,7 +9,7 @@ impl Calculation {
     }
 
     /// The title of a column.
-    pub(super) fn title(self) -> &'static str {
+    pub fn title(self) -> &'static str {
         self.names().1
     }
 

@@ -3,7 +3,7 @@
 use wire::board;
 
 use crate::field::{Health, Threshold};
-use crate::kind::{DrawStyle, Palette};
+use crate::kind::{DrawStyle, Legend, Palette};
 use crate::model::Grid;
 
 impl From<Grid> for board::Grid {
@@ -30,6 +30,18 @@ impl From<DrawStyle> for board::DrawStyle {
             DrawStyle::Step => Self::Step,
             DrawStyle::Bars => Self::Bars,
             DrawStyle::Points => Self::Points,
+        }
+    }
+}
+
+impl From<&Legend> for board::Legend {
+    fn from(legend: &Legend) -> Self {
+        if legend.hidden {
+            Self::None
+        } else if legend.is_table() {
+            Self::Table
+        } else {
+            Self::Chips
         }
     }
 }

@@ -55,7 +55,8 @@ impl Panel {
         }
     }
 
-    fn time_series(&self, options: &TimeSeriesOptions) -> board::TimeSeriesOptions {
+    /// The options of a chart as a page needs them.
+    pub fn time_series(&self, options: &TimeSeriesOptions) -> board::TimeSeriesOptions {
         let mut field = self.field.clone();
         if options.shares {
             field.unit = "percentunit".to_owned();
@@ -80,7 +81,7 @@ impl Panel {
             threshold_bands: options.thresholds == ThresholdStyle::Bands,
             overrides: self.overrides.iter().map(series_override).collect(),
             palette: options.palette.into(),
-            legend: !options.legend.hidden,
+            legend: (&options.legend).into(),
         }
     }
 

@@ -5,7 +5,7 @@ use ::chart::{Input, Labels, Plot, Size, csv, summary};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
-use wire::board::{PanelView, TimeSeriesOptions};
+use wire::board::{Legend, PanelView, TimeSeriesOptions};
 use wire::data::PanelData;
 
 use crate::canvas::{CursorLayer, Painter, Selection, Theme, export};
@@ -119,7 +119,9 @@ impl ChartView {
     pub fn draw(&mut self) {
         let look = self.paint();
         self.write_labels(&look.labels);
-        if self.options.legend && self.entries.with_untracked(|held| *held != look.entries) {
+        if self.options.legend == Legend::Chips
+            && self.entries.with_untracked(|held| *held != look.entries)
+        {
             self.entries.set(look.entries);
         }
         if let Some((summary, table)) = look.spoken {

@@ -18,6 +18,8 @@ pub mod controls;
 #[cfg(feature = "ssr")]
 mod document;
 pub mod ids;
+#[cfg(feature = "ssr")]
+mod kiosk;
 mod page;
 pub mod panel;
 pub mod store;
@@ -31,6 +33,8 @@ pub mod written;
 pub use board::{BoardList, Found, board_list_document, render_choices, render_found};
 #[cfg(feature = "ssr")]
 pub use document::document;
+#[cfg(feature = "ssr")]
+pub use kiosk::{KioskContext, kiosk_document};
 pub use page::{
     Around, BoardLink, BundleFiles, Choices, Chrome, Filters, NextPage, PageContext, PageLink,
     PanelRemark, Picker, PickerChoice, PickerKind, Row, Theme,

@@ -173,6 +173,6 @@ fn named<'a, T>(all: &'a [(String, T)], name: &str) -> Option<&'a T> {
 }
 
 /// Another for each build: open pages load themselves anew when it changes.
-fn server_version() -> String {
+pub fn server_version() -> String {
     format!("{}+{:x}", env!("CARGO_PKG_VERSION"), bundle_version())
 }

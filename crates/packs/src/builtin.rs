@@ -43,7 +43,15 @@ const FILES: [(&str, &str); 11] = [
 ];
 
 /// The boards that ship, by the pack whose system they show.
-const BOARDS: [(&str, &str); 4] = [
+const BOARDS: [(&str, &str); 6] = [
+    (
+        "chall-manager",
+        include_str!("../../../dashboards/chall-manager.yaml"),
+    ),
+    (
+        "libvirt-volume-provisioner",
+        include_str!("../../../dashboards/libvirt-volume-provisioner.yaml"),
+    ),
     (
         "choria-provisioner",
         include_str!("../../../dashboards/choria-provisioner.yaml"),

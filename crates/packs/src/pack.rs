@@ -214,7 +214,9 @@ impl Pack {
             quirks: self
                 .quirks
                 .iter()
-                .filter(|quirk| quirk.metrics.iter().any(|name| inventory.has(name)))
+                .filter(|quirk| {
+                    quirk.absent_is_zero || quirk.metrics.iter().any(|name| inventory.has(name))
+                })
                 .cloned()
                 .collect(),
         })

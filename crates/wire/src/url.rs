@@ -17,6 +17,10 @@ pub const BOARD_SLUG: &str = "/d/{board}/{slug}";
 pub const CHOICES: &str = "/api/choices";
 /// The boards and panels that `find` finds, as HTML.
 pub const PALETTE: &str = "/api/palette";
+/// A wall that shows boards in turn: `/kiosk/{playlist}`.
+pub const KIOSK: &str = "/kiosk/{playlist}";
+/// What such a wall shows at present, as JSON.
+pub const KIOSK_STATE: &str = "/api/kiosk/{playlist}";
 /// The page's event stream; query parameters as [`LiveParams`] documents, and
 /// `after`, the newest event that the page holds. Pages that share a stream put
 /// the query string of each into a `view` parameter; the data of an event then

@@ -7,6 +7,7 @@ use packs::JobModel;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::playlist::Playlist;
 use crate::log::{LogFormat, LogLevel};
 use crate::scrape::config::{ByteSize, GlobalConfig, PromDuration, ScrapeConfig};
 
@@ -46,6 +47,8 @@ pub struct File {
     pub scrape_configs: Vec<ScrapeConfig>,
     /// Which metrics mean what.
     pub job: Vec<JobModel>,
+    /// What walls show.
+    pub playlist: Vec<Playlist>,
     /// Folders of board files, ours and Grafana's.
     pub boards: Vec<PathBuf>,
     /// Grafana's provisioning folder: its data sources and dashboards.

@@ -54,6 +54,7 @@ impl Loader<'_> {
                 format: file.log.format.unwrap_or_default(),
             },
             job_models: file.job.clone(),
+            playlists: file.playlist.clone(),
             board_folders: self
                 .folders(&file.boards)
                 .into_iter()

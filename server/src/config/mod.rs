@@ -4,6 +4,7 @@
 mod error;
 mod file;
 mod load;
+mod playlist;
 mod redact;
 mod sources;
 
@@ -17,6 +18,7 @@ use packs::JobModel;
 
 pub use error::ConfigError;
 pub use load::{load, read_yaml};
+pub use playlist::{Playlist, Turn, WallTheme};
 pub use sources::parse_url;
 
 use crate::boards::folders::BoardFolder;
@@ -49,6 +51,8 @@ pub struct Config {
     pub scrape_jobs: Vec<Job>,
     /// Which metrics mean what, as the file says.
     pub job_models: Vec<JobModel>,
+    /// What walls show.
+    pub playlists: Vec<Playlist>,
     /// Folders of board files.
     pub board_folders: Vec<BoardFolder>,
     /// The names of sources by what else boards call them.
@@ -81,6 +85,7 @@ impl Default for Config {
             sources: Vec::new(),
             scrape_jobs: Vec::new(),
             job_models: Vec::new(),
+            playlists: Vec::new(),
             board_folders: Vec::new(),
             source_aliases: BTreeMap::new(),
             pack_folders: Vec::new(),

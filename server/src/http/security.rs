@@ -53,13 +53,13 @@ fn is_html(headers: &HeaderMap) -> bool {
 /// WebAssembly needs `wasm-unsafe-eval`, which allows its compilation and
 /// nothing else. Labels of charts are placed by `style` attributes, which the
 /// server renders and a nonce cannot cover: they alone may be inline, and they
-/// run no code.
+/// run no code. Our own pages frame ours: walls do, and previews of frames.
 fn policy(nonce: Option<&Nonce>, embed_origins: &[String]) -> String {
     let nonce = nonce.map_or(String::new(), |nonce| format!(" 'nonce-{}'", nonce.0));
     let ancestors = if embed_origins.is_empty() {
-        "'none'".to_owned()
+        "'self'".to_owned()
     } else {
-        embed_origins.join(" ")
+        format!("'self' {}", embed_origins.join(" "))
     };
     [
         "default-src 'none'".to_owned(),
@@ -69,6 +69,7 @@ fn policy(nonce: Option<&Nonce>, embed_origins: &[String]) -> String {
         "img-src 'self' data:".to_owned(),
         "font-src 'self'".to_owned(),
         "connect-src 'self'".to_owned(),
+        "frame-src 'self'".to_owned(),
         "manifest-src 'self'".to_owned(),
         "base-uri 'none'".to_owned(),
         "form-action 'self'".to_owned(),
@@ -97,11 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn nobody_frames_unless_configured() {
-        check(&[], "frame-ancestors 'none'");
+    fn nobody_else_frames_unless_configured() {
+        check(&[], "frame-ancestors 'self'");
         check(
             &["https://a.example", "https://b.example"],
-            "frame-ancestors https://a.example https://b.example",
+            "frame-ancestors 'self' https://a.example https://b.example",
         );
     }
 

@@ -5,6 +5,7 @@
 
 mod around;
 mod board;
+mod kiosk;
 mod list;
 mod live;
 mod remarks;
@@ -44,6 +45,8 @@ pub fn router() -> Router<AppState> {
         .route(wire::url::PALETTE, get(list::palette))
         .route(wire::url::EMBED, get(board::embed))
         .route(wire::url::EMBED_PANEL, get(board::embed_panel))
+        .route(wire::url::KIOSK, get(kiosk::kiosk))
+        .route(wire::url::KIOSK_STATE, get(kiosk::shown))
         .route(wire::url::TARGETS, get(targets::targets))
         .route(wire::url::SNAPSHOT, get(live::snapshot))
         .route(wire::url::LIVE, get(live::stream))
@@ -61,6 +64,8 @@ enum PageError {
     Full(#[from] TooManyViews),
     #[error("there is no source of data")]
     NoSource,
+    #[error("there is no playlist `{0}`: add a [[playlist]] of this name to andon.toml")]
+    NoPlaylist(String),
     #[error("the board has no variable `{0}`")]
     NoVariable(String),
 }
@@ -68,7 +73,9 @@ enum PageError {
 impl PageError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Board(BoardError::NotFound(_)) | Self::NoVariable(_) => StatusCode::NOT_FOUND,
+            Self::NoPlaylist(_) | Self::Board(BoardError::NotFound(_)) | Self::NoVariable(_) => {
+                StatusCode::NOT_FOUND
+            }
             Self::Board(_) => StatusCode::BAD_REQUEST,
             Self::Full(_) | Self::NoSource => StatusCode::SERVICE_UNAVAILABLE,
         }

@@ -1,0 +1,52 @@
+//! The page of a playlist: a wall that shows boards in turn.
+//!
+//! Boards stand in frames: the next one loads unseen and is shown when it is
+//! painted, so that nothing flashes and nothing of the old page stays in
+//! memory. The page asks the server every few seconds what to show, before it
+//! loads anything: where nobody answers, what is seen stays.
+
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+
+use crate::page::BundleFiles;
+
+const SCRIPT: &str = include_str!("kiosk.js");
+
+/// All that the page is made from.
+#[derive(Clone, Debug)]
+pub struct KioskContext {
+    /// What the playlist is called.
+    pub name: String,
+    /// Where the script asks what to show.
+    pub address: String,
+    /// The server's version: with another one the page loads itself anew.
+    pub version: String,
+    /// The bundle's URLs.
+    pub bundle: BundleFiles,
+}
+
+/// The whole document of the page, from `<!DOCTYPE html>` on.
+pub fn kiosk_document(page: KioskContext) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <title>{[&page.name, " · Andon"].concat()}</title>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="dark light"/>
+                <style nonce=use_nonce() inner_html=page.bundle.style></style>
+                <link rel="icon" type="image/svg+xml" href=page.bundle.icon/>
+                <script type="module" nonce=use_nonce() inner_html=SCRIPT></script>
+            </head>
+            <body>
+                <main class="wall" data-address=page.address data-version=page.version>
+                    <p class="wall-note" role="status">"Loading"</p>
+                </main>
+                <noscript>
+                    <p class="wall-note">"A playlist needs JavaScript; boards at /d/… do not."</p>
+                </noscript>
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,142 @@
+// A wall that shows the boards of a playlist in turn: through a server that goes and comes, through another version of
+// it, and through a source that is away.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FrameLocator, Page } from '@playwright/test';
+import { Andon } from '../support/andon.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { Prometheus } from '../support/prometheus.ts';
+
+const GONE = /net::ERR_|Failed to load resource|response: .* 50[0-9]|request: /;
+
+/** The configuration of a wall; `sources` is TOML. */
+function configuration(playlist: string, sources = ''): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'andon-kiosk-')), 'andon.toml');
+  writeFileSync(file, `${sources}\n[[playlist]]\nname = "hall"\n${playlist}\n`);
+  return file;
+}
+
+function shown(page: Page): FrameLocator {
+  return page.frameLocator('.wall iframe:not(.coming)');
+}
+
+async function expectShown(page: Page, heading: string): Promise<void> {
+  await expect(shown(page).getByRole('heading', { level: 1, name: heading })).toBeVisible();
+}
+
+async function expectState(page: Page, word: string): Promise<void> {
+  await expect(shown(page).getByRole('status').filter({ hasText: word })).toBeVisible();
+}
+
+const TURNS = 'boards = [{ board = "demo", for = "4s" }, { board = "demo-limits", for = "4s" }]';
+const ONE = 'boards = [{ board = "demo", for = "1h" }]';
+
+test('a playlist shows its boards in turn, and nothing scrolls', async ({ page }) => {
+  const andon = await Andon.start(['--demo', '--config', configuration(TURNS)]);
+  try {
+    await page.goto(`${andon.url}/kiosk/hall`);
+    await expectShown(page, 'Demo job system');
+    await expectShown(page, 'Demo job system: limits and quirks');
+    await expectShown(page, 'Demo job system');
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    const surplus = await page.frames().at(-1)?.evaluate(() => {
+      const { scrollHeight, scrollWidth } = document.documentElement;
+      return [scrollHeight - innerHeight, scrollWidth - innerWidth];
+    });
+    expect(surplus?.every((pixels) => pixels <= 0)).toBe(true);
+  } finally {
+    await andon.stop();
+  }
+});
+
+test('it is dark at night, by the clock of the wall', async ({ page }) => {
+  await page.clock.install({ time: new Date('2026-11-20T21:59:30Z') });
+  const night = `${ONE}\ntheme = "light"\nnight = { from = "22:00", to = "06:30" }`;
+  const andon = await Andon.start(['--demo', '--config', configuration(night)]);
+  try {
+    await page.goto(`${andon.url}/kiosk/hall`);
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+    await page.clock.setFixedTime(new Date('2026-11-20T22:00:30Z'));
+    await page.clock.runFor(10_000);
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  } finally {
+    await andon.stop();
+  }
+});
+
+test('the server goes and comes: the wall keeps its board, says so, and goes on', async ({ page, watch }) => {
+  watch.expect(GONE);
+  const andon = await Andon.start(['--demo', '--config', configuration(TURNS)]);
+  try {
+    await page.goto(`${andon.url}/kiosk/hall`);
+    await expectShown(page, 'Demo job system');
+    await andon.stop('SIGKILL');
+    await expectState(page, 'Reconnecting');
+    // Longer than any board's turn: what cannot be loaded is not tried.
+    await page.waitForTimeout(10_000);
+    await expect(shown(page).locator('.board')).toBeVisible();
+    await andon.start();
+    await expectState(page, 'Live');
+    await expectShown(page, 'Demo job system: limits and quirks');
+    await expectShown(page, 'Demo job system');
+  } finally {
+    await andon.stop();
+  }
+});
+
+test('another version of the server loads the wall anew', async ({ page }) => {
+  const andon = await Andon.start(['--demo', '--config', configuration(ONE)]);
+  try {
+    let version = '';
+    await page.route('**/api/kiosk/hall', async (route) => {
+      const response = await route.fetch();
+      const list = (await response.json()) as { version: string };
+      await route.fulfill({ response, json: { ...list, version: version || list.version } });
+    });
+    await page.goto(`${andon.url}/kiosk/hall`);
+    await expectShown(page, 'Demo job system');
+    await page.evaluate(() => Object.assign(globalThis, { isOld: true }));
+    version = 'another';
+    const isOld = () => page.evaluate(() => 'isOld' in globalThis).catch(() => true);
+    await expect.poll(isOld, { timeout: 60_000 }).toBe(false);
+    version = '';
+    await expectShown(page, 'Demo job system');
+  } finally {
+    await andon.stop();
+  }
+});
+
+test('the source is away: the wall keeps its data and says so, in type that is read from afar', async ({ page, stack }) => {
+  const prometheus = await Prometheus.start([{ job: 'demo', url: `${stack.demo.url}/demo/metrics` }]);
+  const sources = `[[sources]]\nname = "main"\nurl = "${prometheus.url}"`;
+  const boards = 'boards = [{ board = "overview", for = "1h", query = "from=now-5m&to=now&refresh=1s" }]';
+  const andon = await Andon.start(['--config', configuration(boards, sources)]);
+  try {
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await page.goto(`${andon.url}/kiosk/hall`);
+    await expectState(page, 'Live');
+    const charts = shown(page).locator('.area[role=img]');
+    const before = await charts.count();
+    await prometheus.stop();
+    await expectState(page, 'Source away');
+    await expect(charts).toHaveCount(before);
+    const size = await shown(page)
+      .locator('.state')
+      .evaluate((state) => Number.parseFloat(getComputedStyle(state).fontSize));
+    // A wall of 1.2 m has 1.1 mm a line: 25 mm are read from five metres.
+    expect(size).toBeGreaterThanOrEqual(32);
+    await page.screenshot({ path: '../target/screenshots/kiosk-source-away.png' });
+    await prometheus.start();
+    await expectState(page, 'Live');
+  } finally {
+    await andon.stop();
+    await prometheus.stop();
+  }
+});
+
+test('a playlist that is not there is said so', async ({ page, stack, watch }) => {
+  watch.expect(/404/);
+  await page.goto(`${stack.demo.url}/kiosk/none`);
+  await expect(page.getByText('there is no playlist `none`')).toBeVisible();
+});

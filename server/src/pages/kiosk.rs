@@ -1,0 +1,108 @@
+//! `/kiosk/{playlist}`: the page of a wall, and what it asks for.
+
+use app::KioskContext;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, HeaderValue};
+use serde::Serialize;
+use wire::url;
+
+use super::PageError;
+use super::render::render;
+use crate::boards::OVERVIEW_NAME;
+use crate::config::{Playlist, Turn};
+use crate::http::assets::bundle_files;
+use crate::state::{AppState, server_version};
+
+/// What a wall shows at present.
+#[derive(Debug, PartialEq, Serialize)]
+struct Shown {
+    version: String,
+    theme: &'static str,
+    /// Minutes of the day between which it is dark.
+    night: Option<(u16, u16)>,
+    boards: Vec<ShownBoard>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct ShownBoard {
+    url: String,
+    seconds: f64,
+}
+
+/// `GET /kiosk/{playlist}`.
+pub async fn kiosk(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+) -> Result<Response, PageError> {
+    let playlist = find(&state, &name)?;
+    let context = KioskContext {
+        name: playlist.name.clone(),
+        address: url::KIOSK_STATE.replace("{playlist}", &url::encode(&playlist.name)),
+        version: server_version(),
+        bundle: bundle_files(),
+    };
+    let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let html = render(move || app::kiosk_document(context.clone())).await;
+    Ok((no_store, html).into_response())
+}
+
+/// `GET /api/kiosk/{playlist}`: what the wall shows at present. A board that
+/// is not there is left out, until it is.
+pub async fn shown(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+) -> Result<Response, PageError> {
+    let playlist = find(&state, &name)?;
+    let there = playlist.boards.iter();
+    let there = there.filter(|turn| state.boards().get(&turn.board).is_ok());
+    let shown = Shown {
+        version: server_version(),
+        theme: playlist.theme.as_str(),
+        night: playlist.night,
+        boards: there.map(board).collect(),
+    };
+    let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    Ok((no_store, Json(shown)).into_response())
+}
+
+fn board(turn: &Turn) -> ShownBoard {
+    let path = match turn.board.as_str() {
+        "" | OVERVIEW_NAME => url::OVERVIEW.to_owned(),
+        id => url::BOARD.replace("{board}", &url::encode(id)),
+    };
+    let query = match turn.query.trim_start_matches('?') {
+        "" => String::new(),
+        query => format!("&{query}"),
+    };
+    ShownBoard {
+        url: format!("{path}?kiosk{query}"),
+        seconds: turn.stays.0.as_secs_f64(),
+    }
+}
+
+fn find<'a>(state: &'a AppState, name: &str) -> Result<&'a Playlist, PageError> {
+    let mut playlists = state.config().playlists.iter();
+    playlists
+        .find(|playlist| playlist.name == name)
+        .ok_or_else(|| PageError::NoPlaylist(name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boards_are_shown_as_walls_with_what_their_query_says() {
+        let check = |toml: &str, expected: &str| {
+            let turn: Turn = toml::from_str(toml).unwrap();
+            assert_eq!(board(&turn).url, expected);
+        };
+        check("board = \"overview\"", "/?kiosk");
+        check(
+            "board = \"a b\"\nquery = \"?from=now-1h&to=now\"",
+            "/d/a%20b?kiosk&from=now-1h&to=now",
+        );
+    }
+}

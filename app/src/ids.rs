@@ -8,8 +8,6 @@ pub const TIME_MENU: &str = "time-menu";
 pub const REFRESH_MENU: &str = "refresh-menu";
 /// What can be done with a panel.
 pub const PANEL_MENU: &str = "panel-menu";
-/// The snippet that puts a panel into a frame, in the panel's menu.
-pub const SNIPPET: &str = "snippet";
 /// The sheet of keys.
 pub const HELP: &str = "help";
 /// Where boards and panels are looked for.

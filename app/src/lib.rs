@@ -17,11 +17,15 @@ pub mod canvas;
 pub mod controls;
 #[cfg(feature = "ssr")]
 mod document;
+#[cfg(feature = "ssr")]
+mod frame;
 pub mod ids;
 #[cfg(feature = "ssr")]
 mod kiosk;
 mod page;
 pub mod panel;
+#[cfg(feature = "ssr")]
+mod share;
 pub mod store;
 #[cfg(feature = "ssr")]
 mod targets;
@@ -34,10 +38,14 @@ pub use board::{BoardList, Found, board_list_document, render_choices, render_fo
 #[cfg(feature = "ssr")]
 pub use document::document;
 #[cfg(feature = "ssr")]
+pub use frame::{frame_document, frame_part};
+#[cfg(feature = "ssr")]
 pub use kiosk::{KioskContext, kiosk_document};
 pub use page::{
-    Around, BoardLink, BundleFiles, Choices, Chrome, Filters, NextPage, PageContext, PageLink,
-    PanelRemark, Picker, PickerChoice, PickerKind, Row, Theme,
+    Around, BoardLink, BundleFiles, Choices, Chrome, Filters, PageContext, PageLink, PanelRemark,
+    Picker, PickerChoice, PickerKind, Row, Theme,
 };
+#[cfg(feature = "ssr")]
+pub use share::{ShareContext, share_document};
 #[cfg(feature = "ssr")]
 pub use targets::{JobTargets, TargetRow, TargetsContext, targets_document};

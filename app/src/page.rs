@@ -166,10 +166,7 @@ pub enum Chrome {
     #[default]
     Full,
     /// A wall: a clock and the state line, large; the panels fit the screen.
-    Kiosk {
-        /// The page that follows, where a playlist shows several in turn.
-        next: Option<NextPage>,
-    },
+    Kiosk,
     /// A frame on somebody else's page: panels alone.
     Embed {
         /// Whether that page's background shows through.
@@ -177,20 +174,11 @@ pub enum Chrome {
     },
 }
 
-/// The page that a kiosk shows next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NextPage {
-    /// Its address.
-    pub url: String,
-    /// How long the present page stays.
-    pub after_ms: u64,
-}
-
 impl Chrome {
     /// What a board's URL asks for: `kiosk` is a wall; `query` is without its `?`.
     pub fn of_board(query: &str) -> Self {
         if wire::url::pairs(query).any(|(name, _)| name == "kiosk") {
-            Self::Kiosk { next: None }
+            Self::Kiosk
         } else {
             Self::Full
         }
@@ -268,8 +256,7 @@ mod tests {
 
     #[test]
     fn the_url_says_what_stands_around() {
-        let wall = Chrome::Kiosk { next: None };
-        assert_eq!(Chrome::of_board("from=now-1h&kiosk"), wall);
+        assert_eq!(Chrome::of_board("from=now-1h&kiosk"), Chrome::Kiosk);
         assert_eq!(Chrome::of_board("from=now-1h"), Chrome::Full);
         let transparent = |query| Chrome::of_embed(query) == Chrome::Embed { transparent: true };
         assert!(transparent("theme=dark&background=transparent"));

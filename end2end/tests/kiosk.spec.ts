@@ -71,6 +71,7 @@ test('the server goes and comes: the wall keeps its board, says so, and goes on'
   try {
     await page.goto(`${andon.url}/kiosk/hall`);
     await expectShown(page, 'Demo job system');
+    await expectState(page, 'Live');
     await andon.stop('SIGKILL');
     await expectState(page, 'Reconnecting');
     // Longer than any board's turn: what cannot be loaded is not tried.

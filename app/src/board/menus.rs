@@ -167,10 +167,6 @@ pub fn PanelMenu() -> impl IntoView {
         <div class="menu panel-menu" id=ids::PANEL_MENU popover="auto">
             <h2>"Save as"</h2>
             <ul>{copies.collect_view()}</ul>
-            <label>
-                <h2>"In a frame on another page"</h2>
-                <input id=ids::SNIPPET readonly="" spellcheck="false"/>
-            </label>
         </div>
     }
 }

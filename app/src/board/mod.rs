@@ -6,16 +6,18 @@ mod menus;
 mod panels;
 mod pickers;
 mod remarks;
+mod share;
 mod topbar;
 
 use leptos::prelude::*;
-use wire::board::PanelView;
+use wire::board::{PanelKind, PanelView};
 use wire::url::LiveParams;
 
 use crate::controls::{StateLine, WallClock};
 use crate::ids;
-use crate::page::{Chrome, NextPage, PageContext, PageLink, PanelRemark, Picker, Row};
+use crate::page::{Chrome, PageContext, PageLink, PanelRemark, Picker, Row};
 use crate::store::reach::search_with;
+use crate::words::snippet;
 pub use list::{BoardList, Found, board_list_document, render_found};
 pub use menus::Icons;
 use menus::{Help, PanelMenu, RefreshMenu, TimeMenu};
@@ -29,9 +31,7 @@ use topbar::{Controls, Palette};
 #[component]
 pub fn BoardPage(page: PageContext) -> impl IntoView {
     let board = page.snapshot.board;
-    let (class, next) = surroundings(&page.chrome);
-    let next_ms = next.as_ref().map(|next| next.after_ms.to_string());
-    let next = next.map(|next| next.url);
+    let class = surroundings(&page.chrome);
     let is_full = page.chrome == Chrome::Full;
     let bar = is_full.then(|| {
         view! { <TopBar boards=page.boards current=Some(board.id.clone())><Controls/></TopBar> }
@@ -43,11 +43,11 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
     let headline = match page.chrome {
         Chrome::Embed { .. } => None,
         Chrome::Full => Some(view! { <Headline title=board.title is_wall=false/> }),
-        Chrome::Kiosk { .. } => Some(view! { <Headline title=board.title is_wall=true/> }),
+        Chrome::Kiosk => Some(view! { <Headline title=board.title is_wall=true/> }),
     };
     view! {
         <Icons/>
-        <div class=class data-next=next data-next-ms=next_ms>
+        <div class=class>
             {bar}
             <main data-board=board.id>
                 {headline}
@@ -57,6 +57,7 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
                     rows=around.rows
                     links=around.panel_links
                     remarks=around.remarks
+                    share=is_full.then(|| board.id.clone())
                     query=page.query.clone()
                 />
             </main>
@@ -99,12 +100,15 @@ fn Headline(title: String, is_wall: bool) -> impl IntoView {
     }
 }
 
+/// The panels on their grid; `share` is the board whose panels offer to be put
+/// into frames.
 #[component]
-fn Panels(
+pub fn Panels(
     panels: Vec<PanelView>,
     rows: Vec<Row>,
     mut links: Vec<(u32, Vec<PageLink>)>,
     remarks: Vec<PanelRemark>,
+    #[prop(optional_no_strip)] share: Option<String>,
     query: String,
 ) -> impl IntoView {
     let height = panels.iter().map(|panel| panel.grid.y + panel.grid.h);
@@ -118,9 +122,21 @@ fn Panels(
             .unwrap_or_default();
         let of_panel = remarks.iter().filter(|remark| remark.panel == panel.id);
         let remarks = of_panel.cloned().collect();
-        view! { <Panel panel fold links remarks/> }
+        let share = share.as_deref().filter(|_| panel.kind != PanelKind::Row);
+        let share = share.map(|board| share_address(board, panel.id, &query));
+        view! { <Panel panel fold links remarks share/> }
     });
     view! { <div class="board" style=("--rows", height)>{panels.collect_view()}</div> }
+}
+
+/// Where the sheet of a panel's frame is.
+fn share_address(board: &str, panel: u32, query: &str) -> String {
+    let path = wire::url::SHARE
+        .replace("{board}", &wire::url::encode(snippet::named(board)))
+        .replace("{panel}", &panel.to_string());
+    let mut params = LiveParams::from_query(query);
+    params.board.clear();
+    [&path, "?", &params.to_query()].concat()
 }
 
 /// The address under which a row is folded where it is open now, or open.
@@ -159,12 +175,12 @@ fn Away(link: PageLink) -> impl IntoView {
     view! { <a href=link.url target=target rel="noopener">{link.title}</a> }
 }
 
-/// The page's class, and the page that follows on a wall.
-fn surroundings(chrome: &Chrome) -> (&'static str, Option<NextPage>) {
+/// The page's class.
+fn surroundings(chrome: &Chrome) -> &'static str {
     match chrome {
-        Chrome::Full => ("page", None),
-        Chrome::Kiosk { next } => ("page kiosk", next.clone()),
-        Chrome::Embed { transparent: false } => ("page embed", None),
-        Chrome::Embed { transparent: true } => ("page embed transparent", None),
+        Chrome::Full => "page",
+        Chrome::Kiosk => "page kiosk",
+        Chrome::Embed { transparent: false } => "page embed",
+        Chrome::Embed { transparent: true } => "page embed transparent",
     }
 }

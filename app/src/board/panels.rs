@@ -6,6 +6,7 @@ use wire::board::{FixedMarkup, Grid, PanelKind, PanelView};
 use super::Away;
 use super::menus::icon;
 use super::remarks::Mark;
+use super::share::Share;
 use crate::ids;
 use crate::page::{PageLink, PanelRemark, Row};
 use crate::panel::{ChartPanel, Picture, WrittenPanel};
@@ -17,6 +18,7 @@ pub fn Panel(
     fold: Option<(Row, String)>,
     links: Vec<PageLink>,
     remarks: Vec<PanelRemark>,
+    share: Option<String>,
 ) -> impl IntoView {
     let id = panel.id;
     let title_id = ["panel-", &id.to_string(), "-title"].concat();
@@ -42,6 +44,8 @@ pub fn Panel(
         .map(|link| view! { <li><Away link/></li> });
     let links: Vec<_> = links.collect();
     let links = (!links.is_empty()).then(|| view! { <ul class="panel-links">{links}</ul> });
+    let title = panel.title.clone();
+    let share = share.map(|address| view! { <Share panel=id title address/> });
     let more = is_chart.then(|| view! { <More id title=panel.title.clone()/> });
     view! {
         <section class=class style=place(panel.grid) aria-labelledby=labelled_by>
@@ -50,6 +54,7 @@ pub fn Panel(
             <Mark panel=id remarks/>
             {body}
             {more}
+            {share}
         </section>
     }
 }

@@ -41,7 +41,23 @@ fn Remark(remark: PanelRemark) -> impl IntoView {
         }
     });
     view! {
-        <p>{remark.reason}</p>
+        <p>{sentence(&remark.reason)}</p>
         {repaired}
     }
+}
+
+/// The words as a sentence, with what stands between backquotes as code.
+fn sentence(words: &str) -> impl IntoView + use<> {
+    let mut begin = words.chars();
+    let capital = begin.next().map(char::to_uppercase);
+    let words: String = capital.into_iter().flatten().chain(begin).collect();
+    let parts: Vec<AnyView> = words
+        .split('`')
+        .zip(0..)
+        .map(|(part, index)| match index % 2 {
+            0 => part.to_owned().into_any(),
+            _ => view! { <code>{part.to_owned()}</code> }.into_any(),
+        })
+        .collect();
+    view! { {parts} "." }
 }

@@ -5,6 +5,8 @@ const LOAD_LIMIT_MS = 30_000;
 // A frame is replaced by a fresh one after so long, and when it has been cut off for so long beside a server that answers.
 const FRESH_MS = 3_600_000;
 const STUCK_MS = 60_000;
+// The clock of a board that lives moves every minute.
+const STOPPED_MS = 130_000;
 
 const wall = document.querySelector(".wall");
 const note = wall.querySelector(".wall-note");
@@ -14,6 +16,7 @@ let turn = 0;
 let until = 0; // when the next board's turn begins
 let freshUntil = 0;
 let cutOffSince = 0;
+let clock = { text: "", sinceMs: 0 };
 
 async function ask() {
   const answer = await fetch(wall.dataset.address, { cache: "no-store", signal: AbortSignal.timeout(ASK_LIMIT_MS) });
@@ -52,6 +55,8 @@ async function show(url) {
   next.className = "";
   seen?.remove();
   [seen, seenUrl, freshUntil] = [next, url, Date.now() + FRESH_MS];
+  clock.sinceMs = Date.now();
+  cutOffSince = 0;
 }
 
 function isStuck() {
@@ -59,6 +64,9 @@ function isStuck() {
   const word = seen.contentDocument.querySelector(".state [role=status]")?.textContent ?? "";
   if (word !== "Reconnecting") cutOffSince = 0;
   else cutOffSince ||= Date.now();
+  const text = seen.contentDocument.querySelector(".clock")?.textContent ?? "";
+  if (text !== clock.text) clock = { text, sinceMs: Date.now() };
+  if (Date.now() - clock.sinceMs > STOPPED_MS) return true;
   return cutOffSince > 0 && Date.now() - cutOffSince > STUCK_MS;
 }
 

@@ -6,6 +6,7 @@ pub mod health;
 pub mod html;
 pub mod moment;
 pub mod range;
+#[cfg(feature = "ssr")]
 pub mod snippet;
 #[cfg(feature = "ssr")]
 pub mod sorting;

@@ -8,24 +8,36 @@ const OVERVIEW: &str = "overview";
 /// A row of the grid in CSS pixels.
 const ROW_PX: u32 = 36;
 
-/// The `<iframe>` of a panel; `origin` is the server's, `query` the page's
-/// present parameters without `?`.
-pub fn iframe(origin: &str, board: &str, panel: &PanelView, query: &str) -> String {
-    let board = if board.is_empty() { OVERVIEW } else { board };
+/// A board's id where a path needs one.
+pub fn named(board: &str) -> &str {
+    if board.is_empty() { OVERVIEW } else { board }
+}
+
+/// A panel's height in CSS pixels.
+pub fn height_px(panel: &PanelView) -> u32 {
+    u32::from(panel.grid.h) * ROW_PX
+}
+
+/// The path and query of a panel's frame; `query` is without its `?`.
+pub fn address(board: &str, panel: u32, query: &str) -> String {
     let path = EMBED_PANEL
-        .replace("{board}", &encode(board))
-        .replace("{panel}", &panel.id.to_string());
-    let height = (u32::from(panel.grid.h) * ROW_PX).to_string();
-    let query = if query.is_empty() {
-        String::new()
-    } else {
-        ["?", &query.replace('&', "&amp;")].concat()
-    };
+        .replace("{board}", &encode(named(board)))
+        .replace("{panel}", &panel.to_string());
+    match query {
+        "" => path,
+        query => [&path, "?", query].concat(),
+    }
+}
+
+/// The `<iframe>` of a panel; `origin` is the server's, `query` what its URL
+/// asks for, without `?`.
+pub fn iframe(origin: &str, board: &str, panel: &PanelView, query: &str) -> String {
+    let address = address(board, panel.id, query).replace('&', "&amp;");
+    let height = height_px(panel).to_string();
     [
         "<iframe src=\"",
         origin,
-        &path,
-        &query,
+        &address,
         "\" width=\"100%\" height=\"",
         &height,
         "\" style=\"border:0\"></iframe>",

@@ -17,6 +17,8 @@ pub const BOARD_SLUG: &str = "/d/{board}/{slug}";
 pub const CHOICES: &str = "/api/choices";
 /// The boards and panels that `find` finds, as HTML.
 pub const PALETTE: &str = "/api/palette";
+/// The sheet that puts a panel into such a frame: `/share/{board}/{panel}`.
+pub const SHARE: &str = "/share/{board}/{panel}";
 /// A wall that shows boards in turn: `/kiosk/{playlist}`.
 pub const KIOSK: &str = "/kiosk/{playlist}";
 /// What such a wall shows at present, as JSON.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::{BoardLink, Chrome, PageContext, Theme};
+use axum::Extension;
 use axum::extract::{FromRequestParts, Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
@@ -13,6 +14,7 @@ use http::request::Parts;
 use wire::url::{LiveParams, pairs};
 
 use super::around::{around, with_added_filter};
+use super::frame::{FrameParts, frame, is_interactive};
 use super::remarks::remarks;
 use super::render::render;
 use super::{PageError, enter};
@@ -111,10 +113,16 @@ pub async fn embed(
 pub async fn embed_panel(
     State(state): State<AppState>,
     Path((id, panel)): Path<(String, String)>,
+    Extension(parts): Extension<FrameParts>,
     asked: Asked,
 ) -> Result<Response, PageError> {
     let chrome = Chrome::of_embed(&asked.query);
-    page(&state, format!("{id}/{panel}"), asked, chrome).await
+    let id = format!("{id}/{panel}");
+    if is_interactive(&asked.query) {
+        return page(&state, id, asked, chrome).await;
+    }
+    let context = context(&state, id, asked, chrome).await?;
+    Ok(frame(context, &parts).await)
 }
 
 async fn page(
@@ -127,6 +135,19 @@ async fn page(
         // A relative reference: the path stays.
         return Ok((StatusCode::SEE_OTHER, [(LOCATION, format!("?{query}"))]).into_response());
     }
+    let context = context(state, id, asked, chrome).await?;
+    let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let html = render(move || app::document(context.clone())).await;
+    Ok((no_store, html).into_response())
+}
+
+/// What a page is made from: the board's data, and what stands around it.
+async fn context(
+    state: &AppState,
+    id: String,
+    asked: Asked,
+    chrome: Chrome,
+) -> Result<PageContext, PageError> {
     let params = LiveParams {
         board: id,
         ..LiveParams::from_query(&asked.query)
@@ -134,7 +155,7 @@ async fn page(
     let entered = enter(state, &params).await?;
     // Late data is no error: the page says that it waits.
     let _ = tokio::time::timeout(WAIT_FOR_DATA, entered.viewer.view().loaded()).await;
-    let context = PageContext {
+    Ok(PageContext {
         snapshot: entered.viewer.view().snapshot(),
         around: app::Around {
             remarks: remarks(state, &params.board),
@@ -146,10 +167,7 @@ async fn page(
         theme: asked.theme,
         chrome,
         bundle: bundle_files(),
-    };
-    let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    let html = render(move || app::document(context.clone())).await;
-    Ok((no_store, html).into_response())
+    })
 }
 
 /// `GET /api/choices`: of a variable's choices those that are looked for.

@@ -5,11 +5,13 @@
 
 mod around;
 mod board;
+mod frame;
 mod kiosk;
 mod list;
 mod live;
 mod remarks;
 mod render;
+mod share;
 mod targets;
 
 use std::fmt::Display;
@@ -17,9 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use any_spawner::Executor;
-use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use dashboard::Target;
 use http::StatusCode;
 use tokio::time::timeout_at;
@@ -44,7 +46,11 @@ pub fn router() -> Router<AppState> {
         .route(wire::url::CHOICES, get(board::choices))
         .route(wire::url::PALETTE, get(list::palette))
         .route(wire::url::EMBED, get(board::embed))
-        .route(wire::url::EMBED_PANEL, get(board::embed_panel))
+        .route(
+            wire::url::EMBED_PANEL,
+            get(board::embed_panel).layer(Extension(frame::FrameParts::default())),
+        )
+        .route(wire::url::SHARE, get(share::share))
         .route(wire::url::KIOSK, get(kiosk::kiosk))
         .route(wire::url::KIOSK_STATE, get(kiosk::shown))
         .route(wire::url::TARGETS, get(targets::targets))

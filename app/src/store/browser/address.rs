@@ -104,7 +104,7 @@ fn follow(store: &Store, target: Option<web_sys::EventTarget>) -> bool {
         })
         .flatten();
     let Some(element) = element else { return false };
-    if panel_menu::belong_to(store, &element).is_some() {
+    if panel_menu::belong_to(&element).is_some() {
         return false; // the browser opens the menu
     }
     if let Some(from) = element.get_attribute("data-from") {

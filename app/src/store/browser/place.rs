@@ -1,14 +1,10 @@
 //! What a page does for the place it is in: in a frame it tells its height, on
-//! a wall it keeps the screen awake and goes on to the playlist's next page.
-
-use std::time::Duration;
+//! a wall it keeps the screen awake.
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement};
 
-use super::answer;
 use crate::store::Store;
 
 /// A row of the grid at its lowest, in CSS pixels.
@@ -25,7 +21,6 @@ pub fn settle(store: &Store) {
     }
     if class.contains("kiosk") {
         stay_awake();
-        follow_playlist(&page);
     }
 }
 
@@ -71,17 +66,4 @@ fn request_wake_lock() -> Option<()> {
         let _ = JsFuture::from(promise).await;
     });
     Some(())
-}
-
-fn follow_playlist(page: &Element) {
-    let Some(page) = page.dyn_ref::<HtmlElement>() else {
-        return;
-    };
-    let data = page.dataset();
-    let after_ms = data.get("nextMs").and_then(|text| text.parse().ok());
-    if let (Some(url), Some(after_ms)) = (data.get("next"), after_ms) {
-        answer::leave(Duration::from_millis(after_ms), move || {
-            let _ = window().location().assign(&url);
-        });
-    }
 }

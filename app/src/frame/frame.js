@@ -1,0 +1,30 @@
+// Asks for the frame's panels anew at every step, and tells the page around how high they are.
+const LIMIT_MS = 15_000;
+
+const main = document.querySelector("main");
+const note = document.querySelector(".frame-note");
+const refreshMs = Number(main.dataset.refreshMs);
+const part = new URL(location.href);
+part.searchParams.set("part", "panels");
+
+// To any origin: a height is no secret, and the page around is not known.
+const tellHeight = () => parent.postMessage({ type: "andon:height", height: main.scrollHeight }, "*");
+new ResizeObserver(tellHeight).observe(main);
+tellHeight();
+
+const seen = () =>
+  document.visibilityState === "visible" ||
+  new Promise((done) => document.addEventListener("visibilitychange", done, { once: true }));
+
+while (refreshMs > 0) {
+  await new Promise((done) => setTimeout(done, refreshMs));
+  await seen();
+  try {
+    const answer = await fetch(part, { cache: "no-store", signal: AbortSignal.timeout(LIMIT_MS) });
+    if (!answer.ok) throw new Error(String(answer.status));
+    main.innerHTML = await answer.text();
+    note.hidden = true;
+  } catch {
+    note.hidden = false;
+  }
+}

@@ -1,0 +1,67 @@
+//! A panel in a frame on somebody else's page, as light as it can be: the
+//! server's own markup and a script of a kilobyte, which asks for the markup
+//! anew at every step. The bundle alone would be more than such a frame may
+//! weigh, and a page may hold many of them.
+
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+
+use crate::board::{Icons, Panels};
+use crate::page::{Chrome, PageContext};
+use crate::store::Store;
+
+const SCRIPT: &str = include_str!("frame.js");
+
+/// The whole document of the frame, from `<!DOCTYPE html>` on. `refresh_ms` is
+/// how often its panels are asked for; `None` where they do not change.
+pub fn frame_document(page: PageContext, refresh_ms: Option<i64>) -> impl IntoView {
+    let class = match page.chrome {
+        Chrome::Embed { transparent: true } => "page embed transparent",
+        _ => "page embed",
+    };
+    let title = [&page.snapshot.board.title, " · Andon"].concat();
+    let theme = page.theme.attribute();
+    let bundle = page.bundle.clone();
+    let panels = frame_part(page);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <title>{title}</title>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="dark light"/>
+                <style nonce=use_nonce() inner_html=bundle.style></style>
+                <link rel="icon" type="image/svg+xml" href=bundle.icon/>
+                <script type="module" nonce=use_nonce() inner_html=SCRIPT></script>
+            </head>
+            <body>
+                <Icons/>
+                <div class=class>
+                    <main data-refresh-ms=refresh_ms.map(|ms| ms.to_string())>{panels}</main>
+                    <p class="frame-note" role="status" hidden="">
+                        "No answer; what is seen is old."
+                    </p>
+                </div>
+            </body>
+        </html>
+    }
+}
+
+/// The frame's panels alone: what its script puts in the place of older ones.
+pub fn frame_part(page: PageContext) -> impl IntoView {
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
+    provide_context(Store::new(page.snapshot.clone(), page.params.clone()));
+    let around = page.around;
+    view! {
+        <Panels
+            panels=page.snapshot.board.panels
+            rows=around.rows
+            links=around.panel_links
+            remarks=Vec::new()
+            query=page.query
+        />
+    }
+}

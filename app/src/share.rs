@@ -86,10 +86,8 @@ pub fn share_document(page: ShareContext) -> impl IntoView {
                     <h1>{["In a frame on another page: ", &title].concat()}</h1>
                     {refused}
                     <Options page=page/>
-                    <label>
-                        "The line to paste"
-                        <textarea readonly="" rows="4" spellcheck="false">{line}</textarea>
-                    </label>
+                    <h2>"The line to paste"</h2>
+                    <pre aria-label="Line">{line}</pre>
                     <iframe title="Preview" src=preview height=height></iframe>
                 </main>
             </body>

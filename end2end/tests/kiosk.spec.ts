@@ -8,7 +8,7 @@ import { Andon } from '../support/andon.ts';
 import { expect, test } from '../support/fixtures.ts';
 import { Prometheus } from '../support/prometheus.ts';
 
-const GONE = /net::ERR_|Failed to load resource|response: .* 50[0-9]|request: /;
+const GONE = /net::ERR_|Failed to load resource|response: .* 50[0-9]|request: |Failed to fetch/;
 
 /** The configuration of a wall; `sources` is TOML. */
 function configuration(playlist: string, sources = ''): string {
@@ -69,8 +69,9 @@ test('the server goes and comes: the wall keeps its board, says so, and goes on'
   watch.expect(GONE);
   const andon = await Andon.start(['--demo', '--config', configuration(TURNS)]);
   try {
+    const stream = page.waitForResponse(/\/api\/live/);
     await page.goto(`${andon.url}/kiosk/hall`);
-    await expectShown(page, 'Demo job system');
+    await stream;
     await expectState(page, 'Live');
     await andon.stop('SIGKILL');
     await expectState(page, 'Reconnecting');

@@ -6,11 +6,16 @@ use dashboard::{
 };
 
 use crate::limits::limit_figure;
-use crate::overview::{COLUMNS, figures, query, side_by_side, threshold};
+use crate::overview::{COLUMNS, charts, figures, query, side_by_side, threshold};
 use crate::pack::System;
 
 /// A line's height, and the width of its words.
 const LINE_ROWS: u16 = 5;
+/// A screen's height; where few systems leave room on it, they have charts.
+const SCREEN_ROWS: u16 = 22;
+/// A chart that is lower shows nothing.
+const MIN_CHART_ROWS: u16 = 5;
+const MAX_CHARTS: usize = 2;
 const WORDS_COLUMNS: u16 = 6;
 /// So many figures stand beside each other and can still be read.
 const MAX_FIGURES: usize = 5;
@@ -28,8 +33,14 @@ pub struct FoundSystem {
 
 /// The board of all systems, in the given order.
 pub fn systems_board(systems: &[FoundSystem]) -> Board {
+    let count = u16::try_from(systems.len()).unwrap_or(SCREEN_ROWS).max(1);
+    let spare = (SCREEN_ROWS / count).saturating_sub(LINE_ROWS);
+    let chart_rows = if spare < MIN_CHART_ROWS { 0 } else { spare };
     let lines = systems.iter().zip(0..);
-    let panels = lines.flat_map(|(found, index)| line(found, index * LINE_ROWS));
+    let panels = lines.flat_map(|(found, index)| {
+        let y = index * (LINE_ROWS + chart_rows);
+        line(found, y, chart_rows)
+    });
     Board {
         title: "Systems".to_owned(),
         description: "Every recognised system and how it is".to_owned(),
@@ -39,14 +50,14 @@ pub fn systems_board(systems: &[FoundSystem]) -> Board {
     .numbered()
 }
 
-fn line(found: &FoundSystem, y: u16) -> Vec<Panel> {
+fn line(found: &FoundSystem, y: u16, chart_rows: u16) -> Vec<Panel> {
     let words = Panel {
         title: found.system.title.clone(),
         grid: Grid {
             x: 0,
             y,
             w: WORDS_COLUMNS,
-            h: LINE_ROWS,
+            h: LINE_ROWS + chart_rows,
         },
         kind: Kind::Text(TextOptions {
             markdown: words(found),
@@ -58,18 +69,31 @@ fn line(found: &FoundSystem, y: u16) -> Vec<Panel> {
     shown.extend(found.system.jobs.iter().take(1).flat_map(figures));
     shown.extend(found.system.limits.iter().map(limit_figure));
     shown.truncate(MAX_FIGURES);
-    for panel in &mut shown {
-        found.source.clone_into(&mut panel.source);
-    }
     let rest = Grid {
         x: WORDS_COLUMNS,
         y,
         w: COLUMNS - WORDS_COLUMNS,
         h: LINE_ROWS,
     };
+    let below = Grid {
+        y: y + LINE_ROWS,
+        h: chart_rows,
+        ..rest
+    };
     let mut panels = vec![words];
     panels.extend(side_by_side(shown, rest));
+    panels.extend(side_by_side(main_charts(found, chart_rows), below));
+    for panel in panels.iter_mut().skip(1) {
+        found.source.clone_into(&mut panel.source);
+    }
     panels
+}
+
+/// The charts of a system's main job, where there is room for them.
+fn main_charts(found: &FoundSystem, rows: u16) -> Vec<Panel> {
+    let jobs = found.system.jobs.iter().take(1);
+    let charts = jobs.filter(|_| rows > 0).flat_map(charts);
+    charts.take(MAX_CHARTS).collect()
 }
 
 /// What the system is, and where more is said of it.
@@ -132,7 +156,6 @@ mod tests {
 
     #[test]
     fn every_system_has_a_line_with_its_figures() {
-        let board = systems_board(&[found(), found()]);
         let line = [
             "Demo job system",
             "Limits broken",
@@ -141,12 +164,19 @@ mod tests {
             "Queue",
             "Queue",
         ];
-        for (panels, y) in board.panels.chunks(line.len()).zip([0, LINE_ROWS]) {
-            let titles: Vec<&str> = panels.iter().map(|panel| panel.title.as_str()).collect();
-            assert_eq!(titles, line);
-            assert!(panels.iter().all(|panel| panel.grid.y == y));
-            assert!(panels[1..].iter().all(|panel| panel.source == "mimir"));
-        }
+        let check = |count: usize, charts: &[&str]| {
+            let board = systems_board(&vec![found(); count]);
+            let expected = [&line, charts].concat();
+            for panels in board.panels.chunks(expected.len()) {
+                let titles: Vec<&str> = panels.iter().map(|panel| &*panel.title).collect();
+                assert_eq!(titles, expected);
+                let y = panels[0].grid.y;
+                assert!(panels[..line.len()].iter().all(|panel| panel.grid.y == y));
+                assert!(panels[1..].iter().all(|panel| panel.source == "mimir"));
+            }
+        };
+        check(2, &["Success rate", "Workers and capacity"]);
+        check(4, &[]);
     }
 
     #[test]

@@ -9,7 +9,8 @@ use crate::job::{JobModel, Success};
 const QUANTILES: [f64; 4] = [0.5, 0.9, 0.95, 0.99];
 const RANGE: &str = "$__rate_interval";
 
-pub(super) fn charts(model: &JobModel) -> Vec<Panel> {
+/// A chart for each signal that the model has.
+pub(crate) fn charts(model: &JobModel) -> Vec<Panel> {
     let charts = [
         latency_chart(model),
         success_chart(model),

@@ -6,6 +6,7 @@
 mod charts;
 mod figures;
 
+pub(crate) use charts::charts;
 pub(crate) use figures::figures;
 
 use dashboard::{Board, Field, Grid, Health, MappedValue, Mapping, Panel, Query, Threshold};
@@ -21,7 +22,7 @@ const MAIN_CHARTS: usize = 2;
 /// The overview board of one system.
 pub fn overview(model: &JobModel) -> Board {
     let figures = place(figures(model), 0, FIGURE_ROWS);
-    let mut main = charts::charts(model);
+    let mut main = charts(model);
     let rest = main.split_off(main.len().min(MAIN_CHARTS));
     let heights = if rest.is_empty() {
         (CHART_ROWS, 0)

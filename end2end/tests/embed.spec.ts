@@ -1,0 +1,122 @@
+// Panels in frames on pages of other origins: allowed, refused, live, with their height, and light.
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Andon } from '../support/andon.ts';
+import { openLive, panel } from '../support/board.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { answers, until } from '../support/process.ts';
+
+/** Somebody else's page. */
+async function serve(body: string): Promise<{ origin: string; server: Server }> {
+  const server = createServer((_, answer) => {
+    answer.setHeader('Content-Type', 'text/html');
+    answer.end(`<!DOCTYPE html><title>Wiki</title><link rel="icon" href="data:,">${body}`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // `localhost` is another origin than `127.0.0.1`, and another site.
+  return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, server };
+}
+
+async function startAllowing(origin: string): Promise<Andon> {
+  const file = join(mkdtempSync(join(tmpdir(), 'andon-embed-')), 'andon.toml');
+  writeFileSync(file, `embed_origins = [${JSON.stringify(origin)}]\n`);
+  const andon = await Andon.start(['--demo', '--config', file]);
+  await until('the board', () => answers(`${andon.url}/d/demo`));
+  return andon;
+}
+
+const NOTE_HEIGHT = `<script>
+  addEventListener('message', ({ data }) => {
+    if (data.type === 'andon:height') document.querySelector('iframe').height = document.title = data.height;
+  });
+</script>`;
+
+test('an allowed page frames a panel: it is live, tells its height, and shows the page behind it', async ({ page }) => {
+  let body = '';
+  const { origin, server } = await serve('');
+  const andon = await startAllowing(origin);
+  server.removeAllListeners('request');
+  server.on('request', (_, answer) => {
+    answer.setHeader('Content-Type', 'text/html');
+    answer.end(body);
+  });
+  body = `<!DOCTYPE html><link rel="icon" href="data:,"><body style="background: #123456">${NOTE_HEIGHT}
+    <iframe src="${andon.url}/embed/demo/3?refresh=1s&theme=dark&background=transparent" width="600" height="10"></iframe>`;
+  try {
+    await page.goto(origin);
+    const frame = page.frameLocator('iframe');
+    const figure = frame.getByRole('region', { name: 'Workers busy' });
+    await expect(figure).toBeVisible();
+    await expect(page).toHaveTitle(/^1\d\d$/);
+    const background = await frame.locator('body').evaluate((element) => getComputedStyle(element).backgroundColor);
+    expect(background).toBe('rgba(0, 0, 0, 0)');
+    const part = page.waitForResponse(/part=panels/);
+    await part;
+    await expect(figure).toBeVisible();
+    await page.screenshot({ path: '../target/screenshots/embed.png' });
+  } finally {
+    await andon.stop();
+    server.close();
+  }
+});
+
+test('any other page is refused', async ({ page, stack, watch }) => {
+  watch.expect(/frame-ancestors|ERR_BLOCKED_BY_RESPONSE|chrome-error|CSP/i);
+  const { origin, server } = await serve(`<iframe src="${stack.demo.url}/embed/demo/3"></iframe>`);
+  try {
+    await page.goto(origin);
+    await expect.poll(() => watch.complaints.join('\n')).toMatch(/frame-ancestors|ERR_BLOCKED_BY_RESPONSE/);
+    await expect(page.frameLocator('iframe').getByRole('region', { name: 'Workers busy' })).toHaveCount(0);
+  } finally {
+    server.close();
+  }
+});
+
+test('a frame of one panel weighs less than 120 KiB', async ({ page, stack }) => {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  let bytes = 0;
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+  await page.goto(`${stack.demo.url}/embed/demo/5?refresh=off`, { waitUntil: 'networkidle' });
+  await expect(page.locator('.panel svg').first()).toBeVisible();
+  console.log(`a frame of one chart: ${(bytes / 1024).toFixed(1)} KiB`);
+  expect(bytes).toBeLessThan(120 * 1024);
+});
+
+test('a frame keeps what it shows while the server is away, says so, and goes on', async ({ page, watch }) => {
+  watch.expect(/net::ERR_|Failed to load resource|request: /);
+  const andon = await Andon.start(['--demo']);
+  await until('the board', () => answers(`${andon.url}/d/demo`));
+  try {
+    await page.goto(`${andon.url}/embed/demo/3?refresh=1s`);
+    await andon.stop('SIGKILL');
+    const note = page.getByRole('status').filter({ hasText: 'No answer' });
+    await expect(note).toBeVisible();
+    await expect(panel(page, 'Workers busy')).toBeVisible();
+    await andon.start();
+    await expect(note).toBeHidden();
+  } finally {
+    await andon.stop();
+  }
+});
+
+test('every panel offers its frame, with a preview', async ({ page, stack }) => {
+  await openLive(page, `${stack.demo.url}/?from=now-5m&to=now`);
+  await panel(page, 'Workers busy').hover();
+  await page.getByRole('button', { name: 'Workers busy in a frame on another page' }).click();
+  const sheet = page.frameLocator('.share-menu:popover-open iframe');
+  const line = sheet.locator('pre');
+  await expect(line).toHaveText(/<iframe src="http:\/\/127\.0\.0\.1:\d+\/embed\/overview\/3\?from=now-5m&amp;to=now"/);
+  await expect(sheet.getByText('embed_origins')).toBeVisible();
+  const preview = sheet.frameLocator('iframe[title=Preview]');
+  await expect(preview.getByRole('region', { name: 'Workers busy' })).toBeVisible();
+  await sheet.getByLabel('Colours').selectOption('dark');
+  await sheet.getByRole('button', { name: 'Show' }).click();
+  await expect(line).toHaveText(/theme=dark/);
+  await page.screenshot({ path: '../target/screenshots/share.png' });
+});

@@ -5,13 +5,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::transform_export;
+use super::{transform_export, variable_export};
 use crate::field::{Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue};
 use crate::kind::{
     DrawStyle, Kind, StatColor, StatOptions, StatText, ThresholdStyle, TimeSeriesOptions,
 };
-use crate::model::{Board, Format, Panel, Query};
-use crate::variable::{ChoicesFrom, Sort, Variable};
+use crate::model::{Board, Format, Link, Panel, Query};
 
 /// The board as a dashboard.
 pub fn export(board: &Board, uid: &str) -> Value {
@@ -20,13 +19,26 @@ pub fn export(board: &Board, uid: &str) -> Value {
         "title": board.title,
         "description": board.description,
         "tags": board.tags,
-        "links": board.links.iter().map(|link| json!({"type": "link", "title": link.title, "url": link.url})).collect::<Vec<_>>(),
+        "links": board.links.iter().map(link).collect::<Vec<_>>(),
         "time": { "from": board.time.from, "to": board.time.to },
         "timezone": board.time.zone,
         "refresh": crate::duration::format(board.time.refresh_ms),
         "schemaVersion": 39,
-        "templating": { "list": board.variables.iter().map(variable).collect::<Vec<_>>() },
+        "templating": { "list": board.variables.iter().map(variable_export::export).collect::<Vec<_>>() },
         "panels": board.panels.iter().map(panel).collect::<Vec<_>>(),
+    })
+}
+
+fn link(link: &Link) -> Value {
+    let is_list = !link.tags.is_empty() || link.url.is_empty();
+    json!({
+        "type": if is_list { "dashboards" } else { "link" },
+        "title": link.title,
+        "url": link.url,
+        "tags": link.tags,
+        "keepTime": link.keep_time,
+        "includeVars": link.keep_variables,
+        "targetBlank": link.new_tab,
     })
 }
 
@@ -38,7 +50,7 @@ fn panel(panel: &Panel) -> Value {
         "description": panel.description,
         "type": kind_name(&panel.kind),
         "gridPos": { "x": grid.x, "y": grid.y, "w": grid.w, "h": grid.h },
-        "links": panel.links.iter().map(|link| json!({"title": link.title, "url": link.url})).collect::<Vec<_>>(),
+        "links": panel.links.iter().map(link).collect::<Vec<_>>(),
         "targets": panel.queries.iter().map(|query| target(panel, query)).collect::<Vec<_>>(),
         "fieldConfig": {
             "defaults": defaults(panel),
@@ -79,7 +91,7 @@ fn kind_name(kind: &Kind) -> &str {
     }
 }
 
-fn source(name: &str) -> Value {
+pub(super) fn source(name: &str) -> Value {
     json!({ "type": "prometheus", "uid": name })
 }
 
@@ -113,11 +125,7 @@ fn field(field: &Field) -> Map<String, Value> {
     let levels = field.thresholds.iter();
     let levels = levels.map(|level| json!({ "value": level.value, "color": color(level.status) }));
     let steps: Vec<Value> = [base].into_iter().chain(levels).collect();
-    let links: Vec<Value> = field
-        .links
-        .iter()
-        .map(|link| json!({"title": link.title, "url": link.url}))
-        .collect();
+    let links: Vec<Value> = field.links.iter().map(link).collect();
     let all = json!({
         "unit": field.unit,
         "decimals": field.decimals,
@@ -259,6 +267,12 @@ fn looks(over: &Override) -> Vec<(String, Value)> {
             json!({ "mode": stacking }),
         ),
         (over.right_axis, "custom.axisPlacement", json!("right")),
+        // Without a place, another unit would get an axis of its own.
+        (
+            !over.right_axis && !over.field.unit.is_empty(),
+            "custom.axisPlacement",
+            json!("left"),
+        ),
         (over.dashed, "custom.lineStyle", json!({ "fill": "dash" })),
         (over.negative, "custom.transform", json!("negative-Y")),
         (
@@ -339,48 +353,4 @@ fn stat(options: &StatOptions) -> Value {
             StatText::None => "none",
         },
     })
-}
-
-fn variable(variable: &Variable) -> Value {
-    let (kind, query) = match &variable.from {
-        ChoicesFrom::Query(query) => ("query", query.clone()),
-        ChoicesFrom::List(items) => ("custom", list(items)),
-        ChoicesFrom::Constant(value) => ("constant", value.clone()),
-        ChoicesFrom::Interval(items) => ("interval", list(items)),
-        ChoicesFrom::Text(text) => ("textbox", text.clone()),
-        ChoicesFrom::Source(kind) => ("datasource", kind.clone()),
-        ChoicesFrom::Filters(_) => ("adhoc", String::new()),
-    };
-    let sort = match variable.sort {
-        Sort::None => 0,
-        Sort::Ascending => 1,
-        Sort::Descending => 2,
-        Sort::Numeric => 3,
-        Sort::NumericDescending => 4,
-        Sort::CaseInsensitive => 5,
-        Sort::CaseInsensitiveDescending => 6,
-        Sort::Natural => 7,
-        Sort::NaturalDescending => 8,
-    };
-    let mut out = json!({
-        "name": variable.name, "label": variable.label, "type": kind, "query": query,
-        "regex": variable.regex, "sort": sort, "multi": variable.multi,
-        "includeAll": variable.include_all, "allValue": variable.all_value,
-        "hide": if variable.hidden { 2 } else { 0 }, "refresh": 2,
-        "current": { "value": variable.default },
-    });
-    if let ChoicesFrom::Filters(filters) = &variable.from {
-        let filter = |filter: &crate::Filter| json!({ "key": filter.label, "operator": filter.op, "value": filter.value });
-        out["filters"] = filters.iter().map(filter).collect();
-    }
-    out
-}
-
-/// Items between commas; those of an item have a backslash before them.
-fn list(items: &[String]) -> String {
-    items
-        .iter()
-        .map(|item| item.replace(',', "\\,"))
-        .collect::<Vec<_>>()
-        .join(",")
 }

@@ -27,10 +27,11 @@ mod transform;
 mod transform_export;
 mod v2;
 mod variable;
+mod variable_export;
 
 use serde_json::Value;
 
-use crate::model::{Board, Link, TimeDefaults};
+use crate::model::{Board, Link, Repeat, TimeDefaults};
 pub use export::export;
 use json::Json;
 pub use report::{PanelReport, Report, Status};
@@ -80,6 +81,19 @@ pub fn import(text: &str) -> Result<Import, GrafanaError> {
         report.panels.push(of_panel);
     }
     let variables = variable::import(&dashboard, &sources, &mut report.notes);
+    for panel in &mut panels {
+        let is_there = |repeat: &Repeat| {
+            variables
+                .iter()
+                .any(|variable| variable.name == repeat.variable)
+        };
+        if let Some(repeat) = panel.repeat.take_if(|repeat| !is_there(repeat)) {
+            let (title, variable) = (&panel.title, repeat.variable);
+            report.notes.push(format!(
+                "`{title}` is shown once: there is no variable `{variable}` to repeat it by"
+            ));
+        }
+    }
     let board = Board {
         title: dashboard.str("title").to_owned(),
         description: dashboard.str("description").to_owned(),

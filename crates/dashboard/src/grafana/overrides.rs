@@ -111,13 +111,17 @@ fn draw(options: &Value) -> Option<DrawStyle> {
     match options.str("custom.drawStyle") {
         "bars" => Some(DrawStyle::Bars),
         "points" => Some(DrawStyle::Points),
-        "line" => Some(DrawStyle::Line),
-        _ if options
-            .number("custom.fillOpacity")
-            .is_some_and(|fill| fill > 0.0) =>
-        {
-            Some(DrawStyle::Area)
-        }
+        style => line(options, style == "line"),
+    }
+}
+
+/// A line in its forms; `None` where nothing is said of it.
+fn line(options: &Value, is_line: bool) -> Option<DrawStyle> {
+    let fill = options.number("custom.fillOpacity");
+    match options.str("custom.lineInterpolation") {
+        "stepBefore" | "stepAfter" => Some(DrawStyle::Step),
+        _ if fill.is_some_and(|fill| fill > 0.0) => Some(DrawStyle::Area),
+        _ if is_line || fill.is_some() => Some(DrawStyle::Line),
         _ => None,
     }
 }

@@ -1,0 +1,54 @@
+//! [`Variable`] to Grafana's templating: the way back of [`super::variable`].
+
+use serde_json::{Value, json};
+
+use super::export::source;
+use crate::variable::{ChoicesFrom, Filter, Sort, Variable};
+
+/// One variable.
+pub(super) fn export(variable: &Variable) -> Value {
+    let (kind, query) = match &variable.from {
+        ChoicesFrom::Query(query) => ("query", query.clone()),
+        ChoicesFrom::List(items) => ("custom", list(items)),
+        ChoicesFrom::Constant(value) => ("constant", value.clone()),
+        ChoicesFrom::Interval(items) => ("interval", list(items)),
+        ChoicesFrom::Text(text) => ("textbox", text.clone()),
+        ChoicesFrom::Source(kind) => ("datasource", kind.clone()),
+        ChoicesFrom::Filters(_) => ("adhoc", String::new()),
+    };
+    let sort = match variable.sort {
+        Sort::None => 0,
+        Sort::Ascending => 1,
+        Sort::Descending => 2,
+        Sort::Numeric => 3,
+        Sort::NumericDescending => 4,
+        Sort::CaseInsensitive => 5,
+        Sort::CaseInsensitiveDescending => 6,
+        Sort::Natural => 7,
+        Sort::NaturalDescending => 8,
+    };
+    let mut out = json!({
+        "name": variable.name, "label": variable.label, "type": kind, "query": query,
+        "regex": variable.regex, "sort": sort, "multi": variable.multi,
+        "includeAll": variable.include_all, "allValue": variable.all_value,
+        "hide": if variable.hidden { 2 } else { 0 }, "refresh": 2,
+        "current": { "value": variable.default },
+    });
+    if !variable.source.is_empty() {
+        out["datasource"] = source(&variable.source);
+    }
+    if let ChoicesFrom::Filters(filters) = &variable.from {
+        let filter = |filter: &Filter| json!({ "key": filter.label, "operator": filter.op, "value": filter.value });
+        out["filters"] = filters.iter().map(filter).collect();
+    }
+    out
+}
+
+/// Items between commas; those of an item have a backslash before them.
+fn list(items: &[String]) -> String {
+    items
+        .iter()
+        .map(|item| item.replace(',', "\\,"))
+        .collect::<Vec<_>>()
+        .join(",")
+}

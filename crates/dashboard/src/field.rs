@@ -202,6 +202,8 @@ fn is_false(flag: &bool) -> bool {
 pub enum SeriesMatch {
     /// That of this name.
     Name(String),
+    /// All but those of these names.
+    Except(Vec<String>),
     /// Those whose names match.
     Regex(Pattern),
     /// Those of the query with this letter.
@@ -213,6 +215,7 @@ impl SeriesMatch {
     pub fn is(&self, name: &str, query: char) -> bool {
         match self {
             Self::Name(wanted) => wanted == name,
+            Self::Except(others) => others.iter().all(|other| other != name),
             Self::Regex(pattern) => pattern.is_match(name),
             Self::Query(letter) => *letter == query,
         }

@@ -236,9 +236,10 @@ fn draw(draw: DrawStyle) -> Map<String, Value> {
 
 fn over(over: &Override) -> Value {
     let (id, options) = match &over.of {
-        SeriesMatch::Name(name) => ("byName", name.clone()),
-        SeriesMatch::Regex(pattern) => ("byRegexp", pattern.as_str().to_owned()),
-        SeriesMatch::Query(letter) => ("byFrameRefID", letter.to_string()),
+        SeriesMatch::Name(name) => ("byName", json!(name)),
+        SeriesMatch::Except(names) => ("byNames", json!({ "mode": "exclude", "names": names })),
+        SeriesMatch::Regex(pattern) => ("byRegexp", json!(pattern.as_str())),
+        SeriesMatch::Query(letter) => ("byFrameRefID", json!(letter.to_string())),
     };
     let mut said = field(&over.field);
     if over.field.thresholds.is_empty() && over.field.base == Health::Unknown {

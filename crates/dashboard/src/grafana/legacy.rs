@@ -15,7 +15,8 @@ use crate::kind::{
     Calculation, DrawStyle, HistogramOptions, Kind, Legend, StatColor, StatOptions, TableOptions,
     ThresholdStyle, TimeSeriesOptions,
 };
-use crate::model::Panel;
+use crate::model::{Format, Panel};
+use crate::transform::{Join, Reduce, Transformation};
 
 /// `graph`: curves with two axes.
 pub(super) fn graph(imported: &mut Panel, panel: &Value) -> bool {
@@ -255,19 +256,23 @@ fn single_stat_mappings(panel: &Value) -> Vec<Mapping> {
 
 /// `table-old`: columns by styles.
 pub(super) fn table(imported: &mut Panel, panel: &Value, report: &mut PanelReport) -> bool {
-    match panel.str("transform") {
-        "" | "table" | "timeseries_to_rows" | "timeseries_to_columns" => {}
-        "timeseries_aggregations" => {
-            report.add(
-                Status::Degraded,
-                ".transform",
-                "only the last value of each series is shown",
-            );
-        }
+    let steps = match panel.str("transform") {
+        "" | "table" => Vec::new(),
+        "timeseries_to_rows" => vec![Transformation::SeriesToRows],
+        "timeseries_to_columns" => vec![Transformation::Join(Join::default())],
+        "timeseries_aggregations" => vec![aggregations(panel)],
         other => {
             let reason = format!("the transformation `{other}` is not applied");
             report.add(Status::Degraded, ".transform", &reason);
+            Vec::new()
         }
+    };
+    let are_tables = imported
+        .queries
+        .iter()
+        .all(|query| query.format == Format::Table);
+    if !are_tables {
+        imported.transformations = steps;
     }
     imported.overrides = panel.list("styles").iter().filter_map(column).collect();
     imported.kind = Kind::Table(TableOptions {
@@ -276,6 +281,16 @@ pub(super) fn table(imported: &mut Panel, panel: &Value, report: &mut PanelRepor
         ..TableOptions::default()
     });
     true
+}
+
+/// A row a series, with what its columns calculate.
+fn aggregations(panel: &Value) -> Transformation {
+    let columns = panel.list("columns").iter();
+    let calculations = columns.filter_map(|column| calculation(column.str("value")));
+    Transformation::Reduce(Reduce {
+        calculations: calculations.collect(),
+        ..Reduce::default()
+    })
 }
 
 fn column(style: &Value) -> Option<Override> {

@@ -47,7 +47,10 @@ fn matches(entry: &Value, names: &Names, path: &str, report: &mut PanelReport) -
         "byNames" => {
             let all = entry.texts("matcher.options.names");
             let ours = all.iter().map(|name| names.column(name));
-            ours.map(SeriesMatch::Name).collect()
+            match entry.str("matcher.options.mode") {
+                "exclude" => vec![SeriesMatch::Except(ours.collect())],
+                _ => ours.map(SeriesMatch::Name).collect(),
+            }
         }
         "byRegexp" => {
             if let Ok(pattern) = Pattern::new(&bare_regex(options)) {

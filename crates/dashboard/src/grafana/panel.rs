@@ -75,7 +75,9 @@ fn with_data(imported: &mut Panel, panel: &Value, sources: &Sources, report: &mu
         };
         return unsupported(imported, report, ".type", reason);
     }
-    imported.transformations = transform::import(panel, &names, report);
+    imported
+        .transformations
+        .extend(transform::import(panel, &names, report));
 }
 
 /// Why the panel's data cannot be had, if it cannot.

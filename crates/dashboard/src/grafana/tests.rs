@@ -144,6 +144,40 @@ fn kinds_are_what_they_were() {
 }
 
 #[test]
+fn an_old_table_keeps_its_shape() {
+    let shape = |transform: &str| {
+        let panel = check(
+            json!({"type": "table-old", "transform": transform, "columns": [{"text": "Avg", "value": "avg"}],
+                "targets": [{"expr": "a"}]}),
+            "table",
+            Status::Ok,
+            &[],
+        );
+        serde_json::to_string(&panel.transformations).unwrap()
+    };
+    assert_eq!(shape("timeseries_to_rows"), r#"["series_to_rows"]"#);
+    assert_eq!(shape("timeseries_to_columns"), r#"[{"join":{}}]"#);
+    let reduced = r#"[{"reduce":{"calculations":["mean"]}}]"#;
+    assert_eq!(shape("timeseries_aggregations"), reduced);
+}
+
+#[test]
+fn series_that_a_reader_has_hidden_stay_hidden() {
+    let panel = check(
+        json!({"type": "timeseries", "targets": [{"expr": "a"}], "fieldConfig": {"overrides": [{
+            "__systemRef": "hideSeriesFrom",
+            "matcher": {"id": "byNames", "options": {"mode": "exclude", "names": ["a"]}},
+            "properties": [{"id": "custom.hideFrom", "value": {"viz": true}}]}]}}),
+        "timeseries",
+        Status::Ok,
+        &[],
+    );
+    assert!(panel.overrides[0].hidden);
+    assert_eq!(panel.overrides_of_series("a", 'A'), [0u16; 0]);
+    assert_eq!(panel.overrides_of_series("b", 'A'), [0]);
+}
+
+#[test]
 fn what_is_lost_is_said_with_its_place() {
     check(
         json!({"type": "geomap", "datasource": {"type": "prometheus"}, "targets": [{"expr": "a"}]}),

@@ -12,6 +12,7 @@
 
 mod color;
 mod export;
+mod expression;
 mod field;
 mod formula;
 mod json;

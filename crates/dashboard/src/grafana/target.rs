@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::expression;
 use super::json::Json;
 use super::names::Names;
 use super::report::{PanelReport, Status};
@@ -29,11 +30,9 @@ pub(super) fn import(
         let path = format!(".targets[{index}]");
         if source.is_expression() {
             if !target.flag("hide") {
-                report.add(
-                    Status::Degraded,
-                    &path,
-                    "expressions over results are not computed",
-                );
+                let letter = names.letter(target.str("refId")).unwrap_or_default();
+                let computed = computed(target, panel, sources, of_panel.as_ref(), &path, report);
+                queries.extend(computed.map(|(query, source)| (Query { letter, ..query }, source)));
             }
         } else if source.is_prometheus() {
             let letter = names.letter(target.str("refId"));
@@ -54,6 +53,48 @@ pub(super) fn import(
     }
     let asked = asked.unwrap_or_default();
     (of_source(queries, &asked.name), asked)
+}
+
+/// An expression over other queries, and the source that it asks in their place.
+fn computed(
+    target: &Value,
+    panel: &Value,
+    sources: &Sources,
+    of_panel: Option<&Source>,
+    path: &str,
+    report: &mut PanelReport,
+) -> Option<(Query, String)> {
+    let source_of = |target: &Value| {
+        let source = sources.of_query(target, of_panel.filter(|source| !source.is_mixed()));
+        (source.is_prometheus() || source.is_expression()).then_some(source)
+    };
+    let targets = panel.list("targets").iter();
+    let known: Vec<Value> = targets
+        .filter(|target| source_of(target).is_some())
+        .cloned()
+        .collect();
+    let asked = known
+        .iter()
+        .filter_map(source_of)
+        .find(Source::is_prometheus);
+    let computed = match expression::to_promql(target, &known) {
+        Ok(computed) => computed,
+        Err(reason) => {
+            let reason = format!("the expression is not computed: {reason}");
+            report.add(Status::Degraded, path, &reason);
+            return None;
+        }
+    };
+    if computed.joins {
+        let reason = "the expression puts series together by equal labels alone";
+        report.add(Status::Degraded, path, reason);
+    }
+    let query = Query {
+        expr: computed.expr,
+        instant: computed.instant,
+        ..Query::default()
+    };
+    Some((query, asked?.name))
 }
 
 /// The queries with letters of their own; those that ask another source than

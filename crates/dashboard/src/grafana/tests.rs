@@ -200,7 +200,7 @@ fn what_is_lost_is_said_with_its_place() {
         "timeseries",
         Status::Degraded,
         &[
-            "panels[0].targets[2]: expressions over results are not computed",
+            "panels[0].targets[2]: the expression is not computed: there is no query `A`",
             "panels[0].targets[1]: Andon reads no data sources of type postgres",
         ],
     );

@@ -7,7 +7,8 @@ use futures_util::future::join_all;
 
 use wire::data::EmptyReason;
 
-use super::buffer::{Columns, NamedSeries, QuerySeries};
+use super::buffer::Columns;
+use super::named::{NamedSeries, QuerySeries};
 use super::spec::{PanelQueries, ViewQuery};
 use super::state::{Evaluated, Failure};
 use super::tables;

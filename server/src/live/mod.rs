@@ -12,6 +12,7 @@ pub mod buffer;
 pub mod frame;
 pub mod hub;
 pub mod metrics;
+pub mod named;
 pub mod spec;
 pub mod stream;
 pub mod view;

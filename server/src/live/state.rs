@@ -9,8 +9,9 @@ use dashboard::transform::Table;
 use wire::data::{EmptyReason, PanelData, Status, Written};
 use wire::live::{Append, LiveEvent, PanelAppend, Snapshot, Window};
 
-use super::buffer::{Columns, PanelBuffer, QuerySeries};
+use super::buffer::{Columns, PanelBuffer};
 use super::frame::{EventId, Frame};
+use super::named::QuerySeries;
 use super::spec::{PanelQueries, ViewSpec};
 use super::writer::Writer;
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use dashboard::transform::{self, Answer, AnswerSeries, ShownSeries, Table};
 use dashboard::{Kind, Query};
 
-use super::buffer::{NamedSeries, QuerySeries};
 use super::evaluate::named;
+use super::named::{NamedSeries, QuerySeries};
 use super::spec::PanelQueries;
 use crate::plane::normal::Span;
 use crate::source::Range;

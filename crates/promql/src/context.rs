@@ -63,9 +63,9 @@ impl Interrupt {
 pub enum NameRemoval {
     /// At the end of the query, so that `by (__name__)` still sees it
     /// (Prometheus' feature `promql-delayed-name-removal`).
-    #[default]
     Delayed,
     /// At once, as Prometheus 3.5 does where that feature is off.
+    #[default]
     Eager,
 }
 

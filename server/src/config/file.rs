@@ -79,6 +79,9 @@ pub struct QueryTable {
     pub max_concurrency: Option<std::num::NonZeroUsize>,
     /// How many samples an evaluation may hold at once.
     pub max_samples: Option<std::num::NonZeroUsize>,
+    /// Whether metric names go at the end of a query only, as with
+    /// Prometheus' feature `promql-delayed-name-removal`.
+    pub delayed_name_removal: bool,
 }
 
 /// `[live]`

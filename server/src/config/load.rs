@@ -158,6 +158,9 @@ impl Loader<'_> {
         if let Some(samples) = file.query.max_samples {
             config.engine.limits.max_samples = samples.get();
         }
+        if file.query.delayed_name_removal {
+            config.engine.name_removal = promql::NameRemoval::Delayed;
+        }
     }
 
     fn live(file: &File, config: &mut Config) {

@@ -1,6 +1,6 @@
 //! The steps of an evaluation, and how a column says "no value here".
 
-use series::STALE_NAN_BITS;
+use series::{STALE_NAN_BITS, TimeRange};
 
 use crate::ast::{At, Shift};
 
@@ -64,12 +64,13 @@ pub(super) struct When {
 }
 
 impl When {
-    /// `query` is the grid of the whole query.
-    pub(super) fn resolve(shift: Shift, query: &Grid) -> Self {
+    /// `query` is the range of the whole query as it was asked for: its end
+    /// need not be a step.
+    pub(super) fn resolve(shift: Shift, query: TimeRange) -> Self {
         let at_ms = shift.at.map(|at| match at {
             At::Instant(ms) => ms,
             At::Start => query.start_ms,
-            At::End => query.end_ms(),
+            At::End => query.end_ms,
         });
         Self {
             at_ms,

@@ -27,6 +27,7 @@ use crate::{Answer, Context, EvalError};
 use budget::Budget;
 use grid::{Grid, is_absent};
 use remarks::Remarks;
+use series::TimeRange;
 use vector::{Broadcast, Lazy, Map};
 
 type Outcome<T> = Result<T, EvalError>;
@@ -36,7 +37,11 @@ type Outcome<T> = Result<T, EvalError>;
 /// # Errors
 /// Where the expression cannot be evaluated over the data, or costs too much.
 pub fn instant(expr: &Expr, at_ms: i64, context: &Context<'_>) -> Result<Answer, EvalError> {
-    evaluate(expr, Grid::instant(at_ms), context, Kind::Instant)
+    let query = TimeRange {
+        start_ms: at_ms,
+        end_ms: at_ms,
+    };
+    evaluate(expr, Grid::instant(at_ms), query, context, Kind::Instant)
 }
 
 /// Evaluates at every step from start to end, both included.
@@ -67,7 +72,8 @@ pub fn range(
             thousands(limit)
         )));
     }
-    evaluate(expr, grid, context, Kind::Range)
+    let query = TimeRange { start_ms, end_ms };
+    evaluate(expr, grid, query, context, Kind::Range)
 }
 
 /// `11000` as `11,000`.
@@ -89,14 +95,20 @@ enum Kind {
     Range,
 }
 
-fn evaluate(expr: &Expr, grid: Grid, context: &Context<'_>, kind: Kind) -> Outcome<Answer> {
+fn evaluate(
+    expr: &Expr,
+    grid: Grid,
+    query: TimeRange,
+    context: &Context<'_>,
+    kind: Kind,
+) -> Outcome<Answer> {
     let budget = Budget::new(context.limits.max_samples);
     let remarks = Remarks::default();
     let evaluator = Evaluator {
         context,
         budget: &budget,
         remarks: &remarks,
-        query: &grid,
+        query,
     };
     let value = match kind {
         Kind::Instant => evaluator.instant_value(expr, &grid)?,
@@ -117,8 +129,8 @@ struct Evaluator<'a> {
     context: &'a Context<'a>,
     budget: &'a Budget,
     remarks: &'a Remarks,
-    /// The grid of the whole query, for `@ start()` and `@ end()`.
-    query: &'a Grid,
+    /// The range of the whole query, for `@ start()` and `@ end()`.
+    query: TimeRange,
 }
 
 /// The value of a node over a grid; range vectors have

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant as Clock};
 use promql::{Answer, Context, EvalError, Expr, Interrupt, Value};
 use series::Sample;
 
-use super::{Engine, TRUNCATED, internal};
+use super::{Engine, EngineOptions, TRUNCATED, internal};
 use crate::source::{
     Annotations, ApiErrorKind, Instant, InstantQuery, InstantSample, InstantValue, QueryOptions,
     QueryStats, Range, RangeQuery, RangeSeries, SourceError,
@@ -95,7 +95,11 @@ impl Engine {
         let limit = self.options.timeout;
         let limit = options.timeout.map_or(limit, |asked| asked.min(limit));
         let lookback = options.lookback.unwrap_or(self.options.lookback);
-        let limits = self.options.limits;
+        let EngineOptions {
+            limits,
+            name_removal,
+            ..
+        } = self.options;
         let asked = Clock::now();
         let turn = tokio::time::timeout(limit, Arc::clone(&self.turns).acquire_owned())
             .await
@@ -109,6 +113,7 @@ impl Engine {
             let context = Context {
                 lookback_ms: i64::try_from(lookback.as_millis()).unwrap_or(i64::MAX),
                 limits,
+                name_removal,
                 ..Context::new(&*store, &flag)
             };
             work(&expr, &context)
@@ -176,5 +181,37 @@ fn timed_out(message: &str) -> SourceError {
     SourceError::Api {
         kind: ApiErrorKind::Timeout,
         message: message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::source::EngineOptions;
+
+    #[tokio::test]
+    async fn ends_when_the_caller_leaves() {
+        let engine = Engine::new(EngineOptions::default(), storage::Options::default());
+        engine.open().unwrap();
+        let (started, has_started) = oneshot::channel();
+        let (ended, outcome) = oneshot::channel();
+        let caller = tokio::spawn(async move {
+            let options = QueryOptions::default();
+            let for_ever = |expr: &Expr, context: &Context<'_>| {
+                started.send(()).unwrap();
+                loop {
+                    if let Err(error) = promql::instant(expr, 0, context) {
+                        ended.send(error.to_string()).unwrap();
+                        return Err(error);
+                    }
+                }
+            };
+            engine.evaluate("vector(1)", &options, for_ever).await
+        });
+        has_started.await.unwrap();
+        caller.abort();
+        assert_eq!(outcome.await.unwrap(), EvalError::Canceled.to_string());
     }
 }

@@ -74,7 +74,7 @@ fn plain(func: Func) -> Option<fn(f64) -> f64> {
         Func::Atanh => f64::atanh,
         Func::Ceil => f64::ceil,
         Func::Cos => f64::cos,
-        Func::Cosh => f64::cosh,
+        Func::Cosh => cosh,
         Func::Deg => |value| value * 180.0 / std::f64::consts::PI,
         Func::Exp => f64::exp,
         Func::Floor => f64::floor,
@@ -84,7 +84,7 @@ fn plain(func: Func) -> Option<fn(f64) -> f64> {
         Func::Rad => |value| value * std::f64::consts::PI / 180.0,
         Func::Sgn => sign,
         Func::Sin => f64::sin,
-        Func::Sinh => f64::sinh,
+        Func::Sinh => sinh,
         Func::Sqrt => f64::sqrt,
         Func::Tan => f64::tan,
         Func::Tanh => f64::tanh,
@@ -99,6 +99,27 @@ fn sign(value: f64) -> f64 {
         1.0
     } else {
         value
+    }
+}
+
+/// From here on `e^-x` does not count beside `e^x`.
+const LARGE_HYPERBOLIC: f64 = 21.0;
+
+/// As Go's `math.Cosh`: infinite as soon as `e^x` is, not twice as far out.
+fn cosh(value: f64) -> f64 {
+    if value.abs() > LARGE_HYPERBOLIC {
+        value.abs().exp() * 0.5
+    } else {
+        value.cosh()
+    }
+}
+
+/// As Go's `math.Sinh`, see [`cosh`].
+fn sinh(value: f64) -> f64 {
+    if value.abs() > LARGE_HYPERBOLIC {
+        cosh(value).copysign(value)
+    } else {
+        value.sinh()
     }
 }
 

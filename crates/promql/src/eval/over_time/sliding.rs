@@ -133,7 +133,7 @@ mod tests {
             times: &times,
             values: &values,
             grid: &grid,
-            when: When::resolve(Shift::default(), &grid),
+            when: When::resolve(Shift::default(), series::TimeRange::ALL),
             range_ms: 31,
             looked_at: &Cell::new(0),
             interrupt: &crate::Interrupt::default(),

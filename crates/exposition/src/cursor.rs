@@ -86,6 +86,13 @@ impl<'a> Cursor<'a> {
         found
     }
 
+    /// Passes at least one blank.
+    pub(crate) fn eat_blanks(&mut self) -> bool {
+        let start = self.offset;
+        self.skip_blanks();
+        self.offset > start
+    }
+
     pub(crate) fn skip_blanks(&mut self) {
         self.skip_class(BLANK);
     }

@@ -47,6 +47,15 @@ pub struct Sample<'a> {
     pub exemplar: Option<Exemplar<'a>>,
 }
 
+/// A value of a series that the reader knows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reading {
+    /// The value.
+    pub value: f64,
+    /// Milliseconds since the Unix epoch, where the exporter says when.
+    pub timestamp_ms: Option<i64>,
+}
+
 /// A concrete event behind a counter's or a bucket's value.
 #[derive(Clone, Copy, Debug)]
 pub struct Exemplar<'a> {

@@ -41,7 +41,7 @@ mod series;
 mod tests;
 mod text;
 
-pub use entry::{Entry, Exemplar, Sample};
+pub use entry::{Entry, Exemplar, Reading, Sample};
 pub use error::{ErrorKind, ParseError};
 pub use format::{ACCEPT, Format, UnsupportedContentType};
 pub use labels::LabelPairs;

@@ -3,7 +3,24 @@
 /// A sample's value: decimal numbers as Go, Java and C write them, `NaN`, and
 /// the infinities in any spelling (`Inf`, `+Inf`, `-Infinity`).
 pub(crate) fn parse_value(word: &str) -> Option<f64> {
-    word.parse().ok()
+    parse_count(word.as_bytes()).or_else(|| word.parse().ok())
+}
+
+/// Digits alone, as most counters are, and so few that a float holds the
+/// number exactly.
+fn parse_count(digits: &[u8]) -> Option<f64> {
+    if digits.is_empty() || digits.len() > 15 {
+        return None;
+    }
+    let mut count: u64 = 0;
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        count = count * 10 + u64::from(digit);
+    }
+    Some(count as f64)
 }
 
 /// Milliseconds as Prometheus text gives them.
@@ -60,6 +77,9 @@ mod tests {
     fn reads_the_numbers_of_every_language() {
         for (word, expected) in [
             ("0", 0.0),
+            ("0012", 12.0),
+            ("999999999999999", 999_999_999_999_999.0),
+            ("9007199254740993", 9_007_199_254_740_992.0),
             ("-1.5", -1.5),
             ("+2", 2.0),
             ("3.8613075E7", 38_613_075.0),

@@ -3,19 +3,18 @@
 //! Every scrape, failed ones too, also stores what it was like (`up`,
 //! `scrape_duration_seconds`, …) and marks what has gone as stale.
 
-use std::hash::BuildHasher;
 use std::time::Duration;
 
-use exposition::{Entry, Parser};
-use hashbrown::HashMap;
-use series::{Labels, METRIC_NAME, Metadata, MetricKind, Sample, stale_nan};
+use exposition::{Entry, Parser, Reading};
+use series::{Labels, METRIC_NAME, Sample, stale_nan};
 use storage::Store;
 use tsdb::{AppendOutcome, SeriesRef};
 
 use super::config::Job;
 use super::error::ScrapeError;
+use super::families::{Families, KnownFamilies};
 use super::fetch::Page;
-use super::known_series::{KnownSeries, Unknown};
+use super::known_series::{Known, KnownSeries, Unknown};
 use super::series_labels::stored_labels;
 use super::target::Target;
 
@@ -93,8 +92,7 @@ impl Report {
 pub struct TargetSeries {
     known: KnownSeries,
     report: Option<[SeriesRef; REPORT_METRICS.len()]>,
-    /// By the family's hash the hash of what the latest page said of it.
-    metadata: HashMap<u64, u64>,
+    families: KnownFamilies,
 }
 
 /// The samples of a page that is not refused.
@@ -104,6 +102,40 @@ struct Staged {
     fresh: Vec<Fresh>,
     samples_scraped: usize,
     samples_kept: usize,
+}
+
+impl Staged {
+    fn add_known(
+        &mut self,
+        job: &Job,
+        known: &mut Known,
+        reading: Reading,
+        at_ms: i64,
+    ) -> Result<(), ScrapeError> {
+        let (sample, has_own_time) = dated(job, reading, at_ms);
+        known.has_own_time = has_own_time;
+        let pair = known.series.map(|series| (series, sample));
+        self.batch.extend(pair);
+        self.count(job, pair.is_some())
+    }
+
+    fn count(&mut self, job: &Job, is_kept: bool) -> Result<(), ScrapeError> {
+        self.samples_scraped += 1;
+        self.samples_kept += usize::from(is_kept);
+        let limit = job.limits.samples;
+        if self.samples_kept > limit {
+            return Err(ScrapeError::TooManySamples { limit });
+        }
+        Ok(())
+    }
+}
+
+/// The sample to store, and whether its time is the exporter's, so that its
+/// series is not marked stale when it goes.
+fn dated(job: &Job, reading: Reading, at_ms: i64) -> (Sample, bool) {
+    let own_time = reading.timestamp_ms.filter(|_| job.honor_timestamps);
+    let has_own_time = own_time.is_some() && !job.track_timestamps_staleness;
+    (at(own_time.unwrap_or(at_ms), reading.value), has_own_time)
 }
 
 /// A sample of a series that is not known yet.
@@ -217,22 +249,34 @@ impl TargetSeries {
             content_type: page.content_type.clone(),
         };
         let mut staged = Staged::default();
-        let mut metadata = MetadataLines::default();
+        staged
+            .batch
+            .reserve(self.known.count() + REPORT_METRICS.len());
+        let mut families = Families::default();
         let limit = to.job.limits.samples.max(MAX_FAMILIES);
-        for entry in Parser::new(&page.body.bytes, page.format).map_err(refuse)? {
+        let mut page = Parser::new(&page.body.bytes, page.format).map_err(refuse)?;
+        loop {
+            let known = self.known.expected().and_then(|raw| page.next_of(raw));
+            if let Some(reading) = known.transpose().map_err(refuse)? {
+                if let Some(known) = self.known.see_expected(at_ms) {
+                    staged.add_known(to.job, known, reading, at_ms)?;
+                }
+                continue;
+            }
+            let Some(entry) = page.next() else { break };
             match entry.map_err(refuse)? {
                 Entry::Sample(sample) => self.stage_sample(to, &mut staged, &sample, at_ms)?,
-                Entry::Type { family, kind } => metadata.of(&family).kind = kind,
+                Entry::Type { family, kind } => families.of(&family).kind = kind,
                 Entry::Help { family, text } => {
-                    metadata.of(&family).help = text.decode().into_owned();
+                    families.of(&family).help = text.decode().into_owned();
                 }
-                Entry::Unit { family, unit } => unit.clone_into(&mut metadata.of(&family).unit),
+                Entry::Unit { family, unit } => unit.clone_into(&mut families.of(&family).unit),
             }
-            if metadata.by_family.len() > limit {
+            if families.count() > limit {
                 return Err(ScrapeError::TooManyFamilies { limit });
             }
         }
-        self.store_metadata(to.store, metadata);
+        self.families.store(to.store, families);
         Ok(staged)
     }
 
@@ -243,22 +287,15 @@ impl TargetSeries {
         sample: &exposition::Sample<'_>,
         at_ms: i64,
     ) -> Result<(), ScrapeError> {
-        let own_time = sample.timestamp_ms.filter(|_| to.job.honor_timestamps);
-        let has_own_time = own_time.is_some() && !to.job.track_timestamps_staleness;
-        let stored = Sample {
-            timestamp_ms: own_time.unwrap_or(at_ms),
+        let reading = Reading {
             value: sample.value,
+            timestamp_ms: sample.timestamp_ms,
         };
-        staged.samples_scraped += 1;
-        let is_kept = match self.known.see(sample.series.raw(), at_ms) {
-            Ok(known) => {
-                known.has_own_time = has_own_time;
-                let pair = known.series.map(|series| (series, stored));
-                staged.batch.extend(pair);
-                pair.is_some()
-            }
+        match self.known.see(sample.series.raw(), at_ms) {
+            Ok(known) => staged.add_known(to.job, known, reading, at_ms),
             Err(key) => {
                 let labels = stored_labels(to.job, to.target, &sample.series)?;
+                let (stored, has_own_time) = dated(to.job, reading, at_ms);
                 let is_kept = labels.is_some();
                 staged.fresh.push(Fresh {
                     key,
@@ -266,15 +303,9 @@ impl TargetSeries {
                     has_own_time,
                     sample: stored,
                 });
-                is_kept
+                staged.count(to.job, is_kept)
             }
-        };
-        staged.samples_kept += usize::from(is_kept);
-        let limit = to.job.limits.samples;
-        if staged.samples_kept > limit {
-            return Err(ScrapeError::TooManySamples { limit });
         }
-        Ok(())
     }
 
     /// Appends a page's samples, the marks of what has gone, and the report.
@@ -318,37 +349,6 @@ impl TargetSeries {
         ];
         self.report = Some(refs);
         Ok(refs)
-    }
-
-    fn store_metadata(&mut self, store: &Store, lines: MetadataLines) {
-        let hasher = self.metadata.hasher().clone();
-        let count = lines.by_family.len();
-        let mut page = HashMap::with_capacity_and_hasher(count, hasher.clone());
-        for (family, metadata) in lines.by_family {
-            let (key, said) = (hasher.hash_one(&family), hasher.hash_one(&metadata));
-            if self.metadata.get(&key) != Some(&said) {
-                store.set_metadata(&family, &metadata);
-            }
-            page.insert(key, said);
-        }
-        self.metadata = page;
-    }
-}
-
-/// The TYPE, HELP and UNIT lines of a page by family, repeated ones merged.
-#[derive(Default)]
-struct MetadataLines {
-    by_family: HashMap<String, Metadata>,
-}
-
-impl MetadataLines {
-    fn of(&mut self, family: &str) -> &mut Metadata {
-        self.by_family
-            .entry_ref(family)
-            .or_insert_with(|| Metadata {
-                kind: MetricKind::Unknown,
-                ..Metadata::default()
-            })
     }
 }
 

@@ -15,6 +15,7 @@ mod client;
 pub mod config;
 mod discovery;
 mod error;
+mod families;
 mod fetch;
 mod ingest;
 mod known_series;

@@ -9,7 +9,7 @@ use series::MetricKind;
 
 use crate::Format;
 use crate::cursor::Cursor;
-use crate::entry::Entry;
+use crate::entry::{Entry, Reading};
 use crate::error::{ErrorKind, Fault, ParseError};
 use crate::labels::Item;
 use crate::openmetrics::Rules;
@@ -49,6 +49,19 @@ impl<'a> Parser<'a> {
             rules: format.is_strict().then(Box::default),
             is_done: false,
         })
+    }
+
+    /// The next sample, where its series is written as `raw`: what
+    /// [`crate::Series::raw`] gave of a document of the same format, whose
+    /// labels are not checked again. `None`, and the parser stays where it is,
+    /// where anything else is next, and always in OpenMetrics.
+    pub fn next_of(&mut self, raw: &str) -> Option<Result<Reading, ParseError>> {
+        if self.is_done {
+            return None;
+        }
+        let reading = self.sample_of(raw)?;
+        self.is_done = reading.is_err();
+        Some(reading.map_err(|fault| fault.locate(self.document.as_bytes())))
     }
 
     fn next_entry(&mut self) -> Result<Option<Entry<'a>>, Fault> {

@@ -4,7 +4,7 @@ use super::Parser;
 use series::MetricKind;
 
 use crate::cursor::Cursor;
-use crate::entry::{Exemplar, Sample};
+use crate::entry::{Exemplar, Reading, Sample};
 use crate::error::{ErrorKind, Fault};
 use crate::labels::{Item, ItemLexer, LabelPairs};
 use crate::number::{parse_timestamp_ms, parse_timestamp_s, parse_value};
@@ -20,13 +20,7 @@ impl<'a> Parser<'a> {
         let line_start = self.cursor.offset();
         let series = self.series()?;
         self.gap("a space before the value")?;
-        let value = self.number("a number", parse_value)?;
-        let mut token = self.next_token()?;
-        let mut timestamp_ms = None;
-        if token.is_some_and(|byte| byte != b'#') {
-            timestamp_ms = Some(self.timestamp()?);
-            token = self.next_token()?;
-        }
+        let (value, timestamp_ms, token) = self.reading()?;
         if let Some(rules) = &mut self.rules {
             rules.sample(line_start, &series, &self.items, (value, timestamp_ms))?;
         }
@@ -38,6 +32,44 @@ impl<'a> Parser<'a> {
             timestamp_ms,
             exemplar,
         })
+    }
+
+    /// Passes the line of a series that is written as `raw`; `None`, and passes
+    /// nothing, where anything else is next.
+    pub(super) fn sample_of(&mut self, raw: &str) -> Option<Result<Reading, Fault>> {
+        // The rules of OpenMetrics are about every line.
+        if self.format.is_strict() {
+            return None;
+        }
+        let mut cursor = self.cursor;
+        cursor.skip_blank_lines();
+        // A name before a blank may still be followed by its labels.
+        if !cursor.eat_str(raw) || !cursor.eat_blanks() || cursor.peek() == Some(b'{') {
+            return None;
+        }
+        self.cursor = cursor;
+        let line_start = cursor.offset();
+        Some(self.reading().and_then(|(value, timestamp_ms, token)| {
+            token.map(|_| self.exemplar(line_start)).transpose()?;
+            self.end_of_line()?;
+            Ok(Reading {
+                value,
+                timestamp_ms,
+            })
+        }))
+    }
+
+    /// A value, its time if there is one, and the first byte after them on the
+    /// line.
+    fn reading(&mut self) -> Result<(f64, Option<i64>, Option<u8>), Fault> {
+        let value = self.number("a number", parse_value)?;
+        let mut token = self.next_token()?;
+        let mut timestamp_ms = None;
+        if token.is_some_and(|byte| byte != b'#') {
+            timestamp_ms = Some(self.timestamp()?);
+            token = self.next_token()?;
+        }
+        Ok((value, timestamp_ms, token))
     }
 
     fn series(&mut self) -> Result<Series<'a>, Fault> {

@@ -49,6 +49,43 @@ fn check(document: &[u8], format: Format) {
     }
 }
 
+/// Series, value and time of every sample up to the end or the first error;
+/// where series are `known`, each in its turn is tried first.
+fn readings(page: &[u8], known: &[&str]) -> Option<Vec<String>> {
+    let mut parser = Parser::new(page, Format::Text).ok()?;
+    let (mut all, mut turn) = (Vec::new(), 0);
+    loop {
+        let expected = known.get(turn).copied();
+        let reading = expected.and_then(|raw| Some((raw, parser.next_of(raw)?)));
+        let entry = match reading {
+            Some((raw, reading)) => {
+                reading.map(|reading| (raw, reading.value, reading.timestamp_ms))
+            }
+            None => match parser.next() {
+                None => return Some(all),
+                Some(Ok(Entry::Sample(sample))) => {
+                    Ok((sample.series.raw(), sample.value, sample.timestamp_ms))
+                }
+                Some(Ok(_)) => continue,
+                Some(Err(error)) => Err(error),
+            },
+        };
+        turn += 1;
+        all.push(format!("{entry:?}"));
+    }
+}
+
+fn check_known(known: &str, page: &[u8]) {
+    let raws: Vec<&str> = Parser::new(known.as_bytes(), Format::Text)
+        .unwrap()
+        .filter_map(|entry| match entry {
+            Ok(Entry::Sample(sample)) => Some(sample.series.raw()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(readings(page, &raws), readings(page, &[]));
+}
+
 fn check_place(document: &[u8], line: usize) {
     let lines = document.iter().filter(|byte| **byte == b'\n').count() + 1;
     assert!((1..=lines).contains(&line), "line {line} of {lines}");
@@ -80,6 +117,24 @@ fn no_page_is_read_beyond_its_end_or_refused_outside_it() {
         let page = mutate(&mut random, seed);
         check(&page, Format::Text);
         check(&page, Format::OpenMetrics);
+        check_known(seed, &page);
+    }
+}
+
+#[test]
+fn known_series_are_read_like_any_others() {
+    let known = "a 1\na{b=\"c\"} 2\nb{c=\"d\",} 3 4\n";
+    for page in [
+        known,
+        "a{b=\"c\"} 2\na 1\n",
+        "a {b=\"c\"} 2\n",
+        "ab 1\na:b 2\n",
+        " \n\n a\t1 # \r\na{b=\"c\"}2\nb{c=\"d\",} x\n",
+        "a 1\na{b=\"c\"}",
+        "a 1 2 3\na{b=\"c\"} 2",
+        "# HELP a b\na 1\n# b\na{b=\"c\"} 2 # {d=\"e\"} 1\nb{c=\"d\",} 3 4\nc 1\n",
+    ] {
+        check_known(known, page.as_bytes());
     }
 }
 

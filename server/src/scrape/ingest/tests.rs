@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use exposition::Format;
-use series::{Matcher, SampleColumns, SeriesStore, TimeRange, is_stale_nan};
+use series::{Matcher, MetricKind, SampleColumns, SeriesStore, TimeRange, is_stale_nan};
 use storage::Options;
 
 use super::super::config::ScrapeSettings;
@@ -282,6 +282,6 @@ fn families_without_samples_are_bounded() {
     assert!(rig.store.metadata(None).is_empty());
     for (at_s, count) in [(20, 9), (30, 2)] {
         assert!(rig.scrape(&lines(count), at_s).error.is_none());
-        assert_eq!(rig.series.metadata.len(), count);
+        assert_eq!(rig.series.families.count(), count);
     }
 }

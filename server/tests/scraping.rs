@@ -193,7 +193,7 @@ async fn jobs_that_stay_as_they_are_go_on_undisturbed() {
 }
 
 #[tokio::test]
-async fn scrapes_no_target_of_a_job_that_has_too_many() {
+async fn every_scrape_of_a_job_that_has_too_many_targets_fails() {
     let exporter = Exporter::of("a 1\n").await;
     let rig = Rig::start(
         "- {job_name: j, target_limit: 1, static_configs: [{targets: ['a:1', 'b:1']}]}\n\
@@ -201,12 +201,19 @@ async fn scrapes_no_target_of_a_job_that_has_too_many() {
     );
     let targets = rig
         .targets_until(|targets| {
-            !targets.problems.is_empty() && !targets.dropped_targets.is_empty()
+            let scraped = targets.active_targets.iter();
+            let failed = scraped.filter(|target| !target.last_error.is_empty());
+            failed.count() == 2 && !targets.dropped_targets.is_empty()
         })
         .await;
     let expected = "target_limit exceeded (number of targets: 2, limit: 1)";
     assert_eq!(targets.problems["j"], [expected]);
-    assert!(targets.active_targets.is_empty());
+    for target in &targets.active_targets {
+        assert_eq!(target.last_error, expected);
+        assert_eq!(target.health, Health::Down);
+    }
+    let down = |samples: &[series::Sample]| samples.first().is_some_and(|first| first.value == 0.0);
+    rig.samples_until("up", ("instance", "a:1"), down).await;
     assert_eq!(targets.dropped_target_counts["k"], 1);
     let dropped = &targets.dropped_targets[0].discovered_labels;
     assert_eq!(dropped["__address__"], "c:1");

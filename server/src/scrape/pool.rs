@@ -1,6 +1,7 @@
 //! One job: its discovery, and a worker for each of its targets.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hashbrown::HashMap;
 use parking_lot::Mutex;
@@ -55,6 +56,7 @@ impl Pool {
             shared,
             job: Arc::clone(&job),
             state: Arc::clone(&state),
+            crowd: Arc::default(),
             found: vec![Vec::new(); job.discovery.len()],
         };
         tokio::spawn(task.run(ends.clone()));
@@ -97,6 +99,8 @@ struct Task {
     job: Arc<Job>,
     client: Arc<HttpClient>,
     state: Arc<Mutex<State>>,
+    /// How many targets there are where these are too many, 0 otherwise.
+    crowd: Arc<AtomicUsize>,
     /// What each discovery found last.
     found: Vec<Vec<Labels>>,
 }
@@ -164,9 +168,10 @@ impl Task {
             ScrapeError::TooManyTargets { count, limit }.to_string()
         });
         if let Some(reason) = &too_many {
-            tracing::warn!(job = %self.job.name, reason, "no target of the job is scraped");
-            wanted.clear();
+            tracing::warn!(job = %self.job.name, reason, "every scrape of the job fails");
         }
+        let crowd = if too_many.is_some() { wanted.len() } else { 0 };
+        self.crowd.store(crowd, Ordering::Relaxed);
         let mut state = self.state.lock();
         state
             .workers
@@ -187,6 +192,7 @@ impl Task {
             Arc::clone(&self.shared),
             Arc::clone(&self.job),
             Arc::clone(&self.client),
+            Arc::clone(&self.crowd),
             Arc::new(TargetState::new(target)),
         )
     }

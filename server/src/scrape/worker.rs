@@ -1,7 +1,7 @@
 //! One target's life: wait, scrape, store, again, until it goes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use storage::Store;
@@ -54,11 +54,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts scraping.
+    /// Starts scraping; while `crowd` is not 0, the job has so many targets,
+    /// more than it may, and every scrape fails, as in Prometheus.
     pub fn start(
         shared: Arc<Shared>,
         job: Arc<Job>,
         client: Arc<HttpClient>,
+        crowd: Arc<AtomicUsize>,
         state: Arc<TargetState>,
     ) -> Self {
         let gone = CancellationToken::new();
@@ -66,6 +68,7 @@ impl Worker {
             shared,
             job,
             client,
+            crowd,
             state: Arc::clone(&state),
             series: TargetSeries::default(),
         };
@@ -85,6 +88,7 @@ struct Task {
     shared: Arc<Shared>,
     job: Arc<Job>,
     client: Arc<HttpClient>,
+    crowd: Arc<AtomicUsize>,
     state: Arc<TargetState>,
     series: TargetSeries,
 }
@@ -113,6 +117,11 @@ impl Task {
     }
 
     async fn fetch(&self) -> Result<Page, ScrapeError> {
+        let count = self.crowd.load(Ordering::Relaxed);
+        if count > 0 {
+            let limit = self.job.limits.targets;
+            return Err(ScrapeError::TooManyTargets { count, limit });
+        }
         let limit_bytes = self.job.limits.body_bytes;
         let target = &self.state.target;
         fetch(&self.client, target, &self.shared.bodies, limit_bytes).await

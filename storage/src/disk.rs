@@ -27,6 +27,9 @@ const BLOCK_EXTENSION: &str = "block";
 
 pub(crate) struct Disk {
     pub log: Log,
+    /// Shared while samples are in the head and not yet in the log's buffer:
+    /// whoever has it alone knows that the log has been told of all of them.
+    pub appending: RwLock<()>,
     pub folder: PathBuf,
     pub next_block: AtomicU64,
     pub counters: Mutex<Counters>,
@@ -74,6 +77,7 @@ impl Disk {
         recovery.damaged_blocks = damaged_blocks;
         let disk = Self {
             log: Log::new(log_folder, segments),
+            appending: RwLock::default(),
             folder: folder.to_owned(),
             next_block: AtomicU64::new(next_block.unwrap_or(1)),
             counters: Mutex::default(),

@@ -129,7 +129,8 @@ impl Store {
         let mut outcome = AppendOutcome::default();
         let mut written = None;
         for part in batch.chunks(RECORD_SAMPLES) {
-            let mut record = SamplesRecord::default();
+            let _under_way = disk.appending.read();
+            let mut record = SamplesRecord::with_capacity(part.len());
             let accepted = self.head.append(part, latest_ms, |series, sample| {
                 record.push(series, sample);
             });
@@ -139,7 +140,9 @@ impl Store {
             outcome.join(accepted);
         }
         if outcome.repeated > 0 {
-            // Whoever stored it first may still wait for the log.
+            // Whoever stored it first may not have told the log yet, or still
+            // waits for it.
+            drop(disk.appending.write());
             written = Some(disk.log.added());
         }
         if let Some(position) = written {
@@ -190,6 +193,16 @@ impl Store {
             disk.move_to_block(&self.head, range.end_ms.saturating_add(1))?;
         }
         Ok(())
+    }
+
+    /// The labels of at most `limit` of the series that pass all matchers and
+    /// have samples in `range`: those that came first.
+    pub fn labels(&self, matchers: &[Matcher], range: TimeRange, limit: usize) -> Vec<Labels> {
+        let (labels, _) = self.consistent(range, |blocks| {
+            self.head
+                .labels(matchers, range, limit, |series| blocks.holds(series))
+        });
+        labels
     }
 
     /// Keeps what an exporter declares of metric `name`, in memory only: every

@@ -157,3 +157,24 @@ fn labels_that_the_log_could_not_read_back_are_refused() {
         assert_eq!(read_one(&store, series).len(), 1);
     }
 }
+
+#[test]
+fn a_repeated_sample_is_acknowledged_only_once_the_log_has_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let labels = labels("m", 0);
+    append(&store, &labels, &[sample(0, 0.0)]);
+    for time in 1..500 {
+        let before = store.counters().log_bytes_written;
+        let both = std::sync::Barrier::new(2);
+        let write = || {
+            both.wait();
+            append(&store, &labels, &[sample(time, 1.0)]);
+            assert!(store.counters().log_bytes_written > before);
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(write);
+            scope.spawn(write);
+        });
+    }
+}

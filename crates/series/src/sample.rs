@@ -92,6 +92,15 @@ impl TimeRange {
     pub fn overlaps(self, other: Self) -> bool {
         self.start_ms <= other.end_ms && other.start_ms <= self.end_ms
     }
+
+    /// The shortest range that includes both.
+    #[must_use]
+    pub fn including(self, other: Self) -> Self {
+        Self {
+            start_ms: self.start_ms.min(other.start_ms),
+            end_ms: self.end_ms.max(other.end_ms),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -104,13 +104,9 @@ impl AppendOutcome {
             offence.index += before as usize;
             Some(offence)
         });
-        self.accepted_range = match (self.accepted_range, next.accepted_range) {
-            (Some(a), Some(b)) => Some(TimeRange {
-                start_ms: a.start_ms.min(b.start_ms),
-                end_ms: a.end_ms.max(b.end_ms),
-            }),
-            (a, b) => a.or(b),
-        };
+        let ranges = self.accepted_range.into_iter();
+        let both = ranges.chain(next.accepted_range);
+        self.accepted_range = both.reduce(TimeRange::including);
     }
 
     /// Samples of the batch.
@@ -120,16 +116,12 @@ impl AppendOutcome {
 
     pub(crate) fn accept(&mut self, timestamp_ms: i64) {
         self.accepted += 1;
-        self.accepted_range = Some(match self.accepted_range {
-            None => TimeRange {
-                start_ms: timestamp_ms,
-                end_ms: timestamp_ms,
-            },
-            Some(range) => TimeRange {
-                start_ms: range.start_ms.min(timestamp_ms),
-                end_ms: range.end_ms.max(timestamp_ms),
-            },
-        });
+        let at = TimeRange {
+            start_ms: timestamp_ms,
+            end_ms: timestamp_ms,
+        };
+        let range = self.accepted_range.map_or(at, |range| range.including(at));
+        self.accepted_range = Some(range);
     }
 
     pub(crate) fn reject(&mut self, offence: Offence) {

@@ -17,6 +17,7 @@ use crate::memory::MemorySeries;
 use crate::samples::Stored;
 use crate::shared_times::SharedTimes;
 use crate::statistics::Statistics;
+use crate::table::Table;
 
 /// Locks over the map from labels to series, so that new series of different
 /// targets seldom meet.
@@ -62,26 +63,9 @@ pub struct Head {
     pub(crate) index: RwLock<Index>,
     times: SharedTimes,
     pub(crate) table: RwLock<Table>,
+    /// No sample is outside of it; `None` where there is none.
+    span: Mutex<Option<TimeRange>>,
     metadata: RwLock<HashMap<Box<str>, Metadata>>,
-}
-
-#[derive(Default)]
-pub(crate) struct Table {
-    next_id: u32,
-    pub(crate) series: HashMap<u32, Arc<MemorySeries>>,
-}
-
-impl Table {
-    fn create(&mut self, id: u32, hash: u64, labels: &Labels) -> Arc<MemorySeries> {
-        let series = Arc::new(MemorySeries::new(id, hash, labels.clone()));
-        self.insert(id, Arc::clone(&series));
-        series
-    }
-
-    fn insert(&mut self, id: u32, series: Arc<MemorySeries>) {
-        self.series.insert(id, series);
-        self.next_id = self.next_id.max(id.saturating_add(1));
-    }
 }
 
 impl Head {
@@ -94,6 +78,7 @@ impl Head {
             index: RwLock::default(),
             times: SharedTimes::default(),
             table: RwLock::default(),
+            span: Mutex::default(),
             metadata: RwLock::default(),
         }
     }
@@ -139,7 +124,7 @@ impl Head {
         let mut identities = self.identities(hash).lock();
         let mut index = self.index.write();
         let mut table = self.table.write();
-        if table.series.contains_key(&reference.0) {
+        if table.get(reference.0).is_some() {
             return;
         }
         if let Some(series) = identities.find(hash, |series| series.labels == *labels) {
@@ -194,7 +179,7 @@ impl Head {
         let mut index = 0;
         for run in batch.chunk_by(|(a, _), (b, _)| a == b) {
             let reference = run[0].0;
-            let series = table.series.get(&reference.0);
+            let series = table.get(reference.0);
             let mut samples = series.map(|series| series.lock());
             for &(_, sample) in run {
                 let stored = match &mut samples {
@@ -218,6 +203,7 @@ impl Head {
                 index += 1;
             }
         }
+        self.widen_span(outcome.accepted_range);
         outcome
     }
 
@@ -233,11 +219,12 @@ impl Head {
     /// Where a chunk does not decode.
     pub fn delete(&self, series: &[SeriesRef], range: TimeRange) -> Result<(), StoreError> {
         for reference in series {
-            let found = self.table.read().series.get(&reference.0).cloned();
+            let found = self.table.read().get(reference.0).cloned();
             if let Some(series) = found {
                 series.lock().delete(range)?;
             }
         }
+        self.measure_span();
         Ok(())
     }
 
@@ -268,6 +255,7 @@ impl Head {
         for series in self.all() {
             series.lock().forget_leaving();
         }
+        self.measure_span();
     }
 
     /// Forgets the series that have no samples now and had none at the call
@@ -290,8 +278,7 @@ impl Head {
         self.index.write().remove(&dead);
         if !dead.is_empty() {
             let is_dead = |id: u32| dead.binary_search_by_key(&id, |series| series.id).is_ok();
-            let mut table = self.table.write();
-            table.series.retain(|_, series| !is_dead(series.id));
+            self.table.write().retain(|series| !is_dead(series.id));
         }
         dead.iter().map(|series| SeriesRef(series.id)).collect()
     }
@@ -335,15 +322,10 @@ impl Head {
             .collect()
     }
 
-    /// The times of the first and the last sample, `None` where there is none.
+    /// The times of the first and the last sample, `None` where there is none;
+    /// cheap.
     pub fn time_range(&self) -> Option<TimeRange> {
-        let ranges = self.all().into_iter();
-        ranges
-            .filter_map(|series| series.lock().time_range())
-            .reduce(|a, b| TimeRange {
-                start_ms: a.start_ms.min(b.start_ms),
-                end_ms: a.end_ms.max(b.end_ms),
-            })
+        *self.span.lock()
     }
 
     /// Bytes that the samples take.
@@ -361,7 +343,7 @@ impl Head {
     pub fn statistics(&self, rows: usize) -> Statistics {
         let mut statistics = Statistics::default();
         self.index.read().describe(&mut statistics, rows);
-        for series in self.table.read().series.values() {
+        for series in self.table.read().series() {
             let samples = series.lock();
             let (chunks, bytes) = samples.chunks();
             statistics.chunks += chunks as u64;
@@ -371,10 +353,23 @@ impl Head {
                 continue;
             };
             let known = statistics.time_range.get_or_insert(range);
-            known.start_ms = known.start_ms.min(range.start_ms);
-            known.end_ms = known.end_ms.max(range.end_ms);
+            *known = known.including(range);
         }
         statistics
+    }
+
+    fn widen_span(&self, range: Option<TimeRange>) {
+        let mut span = self.span.lock();
+        *span = span.into_iter().chain(range).reduce(TimeRange::including);
+    }
+
+    /// Looks where samples are after some have gone. Whoever adds samples
+    /// meanwhile widens what is found.
+    fn measure_span(&self) {
+        *self.span.lock() = None;
+        let all = self.all().into_iter();
+        let ranges = all.filter_map(|series| series.lock().time_range());
+        self.widen_span(ranges.reduce(TimeRange::including));
     }
 
     fn identities(&self, hash: u64) -> &Mutex<HashTable<Arc<MemorySeries>>> {
@@ -383,7 +378,6 @@ impl Head {
 
     fn all(&self) -> Vec<Arc<MemorySeries>> {
         let table = self.table.read();
-        let named = table.series.iter().filter(|(id, series)| **id == series.id);
-        named.map(|(_, series)| Arc::clone(series)).collect()
+        table.series().cloned().collect()
     }
 }

@@ -24,6 +24,14 @@ pub(crate) struct Candidates<'m> {
     pub unchecked: Vec<&'m Matcher>,
 }
 
+impl Candidates<'_> {
+    /// Whether these labels pass the matchers that the postings leave.
+    pub fn accept(&self, labels: &Labels) -> bool {
+        let mut unchecked = self.unchecked.iter();
+        unchecked.all(|matcher| matcher.matches(labels.get(matcher.name()).unwrap_or("")))
+    }
+}
+
 impl Index {
     /// Adds a series.
     pub fn add(&mut self, id: u32, labels: &Labels) {
@@ -109,6 +117,14 @@ impl Index {
             .get(name)
             .into_iter()
             .flat_map(|values| values.keys().map(String::as_str))
+    }
+
+    /// Every value of a label with its series' ids.
+    pub fn lists(&self, name: &str) -> Vec<(String, Vec<u32>)> {
+        let values = self.postings.get(name).into_iter().flatten();
+        values
+            .map(|(value, ids)| (value.clone(), ids.clone()))
+            .collect()
     }
 
     pub fn len(&self) -> usize {

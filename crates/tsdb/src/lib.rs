@@ -17,6 +17,7 @@ mod select;
 mod shared_times;
 mod snapshot;
 mod statistics;
+mod table;
 
 pub use append::{AppendOutcome, Offence, Rejection, SeriesRef};
 pub use chunk::{Chunk, Chunks, Times, varint};

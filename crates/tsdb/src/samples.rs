@@ -87,10 +87,7 @@ impl Samples {
         sealed
             .map(Chunk::range)
             .chain(self.growing.range())
-            .reduce(|a, b| TimeRange {
-                start_ms: a.start_ms.min(b.start_ms),
-                end_ms: a.end_ms.max(b.end_ms),
-            })
+            .reduce(TimeRange::including)
     }
 
     /// A copy of what overlaps `range`, `None` where nothing does.

@@ -27,6 +27,9 @@ const SAMPLES: u8 = 2;
 const LEAVE: u8 = 3;
 const DELETE: u8 = 4;
 
+/// What a sample takes in the mean, its series' share included.
+const SAMPLE_BYTES: usize = 8;
+
 /// One record that was read back.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Record {
@@ -50,30 +53,49 @@ pub(crate) fn push_series(out: &mut Vec<u8>, series: SeriesRef, labels: &Labels)
     out.extend_from_slice(encoded.as_bytes());
 }
 
+/// Samples of one run at most: their number takes one byte, which is written
+/// before it is known.
+const RUN_SAMPLES: u8 = 0x7f;
+
 /// Builds a record of samples, one after the other.
-#[derive(Default)]
 pub(crate) struct SamplesRecord {
     payload: Vec<u8>,
-    run: Vec<u8>,
-    run_count: u64,
     series: Option<SeriesRef>,
-    series_before: u32,
+    /// Where the number of samples of the current run stands.
+    count_at: usize,
     time_before_ms: i64,
     newest_ms: Option<i64>,
 }
 
 impl SamplesRecord {
+    /// A record with room for so many samples of different series.
+    pub fn with_capacity(samples: usize) -> Self {
+        let mut payload = Vec::with_capacity(1 + samples * SAMPLE_BYTES);
+        payload.push(SAMPLES);
+        Self {
+            payload,
+            series: None,
+            count_at: 0,
+            time_before_ms: 0,
+            newest_ms: None,
+        }
+    }
+
     pub fn push(&mut self, series: SeriesRef, sample: Sample) {
-        if self.series != Some(series) {
-            self.end_run();
+        if self.series != Some(series) || self.payload[self.count_at] == RUN_SAMPLES {
+            let before = self.series.map_or(0, SeriesRef::to_u32);
+            let step = i64::from(series.to_u32()) - i64::from(before);
+            push_signed(&mut self.payload, step);
+            self.count_at = self.payload.len();
+            self.payload.push(0);
             self.series = Some(series);
         }
         let step_ms = sample.timestamp_ms.wrapping_sub(self.time_before_ms);
         self.time_before_ms = sample.timestamp_ms;
         self.newest_ms = self.newest_ms.max(Some(sample.timestamp_ms));
-        push_signed(&mut self.run, step_ms);
-        push_unsigned(&mut self.run, sample.value.to_bits().swap_bytes());
-        self.run_count += 1;
+        push_signed(&mut self.payload, step_ms);
+        push_unsigned(&mut self.payload, sample.value.to_bits().swap_bytes());
+        self.payload[self.count_at] += 1;
     }
 
     /// The newest time in the record, `None` where it has no sample.
@@ -82,24 +104,8 @@ impl SamplesRecord {
     }
 
     /// The finished payload.
-    pub fn finish(mut self) -> Vec<u8> {
-        self.end_run();
+    pub fn finish(self) -> Vec<u8> {
         self.payload
-    }
-
-    fn end_run(&mut self) {
-        let Some(series) = self.series else {
-            return self.payload.push(SAMPLES);
-        };
-        let id = series.to_u32();
-        push_signed(
-            &mut self.payload,
-            i64::from(id) - i64::from(self.series_before),
-        );
-        push_unsigned(&mut self.payload, self.run_count);
-        self.payload.append(&mut self.run);
-        self.series_before = id;
-        self.run_count = 0;
     }
 }
 
@@ -214,7 +220,7 @@ mod tests {
     }
 
     fn payload(samples: &[(SeriesRef, Sample)]) -> Vec<u8> {
-        let mut record = SamplesRecord::default();
+        let mut record = SamplesRecord::with_capacity(0);
         for &(series, sample) in samples {
             record.push(series, sample);
         }

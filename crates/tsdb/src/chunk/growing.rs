@@ -9,7 +9,7 @@
 //! of length less one, and the changed bits.
 
 /// How much the stream grows at once: doubling would waste a third.
-const GROWTH_BYTES: usize = 32;
+const GROWTH_BYTES: usize = 48;
 
 /// The widths of a change of the step, each announced by one more `1`.
 const STEP_WIDTHS: [u32; 4] = [7, 12, 20, 64];
@@ -20,9 +20,12 @@ const NO_WINDOW: u8 = u8::MAX;
 /// Samples in ascending order of time, at most a chunk's worth.
 #[derive(Debug, Default)]
 pub(crate) struct GrowingChunk {
+    /// Whole words of the stream, big endian.
     bytes: Vec<u8>,
-    /// Bits of the last byte that are still free.
-    free_bits: u8,
+    /// The stream's last bits, at the top.
+    word: u64,
+    /// How many they are: less than 64.
+    word_bits: u8,
     leading: u8,
     trailing: u8,
     count: u16,
@@ -71,8 +74,9 @@ impl GrowingChunk {
 
     /// A copy that is read while this one grows.
     pub fn frozen(&self) -> FrozenChunk {
-        let mut bytes = Vec::with_capacity(self.bytes.len() + size_of::<u64>());
+        let mut bytes = Vec::with_capacity(self.bytes.len() + 2 * size_of::<u64>());
         bytes.extend_from_slice(&self.bytes);
+        bytes.extend_from_slice(&self.word.to_be_bytes());
         // Reading looks at eight bytes at once.
         bytes.extend_from_slice(&[0; size_of::<u64>()]);
         FrozenChunk {
@@ -126,25 +130,22 @@ impl GrowingChunk {
         self.write(changed >> self.trailing, u32::from(length));
     }
 
-    /// Appends the low `count` bits of `value`, whose others are zero.
+    /// Appends the low `count` bits of `value`, 1 to 64, whose others are zero.
     fn write(&mut self, value: u64, count: u32) {
-        let mut left = count;
-        while left > 0 {
-            if self.free_bits == 0 {
-                if self.bytes.len() == self.bytes.capacity() {
-                    self.bytes.reserve_exact(GROWTH_BYTES);
-                }
-                self.bytes.push(0);
-                self.free_bits = 8;
-            }
-            let taken = left.min(u32::from(self.free_bits));
-            left -= taken;
-            self.free_bits -= taken as u8;
-            let part = (value >> left) as u8 & (0xff >> (8 - taken));
-            if let Some(last) = self.bytes.last_mut() {
-                *last |= part << self.free_bits;
-            }
+        let free = 64 - u32::from(self.word_bits);
+        if count < free {
+            self.word |= value << (free - count);
+            self.word_bits += count as u8;
+            return;
         }
+        let left = count - free;
+        if self.bytes.len() == self.bytes.capacity() {
+            self.bytes.reserve_exact(GROWTH_BYTES);
+        }
+        let full = self.word | value >> left;
+        self.bytes.extend_from_slice(&full.to_be_bytes());
+        self.word = if left == 0 { 0 } else { value << (64 - left) };
+        self.word_bits = left as u8;
     }
 }
 

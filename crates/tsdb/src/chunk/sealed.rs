@@ -72,13 +72,7 @@ impl Chunk {
         if wanted.is_empty() {
             return Ok(());
         }
-        let start = out.values.len();
-        if let Err(error) = decode_values(values, times.count(), &mut out.values) {
-            out.values.truncate(start);
-            return Err(error);
-        }
-        out.values.truncate(start + wanted.end);
-        out.values.drain(start..start + wanted.start);
+        decode_values(values, times.count(), wanted.clone(), &mut out.values)?;
         times.extend(wanted, &mut out.timestamps_ms);
         Ok(())
     }

@@ -153,15 +153,17 @@ impl Times {
             Some((count, take_signed(&mut bytes)?, take_signed(&mut bytes)?))
         })();
         let (count, first_ms, last_ms) = header.ok_or_else(|| corrupt("times without a header"))?;
-        let mut deviations = vec![0; count as usize];
-        if !bytes.is_empty() {
-            decode(bytes, &mut deviations)?;
+        let count = count as usize;
+        let mut deviations = Vec::new();
+        if bytes.is_empty() {
+            deviations.resize(count, 0);
+        } else {
+            decode(bytes, count, 0..count, &mut deviations)?;
         }
-        let mut times = Self::line(first_ms, last_ms, count as usize);
+        let mut times = Self::line(first_ms, last_ms, count);
         times.deviations = Deviations::new(&deviations);
-        let ends =
-            count > 0 && times.get(0) == first_ms && times.get(count as usize - 1) == last_ms;
-        if !ends || !(0..count as usize).is_sorted_by(|&a, &b| times.get(a) < times.get(b)) {
+        let ends = count > 0 && times.get(0) == first_ms && times.get(count - 1) == last_ms;
+        if !ends || !(0..count).is_sorted_by(|&a, &b| times.get(a) < times.get(b)) {
             return Err(corrupt("times that do not ascend"));
         }
         Ok(times)

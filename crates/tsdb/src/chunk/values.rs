@@ -10,6 +10,7 @@
 //! Every kind returns the same bits that went in, staleness markers included.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use series::StoreError;
 
@@ -63,34 +64,31 @@ pub(crate) fn encode_values(values: &[f64]) -> Box<[u8]> {
     out.into_boxed_slice()
 }
 
-/// Appends the `count` values that `bytes` hold.
+/// Appends the `wanted` ones of the `count` values that `bytes` hold.
 ///
 /// # Errors
-/// Where the bytes are not those of `count` values.
+/// Where the bytes are not those of `count` values; nothing is appended then.
 pub(crate) fn decode_values(
     bytes: &[u8],
     count: usize,
+    wanted: Range<usize>,
     out: &mut Vec<f64>,
 ) -> Result<(), StoreError> {
     let (&kind, rest) = bytes
         .split_first()
         .ok_or_else(|| corrupt("a chunk without values"))?;
-    let start = out.len();
     match kind {
         CONSTANT => {
             let bits = rest
                 .try_into()
                 .map_err(|_| corrupt("a constant that is no value"))?;
-            out.resize(start + count, f64::from_le_bytes(bits));
+            out.resize(out.len() + wanted.len(), f64::from_le_bytes(bits));
         }
         INTEGERS..FLOATS => {
             let divisor = POWERS_OF_TEN[usize::from(kind - INTEGERS)];
-            decode_integers(rest, count, divisor, out)?;
+            decode_integers(rest, count, wanted, divisor, out)?;
         }
-        FLOATS => {
-            out.resize(start + count, 0.0);
-            decode(rest, &mut out[start..])?;
-        }
+        FLOATS => decode(rest, count, wanted, out)?,
         RAW => {
             let (raw, []) = rest.as_chunks() else {
                 return Err(corrupt("a part of a value"));
@@ -98,7 +96,8 @@ pub(crate) fn decode_values(
             if raw.len() != count {
                 return Err(corrupt(format!("{} values, not {count}", raw.len())));
             }
-            out.extend(raw.iter().map(|bits| f64::from_le_bytes(*bits)));
+            let raw = raw[wanted].iter();
+            out.extend(raw.map(|bits| f64::from_le_bytes(*bits)));
         }
         _ => return Err(corrupt(format!("values of unknown kind {kind}"))),
     }
@@ -108,12 +107,13 @@ pub(crate) fn decode_values(
 fn decode_integers(
     bytes: &[u8],
     count: usize,
+    wanted: Range<usize>,
     divisor: f64,
     out: &mut Vec<f64>,
 ) -> Result<(), StoreError> {
     INTEGER_SCRATCH.with_borrow_mut(|integers| {
-        integers.resize(count, 0);
-        decode(bytes, integers)?;
+        integers.clear();
+        decode(bytes, count, wanted, integers)?;
         if divisor == 1.0 {
             out.extend(integers.iter().map(|&integer| integer as f64));
         } else {
@@ -154,9 +154,15 @@ mod tests {
         let bytes = encode_values(values);
         assert_eq!(bytes[0], kind, "{values:?}");
         let mut decoded = vec![7.0];
-        decode_values(&bytes, values.len(), &mut decoded).unwrap();
+        let count = values.len();
+        decode_values(&bytes, count, 0..count, &mut decoded).unwrap();
         let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&decoded[1..]), bits(values));
+        for wanted in [0..1, count - 1..count, count / 3..count / 2 + 1] {
+            let mut decoded = vec![7.0];
+            decode_values(&bytes, count, wanted.clone(), &mut decoded).unwrap();
+            assert_eq!(bits(&decoded[1..]), bits(&values[wanted]));
+        }
     }
 
     fn column(count: u32, value: impl Fn(f64) -> f64) -> Vec<f64> {
@@ -178,6 +184,14 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_many_values_is_decoded_alone() {
+        for count in [256, 257, 512, 1000, 1024] {
+            check(&column(count, |x| x * x), INTEGERS);
+            check(&column(count, |x| x / 7.0), FLOATS);
+        }
+    }
+
+    #[test]
     fn an_edge_of_exact_integers_survives() {
         check(&column(99, |x| EXACT_INTEGERS - 1.0 - x), INTEGERS);
         check(&column(99, |x| EXACT_INTEGERS + 2.0 * x), FLOATS);
@@ -185,13 +199,13 @@ mod tests {
 
     #[test]
     fn damaged_bytes_are_an_error_or_other_values() {
-        let bytes = encode_values(&column(200, |x| x * x));
+        let bytes = encode_values(&column(600, |x| x * x));
         for index in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[index] ^= 0x55;
             let mut out = Vec::new();
-            let _ = decode_values(&damaged, 200, &mut out);
-            let _ = decode_values(&bytes[..index], 200, &mut out);
+            let _ = decode_values(&damaged, 600, 0..600, &mut out);
+            let _ = decode_values(&bytes[..index], 600, 300..400, &mut out);
         }
     }
 }

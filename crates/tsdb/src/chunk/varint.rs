@@ -4,11 +4,14 @@
 
 /// Appends `value` in one to ten bytes.
 pub fn push_unsigned(out: &mut Vec<u8>, mut value: u64) {
+    let (mut bytes, mut last) = ([0; 10], 0);
     while value >= 0x80 {
-        out.push(value as u8 | 0x80);
+        bytes[last] = value as u8 | 0x80;
         value >>= 7;
+        last += 1;
     }
-    out.push(value as u8);
+    bytes[last] = value as u8;
+    out.extend_from_slice(&bytes[..=last]);
 }
 
 /// Appends `value` in one to ten bytes.

@@ -10,8 +10,9 @@ use std::collections::HashMap;
 use std::process::Command;
 use std::time::Duration;
 
-/// Scrapes of node_exporter: 2 h, were they 15 s apart.
-const SCRAPES: usize = 480;
+/// Scrapes of node_exporter: 6 h, were they 15 s apart. Whatever the time of day, most of them are then in hours that
+/// are over.
+const SCRAPES: usize = 1440;
 /// The real distance of two scrapes.
 const PAUSE: Duration = Duration::from_millis(100);
 

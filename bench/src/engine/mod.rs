@@ -10,18 +10,38 @@ mod scrape;
 use crate::dataset::Dataset;
 use crate::report::{Report, digits};
 use crate::server::{Product, Server, seconds_since};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// How far back the data goes.
 const HOURS: i64 = 6;
 
-/// Runs every part and adds its figures to `report`.
-pub async fn measure(report: &mut Report) -> Result<()> {
+/// What can be measured alone, in the order of a whole run.
+const PARTS: [&str; 5] = ["conformance", "parse", "scrape", "jobs", "node_exporter"];
+
+/// Runs one part, or every one, and adds its figures to `report`.
+pub async fn measure(report: &mut Report, part: Option<&str>) -> Result<()> {
     let now_ms = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
-    conformance::measure(report)?;
-    parse::measure(report)?;
-    scrape::measure(report).await?;
+    for name in PARTS
+        .iter()
+        .filter(|name| part.is_none_or(|part| part == **name))
+    {
+        match *name {
+            "conformance" => conformance::measure(report)?,
+            "parse" => parse::measure(report)?,
+            "scrape" => scrape::measure(report).await?,
+            "jobs" => jobs(report, now_ms).await?,
+            _ => node_exporter(report, now_ms).await?,
+        }
+    }
+    match part {
+        Some(part) if !PARTS.contains(&part) => bail!("no part `{part}`: there are {PARTS:?}"),
+        _ => Ok(()),
+    }
+}
+
+/// A job system's samples: writing, querying and keeping them.
+async fn jobs(report: &mut Report, now_ms: i64) -> Result<()> {
     report.step("making the job system's data");
     let jobs = Dataset::job_system(HOURS, now_ms)?;
     let (servers, rates) = written(report, &jobs).await?;
@@ -34,7 +54,11 @@ pub async fn measure(report: &mut Report) -> Result<()> {
         1.0,
     );
     query::measure(report, &servers, &jobs).await?;
-    disk::measure(report, servers, &jobs, "jobs").await?;
+    disk::measure(report, servers, &jobs, "jobs").await
+}
+
+/// Keeping what a real exporter says.
+async fn node_exporter(report: &mut Report, now_ms: i64) -> Result<()> {
     report.step("scraping node_exporter");
     let node = disk::node_exporter(now_ms).await?;
     let (servers, _) = written(report, &node).await?;

@@ -26,7 +26,7 @@ const LOOK_AGAIN_AT_START: Duration = Duration::from_millis(200);
 const STARTING: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// Looking takes at most one part in so many of the time.
-const LOOKS_IN_SHARE: u32 = 100;
+const LOOKS_IN_SHARE: u32 = 1_000;
 const LOOKING: &str = "## Looking for job systems\n\nThis page changes by itself.";
 /// Packs of what runs beside a job system: theirs is the board only where
 /// there is no other.

@@ -29,6 +29,8 @@ pub struct EngineOptions {
     pub max_concurrency: usize,
     /// What one evaluation may cost.
     pub limits: promql::Limits,
+    /// When metric names go.
+    pub name_removal: promql::NameRemoval,
 }
 
 impl Default for EngineOptions {
@@ -39,6 +41,7 @@ impl Default for EngineOptions {
             lookback: Duration::from_secs(300),
             max_concurrency: 20,
             limits: promql::Limits::default(),
+            name_removal: promql::NameRemoval::default(),
         }
     }
 }
@@ -133,10 +136,14 @@ impl Engine {
     /// # Errors
     /// See [`SourceError`].
     pub async fn series(&self, query: &SeriesQuery) -> Result<LabelSet<Labels>, SourceError> {
+        // One more than wanted tells that there are more.
+        let limit = match query.limit {
+            0 => usize::MAX,
+            limit => limit.saturating_add(1),
+        };
         let selected = self
-            .ask(query, |store, matchers, range| {
-                let readers = store.select(matchers, range)?;
-                Ok(readers.iter().map(|one| one.labels().clone()).collect())
+            .ask(query, move |store, matchers, range| {
+                Ok(store.labels(matchers, range, limit))
             })
             .await?;
         Ok(union(selected, query.limit))

@@ -8,6 +8,10 @@ pub const TIME_MENU: &str = "time-menu";
 pub const REFRESH_MENU: &str = "refresh-menu";
 /// What can be done with a panel.
 pub const PANEL_MENU: &str = "panel-menu";
+/// The link to a panel's values, in the panel's menu.
+pub const VALUES: &str = "values";
+/// What saves a chart as it is drawn, in the panel's menu.
+pub const PICTURES: &str = "pictures";
 /// The sheet of keys.
 pub const HELP: &str = "help";
 /// Where boards and panels are looked for.

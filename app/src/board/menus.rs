@@ -155,18 +155,17 @@ pub fn RefreshMenu(params: LiveParams, query: String) -> impl IntoView {
 /// What can be done with the panel whose button opened the menu.
 #[component]
 pub fn PanelMenu() -> impl IntoView {
-    let copies = [
-        ("png", "Picture (PNG)"),
-        ("svg", "Drawing (SVG)"),
-        ("csv", "Values (CSV)"),
-    ];
+    let copies = [("png", "Picture (PNG)"), ("svg", "Drawing (SVG)")];
     let copies = copies.into_iter().map(|(action, name)| {
         view! { <li><button type="button" class="entry" data-action=action>{name}</button></li> }
     });
     view! {
         <div class="menu panel-menu" id=ids::PANEL_MENU popover="auto">
             <h2>"Save as"</h2>
-            <ul>{copies.collect_view()}</ul>
+            <ul id=ids::PICTURES>{copies.collect_view()}</ul>
+            <ul>
+                <li><a id=ids::VALUES class="entry" download="">"Values (CSV)"</a></li>
+            </ul>
         </div>
     }
 }

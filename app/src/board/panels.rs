@@ -27,6 +27,7 @@ pub fn Panel(
     let class = ["panel panel-", kind_class(&panel.kind), slim].concat();
     let description = (!panel.description.is_empty()).then_some(panel.description);
     let is_chart = matches!(panel.kind, PanelKind::TimeSeries(_));
+    let has_data = is_chart || matches!(panel.kind, PanelKind::Written(_));
     let body = match panel.kind {
         PanelKind::TimeSeries(_) => view! { <ChartPanel id><Picture id/></ChartPanel> }.into_any(),
         PanelKind::Written(_) => view! { <WrittenPanel id/> }.into_any(),
@@ -46,7 +47,7 @@ pub fn Panel(
     let links = (!links.is_empty()).then(|| view! { <ul class="panel-links">{links}</ul> });
     let title = panel.title.clone();
     let share = share.map(|address| view! { <Share panel=id title address/> });
-    let more = is_chart.then(|| view! { <More id title=panel.title.clone()/> });
+    let more = has_data.then(|| view! { <More id is_chart title=panel.title.clone()/> });
     view! {
         <section class=class style=place(panel.grid) aria-labelledby=labelled_by>
             <h2 id=title_id title=description>{heading}</h2>
@@ -78,7 +79,7 @@ fn Fold(row: Row, address: String, title: String) -> impl IntoView {
 
 /// The button that opens the panel's menu.
 #[component]
-fn More(id: u32, title: String) -> impl IntoView {
+fn More(id: u32, is_chart: bool, title: String) -> impl IntoView {
     let label = ["More about ", &title].concat();
     view! {
         <button
@@ -86,6 +87,7 @@ fn More(id: u32, title: String) -> impl IntoView {
             class="button more needs-script"
             popovertarget=ids::PANEL_MENU
             data-panel=id.to_string()
+            data-drawn=is_chart
             aria-label=label
         >
             {icon("more")}

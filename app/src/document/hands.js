@@ -116,3 +116,23 @@ addEventListener("click", (event) => event.target.closest?.("[data-palette]") &&
 addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey) open(event);
 });
+
+// Times that the server writes are UTC's; like those of charts they become the reader's, in the form that they have.
+if (!/[?&]timezone=utc/i.test(location.search)) {
+  const forms = { 5: [11, 16], 8: [11, 19], 19: [0, 19] };
+  const localise = () => {
+    for (const time of document.querySelectorAll("time[data-ms]")) {
+      const ms = Number(time.dataset.ms);
+      const form = forms[time.textContent.length];
+      if (!form || time.textContent === time.title) continue;
+      const local = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString();
+      time.textContent = time.title = local.slice(...form).replace("T", " ");
+    }
+  };
+  const written = new MutationObserver(localise);
+  for (const body of document.querySelectorAll(".body")) {
+    written.observe(body, { childList: true, subtree: true, characterData: true });
+  }
+  document.documentElement.classList.add("local");
+  localise();
+}

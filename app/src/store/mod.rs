@@ -107,8 +107,6 @@ pub enum CopyFormat {
     Png,
     /// A drawing.
     Svg,
-    /// The values.
-    Csv,
 }
 
 /// What is to be done after an event.

@@ -6,10 +6,13 @@
 //! calls [`write()`] at every step, once for all viewers; the page puts the
 //! markup in as it comes, and marks it as `late` where the data is.
 
+mod alert_list;
 mod bar_chart;
 mod bar_gauge;
+mod board_list;
 mod buckets;
 mod chart_legend;
+mod csv;
 mod gauge;
 mod graph;
 mod heatmap;
@@ -23,6 +26,9 @@ mod spark;
 mod stat;
 mod table;
 mod value;
+
+pub use board_list::board_list;
+pub use csv::csv;
 
 use chart::curve;
 use chart::ink::Ink;
@@ -41,6 +47,14 @@ pub struct PanelSeries<'a> {
     pub series: Vec<SeriesView<'a>>,
     /// What its transformations make of the answers, where it shows tables.
     pub tables: &'a [Table],
+}
+
+impl PanelSeries<'_> {
+    /// Whether the tables have more than the series say: labels, or what
+    /// transformations have made.
+    fn has_rows(&self) -> bool {
+        self.tables.iter().any(|table| table.columns.len() > 2)
+    }
 }
 
 impl SeriesView<'_> {
@@ -93,10 +107,10 @@ pub fn write(panel: &Panel, data: &PanelSeries, params: &LiveParams) -> String {
         Kind::StateTimeline(options) => lanes::html(panel, data, !options.split),
         Kind::StatusHistory(_) => lanes::html(panel, data, false),
         Kind::Table(options) => table::html(panel, options, data, params),
+        Kind::AlertList(_) => alert_list::html(data),
         // These show no data, so there is none to write.
         Kind::Text(_)
         | Kind::Row(_)
-        | Kind::AlertList(_)
         | Kind::BoardList(_)
         | Kind::Unsupported(_) => String::new(),
     }

@@ -52,8 +52,7 @@ pub fn html(
     data: &PanelSeries,
     params: &LiveParams,
 ) -> String {
-    let is_shaped = !panel.transformations.is_empty()
-        || data.tables.iter().any(|table| table.columns.len() > 2);
+    let is_shaped = !panel.transformations.is_empty() || data.has_rows();
     if is_shaped && !data.tables.is_empty() {
         let tables = data.tables.iter().filter(|table| table.rows() > 0);
         let sheets = tables.map(|table| shaped(panel, table));
@@ -149,7 +148,7 @@ fn write(panel: &Panel, options: &TableOptions, sheet: &Sheet, params: &LivePara
         .table("page", panel.id)
         .and_then(|page| page.parse().ok());
     let page = page.unwrap_or(1_usize).clamp(1, pages);
-    let mut html = String::from("<table tabindex=\"0\"><thead><tr>");
+    let mut html = String::from("<table tabindex=\"0\"><thead class=\"shows\"><tr>");
     for column in &sheet.columns {
         push_heading(&mut html, column, &sorted_by, params, panel.id);
     }
@@ -239,7 +238,7 @@ fn push_heading(
         &column.title,
     );
     if column.column.is_time() {
-        push_element(html, "small", "", " UTC");
+        push_element(html, "small", "utc", " UTC");
     }
     if is_by {
         let arrow = if *descending { "↓" } else { "↑" };
@@ -360,7 +359,7 @@ fn push_pages(
     params: &LiveParams,
     panel: u32,
 ) {
-    html.push_str("<p class=\"pages\">");
+    html.push_str("<p class=\"pages shows\">");
     let said = format!("{rows} rows, page {page} of {pages}");
     push_element(html, "span", "", &said);
     for (to, text, is_there) in [

@@ -10,7 +10,6 @@
 //! [`ink::Ink`] is a role in the design).
 
 pub mod civil;
-pub mod csv;
 pub mod cursor;
 pub mod curve;
 mod decimate;

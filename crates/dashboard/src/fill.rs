@@ -2,7 +2,7 @@
 //! and rows repeated, every text filled in.
 
 use crate::kind::Kind;
-use crate::model::{Board, Grid, Link, Panel, Repeat};
+use crate::model::{Board, Grid, Link, Panel, Query, Repeat};
 use crate::variable::{Scope, Target, Value};
 
 impl Board {
@@ -136,8 +136,15 @@ fn filled(from: &Panel, mut panel: Panel, scope: &Scope) -> Panel {
     panel.source = text(&from.source);
     panel.links = links(&from.links, scope);
     panel.repeat = None;
-    if let Kind::Text(options) = &mut panel.kind {
-        options.markdown = text(&options.markdown);
+    match &mut panel.kind {
+        Kind::Text(options) => options.markdown = text(&options.markdown),
+        Kind::AlertList(_) if panel.queries.is_empty() => panel.queries.push(alerts()),
+        _ => {}
+    }
+    let overrides = panel.overrides.iter_mut().map(|over| &mut over.field);
+    for field in overrides.chain([&mut panel.field]) {
+        field.name = text(&field.name);
+        field.links = links(&field.links, scope);
     }
     for step in &mut panel.transformations {
         *step = step.with_texts(&text);
@@ -149,6 +156,15 @@ fn filled(from: &Panel, mut panel: Panel, scope: &Scope) -> Panel {
         query.min_step = text(&query.min_step);
     }
     panel
+}
+
+/// What fires, and a series without labels, which says that it is known that nothing does.
+fn alerts() -> Query {
+    Query {
+        expr: r#"ALERTS{alertstate=~"firing|pending"} or vector(0)"#.to_owned(),
+        instant: true,
+        ..Query::default()
+    }
 }
 
 fn links(links: &[Link], scope: &Scope) -> Vec<Link> {

@@ -30,6 +30,8 @@ pub const KIOSK_STATE: &str = "/api/kiosk/{playlist}";
 pub const LIVE: &str = "/api/live";
 /// A board's snapshot as JSON, with the same query parameters as [`LIVE`].
 pub const SNAPSHOT: &str = "/api/snapshot";
+/// The data of one panel as a CSV file, with the same query parameters and `panel`, its id.
+pub const CSV: &str = "/api/csv";
 /// The page of scrape targets.
 pub const TARGETS: &str = "/targets";
 /// The root of the Prometheus HTTP API.

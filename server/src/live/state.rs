@@ -13,7 +13,7 @@ use super::buffer::{Columns, PanelBuffer};
 use super::frame::{EventId, Frame};
 use super::named::QuerySeries;
 use super::spec::{PanelQueries, ViewSpec};
-use super::writer::Writer;
+use super::writer::{Writer, series_csv};
 
 /// A page that missed more than these events gets a snapshot instead.
 const RECENT_FRAMES: usize = 120;
@@ -247,6 +247,16 @@ impl ViewState {
         panels
             .filter_map(|(panel, writer)| Some((panel.id(), writer.as_ref()?.written().clone())))
             .collect()
+    }
+
+    /// What a panel shows, as a CSV file.
+    pub fn csv(&self, panel: u32) -> Option<String> {
+        let at = self.panels.iter().position(|held| held.id() == panel)?;
+        let buffer = &self.panels[at];
+        Some(match &self.writers[at] {
+            Some(writer) => writer.csv(buffer),
+            None => series_csv(buffer),
+        })
     }
 
     /// The source's error while it is away.

@@ -99,6 +99,11 @@ impl View {
         self.snapshot_of(&self.lock())
     }
 
+    /// What a panel shows now, as a CSV file; `None` for one without queries.
+    pub fn csv(&self, panel: u32) -> Option<String> {
+        self.lock().csv(panel)
+    }
+
     /// The events since `seen`, or a snapshot, and all further ones.
     pub fn subscribe(&self, seen: Option<EventId>) -> Subscription {
         let mut state = self.lock();

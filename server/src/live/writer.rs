@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use app::written::{PanelSeries, SeriesView, write};
+use app::written::{PanelSeries, SeriesView, csv, write};
 use dashboard::Panel;
 use dashboard::transform::Table;
 use series::Labels;
@@ -54,9 +54,14 @@ impl Writer {
         self.tables = tables;
     }
 
+    /// What is shown, as a CSV file.
+    pub fn csv(&self, buffer: &PanelBuffer) -> String {
+        csv(&lent(None, buffer, &self.tables))
+    }
+
     /// Writes the panel anew; returns what a page must be told.
     pub fn rewrite(&mut self, buffer: &PanelBuffer) -> Written {
-        let series = lent(&self.panel, buffer, &self.tables);
+        let series = lent(Some(&self.panel), buffer, &self.tables);
         let html = write(&self.panel, &series, &self.params);
         let is_news = self.written.html.as_ref() != Some(&html);
         self.written = Written {
@@ -70,9 +75,20 @@ impl Writer {
     }
 }
 
-fn lent<'a>(panel: &Panel, buffer: &'a PanelBuffer, tables: &'a [Table]) -> PanelSeries<'a> {
+/// The series of a panel that the browser draws, as a CSV file.
+pub fn series_csv(buffer: &PanelBuffer) -> String {
+    csv(&lent(None, buffer, &[]))
+}
+
+/// `colored` is the panel whose colours the series have, where they need some.
+fn lent<'a>(
+    colored: Option<&Panel>,
+    buffer: &'a PanelBuffer,
+    tables: &'a [Table],
+) -> PanelSeries<'a> {
     let data = buffer.data();
-    let mut inks = app::written::inks(panel, data).into_iter();
+    let inks = colored.map(|panel| app::written::inks(panel, data));
+    let mut inks = inks.unwrap_or_default().into_iter();
     let series = data.series.iter().map(|series| SeriesView {
         key: series.key,
         ink: inks.next().unwrap_or_default(),

@@ -8,9 +8,11 @@ use app::{BoardLink, Chrome, PageContext, Theme};
 use axum::Extension;
 use axum::extract::{FromRequestParts, Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
+use dashboard::{Board, Kind};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, COOKIE, HeaderValue, LOCATION};
 use http::request::Parts;
+use wire::board::{BoardView, PanelKind};
 use wire::url::{LiveParams, pairs};
 
 use super::around::{around, with_added_filter};
@@ -155,8 +157,10 @@ async fn context(
     let entered = enter(state, &params).await?;
     // Late data is no error: the page says that it waits.
     let _ = tokio::time::timeout(WAIT_FOR_DATA, entered.viewer.view().loaded()).await;
+    let mut snapshot = entered.viewer.view().snapshot();
+    list_boards(state, &entered.around.board, &mut snapshot.board);
     Ok(PageContext {
-        snapshot: entered.viewer.view().snapshot(),
+        snapshot,
         around: app::Around {
             remarks: remarks(state, &params.board),
             ..around(&entered, state.boards(), &asked.query)
@@ -202,9 +206,35 @@ pub fn title(entry: &Entry) -> String {
 
 /// Every board, for the navigation.
 pub fn links(state: &AppState) -> Vec<BoardLink> {
-    let link = |entry: &Arc<Entry>| BoardLink {
+    state
+        .boards()
+        .all()
+        .iter()
+        .map(|entry| link(entry))
+        .collect()
+}
+
+fn link(entry: &Entry) -> BoardLink {
+    BoardLink {
         id: entry.id.clone(),
         title: title(entry),
-    };
-    state.boards().all().iter().map(link).collect()
+    }
+}
+
+/// Writes the panels that list boards; those that there are now.
+fn list_boards(state: &AppState, board: &Board, shown: &mut BoardView) {
+    for panel in &mut shown.panels {
+        let listing = board.panel(panel.id).map(|panel| &panel.kind);
+        let (Some(Kind::BoardList(options)), PanelKind::Fixed(fixed)) = (listing, &mut panel.kind)
+        else {
+            continue;
+        };
+        let has_tag = |entry: &&Arc<Entry>| {
+            let mut tags = options.tags.iter();
+            options.tags.is_empty() || tags.any(|tag| entry.board.tags.contains(tag))
+        };
+        let boards = state.boards().all();
+        let links: Vec<BoardLink> = boards.iter().filter(has_tag).map(|e| link(e)).collect();
+        fixed.html = app::written::board_list(&links);
+    }
 }

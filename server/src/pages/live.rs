@@ -7,7 +7,9 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::join_all;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use http::{HeaderMap, StatusCode};
 use wire::live::Snapshot;
 use wire::url::{LiveParams, pairs};
@@ -35,6 +37,27 @@ pub async fn snapshot(
     let viewer = enter(&state, &params).await?.viewer;
     viewer.view().loaded().await;
     Ok(Json(viewer.view().snapshot()))
+}
+
+/// `GET /api/csv`: the data of the panel `panel=`, as a file.
+pub async fn csv(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let query = query.unwrap_or_default();
+    let entered = enter(&state, &LiveParams::from_query(&query)).await?;
+    let view = entered.viewer.view();
+    view.loaded().await;
+    let id = pairs(&query).find(|(name, _)| name == "panel");
+    let id = id.map(|(_, id)| id).unwrap_or_default();
+    let text = id.parse().ok().and_then(|panel| view.csv(panel));
+    let text = text.ok_or(PageError::NoPanel(id))?;
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"andon.csv\""),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, text).into_response())
 }
 
 /// `GET /api/live`: of the view that the query string names, or of several,

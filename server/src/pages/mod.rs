@@ -54,6 +54,7 @@ pub fn router() -> Router<AppState> {
         .route(wire::url::KIOSK, get(kiosk::kiosk))
         .route(wire::url::KIOSK_STATE, get(kiosk::shown))
         .route(wire::url::TARGETS, get(targets::targets))
+        .route(wire::url::CSV, get(live::csv))
         .route(wire::url::SNAPSHOT, get(live::snapshot))
         .route(wire::url::LIVE, get(live::stream))
 }
@@ -74,12 +75,17 @@ enum PageError {
     NoPlaylist(String),
     #[error("the board has no variable `{0}`")]
     NoVariable(String),
+    #[error("the board has no panel `{0}` with data")]
+    NoPanel(String),
 }
 
 impl PageError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoPlaylist(_) | Self::Board(BoardError::NotFound(_)) | Self::NoVariable(_) => {
+            Self::NoPlaylist(_)
+            | Self::Board(BoardError::NotFound(_))
+            | Self::NoVariable(_)
+            | Self::NoPanel(_) => {
                 StatusCode::NOT_FOUND
             }
             Self::Board(_) => StatusCode::BAD_REQUEST,

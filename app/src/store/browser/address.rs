@@ -99,12 +99,12 @@ fn follow(store: &Store, target: Option<web_sys::EventTarget>) -> bool {
         .and_then(|target| target.dyn_into::<Element>().ok())
         .and_then(|element| {
             element
-                .closest("[data-from],[data-refresh],[data-action],[data-panel]")
+                .closest("[data-from],[data-refresh],[data-action],[data-panel],.shows a")
                 .ok()
         })
         .flatten();
     let Some(element) = element else { return false };
-    if panel_menu::belong_to(&element).is_some() {
+    if panel_menu::belong_to(store, &element).is_some() {
         return false; // the browser opens the menu
     }
     if let Some(from) = element.get_attribute("data-from") {
@@ -114,6 +114,9 @@ fn follow(store: &Store, target: Option<web_sys::EventTarget>) -> bool {
         });
     } else if let Some(refresh) = element.get_attribute("data-refresh") {
         navigate(store, |params| params.refresh = refresh);
+    } else if let Some(shown) = element.get_attribute("href") {
+        let shown = LiveParams::from_query(shown.trim_start_matches('?'));
+        navigate(store, |params| params.tables = shown.tables);
     } else if let Some(action) = element.get_attribute("data-action")
         && !keys::act(store, &action)
     {

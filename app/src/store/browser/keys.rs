@@ -69,7 +69,6 @@ pub fn act(store: &Store, action: &str) -> bool {
         "full" => full_screen(),
         "png" => panel_menu::copy(store, CopyFormat::Png),
         "svg" => panel_menu::copy(store, CopyFormat::Svg),
-        "csv" => panel_menu::copy(store, CopyFormat::Csv),
         _ => return false,
     }
     true

@@ -4,7 +4,9 @@ use std::cell::Cell;
 
 use leptos::prelude::*;
 use web_sys::Element;
+use wire::url::CSV;
 
+use crate::ids::{PICTURES, VALUES};
 use crate::store::{CopyFormat, Store};
 
 thread_local! {
@@ -12,9 +14,18 @@ thread_local! {
 }
 
 /// Makes the menu that of the panel whose button `opener` is.
-pub fn belong_to(opener: &Element) -> Option<()> {
-    let id = opener.get_attribute("data-panel")?.parse().ok()?;
+pub fn belong_to(store: &Store, opener: &Element) -> Option<()> {
+    let id: u32 = opener.get_attribute("data-panel")?.parse().ok()?;
     PANEL.set(id);
+    let query = store.params.get_untracked().to_query();
+    let values = [CSV, "?panel=", &id.to_string(), "&", &query].concat();
+    let link = document().get_element_by_id(VALUES)?;
+    link.set_attribute("href", &values).ok()?;
+    let is_drawn = opener.has_attribute("data-drawn");
+    let pictures = document().get_element_by_id(PICTURES)?;
+    pictures
+        .toggle_attribute_with_force("hidden", !is_drawn)
+        .ok()?;
     Some(())
 }
 

@@ -46,7 +46,7 @@ pub(super) fn import(placed: &Placed, sources: &Sources) -> (Panel, PanelReport)
             imported.kind = Kind::Row(RowOptions { collapsed });
         }
         "text" => imported.kind = text(panel),
-        "dashlist" => imported.kind = board_list(panel, &mut report),
+        "dashlist" => imported.kind = board_list(panel),
         "alertlist" => imported.kind = alert_list(&mut report),
         _ => with_data(&mut imported, panel, sources, &mut report),
     }
@@ -154,8 +154,7 @@ fn text(panel: &Value) -> Kind {
     })
 }
 
-fn board_list(panel: &Value, report: &mut PanelReport) -> Kind {
-    report.add(Status::Degraded, ".type", "shown as a link to all boards");
+fn board_list(panel: &Value) -> Kind {
     let tags = [panel.texts("options.tags"), panel.texts("tags")].concat();
     Kind::BoardList(BoardListOptions { tags })
 }
@@ -164,7 +163,7 @@ fn alert_list(report: &mut PanelReport) -> Kind {
     report.add(
         Status::Degraded,
         ".type",
-        "shown as a link to the page of alerts",
+        "shown are the alerts of the source's own rules, and none of Grafana's",
     );
     Kind::AlertList(AlertListOptions {})
 }

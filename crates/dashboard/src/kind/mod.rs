@@ -109,7 +109,6 @@ impl Kind {
             Self::TimeSeries(_)
                 | Self::Row(_)
                 | Self::Text(_)
-                | Self::AlertList(_)
                 | Self::BoardList(_)
                 | Self::Unsupported(_)
         )

@@ -48,8 +48,8 @@ impl Panel {
             Kind::TimeSeries(options) => board::PanelKind::TimeSeries(self.time_series(options)),
             Kind::Row(_) => board::PanelKind::Row,
             Kind::Text(options) => fixed(&options.markdown),
-            Kind::AlertList(_) => fixed("[What fires now](/alerts)"),
-            Kind::BoardList(_) => fixed("[All boards](/)"),
+            // The page lists the boards that there are.
+            Kind::BoardList(_) => fixed(""),
             Kind::Unsupported(options) => fixed(&unsupported(options)),
             written => board::PanelKind::Written(written.name().to_owned()),
         }

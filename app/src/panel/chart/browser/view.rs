@@ -1,7 +1,7 @@
 //! What a chart's panel shows at one frame, and the elements that show it.
 
 use ::chart::cursor::Reading;
-use ::chart::{Input, Labels, Plot, Size, csv, summary};
+use ::chart::{Input, Labels, Plot, Size, summary};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -158,9 +158,6 @@ impl ChartView {
                 CopyFormat::Svg => {
                     let text = export::svg_file(title, &plot, &labels, theme);
                     save_text(&text, "image/svg+xml", &[title, ".svg"].concat());
-                }
-                CopyFormat::Csv => {
-                    save_text(&csv::csv(data), "text/csv", &[title, ".csv"].concat());
                 }
             }
         });

@@ -72,7 +72,7 @@ fn push_gauge(
 
 fn push_ends(html: &mut String, field: &Field, min: f64, max: f64) {
     let unit = Unit::from_id(&field.unit);
-    html.push_str("<p class=\"ends\">");
+    html.push_str("<p class=\"reach\">");
     for end in [min, max] {
         push_element(html, "span", "", &unit.format(end, None));
     }

@@ -109,10 +109,7 @@ pub fn write(panel: &Panel, data: &PanelSeries, params: &LiveParams) -> String {
         Kind::Table(options) => table::html(panel, options, data, params),
         Kind::AlertList(_) => alert_list::html(data),
         // These show no data, so there is none to write.
-        Kind::Text(_)
-        | Kind::Row(_)
-        | Kind::BoardList(_)
-        | Kind::Unsupported(_) => String::new(),
+        Kind::Text(_) | Kind::Row(_) | Kind::BoardList(_) | Kind::Unsupported(_) => String::new(),
     }
 }
 

@@ -85,9 +85,7 @@ impl PageError {
             Self::NoPlaylist(_)
             | Self::Board(BoardError::NotFound(_))
             | Self::NoVariable(_)
-            | Self::NoPanel(_) => {
-                StatusCode::NOT_FOUND
-            }
+            | Self::NoPanel(_) => StatusCode::NOT_FOUND,
             Self::Board(_) => StatusCode::BAD_REQUEST,
             Self::Full(_) | Self::NoSource => StatusCode::SERVICE_UNAVAILABLE,
         }

@@ -1,9 +1,9 @@
 //! Rows and columns: of a table of the answers, or of the series' newest values.
 
-use std::cmp::Ordering;
+mod sheet;
 
 use chart::civil::utc;
-use dashboard::transform::{Cell, Column, Table};
+use dashboard::transform::{Cell, Column};
 use dashboard::{Field, Panel, StatColor, TableOptions};
 use wire::board::Health;
 use wire::url::LiveParams;
@@ -13,38 +13,13 @@ use super::graph::push_time;
 use super::link;
 use super::mark::push_mark;
 use super::value::{self, Shown};
+use sheet::{Shaped, Sheet, of_series, shaped, sorted};
+
 use crate::words::html::{push_element, push_escaped};
 use crate::words::{health, moment};
 
 /// Rows on a page where the panel says nothing else.
 const PAGE_ROWS: usize = 100;
-
-/// A table as it is shown.
-struct Sheet<'a> {
-    columns: Vec<Shaped<'a>>,
-    /// The field of each row, where it is not its column's.
-    row_fields: Vec<Field>,
-    rows: usize,
-}
-
-/// A column with its heading and how its values are written.
-struct Shaped<'a> {
-    column: &'a Column,
-    title: String,
-    field: Field,
-    /// What a value's status colours, where it is not the panel's choice.
-    color: Option<StatColor>,
-}
-
-impl Sheet<'_> {
-    fn field(&self, row: usize, column: usize) -> &Field {
-        match self.columns[column].column.is_number() {
-            true => self.row_fields.get(row),
-            false => None,
-        }
-        .unwrap_or(&self.columns[column].field)
-    }
-}
 
 pub fn html(
     panel: &Panel,
@@ -76,53 +51,6 @@ pub fn html(
         rows: data.series.len(),
     };
     write(panel, options, &sheet, params)
-}
-
-/// A row a series: its name and its newest value.
-fn of_series(data: &PanelSeries) -> Table {
-    let names = data.series.iter().map(|series| Cell::from(series.name));
-    let newest = data.series.iter().map(|series| {
-        let newest = series.newest();
-        newest.map_or(Cell::Empty, Cell::Number)
-    });
-    Table {
-        query: None,
-        columns: vec![
-            Column::new("Series", names.collect()),
-            Column::new("Value", newest.collect()),
-        ],
-    }
-}
-
-fn shaped<'a>(panel: &Panel, table: &'a Table) -> Sheet<'a> {
-    let is_shown = |column: &&Column| {
-        let is_noise = panel.transformations.is_empty() && says_nothing(column);
-        !is_noise && panel.shows_column(column)
-    };
-    let columns = table.columns.iter().filter(is_shown).map(|column| {
-        let field = panel.field_of_column(column);
-        let title = match field.name.as_str() {
-            "" => column.title().into_owned(),
-            name => name.to_owned(),
-        };
-        Shaped {
-            column,
-            title,
-            field,
-            color: panel.color_of_column(column),
-        }
-    });
-    Sheet {
-        columns: columns.collect(),
-        row_fields: Vec::new(),
-        rows: table.rows(),
-    }
-}
-
-/// One moment in all of several rows is that of the query, and not of the rows.
-fn says_nothing(column: &Column) -> bool {
-    let first = column.cells.first();
-    column.is_time() && column.cells.iter().all(|cell| Some(cell) == first)
 }
 
 /// By which column rows are sorted, and whether the greatest comes first.
@@ -165,43 +93,6 @@ fn write(panel: &Panel, options: &TableOptions, sheet: &Sheet, params: &LivePara
         push_pages(&mut html, page, pages, rows.len(), params, panel.id);
     }
     html
-}
-
-/// The rows in their order; an absent value comes last.
-fn sorted(sheet: &Sheet, (column, descending): &(String, bool)) -> Vec<usize> {
-    let mut rows: Vec<usize> = (0..sheet.rows).collect();
-    let by = sheet
-        .columns
-        .iter()
-        .find(|shaped| shaped.title == *column || shaped.column.is_called(column));
-    let Some(by) = by.filter(|_| !column.is_empty()) else {
-        return rows;
-    };
-    rows.sort_by(|a, b| {
-        let (a, b) = (&by.column.cells[*a], &by.column.cells[*b]);
-        let order = compare(a, b);
-        match *descending && !a.is_empty() && !b.is_empty() {
-            true => order.reverse(),
-            false => order,
-        }
-    });
-    rows
-}
-
-fn compare(a: &Cell, b: &Cell) -> Ordering {
-    match (a.is_empty(), b.is_empty()) {
-        (true, true) => return Ordering::Equal,
-        (true, false) => return Ordering::Greater,
-        (false, true) => return Ordering::Less,
-        (false, false) => {}
-    }
-    match (a, b) {
-        (Cell::Text(a), Cell::Text(b)) => a.to_lowercase().cmp(&b.to_lowercase()),
-        _ => match (a.number(), b.number()) {
-            (Some(a), Some(b)) => a.total_cmp(&b),
-            _ => a.text().cmp(&b.text()),
-        },
-    }
 }
 
 /// A heading that sorts by its column: rising first where it holds texts,
@@ -377,6 +268,7 @@ fn push_pages(
 mod tests {
     use super::*;
     use crate::written::testing::data;
+    use dashboard::transform::Table;
     use dashboard::{Link, Threshold};
 
     fn table() -> Table {

@@ -83,15 +83,13 @@ pub async fn run(
     if let Some(feed) = &demo {
         router = router.merge(crate::demo::router(Arc::clone(&feed.demo)));
     }
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serve =
-        axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let serve = http::serve::serve(listener, router, shutdown.clone());
     let cut_off = async {
         shutdown.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
     let ended = tokio::select! {
-        served = serve.into_future() => served.map_err(StartError::Serve),
+        () = serve => Ok(()),
         Err(failed) = keep_store(&state, demo.as_ref()) => Err(failed),
         () = cut_off => Ok(()),
     };

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ::packs::Inventory;
 use reqwest::Url;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -65,6 +66,7 @@ pub fn start(args: &ServeArgs) -> Result<(), Failure> {
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
+    raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -73,6 +75,18 @@ pub fn start(args: &ServeArgs) -> Result<(), Failure> {
     // log has everything.
     runtime.shutdown_background();
     ended
+}
+
+/// Every stream is an open file: as many as the system lets this user have.
+fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!("the number of open files stays limited: {error}");
+    }
 }
 
 async fn serve(mut config: Config, urls: &[String]) -> Result<(), Failure> {

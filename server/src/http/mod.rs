@@ -5,6 +5,7 @@ pub mod assets;
 mod health;
 mod observe;
 pub mod security;
+pub mod serve;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -28,8 +29,10 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::api::router(&state.config().cors_origins))
         .merge(crate::pages::router())
         // Answers are made once and read once: the fastest level saves most bytes
-        // at little cost. Event streams and what is compressed already pass through.
+        // at little cost. What is compressed already passes through.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        // Even at rest, a compressor takes kilobytes of each stream.
+        .merge(crate::pages::streams())
         .layer(from_fn_with_state(state.clone(), security::headers))
         .route_layer(from_fn_with_state(state.clone(), observe::request))
         .with_state(state)

@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, RawQuery, State};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use futures_util::future::join_all;
 use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
@@ -15,6 +15,7 @@ use wire::live::Snapshot;
 use wire::url::{LiveParams, pairs};
 
 use super::{PageError, enter, plain};
+use crate::http::serve::EventStream;
 use crate::live::admission::Refusal;
 use crate::live::frame::EventId;
 use crate::live::stream::{Part, events, multiplexed};
@@ -96,7 +97,7 @@ pub async fn stream(
         ),
         (X_ACCEL_BUFFERING, HeaderValue::from_static("no")),
     ];
-    (headers, body).into_response()
+    (headers, Extension(EventStream), body).into_response()
 }
 
 /// The query strings of the views that one stream is to carry; none where the

@@ -56,7 +56,11 @@ pub fn router() -> Router<AppState> {
         .route(wire::url::TARGETS, get(targets::targets))
         .route(wire::url::CSV, get(live::csv))
         .route(wire::url::SNAPSHOT, get(live::snapshot))
-        .route(wire::url::LIVE, get(live::stream))
+}
+
+/// The URL of event streams.
+pub fn streams() -> Router<AppState> {
+    Router::new().route(wire::url::LIVE, get(live::stream))
 }
 
 /// Pages that come so soon after the start wait until then for the first boards.

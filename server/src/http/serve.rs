@@ -1,0 +1,166 @@
+//! A listening socket -> connections, served until the server is to end.
+//!
+//! hyper holds some 20 KiB of buffers for as long as a connection lives: nothing
+//! for an answer, too much for ten thousand streams that wait for their next
+//! event. So a connection whose answer is marked [`EventStream`] is taken back
+//! from hyper, and the events are written to it as they come.
+//!
+//! Contract: a stream ends when its body or its reader does, and by closing the
+//! connection: that is its only length.
+
+use std::convert::Infallible;
+use std::future::{pending, poll_fn};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::response::Response;
+use futures_util::StreamExt;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+use parking_lot::Mutex;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+/// Marks an answer, by an extension of the response, as a stream of events.
+#[derive(Clone, Copy, Debug)]
+pub struct EventStream;
+
+/// After an error of the socket itself, such as too many open files.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Serves until `shutdown` is cancelled and every connection has ended.
+pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+    let tasks = TaskTracker::new();
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((socket, peer)) => {
+                let (router, streams) = (router.clone(), tasks.clone());
+                let shutdown = shutdown.clone();
+                tasks.spawn(async move {
+                    if let Some((socket, answer)) = answers(socket, peer, router, shutdown).await {
+                        // In a task of its own: this one is as large as hyper's connection.
+                        streams.spawn(stream(socket, answer));
+                    }
+                });
+            }
+            Err(error) if is_of_peer(&error) => {}
+            Err(error) => {
+                tracing::warn!("no connection can be accepted: {error}");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    tasks.close();
+    tasks.wait().await;
+}
+
+fn is_of_peer(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
+}
+
+/// Has hyper answer requests until the connection ends, or until an answer is a
+/// stream: then the connection comes back with it, unanswered.
+async fn answers(
+    socket: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    shutdown: CancellationToken,
+) -> Option<(TcpStream, Response)> {
+    // Events and answers are written whole: waiting for more to send gains nothing.
+    let _ = socket.set_nodelay(true);
+    let found: Arc<Mutex<Option<Response>>> = Arc::default();
+    let handed = Arc::clone(&found);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (router, handed) = (router.clone(), Arc::clone(&handed));
+        let answer = answer(router, peer, request);
+        async move {
+            let answer = answer.await;
+            if answer.extensions().get::<EventStream>().is_none() {
+                return Ok::<_, Infallible>(answer);
+            }
+            *handed.lock() = Some(answer);
+            pending().await
+        }
+    });
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(socket), service);
+    let mut ending = Box::pin(shutdown.cancelled_owned());
+    let mut is_ending = false;
+    let answer = poll_fn(|cx: &mut Context<'_>| {
+        if !is_ending && ending.as_mut().poll(cx).is_ready() {
+            is_ending = true;
+            Pin::new(&mut connection).graceful_shutdown();
+        }
+        let ended = Pin::new(&mut connection).poll(cx);
+        match found.lock().take() {
+            Some(answer) => Poll::Ready(Some(answer)),
+            None => ended.map(|_| None), // an error is the peer's
+        }
+    });
+    let answer = answer.await?;
+    Some((connection.into_parts().io.into_inner(), answer))
+}
+
+async fn answer(router: Router, peer: SocketAddr, request: Request<Incoming>) -> Response {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let Ok(answer) = router.oneshot(request).await;
+    answer
+}
+
+/// Writes the answer until it ends or the reader is gone.
+async fn stream(mut socket: TcpStream, answer: Response) -> std::io::Result<()> {
+    let head = head(&answer);
+    socket.write_all(&head).await?;
+    drop(head);
+    let mut events = answer.into_body().into_data_stream();
+    let mut unread = [0; 16]; // a reader has nothing more to say, but that it goes
+    loop {
+        tokio::select! {
+            event = events.next() => match event {
+                Some(Ok(bytes)) => socket.write_all(&bytes).await?,
+                Some(Err(_)) | None => break,
+            },
+            length = socket.read(&mut unread) => if length? == 0 { break },
+        }
+    }
+    socket.shutdown().await
+}
+
+/// Status line and headers, as RFC 9112 writes them.
+fn head(answer: &Response) -> Vec<u8> {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&Timestamp::now());
+    let mut head = format!("HTTP/1.1 {}\r\nconnection: close\r\n", answer.status()).into_bytes();
+    if let Ok(date) = date {
+        head.extend_from_slice(format!("date: {date}\r\n").as_bytes());
+    }
+    for (name, value) in answer.headers() {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            head.extend_from_slice(part);
+        }
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}

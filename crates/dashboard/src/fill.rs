@@ -38,6 +38,10 @@ fn is_row(panel: &Panel) -> bool {
     matches!(panel.kind, Kind::Row(_))
 }
 
+/// A panel or row is repeated so often at most: more nobody reads, and each
+/// costs the source its queries.
+pub const MAX_COPIES: usize = 100;
+
 /// Each row with what follows it, and what stands before the first row.
 fn sections(panels: &[Panel]) -> impl Iterator<Item = &[Panel]> {
     panels.chunk_by(|_, next| !is_row(next))
@@ -68,7 +72,7 @@ fn scopes(repeat: Option<&Repeat>, scope: &Scope) -> Vec<Scope> {
         scope.set(&repeat.variable, only);
         scope
     };
-    value.values.iter().map(one).collect()
+    value.values.iter().take(MAX_COPIES).map(one).collect()
 }
 
 /// Puts the panels of a section, `shift` rows further down, and returns by how
@@ -252,6 +256,14 @@ panels:
                 "next@0,10,24",
             ],
         );
+    }
+
+    #[test]
+    fn more_copies_than_anybody_reads_are_left_out() {
+        let values: Vec<String> = (0..150).map(|number| format!("n{number}")).collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let board = crate::file::read(PANELS).unwrap().filled(&scope(&values));
+        assert_eq!(board.panels.len(), MAX_COPIES + 1);
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod view;
 pub use field::{
     Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue, Threshold,
 };
+pub use fill::MAX_COPIES;
 pub use fold::FoldedRow;
 pub use kind::{
     AlertListOptions, BarChartOptions, BoardListOptions, Calculation, DrawStyle, HeatmapOptions,

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use dashboard::{
-    Board, BuiltIns, FoldedRow, Grid, PageValues, Panel, Query, Scope, Target, duration,
+    Board, BuiltIns, FoldedRow, Grid, MAX_COPIES, PageValues, Panel, Query, Scope, Target, duration,
 };
 use jiff::tz::TimeZone;
 use series::TimeRange;
@@ -96,6 +96,7 @@ impl Entry {
         };
         let (mut board, rows) = self.shown(asked, resolved)?;
         let mut notices: Vec<String> = self.problem.iter().cloned().collect();
+        notices.extend(self.left_out(resolved));
         let mut panels = Vec::new();
         for panel in &mut board.panels {
             let rewrite = Rewrite::of(panel, resolved, asked.earlier_ms, &mut notices);
@@ -154,6 +155,23 @@ impl Entry {
         let not_found = || BoardError::NotFound(self.id.clone());
         board.panels = vec![panel.ok_or_else(not_found)?];
         Ok((board, Vec::new()))
+    }
+
+    /// That there are values by which nothing is repeated: there are too many.
+    fn left_out(&self, resolved: &Resolved) -> Option<String> {
+        let repeats = self
+            .board
+            .panels
+            .iter()
+            .filter_map(|panel| panel.repeat.as_ref());
+        let mut values = repeats.filter_map(|repeat| {
+            let value = resolved.scope.get(&repeat.variable)?;
+            Some((&repeat.variable, value.values.len()))
+        });
+        let (variable, count) = values.find(|(_, count)| *count > MAX_COPIES)?;
+        Some(format!(
+            "{variable} has {count} values: panels are repeated for the first {MAX_COPIES}"
+        ))
     }
 
     /// Another where the board's file or the places of its panels are others:

@@ -76,11 +76,12 @@ impl Server {
     }
 }
 
-/// The end of a body whose length was not said before.
+/// A stream ends as its connection does: closed, not reset, and between two events.
 async fn check_ended_in_good_order(mut stream: TcpStream) {
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).await.unwrap();
-    assert!(rest.ends_with(b"0\r\n\r\n"), "the stream was cut off");
+    let is_whole = rest.is_empty() || rest.ends_with(b"\n\n");
+    assert!(is_whole, "{}", String::from_utf8_lossy(&rest));
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ test('twelve panels in frames of another page are all live, over one connection'
   const ids = await panels(andon);
   const frame = (index: number) => {
     const range = 5 + Math.floor(index / ids.length); // fewer panels than frames: another range is another view
-    return `<iframe src="${andon.url}/embed/overview/${ids[index % ids.length]}?from=now-${range}m&refresh=1s"></iframe>`;
+    return `<iframe src="${andon.url}/embed/overview/${ids[index % ids.length]}?from=now-${range}m&refresh=1s&interactive=1"></iframe>`;
   };
   const around = await serve(port, Array.from({ length: FRAMES }, (_, index) => frame(index)).join(''));
   try {

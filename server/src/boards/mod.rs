@@ -1,4 +1,4 @@
-//! Boards by id, and what a page asks for -> the [`ViewSpec`] that shows it.
+//! Boards by id, and what a page asks for -> the [`ViewSpec`](crate::live::spec::ViewSpec) that shows it.
 
 pub mod check;
 pub mod convert;

@@ -273,15 +273,19 @@ mod tests {
         SystemTime::now() + Duration::from_secs(60)
     }
 
+    fn known(folder: &Path) -> Known {
+        Known {
+            folders: vec![folder.to_owned().into()],
+            ..Known::default()
+        }
+    }
+
     #[test]
     fn boards_follow_their_files() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("farm.yaml");
         let boards = Boards::default();
-        let mut known = Known {
-            folders: vec![folder.path().to_owned().into()],
-            ..Known::default()
-        };
+        let mut known = known(folder.path());
         let mut check = |title: Option<&str>, problem: Option<&str>| {
             known.look(&boards, later());
             let board = boards.get("farm").ok();
@@ -312,10 +316,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("farm.yaml");
         let boards = Boards::default();
-        let mut known = Known {
-            folders: vec![folder.path().to_owned().into()],
-            ..Known::default()
-        };
+        let mut known = known(folder.path());
         std::fs::write(&path, "title: A").unwrap();
         known.look(&boards, SystemTime::now());
         std::fs::write(&path, "title: [half").unwrap();

@@ -3,7 +3,7 @@
 use exposition::{Entry, Format, Parser};
 use lint::Facts;
 use packs::{Inventory, Packs};
-use series::{MetricKind, TimeRange};
+use series::MetricKind;
 
 use crate::clock::now_ms;
 use crate::source::{SeriesQuery, Source, SourceError};
@@ -31,26 +31,16 @@ pub async fn inventory(source: &Source) -> Result<Inventory, SourceError> {
 /// # Errors
 /// Where it does not answer.
 pub async fn add_source(inventory: &mut Inventory, source: &Source) -> Result<(), SourceError> {
-    let now_ms = now_ms();
-    let range = TimeRange {
-        start_ms: now_ms - RECENT_MS,
-        end_ms: now_ms,
-    };
-    let all = SeriesQuery {
-        selectors: Vec::new(),
-        range,
-        limit: 0,
-    };
+    let all = SeriesQuery::all_recent(now_ms(), RECENT_MS);
     let names = source.label_values(series::METRIC_NAME, &all).await?.items;
     for name in &names {
         inventory.declare(name, MetricKind::Unknown);
     }
     if names.len() <= METRICS_WITH_LABELS {
-        let selectors = vec![r#"{__name__!=""}"#.to_owned()];
         let some = SeriesQuery {
-            selectors,
-            range,
+            selectors: vec![r#"{__name__!=""}"#.to_owned()],
             limit: SERIES_LOOKED_AT,
+            ..all
         };
         let series = source.series(&some).await?.items;
         for labels in series.iter().take(SERIES_LOOKED_AT) {

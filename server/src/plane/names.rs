@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use series::{METRIC_NAME, TimeRange};
+use series::METRIC_NAME;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -39,15 +39,7 @@ impl MetricNames {
 }
 
 async fn look_up(source: &Source, now_ms: i64) -> Option<Names> {
-    let range = TimeRange {
-        start_ms: now_ms - RECENT_MS,
-        end_ms: now_ms,
-    };
-    let all = SeriesQuery {
-        selectors: Vec::new(),
-        range,
-        limit: 0,
-    };
+    let all = SeriesQuery::all_recent(now_ms, RECENT_MS);
     let names = source.label_values(METRIC_NAME, &all).await.ok()?.items;
     Some(Arc::new(names.into_iter().collect()))
 }

@@ -72,6 +72,20 @@ pub struct SeriesQuery {
     pub limit: usize,
 }
 
+impl SeriesQuery {
+    /// Every series with samples in the `recent_ms` before `now_ms`.
+    pub fn all_recent(now_ms: i64, recent_ms: i64) -> Self {
+        Self {
+            selectors: Vec::new(),
+            range: TimeRange {
+                start_ms: now_ms - recent_ms,
+                end_ms: now_ms,
+            },
+            limit: 0,
+        }
+    }
+}
+
 /// One source of data. Cloning shares it.
 #[derive(Clone, Debug)]
 pub enum Source {

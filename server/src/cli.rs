@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::boards::convert::{self, ExportArgs, ImportArgs};
 use crate::check::{self, CheckArgs};
@@ -38,6 +38,15 @@ enum Command {
     Export(ExportArgs),
     /// Print the JSON Schema of board files, for editors to complete by.
     Schema,
+}
+
+/// How a command that looks at files says what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    Text,
+    /// One JSON object a file.
+    Json,
 }
 
 /// What the server is started with; each flag has a variable.

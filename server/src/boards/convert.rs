@@ -5,12 +5,13 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use dashboard::file;
 use dashboard::grafana::{self, Report};
 use serde::Serialize;
 
 use super::files::{self, BoardFileError};
+use crate::cli::ReportFormat;
 
 /// What to import, and where to.
 #[derive(Debug, Args)]
@@ -26,14 +27,6 @@ pub struct ImportArgs {
     /// How to report what became of each panel.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     report: ReportFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ReportFormat {
-    /// For people.
-    Text,
-    /// One JSON object a file.
-    Json,
 }
 
 /// One line of the JSON report.

@@ -10,9 +10,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use dashboard::grafana::is_dashboard;
 
+use crate::cli::ReportFormat;
 use file::Checked;
 
 /// What to look at, and what to hold it against.
@@ -35,14 +36,6 @@ pub struct CheckArgs {
     /// How to say what was found.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     report: ReportFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ReportFormat {
-    /// For people.
-    Text,
-    /// One JSON object a file.
-    Json,
 }
 
 /// Checks files and folders, or `andon.toml` where none is given. Exits with 0

@@ -43,7 +43,7 @@ pub use frame::{frame_document, frame_part};
 pub use kiosk::{KioskContext, kiosk_document};
 pub use page::{
     Around, BoardLink, BundleFiles, Choices, Chrome, Filters, PageContext, PageLink, PanelRemark,
-    Picker, PickerChoice, PickerKind, Row, Theme,
+    Picker, PickerChoice, PickerKind, Row, Switch, Theme,
 };
 #[cfg(feature = "ssr")]
 pub use share::{ShareContext, share_document};

@@ -1,5 +1,6 @@
 //! What the server hands over to have a page rendered.
 
+use crate::words::moment::Zone;
 use wire::live::Snapshot;
 use wire::url::LiveParams;
 
@@ -12,6 +13,10 @@ pub struct PageContext {
     pub params: LiveParams,
     /// The whole of the URL's query, without its `?`.
     pub query: String,
+    /// The zone in which times are written, by its name: `browser`, `utc`, or IANA's.
+    pub zone_name: String,
+    /// That zone; UTC where only the browser knows it.
+    pub zone: Zone,
     /// What stands around the panels.
     pub around: Around,
     /// Every board there is, for the navigation.
@@ -27,8 +32,12 @@ pub struct PageContext {
 /// What the board's file and the reader's choices put around the panels.
 #[derive(Clone, Debug, Default)]
 pub struct Around {
+    /// The zone that the board's file names; empty where it names none.
+    pub board_zone: String,
     /// What can be chosen.
     pub pickers: Vec<Picker>,
+    /// The annotations that can be switched on and off.
+    pub switches: Vec<Switch>,
     /// The rows, open and folded.
     pub rows: Vec<Row>,
     /// Pages that belong to the board.
@@ -39,6 +48,19 @@ pub struct Around {
     pub notices: Vec<String>,
     /// What is wrong with the queries of its panels.
     pub remarks: Vec<PanelRemark>,
+}
+
+/// An annotation that can be switched on and off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// The annotation's name.
+    pub name: String,
+    /// The class of its marks' colour.
+    pub ink: &'static str,
+    /// Whether its marks are shown.
+    pub is_on: bool,
+    /// What `annotations=` is where it is the other way.
+    pub other_way: String,
 }
 
 /// A row that folds.

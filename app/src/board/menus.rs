@@ -26,7 +26,7 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
 
 /// Quick ranges, and a form for any other.
 #[component]
-pub fn TimeMenu(params: LiveParams, query: String) -> impl IntoView {
+pub fn TimeMenu(params: LiveParams, query: String, board_zone: String) -> impl IntoView {
     let quick = range::QUICK.into_iter().map(|(name, from)| {
         let is_here = (params.from == from).then_some("true");
         let address = address(&query, |params| {
@@ -52,7 +52,7 @@ pub fn TimeMenu(params: LiveParams, query: String) -> impl IntoView {
                 <h2>"Range"</h2>
                 <ul>{quick}</ul>
             </div>
-            <MoreTime query=query.clone()/>
+            <MoreTime query=query.clone() board_zone/>
             <form class="time-form" method="get">
                 {kept}
                 <h2>"From and to"</h2>
@@ -96,7 +96,11 @@ const STEPS: [(&str, &str, &str); 4] = [
 
 /// What of time is a page of its own: the calendar, ghosts, zones.
 #[component]
-fn MoreTime(query: String) -> impl IntoView {
+fn MoreTime(query: String, board_zone: String) -> impl IntoView {
+    let mut zones = ZONES.to_vec();
+    if !board_zone.is_empty() {
+        zones.push((&board_zone, "timezone="));
+    }
     let steps = STEPS.into_iter().map(|(action, sign, name)| {
         view! {
             <button type="button" class="button" data-action=action aria-label=name title=name>
@@ -113,23 +117,24 @@ fn MoreTime(query: String) -> impl IntoView {
             <h2>"Compare with"</h2>
             {set_links(&query, &EARLIER)}
             <h2>"Time zone"</h2>
-            {set_links(&query, &ZONES)}
+            {set_links(&query, &zones)}
         </div>
     }
 }
 
 /// Links that set parameters of the page's address. With a script it is the
 /// address of the moment, and not of when the page was made.
-fn set_links(query: &str, links: &[(&'static str, &'static str)]) -> impl IntoView + use<> {
+fn set_links(query: &str, links: &[(&str, &'static str)]) -> impl IntoView + use<> {
     let params = LiveParams::from_query(query);
-    let link = |(name, set): &(&'static str, &'static str)| {
+    let link = |(name, set): &(&str, &'static str)| {
+        let name = (*name).to_owned();
         let mut all = params.clone();
         for (name, value) in pairs(set) {
             all.set(&name, value);
         }
         let is_here = (all == params).then_some("true");
         let address = ["?", &search_with(query, &all)].concat();
-        view! { <li><a href=address data-set=*set aria-current=is_here>{*name}</a></li> }
+        view! { <li><a href=address data-set=*set aria-current=is_here>{name}</a></li> }
     };
     let links: Vec<_> = links.iter().map(link).collect();
     view! { <ul>{links}</ul> }
@@ -161,6 +166,9 @@ pub fn PanelMenu() -> impl IntoView {
     });
     view! {
         <div class="menu panel-menu" id=ids::PANEL_MENU popover="auto">
+            <ul class="of-charts">
+                <li><button type="button" class="entry" data-values="">"Table of values"</button></li>
+            </ul>
             <h2>"Save as"</h2>
             <ul id=ids::PICTURES>{copies.collect_view()}</ul>
             <ul>
@@ -170,7 +178,7 @@ pub fn PanelMenu() -> impl IntoView {
     }
 }
 
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 11] = [
     ("Ctrl K", "Jump to a board or panel"),
     ("space", "Pause and go on"),
     ("+", "Zoom in; or drag over a chart"),
@@ -179,6 +187,7 @@ const KEYS: [(&str, &str); 10] = [
     ("→", "On by half a window"),
     ("n", "Now"),
     ("t", "Dark or light"),
+    ("v", "The values of a chart as a table"),
     ("f", "Full screen"),
     ("?", "These keys"),
 ];

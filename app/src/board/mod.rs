@@ -7,6 +7,7 @@ mod panels;
 mod pickers;
 mod remarks;
 mod share;
+mod switches;
 mod topbar;
 
 use leptos::prelude::*;
@@ -15,7 +16,7 @@ use wire::url::LiveParams;
 
 use crate::controls::{StateLine, WallClock};
 use crate::ids;
-use crate::page::{Chrome, PageContext, PageLink, PanelRemark, Picker, Row};
+use crate::page::{Chrome, PageContext, PageLink, PanelRemark, Picker, Row, Switch};
 use crate::store::reach::search_with;
 use crate::words::snippet;
 pub use list::{BoardList, Found, board_list_document, render_found};
@@ -24,6 +25,7 @@ use menus::{Help, PanelMenu, RefreshMenu, TimeMenu};
 use panels::Panel;
 use pickers::Pickers;
 pub use pickers::render_choices;
+use switches::Switches;
 pub use topbar::TopBar;
 use topbar::{Controls, Palette};
 
@@ -38,7 +40,7 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
     });
     let around = page.around;
     let above = view! {
-        <Above is_full pickers=around.pickers links=around.links notices=around.notices query=page.query.clone()/>
+        <Above is_full pickers=around.pickers switches=around.switches links=around.links notices=around.notices query=page.query.clone()/>
     };
     let headline = match page.chrome {
         Chrome::Embed { .. } => None,
@@ -63,7 +65,7 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
             </main>
         </div>
         <div class="spoken" id=ids::ANNOUNCER aria-live="polite"></div>
-        <TimeMenu params=page.params.clone() query=page.query.clone()/>
+        <TimeMenu params=page.params.clone() query=page.query.clone() board_zone=around.board_zone/>
         <RefreshMenu params=page.params query=page.query/>
         <PanelMenu/>
         <Help/>
@@ -77,16 +79,18 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
 fn Above(
     is_full: bool,
     pickers: Vec<Picker>,
+    switches: Vec<Switch>,
     links: Vec<PageLink>,
     notices: Vec<String>,
     query: String,
 ) -> impl IntoView {
     let links = (is_full && !links.is_empty()).then(|| view! { <Links links/> });
+    let switches = is_full.then(|| view! { <Switches switches query=query.clone()/> });
     let pickers = is_full.then(|| view! { <Pickers pickers query/> });
     let notices = notices.into_iter().map(|notice| {
         view! { <p class="board-notice" role="alert">{notice}</p> }
     });
-    view! { {links} {pickers} {notices.collect_view()} }
+    view! { {links} {pickers} {switches} {notices.collect_view()} }
 }
 
 #[component]

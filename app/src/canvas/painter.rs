@@ -14,7 +14,6 @@ use chart::time_axis::TimeAxis;
 use chart::{Axes, Input, Plot, Scene};
 use web_sys::HtmlCanvasElement;
 use wire::board::TimeSeriesOptions;
-use wire::data::Annotation;
 
 use super::Theme;
 use super::surface::{CanvasSink, Surface};
@@ -35,7 +34,6 @@ pub struct Painter {
 struct Painted {
     options: TimeSeriesOptions,
     hidden: Vec<u32>,
-    annotations: Vec<Annotation>,
     axes: Axes,
     time: TimeAxis,
     /// Taken from the second frame on: a chart that stands still needs none.
@@ -178,7 +176,6 @@ impl Painted {
         Self {
             options: input.options.clone(),
             hidden: input.hidden.to_vec(),
-            annotations: input.annotations.to_vec(),
             axes: plot.axes().clone(),
             time: scene.time().clone(),
             prints: None,
@@ -219,7 +216,6 @@ impl Painted {
     fn looks_like(&self, other: &Self) -> bool {
         self.axes == other.axes
             && self.hidden == other.hidden
-            && self.annotations == other.annotations
             && self.options == other.options
             && !self.options.overrides.iter().any(|rule| rule.dashed)
     }

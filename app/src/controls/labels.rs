@@ -13,7 +13,7 @@ pub fn TimeLabel() -> impl IntoView {
     let label = move || {
         let params = store.params.get();
         let window = store.window.get();
-        let shown = moment::span(window.from_ms, window.to_ms, store.zone.get());
+        let shown = moment::span(window.from_ms, window.to_ms, &*store.zone.get());
         match params.from.as_str() {
             "" => range::label(
                 &range::from_span(window.to_ms - window.from_ms),

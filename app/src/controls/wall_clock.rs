@@ -9,6 +9,6 @@ use crate::words::moment;
 #[island]
 pub fn WallClock() -> impl IntoView {
     let store = use_store();
-    let minute = Memo::new(move |_| moment::clock(store.now_ms.get(), store.zone.get()));
+    let minute = Memo::new(move |_| moment::clock(store.now_ms.get(), &*store.zone.get()));
     view! { <p class="clock">{minute}</p> }
 }

@@ -117,22 +117,55 @@ addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey) open(event);
 });
 
-// Times that the server writes are UTC's; like those of charts they become the reader's, in the form that they have.
-if (!/[?&]timezone=utc/i.test(location.search)) {
+// Times that the server writes are UTC's; like those of charts they become those of the page's zone, in the form that they have.
+if (document.documentElement.dataset.zone !== "utc") {
   const forms = { 5: [11, 16], 8: [11, 19], 19: [0, 19] };
   const localise = () => {
     for (const time of document.querySelectorAll("time[data-ms]")) {
       const ms = Number(time.dataset.ms);
       const form = forms[time.textContent.length];
       if (!form || time.textContent === time.title) continue;
-      const local = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString();
+      const local = new Date(ms + offset(ms) * 1000).toISOString();
       time.textContent = time.title = local.slice(...form).replace("T", " ");
     }
   };
   const written = new MutationObserver(localise);
-  for (const body of document.querySelectorAll(".body")) {
+  for (const body of document.querySelectorAll(".body, .annotations")) {
     written.observe(body, { childList: true, subtree: true, characterData: true });
   }
   document.documentElement.classList.add("local");
   localise();
 }
+
+// The values of a chart as a table: of the panel whose menu is open, or by key of the one in focus or under the pointer.
+let opener;
+const showValues = (of) => {
+  const values = of?.closest(".panel")?.querySelector("details.values");
+  if (values) values.open = !values.open;
+  if (values?.open) values.querySelector("div").focus();
+};
+addEventListener("click", ({ target }) => {
+  opener = target.closest?.("[data-panel]") ?? opener;
+  const entry = target.closest?.("[data-values]");
+  if (!entry) return;
+  entry.closest("[popover]").hidePopover();
+  showValues(opener);
+});
+addEventListener("keydown", ({ target, key }) => {
+  const values = key === "Escape" && target.closest?.("details.values[open]");
+  if (values) values.open = false;
+});
+
+// Keys that need nothing of the page's state; those that do are the bundle's.
+const keys = {
+  "?": () => document.getElementById("help").togglePopover(),
+  f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
+  v: (target) => showValues(target.closest(".panel") ? target : document.querySelector(".panel:hover")),
+};
+addEventListener("keydown", (event) => {
+  const { key, target, ctrlKey, metaKey, altKey } = event;
+  const act = Object.hasOwn(keys, key) && keys[key];
+  if (!act || ctrlKey || metaKey || altKey || target.closest("input, textarea, select")) return;
+  event.preventDefault();
+  act(target);
+});

@@ -14,6 +14,15 @@ const LOADER: &str = include_str!("loader.js");
 /// How markup that the server writes anew comes into the page.
 const MARKUP: &str = include_str!("markup.js");
 
+/// How the marks of annotations follow their charts.
+const ANNOTATIONS: &str = include_str!("annotations.js");
+
+/// What a page in a frame, or on a wall, does for that.
+const PLACE: &str = include_str!("place.js");
+
+/// The zone in which times are written.
+const ZONE: &str = include_str!("zone.js");
+
 /// What pickers, rows and the palette do where there is a script.
 const HANDS: &str = include_str!("hands.js");
 
@@ -24,7 +33,8 @@ pub fn document(page: PageContext) -> impl IntoView {
     if let Some(shared) = Owner::current_shared_context() {
         shared.set_is_hydrating(false); // islands alone are hydrated
     }
-    provide_context(Store::new(page.snapshot.clone(), page.params.clone()));
+    let store = Store::new(page.snapshot.clone(), page.params.clone());
+    provide_context(store.in_zone(page.zone.clone()));
     view! {
         <!DOCTYPE html>
         <Document page/>
@@ -34,11 +44,12 @@ pub fn document(page: PageContext) -> impl IntoView {
 #[component]
 fn Document(page: PageContext) -> impl IntoView {
     let theme = page.theme.attribute();
+    let zone = page.zone_name.clone();
     let title = title(&page.snapshot.board.title);
     let data = script_json(&without_markup(page.snapshot.clone()));
     let head = Head(HeadProps { page: page.clone() });
     view! {
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme data-zone=zone>
             <head>
                 <title>{title}</title>
                 {head}
@@ -69,10 +80,13 @@ fn Head(page: PageContext) -> impl IntoView {
         <meta name="color-scheme" content="dark light"/>
         <style nonce=use_nonce() inner_html=bundle.style></style>
         <link rel="icon" type="image/svg+xml" href=bundle.icon/>
-        <script type="module" nonce=use_nonce() inner_html=MARKUP></script>
-        <script type="module" nonce=use_nonce() inner_html=HANDS></script>
+        {[ZONE, MARKUP, ANNOTATIONS, HANDS, PLACE].map(script)}
         <script type="module" nonce=use_nonce() inner_html=loader></script>
     }
+}
+
+fn script(text: &'static str) -> impl IntoView {
+    view! { <script type="module" nonce=use_nonce() inner_html=text></script> }
 }
 
 /// The loader with the bundle's URLs put in as JSON strings.

@@ -53,7 +53,8 @@ pub fn frame_part(page: PageContext) -> impl IntoView {
     if let Some(shared) = Owner::current_shared_context() {
         shared.set_is_hydrating(false);
     }
-    provide_context(Store::new(page.snapshot.clone(), page.params.clone()));
+    let store = Store::new(page.snapshot.clone(), page.params.clone());
+    provide_context(store.in_zone(page.zone.clone()));
     let around = page.around;
     view! {
         <Panels

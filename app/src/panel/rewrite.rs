@@ -11,7 +11,8 @@ use web_sys::Element;
 
 #[wasm_bindgen]
 extern "C" {
-    fn rewrite(element: &Element, html: &str);
+    /// Has the element hold this markup.
+    pub fn rewrite(element: &Element, html: &str);
 }
 
 /// Keeps the content of `element` as `html` says; where that is `None`, as it is.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wire::board::{BoardView, Legend, PanelKind, PanelView};
 use wire::data::{PanelData, Status, Written};
-use wire::live::{Append, LiveEvent, Snapshot, Window};
+use wire::live::{ANNOTATIONS, Append, LiveEvent, Snapshot, Window};
 use wire::url::LiveParams;
 
 use crate::words::age;
@@ -45,8 +45,8 @@ pub struct State {
     pub window: ArcRwSignal<Window>,
     /// The server's clock, moving with the browser's.
     pub now_ms: ArcRwSignal<i64>,
-    /// The zone in which times are written: UTC in the first frame, as the
-    /// server wrote them, then the reader's.
+    /// The zone in which times are written: what the page says; the reader's own
+    /// from the second frame on, since the server wrote the first in UTC.
     pub zone: ArcRwSignal<Zone>,
     /// How the page stands to its stream.
     pub link: ArcRwSignal<Link>,
@@ -132,6 +132,7 @@ impl Store {
             PanelKind::TimeSeries(options) => options.legend == Legend::Table,
             kind => matches!(kind, PanelKind::Written(_)),
         });
+        let written = written.chain([ANNOTATIONS]);
         let written = written.map(|id| (id, ArcRwSignal::default())).collect();
         let store = Self(Arc::new(State {
             board: snapshot.board,
@@ -139,7 +140,7 @@ impl Store {
             params: ArcRwSignal::new(params),
             window: ArcRwSignal::new(snapshot.window),
             now_ms: ArcRwSignal::new(snapshot.server_time_ms),
-            zone: ArcRwSignal::new(chart::civil::utc),
+            zone: ArcRwSignal::new(Zone::default()),
             link: ArcRwSignal::new(Link::Open),
             source_error: ArcRwSignal::new(snapshot.source_error),
             newest_ms: ArcRwSignal::new(None),
@@ -155,6 +156,13 @@ impl Store {
         store.rewrite(snapshot.written);
         store.link.set(store.open_link());
         store
+    }
+
+    /// The state with times in another zone than UTC.
+    #[cfg(feature = "ssr")]
+    pub fn in_zone(self, zone: Zone) -> Self {
+        self.zone.set(zone);
+        self
     }
 
     /// The data of a panel, `None` for one that the board lacks.

@@ -35,6 +35,7 @@ fn snapshot(version: u64, values: &[f64]) -> Snapshot {
                 id: 4,
                 title: "Latency".into(),
                 description: String::new(),
+                time: String::new(),
                 grid: Grid {
                     x: 0,
                     y: 0,

@@ -1,23 +1,56 @@
 //! Moments in words, in a time zone that is passed in.
 
-use chart::civil::moment_in;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
-/// Seconds east of UTC that a zone is at a moment (milliseconds since the epoch).
-pub type Zone = fn(i64) -> i32;
+use chart::civil::{self, moment_in};
+
+/// A time zone: seconds east of UTC at a moment (milliseconds since the epoch).
+#[derive(Clone)]
+pub struct Zone(Arc<dyn Fn(i64) -> i32 + Send + Sync>);
+
+impl Zone {
+    /// The zone of these offsets.
+    pub fn new(offset_s: impl Fn(i64) -> i32 + Send + Sync + 'static) -> Self {
+        Self(Arc::new(offset_s))
+    }
+}
+
+impl Default for Zone {
+    /// UTC.
+    fn default() -> Self {
+        Self::new(civil::utc)
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Zone")
+    }
+}
+
+impl Deref for Zone {
+    type Target = dyn Fn(i64) -> i32 + Send + Sync;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
 
 /// A moment as `2026-11-20 12:30:05`.
-pub fn of(time_ms: i64, zone: Zone) -> String {
-    moment_in(time_ms, &zone)
+pub fn of(time_ms: i64, zone: civil::Zone) -> String {
+    moment_in(time_ms, zone)
 }
 
 /// The time of day as `12:30`.
-pub fn clock(time_ms: i64, zone: Zone) -> String {
+pub fn clock(time_ms: i64, zone: civil::Zone) -> String {
     of(time_ms, zone).get(11..16).unwrap_or_default().to_owned()
 }
 
 /// A span as `2026-11-20 12:00 – 13:00`; the date is not said twice, and
 /// seconds only where there are some.
-pub fn span(from_ms: i64, to_ms: i64, zone: Zone) -> String {
+pub fn span(from_ms: i64, to_ms: i64, zone: civil::Zone) -> String {
     let whole_second = |time_ms: i64| of(time_ms - time_ms.rem_euclid(1_000), zone);
     let (from, to) = (whole_second(from_ms), whole_second(to_ms));
     let to = match from.get(..10) == to.get(..10) {
@@ -31,10 +64,9 @@ pub fn span(from_ms: i64, to_ms: i64, zone: Zone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chart::civil::utc;
 
     fn check(from_ms: i64, to_ms: i64, expected: &str) {
-        assert_eq!(span(from_ms, to_ms, utc), expected);
+        assert_eq!(span(from_ms, to_ms, &civil::utc), expected);
     }
 
     #[test]
@@ -46,6 +78,6 @@ mod tests {
 
     #[test]
     fn a_clock_follows_its_zone() {
-        assert_eq!(clock(0, |_| 5_400), "01:30");
+        assert_eq!(clock(0, &|_| 5_400), "01:30");
     }
 }

@@ -56,6 +56,7 @@ mod tests {
             id: 7,
             title: String::new(),
             description: String::new(),
+            time: String::new(),
             grid: Grid {
                 x: 0,
                 y: 0,

@@ -71,7 +71,7 @@ fn push_label(html: &mut String, label: &Label) {
 
 /// A moment under a text that names it in UTC.
 pub fn push_time(html: &mut String, time_ms: i64, text: &str) {
-    let date = moment::of(time_ms, utc).replacen(' ', "T", 1);
+    let date = moment::of(time_ms, &utc).replacen(' ', "T", 1);
     html.push_str("<time datetime=\"");
     html.push_str(&date);
     html.push_str("Z\" data-ms=\"");

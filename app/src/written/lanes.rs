@@ -69,7 +69,7 @@ fn push_run(area: &mut String, run: &Run, grid: TimeGrid, name: &str, (y, height
     let columns = grid.len.max(1) as f64;
     let from_ms = grid.time_ms(run.first) - grid.step_ms;
     let to_ms = grid.time_ms(run.first + run.len - 1);
-    let said = moment::span(from_ms, to_ms, utc);
+    let said = moment::span(from_ms, to_ms, &utc);
     let title = [name, ": ", &run.text, "\n", &said, " UTC"].concat();
     let width = run.len as f64 / columns;
     push_rect(

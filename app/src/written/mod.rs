@@ -7,6 +7,7 @@
 //! markup in as it comes, and marks it as `late` where the data is.
 
 mod alert_list;
+mod annotations;
 mod bar_chart;
 mod bar_gauge;
 mod board_list;
@@ -27,6 +28,7 @@ mod stat;
 mod table;
 mod value;
 
+pub use annotations::{annotations, span};
 pub use board_list::board_list;
 pub use csv::csv;
 

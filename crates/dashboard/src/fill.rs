@@ -1,6 +1,7 @@
 //! A board and the values of its variables to the board that is shown: panels
 //! and rows repeated, every text filled in.
 
+use crate::annotation::{Annotation, MarksFrom};
 use crate::kind::Kind;
 use crate::model::{Board, Grid, Link, Panel, Query, Repeat};
 use crate::variable::{Scope, Target, Value};
@@ -27,6 +28,7 @@ impl Board {
         Self {
             title: scope.fill(&self.title, Target::Title),
             links: links(&self.links, scope),
+            annotations: annotations(&self.annotations, scope),
             panels,
             ..self.clone()
         }
@@ -169,6 +171,25 @@ fn alerts() -> Query {
         instant: true,
         ..Query::default()
     }
+}
+
+fn annotations(annotations: &[Annotation], scope: &Scope) -> Vec<Annotation> {
+    let filled = |annotation: &Annotation| {
+        let mut annotation = annotation.clone();
+        if let MarksFrom::Query(query) = &mut annotation.from {
+            query.expr = scope.fill(&query.expr, Target::PromQl);
+            for text in [
+                &mut query.source,
+                &mut query.min_step,
+                &mut query.title,
+                &mut query.text,
+            ] {
+                *text = scope.fill(text, Target::Text);
+            }
+        }
+        annotation
+    };
+    annotations.iter().map(filled).collect()
 }
 
 fn links(links: &[Link], scope: &Scope) -> Vec<Link> {

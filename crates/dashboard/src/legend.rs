@@ -5,11 +5,15 @@ use series::{Labels, METRIC_NAME};
 /// The name of a series.
 ///
 /// `{{label}}` in the template becomes the label's value, nothing where there
-/// is no such label. Without a template (or with Grafana's `__auto`) the only
+/// is no such label; where nothing is left, `no label` names the series. Without a template (or with Grafana's `__auto`) the only
 /// label's value names the series, else the selector that matches it alone.
 pub fn legend(template: &str, labels: &Labels) -> String {
     if !template.is_empty() && template != "__auto" {
-        return fill(template, labels);
+        let name = fill(template, labels);
+        return match name.trim() {
+            "" => absent(template).unwrap_or(name),
+            _ => name,
+        };
     }
     let mut named = labels.iter().filter(|label| label.name != METRIC_NAME);
     match (labels.metric_name(), named.next(), named.next()) {
@@ -20,7 +24,15 @@ pub fn legend(template: &str, labels: &Labels) -> String {
     }
 }
 
-fn fill(template: &str, labels: &Labels) -> String {
+/// `no LABEL`: what names a series that has none of a template's labels, so
+/// that its entry in a legend is not blank.
+fn absent(template: &str) -> Option<String> {
+    let (label, _) = template.split_once("{{")?.1.split_once("}}")?;
+    Some(["no ", label.trim()].concat())
+}
+
+/// `{{label}}` in the template as the label's value.
+pub(crate) fn fill(template: &str, labels: &Labels) -> String {
     let mut name = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -51,7 +63,8 @@ mod tests {
         let labels = [("__name__", "up"), ("job", "a"), ("kind", "{{x}}")];
         check("{{job}}: {{ kind }}", &labels, "a: {{x}}");
         check("p95", &labels, "p95");
-        check("{{absent}}", &labels, "");
+        check("{{absent}}", &labels, "no absent");
+        check("{{absent}} {{job}}", &labels, " a");
         check("{{job", &labels, "{{job");
         check("{{__name__}}", &labels, "up");
     }

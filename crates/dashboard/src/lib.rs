@@ -4,6 +4,7 @@
 //! Contract: pure text and values; no I/O, no clock. Nothing here knows what a
 //! query's text means: that is PromQL's.
 
+pub mod annotation;
 mod calculate;
 pub mod duration;
 mod field;

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::annotation::Annotation;
 use crate::duration;
 use crate::field::{Field, Override};
 use crate::kind::Kind;
@@ -30,6 +31,9 @@ pub struct Board {
     /// What the reader chooses, in the order in which it is offered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<Variable>,
+    /// What marks moments and spans of time on every chart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annotations: Vec<Annotation>,
     /// What is shown where the URL does not say it.
     #[serde(default)]
     pub time: TimeDefaults,
@@ -177,6 +181,19 @@ pub struct PanelTime {
     /// How far the panel's time lies in the past: `1d`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub shift: String,
+    /// Whether its head does not say so.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unsaid: bool,
+}
+
+impl PanelTime {
+    /// What the panel's head says of it: `last 1h, 1d earlier`.
+    pub fn words(&self) -> String {
+        let last = (!self.from.is_empty()).then(|| format!("last {}", self.from));
+        let earlier = (!self.shift.is_empty()).then(|| format!("{} earlier", self.shift));
+        let words = last.into_iter().chain(earlier).filter(|_| !self.unsaid);
+        words.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Once for each value of a variable.

@@ -46,6 +46,18 @@ pub fn resolve(text: &str, now_ms: i64, zone: &TimeZone, edge: Edge) -> Result<i
     }
 }
 
+/// The zone that a board or a URL names: `browser` (or nothing) is UTC here, since
+/// only the browser knows the reader's.
+///
+/// # Errors
+/// Where there is no zone of this name.
+pub fn zone(name: &str) -> Result<TimeZone, jiff::Error> {
+    match name {
+        "" | "browser" | "utc" | "UTC" => Ok(TimeZone::UTC),
+        name => TimeZone::get(name),
+    }
+}
+
 /// Whether the text moves with the clock.
 pub fn is_relative(text: &str) -> bool {
     text.trim().starts_with("now")

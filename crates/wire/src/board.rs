@@ -30,6 +30,9 @@ pub struct PanelView {
     /// One sentence that explains the panel, shown on request.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// How its time differs from the page's, in a few words; stands in the page.
+    #[serde(skip)]
+    pub time: String,
     /// Where it stands.
     pub grid: Grid,
     /// How it is drawn.

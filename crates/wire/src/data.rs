@@ -204,6 +204,8 @@ impl serde::de::Visitor<'_> for NumberVisitor {
 /// Something that happened at a time or over a span of it, marked over all series.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Annotation {
+    /// What it is one of: `Deploys`.
+    pub name: String,
     /// When it began.
     pub from_ms: i64,
     /// When it ended; equal to `from_ms` for a moment.

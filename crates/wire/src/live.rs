@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::board::BoardView;
 use crate::data::{PanelData, Status, Values, Written};
 
+/// The id under which the marks of a board's annotations are written. No panel has it.
+pub const ANNOTATIONS: u32 = 0;
+
 /// What a page shows at one moment; also what the server embeds in the HTML.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {

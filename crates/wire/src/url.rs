@@ -67,6 +67,9 @@ pub struct LiveParams {
     /// `rows`: the ids of rows that are not as the board has them (folded or
     /// open), with dots between them.
     pub rows: String,
+    /// `annotations`: the names of annotations that are not as the board has them
+    /// (on or off), with commas between them.
+    pub annotations: String,
     /// `var-NAME`: variables in order of the URL.
     pub variables: Vec<(String, String)>,
     /// `sort-PANEL` and `page-PANEL`: how tables are shown, in order of the URL.
@@ -147,7 +150,7 @@ impl LiveParams {
             .map(|(_, value)| value)
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut String); 7] {
+    fn fields(&mut self) -> [(&'static str, &mut String); 8] {
         [
             ("board", &mut self.board),
             ("from", &mut self.from),
@@ -156,6 +159,7 @@ impl LiveParams {
             ("timezone", &mut self.zone),
             ("compare", &mut self.compare),
             ("rows", &mut self.rows),
+            ("annotations", &mut self.annotations),
         ]
     }
 }
@@ -231,6 +235,7 @@ mod tests {
             zone: "Europe/Zurich".into(),
             compare: "1d".into(),
             rows: "3.7".into(),
+            annotations: "Deploys,Alerts".into(),
             variables: vec![
                 ("kind".into(), "a&b=c+d".into()),
                 ("kind".into(), "%".into()),

@@ -4,11 +4,13 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use dashboard::annotation::annotations_panel;
 use dashboard::{
-    Board, BuiltIns, FoldedRow, Grid, MAX_COPIES, PageValues, Panel, Query, Scope, Target, duration,
+    Board, BuiltIns, FoldedRow, Grid, MAX_COPIES, PageValues, Panel, Query, Scope, Target,
+    duration, time,
 };
-use jiff::tz::TimeZone;
 use series::TimeRange;
+use wire::live::ANNOTATIONS;
 use wire::url::LiveParams;
 
 use super::rewrite::Rewrite;
@@ -64,7 +66,9 @@ impl Entry {
     /// Where the range, the zone, the refresh or the comparison is wrong.
     pub fn asked(&self, params: &LiveParams, now_ms: i64) -> Result<Asked, BoardError> {
         let params = self.normal(params);
-        let range = RangeSpec::new(&params.from, &params.to, zone(&params.zone)?, now_ms)?;
+        let no_zone = |_| BoardError::Zone(params.zone.clone());
+        let zone = time::zone(&params.zone).map_err(no_zone)?;
+        let range = RangeSpec::new(&params.from, &params.to, zone, now_ms)?;
         let (start_ms, end_ms) = range.ends(now_ms)?;
         Ok(Asked {
             tick_ms: tick_ms(&params.refresh)?,
@@ -102,6 +106,7 @@ impl Entry {
             let rewrite = Rewrite::of(panel, resolved, asked.earlier_ms, &mut notices);
             panels.extend(queries(panel, &times.of(panel), &rewrite, &mut notices));
         }
+        panels.extend(marking(&board, asked, resolved, &times, &mut notices));
         let spec = ViewSpec {
             board: board.view(&self.id, self.layout_version(&board)),
             panels,
@@ -191,12 +196,16 @@ impl Entry {
             text => text.to_owned(),
         };
         let time = &self.board.time;
+        let zone = or(&or(&params.zone, &time.zone), "browser");
         LiveParams {
             board: self.id.clone(),
             from: or(&params.from, &time.from),
             to: or(&params.to, &time.to),
             refresh: or(&params.refresh, "auto"),
-            zone: or(&or(&params.zone, &time.zone), "browser"),
+            zone: match zone.eq_ignore_ascii_case("utc") {
+                true => "utc".to_owned(),
+                false => zone,
+            },
             ..params.clone()
         }
     }
@@ -264,7 +273,7 @@ fn queries(
     let mut queries = Vec::new();
     for query in panel.queries.iter().filter(|query| !query.hidden) {
         let expr = times.built_in(query).fill(&query.expr, Target::PromQl);
-        let template = query.legend.clone();
+        let (template, nameless) = (query.legend.clone(), expr.clone());
         let source = query.source_of(panel);
         let own = ViewQuery {
             letter: query.letter,
@@ -274,7 +283,10 @@ fn queries(
                 expr: rewrite.own(expr, source, &panel.title, notices).into(),
                 step_ms: times.step_ms,
             },
-            name: Arc::new(move |labels| dashboard::legend(&template, labels)),
+            name: Arc::new(move |labels| match dashboard::legend(&template, labels) {
+                blank if blank.is_empty() => nameless.clone(),
+                name => name,
+            }),
         };
         queries.push(own);
     }
@@ -285,6 +297,35 @@ fn queries(
         id: panel.id,
         queries,
         panel: Arc::new(panel.clone()),
+        annotations: Arc::default(),
+        step_ms: times.step_ms,
+        span_ms: times.span_ms,
+    })
+}
+
+/// What the source is asked for the board's annotations, as far as they are
+/// shown; `None` where none is.
+fn marking(
+    board: &Board,
+    asked: &Asked,
+    resolved: &Resolved,
+    times: &Times,
+    notices: &mut Vec<String>,
+) -> Option<PanelQueries> {
+    let annotations = board.shown_annotations(&asked.params.annotations);
+    if annotations.is_empty() {
+        return None;
+    }
+    let mut panel = annotations_panel(&annotations);
+    let rewrite = Rewrite::of(&panel, resolved, None, notices);
+    let times = times.of(&panel);
+    let asked = queries(&mut panel, &times, &rewrite, notices);
+    let panel = Arc::new(panel);
+    Some(PanelQueries {
+        id: ANNOTATIONS,
+        queries: asked.map(|asked| asked.queries).unwrap_or_default(),
+        panel,
+        annotations: annotations.into(),
         step_ms: times.step_ms,
         span_ms: times.span_ms,
     })
@@ -304,14 +345,6 @@ fn hash(of: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);
     hasher.finish()
-}
-
-/// The zone of days: the server does not know the reader's, and takes UTC.
-fn zone(name: &str) -> Result<TimeZone, BoardError> {
-    match name {
-        "browser" | "utc" | "UTC" => Ok(TimeZone::UTC),
-        name => TimeZone::get(name).map_err(|_| BoardError::Zone(name.to_owned())),
-    }
 }
 
 /// How often a view asks where its step allows it.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use dashboard::Panel;
+use dashboard::annotation::Annotation;
 use dashboard::time::{Edge, TimeError, is_relative, resolve};
 use jiff::tz::TimeZone;
 use series::Labels;
@@ -39,6 +40,8 @@ pub struct PanelQueries {
     pub queries: Vec<ViewQuery>,
     /// The panel itself.
     pub panel: Arc<Panel>,
+    /// What marks every chart by these queries, where no panel shows them.
+    pub annotations: Arc<[Annotation]>,
     /// The distance of two points.
     pub step_ms: i64,
     /// How far back it goes; 0 is as far as the page.

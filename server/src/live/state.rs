@@ -2,12 +2,11 @@
 //! hold an older state catch up.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use dashboard::transform::Table;
 use wire::data::{EmptyReason, PanelData, Status, Written};
-use wire::live::{Append, LiveEvent, PanelAppend, Snapshot, Window};
+use wire::live::{ANNOTATIONS, Append, LiveEvent, PanelAppend, Snapshot, Window};
 
 use super::buffer::{Columns, PanelBuffer};
 use super::frame::{EventId, Frame};
@@ -74,7 +73,8 @@ impl ViewState {
         let writers = spec.panels.iter().zip(&panels).map(|(panel, buffer)| {
             let kind = &panel.panel.kind;
             let is_written = kind.is_written() || kind.has_written_legend();
-            is_written.then(|| Writer::new(Arc::clone(&panel.panel), spec.params.clone(), buffer))
+            let is_written = is_written || panel.id == ANNOTATIONS;
+            is_written.then(|| Writer::new(panel, spec, buffer))
         });
         Self {
             id: EventId {

@@ -8,33 +8,37 @@ use std::sync::Arc;
 
 use app::written::{PanelSeries, SeriesView, csv, write};
 use dashboard::Panel;
+use dashboard::annotation::{self, Annotation, MarkingSeries};
 use dashboard::transform::Table;
 use series::Labels;
 use wire::data::Written;
 use wire::url::LiveParams;
 
 use super::buffer::PanelBuffer;
+use super::spec::{PanelQueries, ViewSpec};
 
 /// One panel and what has been written of it.
 pub struct Writer {
     panel: Arc<Panel>,
+    annotations: Arc<[Annotation]>,
     tables: Vec<Table>,
     params: LiveParams,
     written: Written,
 }
 
 impl Writer {
-    /// Nothing is written yet; `params` are what the view's pages ask for.
-    pub fn new(panel: Arc<Panel>, params: LiveParams, buffer: &PanelBuffer) -> Self {
+    /// Nothing is written yet.
+    pub fn new(queries: &PanelQueries, spec: &ViewSpec, buffer: &PanelBuffer) -> Self {
         let written = Written {
             html: Some(String::new()),
             newest_ms: None,
             status: buffer.data().status.clone(),
         };
         Self {
-            panel,
+            panel: Arc::clone(&queries.panel),
+            annotations: Arc::clone(&queries.annotations),
             tables: Vec::new(),
-            params,
+            params: spec.params.clone(),
             written,
         }
     }
@@ -62,17 +66,33 @@ impl Writer {
     /// Writes the panel anew; returns what a page must be told.
     pub fn rewrite(&mut self, buffer: &PanelBuffer) -> Written {
         let series = lent(Some(&self.panel), buffer, &self.tables);
-        let html = write(&self.panel, &series, &self.params);
+        let html = match self.annotations.is_empty() {
+            true => write(&self.panel, &series, &self.params),
+            false => marked(&self.annotations, &series),
+        };
         let is_news = self.written.html.as_ref() != Some(&html);
         self.written = Written {
             html: Some(html),
-            newest_ms: newest_ms(&series),
+            // Annotations are as old as their marks, and never late.
+            newest_ms: newest_ms(&series).filter(|_| self.annotations.is_empty()),
             status: buffer.data().status.clone(),
         };
         let mut told = self.written.clone();
         told.html = told.html.filter(|_| is_news);
         told
     }
+}
+
+/// The marks of annotations that have not ended before the window.
+fn marked(annotations: &[Annotation], data: &PanelSeries) -> String {
+    let series = data.series.iter().map(|series| MarkingSeries {
+        query: series.query,
+        labels: series.labels.clone(),
+        values: series.values,
+    });
+    let series: Vec<MarkingSeries> = series.collect();
+    let marks = annotation::marks(annotations, data.grid, &series);
+    app::written::annotations(&marks, data.grid.start_ms)
 }
 
 /// The series of a panel that the browser draws, as a CSV file.

@@ -1,8 +1,10 @@
 //! A shown board to what stands around its panels: the pickers of its
 //! variables, its rows, its links.
 
-use app::{Choices, Filters, PageLink, Picker, PickerChoice, PickerKind, Row};
-use dashboard::{ALL, ChoicesFrom, Filter, Link, Panel};
+use app::words::health;
+use app::{Choices, Filters, PageLink, Picker, PickerChoice, PickerKind, Row, Switch};
+use dashboard::annotation::Annotation;
+use dashboard::{ALL, Board, ChoicesFrom, Filter, Link, Panel};
 use wire::url::{LiveParams, encode, pairs};
 
 use super::Entered;
@@ -32,6 +34,8 @@ pub fn around(entered: &Entered, boards: &Boards, query: &str) -> app::Around {
             .iter()
             .filter_map(|offer| picker(offer, query))
             .collect(),
+        board_zone: board_zone(&around.board),
+        switches: switches(&around.board, query),
         rows: around
             .rows
             .iter()
@@ -46,6 +50,26 @@ pub fn around(entered: &Entered, boards: &Boards, query: &str) -> app::Around {
         notices: around.notices.clone(),
         remarks: Vec::new(),
     }
+}
+
+fn board_zone(board: &Board) -> String {
+    match board.time.zone.as_str() {
+        "browser" | "utc" => String::new(), // these are offered on every page
+        name => name.to_owned(),
+    }
+}
+
+/// A switch for each annotation that has one.
+fn switches(board: &Board, query: &str) -> Vec<Switch> {
+    let switched = LiveParams::from_query(query).annotations;
+    let offered = board.annotations.iter().filter(|one| !one.hidden);
+    let switch = |annotation: &Annotation| Switch {
+        name: annotation.name.clone(),
+        ink: health::class(annotation.status.into()),
+        is_on: annotation.is_shown(&switched),
+        other_way: annotation.switched(&switched),
+    };
+    offered.map(switch).collect()
 }
 
 /// How a variable is chosen; `None` where nobody chooses it.

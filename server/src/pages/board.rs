@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::words::moment::Zone;
 use app::{BoardLink, Chrome, PageContext, Theme};
 use axum::Extension;
 use axum::extract::{FromRequestParts, Path, RawQuery, State};
@@ -12,6 +13,8 @@ use dashboard::{Board, Kind};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, COOKIE, HeaderValue, LOCATION};
 use http::request::Parts;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use wire::board::{BoardView, PanelKind};
 use wire::url::{LiveParams, pairs};
 
@@ -161,6 +164,8 @@ async fn context(
     list_boards(state, &entered.around.board, &mut snapshot.board);
     Ok(PageContext {
         snapshot,
+        zone: zone(&entered.zone),
+        zone_name: entered.zone.clone(),
         around: app::Around {
             remarks: remarks(state, &params.board),
             ..around(&entered, state.boards(), &asked.query)
@@ -172,6 +177,16 @@ async fn context(
         chrome,
         bundle: bundle_files(),
     })
+}
+
+/// The zone of a name that was found right; UTC where only the browser knows it.
+fn zone(name: &str) -> Zone {
+    let zone = dashboard::time::zone(name).unwrap_or(TimeZone::UTC);
+    let offset_s = move |time_ms: i64| {
+        let moment = Timestamp::from_millisecond(time_ms).unwrap_or_default();
+        zone.to_offset(moment).seconds()
+    };
+    Zone::new(offset_s)
 }
 
 /// `GET /api/choices`: of a variable's choices those that are looked for.

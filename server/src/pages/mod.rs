@@ -111,6 +111,8 @@ struct Entered {
     viewer: Viewer,
     resolved: Arc<Resolved>,
     around: Around,
+    /// The zone in which times are written, by its name.
+    zone: String,
 }
 
 /// A place at the view that `params` ask for.
@@ -133,5 +135,6 @@ async fn enter(state: &AppState, params: &LiveParams) -> Result<Entered, PageErr
         viewer: state.hub().enter(shown.key, shown.spec, planes.clone())?,
         resolved,
         around: shown.around,
+        zone: asked.params.zone,
     })
 }

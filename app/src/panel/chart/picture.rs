@@ -4,11 +4,15 @@
 use ::chart::{Input, Labels, Plot, Size, summary, svg};
 use leptos::prelude::*;
 use wire::board::Grid;
+use wire::live::ANNOTATIONS;
+use wire::url::CSV;
 
 use super::labels::{self, LAYERS};
-use super::{options, values};
+use super::options;
+use super::values::{self, FEW_ROWS};
 use crate::panel::data_of;
 use crate::store::use_store;
+use crate::written::span;
 
 /// The picture of a chart's panel at the page's first moment.
 #[component]
@@ -22,16 +26,32 @@ pub fn Picture(id: u32) -> impl IntoView {
     let zone = store.zone.get_untracked();
     data_of(&store, id).with_untracked(|data| {
         let plot = Plot::new(Input::new(data, &options, window, Size::nominal(view.grid)));
-        let labels = Labels::new(&plot, &zone);
-        let spoken = summary::summary(&view.title, &plot, &zone);
+        let labels = Labels::new(&plot, &*zone);
+        let spoken = summary::summary(&view.title, &plot, &*zone);
         let (left, right) = labels::widths(&labels);
         let style = ["--left:", &left.to_string(), ";--right:", &right.to_string()].concat();
+        let csv = [CSV, "?panel=", &id.to_string(), "&", &store.params.get_untracked().to_query()].concat();
+        let marks = store.written(ANNOTATIONS).unwrap_or_default();
+        let marks = marks.with_untracked(|marks| marks.html.clone());
+        let marks_id = ["marks-", &id.to_string()].concat();
         view! {
             <div class=["frame ", breadth(view.grid)].concat() style=style>
                 {layers(&labels)}
-                <div class="area" role="img" aria-label=spoken tabindex="0" inner_html=svg::plot(&plot)></div>
+                <div
+                    class="area"
+                    role="img"
+                    aria-label=spoken
+                    aria-describedby=marks_id.clone()
+                    tabindex="0"
+                    inner_html=svg::plot(&plot)
+                ></div>
+                <div class="annotations" id=marks_id style=span(&plot.input().window) inner_html=marks></div>
             </div>
-            <div class="spoken values" inner_html=values::html(data, &options, &zone)></div>
+            <details class="values">
+                <summary>"Values"</summary>
+                <div tabindex="0" inner_html=values::html(&plot, &*zone, FEW_ROWS)></div>
+                <a href=csv download="">"All of them (CSV)"</a>
+            </details>
         }
         .into_any()
     })

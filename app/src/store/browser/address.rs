@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
 use wire::url::LiveParams;
 
-use super::{keys, panel_menu, stream};
+use super::{clock, keys, panel_menu, stream};
 use crate::store::{Store, reach};
 use crate::words::state::Link;
 
@@ -143,10 +143,11 @@ fn submit(store: &Store, target: Option<web_sys::EventTarget>) -> Option<()> {
 }
 
 /// A date as the reader writes it, in the reader's own time, as milliseconds
-/// since the epoch; everything else as it is.
+/// since the epoch; everything else, and what is of a zone that the server
+/// knows, as it is.
 fn instant(text: String) -> String {
     let is_date = text.contains('-') && !text.starts_with("now");
-    if !is_date || text.ends_with('Z') || search().contains("timezone=utc") {
+    if !is_date || text.ends_with('Z') || !clock::is_in_readers_zone() {
         return text;
     }
     // Without a time of day, the browser would take it as UTC's.

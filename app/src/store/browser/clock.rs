@@ -4,11 +4,17 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
-use wire::url::pairs;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::stream;
 use crate::store::Store;
+use crate::words::moment::Zone;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Seconds east of UTC that the page's zone is at a moment, see `document/zone.js`.
+    fn offset(time_ms: f64) -> i32;
+}
 
 const TICK: Duration = Duration::from_secs(1);
 
@@ -22,13 +28,16 @@ pub fn set(server_ms: i64) {
     AHEAD_MS.set(server_ms - browser_ms());
 }
 
-/// Moves the store's clock from now on, and has times written in the reader's
-/// zone once the page is awake; `timezone=utc` in its address keeps UTC.
+/// Moves the store's clock from now on, and has times written in the page's
+/// zone: in the reader's own once the page is awake.
 pub fn start(store: &Store) {
     set(store.now_ms.get_untracked());
-    let zone = store.zone.clone();
-    if !keeps_utc() {
-        set_timeout(move || zone.set(offset_s), Duration::ZERO);
+    let of_page = Zone::new(|time_ms| offset(time_ms as f64));
+    if is_in_readers_zone() {
+        let zone = store.zone.clone();
+        set_timeout(move || zone.set(of_page), Duration::ZERO);
+    } else {
+        store.zone.set(of_page);
     }
     let store = store.clone();
     set_interval(
@@ -42,16 +51,11 @@ pub fn start(store: &Store) {
     );
 }
 
-fn keeps_utc() -> bool {
-    let search = window().location().search().unwrap_or_default();
-    pairs(search.trim_start_matches('?'))
-        .any(|(name, value)| name == "timezone" && value.eq_ignore_ascii_case("utc"))
-}
-
-/// Seconds east of UTC that the browser's zone is at a moment.
-fn offset_s(time_ms: i64) -> i32 {
-    let date = js_sys::Date::new(&JsValue::from_f64(time_ms as f64));
-    -(date.get_timezone_offset() as i32) * 60
+/// Whether the zone is one that the server does not know.
+pub fn is_in_readers_zone() -> bool {
+    let page = document().document_element();
+    let zone = page.and_then(|page| page.get_attribute("data-zone"));
+    zone.as_deref() == Some("browser")
 }
 
 fn browser_ms() -> i64 {

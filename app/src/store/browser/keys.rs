@@ -2,26 +2,23 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, KeyboardEvent};
 
 use super::{address, panel_menu, stream, theme};
-use crate::ids::HELP;
 use crate::store::reach::{self, Step};
 use crate::store::{CopyFormat, Store};
 use crate::words::state::Link;
 
 /// Each key and its action.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 8] = [
     (" ", "pause"),
     ("t", "theme"),
-    ("?", "help"),
     ("+", "in"),
     ("=", "in"),
     ("-", "out"),
     ("ArrowLeft", "back"),
     ("ArrowRight", "on"),
     ("n", "now"),
-    ("f", "full"),
 ];
 
 /// Follows the keys that are not meant for a control.
@@ -57,7 +54,6 @@ pub fn act(store: &Store, action: &str) -> bool {
     match action {
         "pause" => pause(store),
         "theme" => theme::toggle(store),
-        "help" => toggle_help(),
         "in" => step(store, Step::In),
         "out" => step(store, Step::Out),
         "back" => step(store, Step::Back),
@@ -66,7 +62,6 @@ pub fn act(store: &Store, action: &str) -> bool {
             params.from.clear();
             params.to.clear();
         }),
-        "full" => full_screen(),
         "png" => panel_menu::copy(store, CopyFormat::Png),
         "svg" => panel_menu::copy(store, CopyFormat::Svg),
         _ => return false,
@@ -91,19 +86,4 @@ fn step(store: &Store, step: Step) {
         params.from = from_ms.to_string();
         params.to = to_ms.to_string();
     });
-}
-
-fn toggle_help() {
-    let help = document().get_element_by_id(HELP);
-    if let Some(help) = help.and_then(|help| help.dyn_into::<HtmlElement>().ok()) {
-        let _ = help.toggle_popover();
-    }
-}
-
-fn full_screen() {
-    if document().fullscreen_element().is_some() {
-        document().exit_fullscreen();
-    } else if let Some(page) = document().document_element() {
-        let _ = page.request_fullscreen();
-    }
 }

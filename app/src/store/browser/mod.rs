@@ -5,7 +5,6 @@ mod answer;
 mod clock;
 mod keys;
 mod panel_menu;
-mod place;
 mod stream;
 mod theme;
 
@@ -36,7 +35,6 @@ fn start() -> Store {
     address::listen(&store);
     keys::listen(&store);
     theme::listen(&store);
-    place::settle(&store);
     store
 }
 

@@ -174,7 +174,7 @@ fn push_cell(html: &mut String, options: &TableOptions, sheet: &Sheet, row: usiz
         Cell::Text(text) => value::of_text(text, field),
         Cell::Flag(flag) => value::of_text(if *flag { "true" } else { "false" }, field),
         Cell::Time(ms) => Shown {
-            number: moment::of(*ms, utc),
+            number: moment::of(*ms, &utc),
             ..Shown::default()
         },
         Cell::Number(_) | Cell::Empty => value::of(cell.number().filter(|n| !n.is_nan()), field),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use regex::Regex;
 
+use crate::annotation::{Annotation, MarksFrom};
 use crate::field::Field;
 use crate::kind::{Kind, StatOptions};
 use crate::model::{Board, Panel};
@@ -15,7 +16,8 @@ use crate::{duration, model};
 /// Everything that does not fit: the path, and what is wrong with it.
 pub(super) fn check(board: &Board) -> Vec<(String, String)> {
     let mut errors = Errors(Vec::new());
-    errors.time(&board.time);
+    let zone = errors.time(&board.time);
+    errors.annotations(&board.annotations, &zone);
     let mut names = BTreeSet::new();
     for (variable, index) in board.variables.iter().zip(0..) {
         errors.variable(&format!("variables[{index}]"), variable);
@@ -55,18 +57,39 @@ impl Errors {
         }
     }
 
-    fn time(&mut self, time: &model::TimeDefaults) {
-        let zone = match time.zone.as_str() {
-            "" | "browser" | "utc" => TimeZone::UTC,
-            name => TimeZone::get(name).unwrap_or_else(|error| {
-                self.add("time.zone".to_owned(), error.to_string());
-                TimeZone::UTC
-            }),
-        };
+    /// Checks the defaults; returns the zone of times that name none.
+    fn time(&mut self, time: &model::TimeDefaults) -> TimeZone {
+        let zone = time::zone(&time.zone).unwrap_or_else(|error| {
+            self.add("time.zone".to_owned(), error.to_string());
+            TimeZone::UTC
+        });
         let from = time::resolve(&time.from, 0, &zone, Edge::From);
         self.holds("time.from".to_owned(), from);
         let to = time::resolve(&time.to, 0, &zone, Edge::To);
         self.holds("time.to".to_owned(), to);
+        zone
+    }
+
+    fn annotations(&mut self, annotations: &[Annotation], zone: &TimeZone) {
+        let mut names = BTreeSet::new();
+        for (annotation, index) in annotations.iter().zip(0..) {
+            let path = format!("annotations[{index}]");
+            if !names.insert(annotation.url_name()) {
+                let name = &annotation.name;
+                let message = format!("there is another annotation `{name}` before it");
+                self.add(format!("{path}.name"), message);
+            }
+            match &annotation.from {
+                MarksFrom::Query(query) => {
+                    self.duration(format!("{path}.from.query.min_step"), &query.min_step);
+                }
+                MarksFrom::Fixed(marks) => {
+                    for (mark, index) in marks.iter().zip(0..) {
+                        self.holds(format!("{path}.from.fixed[{index}]"), mark.span_ms(zone));
+                    }
+                }
+            }
+        }
     }
 
     fn duration(&mut self, path: String, text: &str) {

@@ -19,6 +19,37 @@ pub(super) fn health(color: &str) -> Health {
     }
 }
 
+/// What a colour makes of a series: a status' colour where it means one, else
+/// the nearest in hue of the eight distinct ones.
+pub(super) fn of_series(color: &str) -> (Option<u8>, Option<Health>) {
+    match health(color) {
+        Health::Unknown => (distinct(color), None),
+        health => (None, Some(health)),
+    }
+}
+
+/// Those of the eight distinct colours that Grafana has a name for.
+const DISTINCT: [(&str, u8); 2] = [("blue", 1), ("purple", 7)];
+
+fn distinct(color: &str) -> Option<u8> {
+    let by_name = DISTINCT.iter().find(|(name, _)| color.ends_with(name));
+    if let Some((_, number)) = by_name {
+        return Some(*number);
+    }
+    match hue(rgb(color)?)? {
+        170.0..200.0 => Some(2),
+        200.0..255.0 => Some(1),
+        255.0..290.0 => Some(7),
+        _ => Some(4),
+    }
+}
+
+/// Grafana's name of one of the eight, where it has one.
+pub(super) fn of_number(number: u8) -> Option<&'static str> {
+    let found = DISTINCT.iter().find(|(_, held)| *held == number);
+    found.map(|(color, _)| *color)
+}
+
 /// `#rrggbb`, `#rgb`, `rgb(r, g, b)`, `rgba(r, g, b, a)`.
 fn rgb(color: &str) -> Option<[f64; 3]> {
     if let Some(hex) = color.strip_prefix('#') {
@@ -35,11 +66,21 @@ fn rgb(color: &str) -> Option<[f64; 3]> {
     Some([parts.next()??, parts.next()??, parts.next()??])
 }
 
-fn by_hue([red, green, blue]: [f64; 3]) -> Health {
+fn by_hue(rgb: [f64; 3]) -> Health {
+    match hue(rgb) {
+        Some(0.0..20.0 | 340.0..) => Health::Bad,
+        Some(20.0..70.0) => Health::Warning,
+        Some(70.0..170.0) => Health::Good,
+        _ => Health::Unknown,
+    }
+}
+
+/// The hue in degrees; a grey has none.
+fn hue([red, green, blue]: [f64; 3]) -> Option<f64> {
     let greatest = red.max(green).max(blue);
     let spread = greatest - red.min(green).min(blue);
     if spread < 0.25 * greatest || greatest == 0.0 {
-        return Health::Unknown; // a grey
+        return None;
     }
     let sector = if greatest == red {
         ((green - blue) / spread).rem_euclid(6.0)
@@ -48,12 +89,7 @@ fn by_hue([red, green, blue]: [f64; 3]) -> Health {
     } else {
         (red - green) / spread + 4.0
     };
-    match 60.0 * sector {
-        0.0..20.0 | 340.0.. => Health::Bad,
-        20.0..70.0 => Health::Warning,
-        70.0..170.0 => Health::Good,
-        _ => Health::Unknown,
-    }
+    Some(60.0 * sector)
 }
 
 #[cfg(test)]
@@ -81,6 +117,28 @@ mod tests {
         ];
         for (color, expected) in cases {
             assert_eq!(health(color), expected, "{color}");
+        }
+    }
+
+    #[test]
+    fn other_colours_are_the_nearest_of_the_distinct_ones() {
+        let cases = [
+            ("dark-blue", Some(1)),
+            ("#5794F2", Some(1)),
+            ("super-light-purple", Some(7)),
+            ("#2aa198", Some(2)),
+            ("#b44aa0", Some(4)),
+            ("#ccc", None),
+            ("transparent", None),
+            ("", None),
+        ];
+        for (color, expected) in cases {
+            assert_eq!(of_series(color), (expected, None), "{color}");
+        }
+        assert_eq!(of_series("red"), (None, Some(Health::Bad)));
+        for number in [1, 7] {
+            let color = of_number(number).unwrap();
+            assert_eq!(of_series(color), (Some(number), None), "{color}");
         }
     }
 }

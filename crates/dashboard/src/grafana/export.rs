@@ -1,11 +1,13 @@
 //! A [`Board`] to a dashboard of Grafana's, classic form, schema version 39.
 //!
 //! Contract: what [`super::import`] reads back is the same board, but for what
-//! Grafana has no place for: palettes, a stat's notes and capacity.
+//! Grafana has no place for: palettes, a stat's notes and capacity, annotations
+//! that the file itself lists.
 
 use serde_json::{Map, Value, json};
 
-use super::{transform_export, variable_export};
+use super::color::of_number;
+use super::{annotation, transform_export, variable_export};
 use crate::field::{Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue};
 use crate::kind::{
     DrawStyle, Kind, StatColor, StatOptions, StatText, ThresholdStyle, TimeSeriesOptions,
@@ -24,6 +26,7 @@ pub fn export(board: &Board, uid: &str) -> Value {
         "timezone": board.time.zone,
         "refresh": crate::duration::format(board.time.refresh_ms),
         "schemaVersion": 39,
+        "annotations": { "list": board.annotations.iter().filter_map(annotation::export).collect::<Vec<_>>() },
         "templating": { "list": board.variables.iter().map(variable_export::export).collect::<Vec<_>>() },
         "panels": board.panels.iter().map(panel).collect::<Vec<_>>(),
     })
@@ -60,6 +63,7 @@ fn panel(panel: &Panel) -> Value {
         "transformations": panel.transformations.iter().map(transform_export::export).collect::<Vec<_>>(),
         "timeFrom": panel.time.from,
         "timeShift": panel.time.shift,
+        "hideTimeOverride": panel.time.unsaid,
     });
     match &panel.kind {
         Kind::Row(row) => out["collapsed"] = row.collapsed.into(),
@@ -146,7 +150,7 @@ fn field(field: &Field) -> Map<String, Value> {
     }
 }
 
-fn color(health: Health) -> &'static str {
+pub(super) fn color(health: Health) -> &'static str {
     match health {
         Health::Good => "green",
         Health::Warning => "yellow",
@@ -260,7 +264,8 @@ fn looks(over: &Override) -> Vec<(String, Value)> {
     } else {
         "none"
     };
-    let status = over.status_color.map(color);
+    let of_number = over.color.and_then(of_number);
+    let color = over.status_color.map(color).or(of_number);
     let all = [
         (
             over.stacked.is_some(),
@@ -283,9 +288,9 @@ fn looks(over: &Override) -> Vec<(String, Value)> {
         ),
         (over.hidden, "custom.hideFrom", json!({ "viz": true })),
         (
-            status.is_some(),
+            color.is_some(),
             "color",
-            json!({ "mode": "fixed", "fixedColor": status }),
+            json!({ "mode": "fixed", "fixedColor": color }),
         ),
     ];
     let said = all.into_iter().filter(|(is_said, ..)| *is_said);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::color::health;
+use super::color::{health, of_series};
 use super::field::{bare_regex, decimals};
 use super::json::Json;
 use super::panel::calculation;
@@ -27,7 +27,7 @@ pub(super) fn graph(imported: &mut Panel, panel: &Value) -> bool {
     if imported.field.unit.is_empty() {
         imported.field.unit = panel.str("y_formats.0").to_owned();
     }
-    imported.overrides = series_overrides(panel);
+    imported.overrides = [alias_colors(panel), series_overrides(panel)].concat();
     imported.kind = match panel.str("xaxis.mode") {
         "series" => Kind::BarGauge(StatOptions {
             calculation: panel
@@ -119,6 +119,22 @@ fn graph_thresholds(panel: &Value) -> Vec<Threshold> {
     thresholds
 }
 
+/// What series are coloured by their names.
+fn alias_colors(panel: &Value) -> Vec<Override> {
+    let colors = panel.at("aliasColors").and_then(Value::as_object);
+    let colors = colors.into_iter().flatten().filter_map(|(alias, color)| {
+        let (color, status_color) = of_series(color.as_str()?);
+        Some(Override {
+            of: SeriesMatch::Name(alias.clone()),
+            color,
+            status_color,
+            ..Override::default()
+        })
+    });
+    let says = |over: &Override| over.color.is_some() || over.status_color.is_some();
+    colors.filter(says).collect()
+}
+
 /// An alias between slashes is a regular expression.
 fn series_overrides(panel: &Value) -> Vec<Override> {
     let right = panel.list("yaxes").get(1).map(axis).unwrap_or_default();
@@ -130,7 +146,7 @@ fn series_overrides(panel: &Value) -> Vec<Override> {
             let pattern = bare_regex(alias);
             let regex = Pattern::new(&pattern).ok().filter(|_| pattern != alias);
             let right_axis = entry.number("yaxis") == Some(2.0);
-            let status = health(entry.str("color"));
+            let (color, status_color) = of_series(entry.str("color"));
             Override {
                 of: match regex {
                     Some(regex) => SeriesMatch::Regex(regex),
@@ -142,8 +158,8 @@ fn series_overrides(panel: &Value) -> Vec<Override> {
                     Field::default()
                 },
                 draw: series_draw(entry),
-                color: None,
-                status_color: (status != Health::Unknown).then_some(status),
+                color,
+                status_color,
                 stacked: entry.at("stack").map(|stack| *stack != false),
                 right_axis,
                 dashed: entry.flag("dashes"),

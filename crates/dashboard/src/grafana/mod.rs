@@ -7,9 +7,10 @@
 //!
 //! Contract: nothing is dropped in silence. What is not carried over is a
 //! reason in the report, with the JSON path; looks that are the theme's to
-//! decide (colours of single series, line widths, opacities, column widths)
-//! are not reported.
+//! decide (shades of colours, line widths, opacities, column widths) are not
+//! reported.
 
+mod annotation;
 mod color;
 mod export;
 mod expression;
@@ -32,7 +33,8 @@ mod variable_export;
 
 use serde_json::Value;
 
-use crate::model::{Board, Link, Repeat, TimeDefaults};
+use crate::model::{Board, Link, Panel, Repeat, TimeDefaults};
+use crate::variable::Variable;
 pub use export::export;
 use json::Json;
 pub use report::{PanelReport, Report, Status};
@@ -82,19 +84,8 @@ pub fn import(text: &str) -> Result<Import, GrafanaError> {
         report.panels.push(of_panel);
     }
     let variables = variable::import(&dashboard, &sources, &mut report.notes);
-    for panel in &mut panels {
-        let is_there = |repeat: &Repeat| {
-            variables
-                .iter()
-                .any(|variable| variable.name == repeat.variable)
-        };
-        if let Some(repeat) = panel.repeat.take_if(|repeat| !is_there(repeat)) {
-            let (title, variable) = (&panel.title, repeat.variable);
-            report.notes.push(format!(
-                "`{title}` is shown once: there is no variable `{variable}` to repeat it by"
-            ));
-        }
-    }
+    once_without_variable(&mut panels, &variables, &mut report.notes);
+    let annotations = annotation::import(&dashboard, &sources, &mut report.notes);
     let board = Board {
         title: dashboard.str("title").to_owned(),
         description: dashboard.str("description").to_owned(),
@@ -102,15 +93,31 @@ pub fn import(text: &str) -> Result<Import, GrafanaError> {
         links: links(&dashboard),
         time: time(&dashboard),
         variables,
+        annotations,
         panels,
         ..Board::default()
     };
-    note_annotations(&dashboard, &mut report.notes);
     Ok(Import {
         uid: dashboard.str("uid").to_owned(),
         board: distinct_ids(board).numbered(),
         report,
     })
+}
+
+/// Panels that are repeated by a variable that is not there are shown once.
+fn once_without_variable(panels: &mut [Panel], variables: &[Variable], notes: &mut Vec<String>) {
+    for panel in panels {
+        let is_there = |repeat: &Repeat| {
+            let mut names = variables.iter().map(|variable| &variable.name);
+            names.any(|name| *name == repeat.variable)
+        };
+        if let Some(repeat) = panel.repeat.take_if(|repeat| !is_there(repeat)) {
+            let (title, variable) = (&panel.title, repeat.variable);
+            notes.push(format!(
+                "`{title}` is shown once: there is no variable `{variable}` to repeat it by"
+            ));
+        }
+    }
 }
 
 /// The dashboard in a document: itself, in an API's answer, or a v2 resource.
@@ -164,21 +171,6 @@ fn link(link: &Value) -> Option<Link> {
         keep_variables: link.flag("includeVars"),
         new_tab: link.flag("targetBlank"),
     })
-}
-
-/// Every dashboard has Grafana's own annotations, of which nothing is said.
-fn note_annotations(dashboard: &Value, notes: &mut Vec<String>) {
-    let own = |annotation: &&Value| annotation.number("builtIn") != Some(1.0);
-    let count = dashboard
-        .list("annotations.list")
-        .iter()
-        .filter(own)
-        .count();
-    if count > 0 {
-        notes.push(format!(
-            "annotations.list: {count} annotations are not shown"
-        ));
-    }
 }
 
 /// Dashboards that people put together by hand repeat ids.

@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::color::health;
+use super::color::of_series;
 use super::field::{self, bare_regex};
 use super::json::Json;
 use super::names::Names;
 use super::panel::cells;
 use super::report::{PanelReport, Status};
 use crate::Pattern;
-use crate::field::{Health, Override, SeriesMatch};
+use crate::field::{Override, SeriesMatch};
 use crate::kind::DrawStyle;
 
 /// The overrides under `fieldConfig.overrides`.
 pub(super) fn import(panel: &Value, names: &Names, report: &mut PanelReport) -> Vec<Override> {
-    let mut overrides = Vec::new();
+    let mut overrides: Vec<Override> = of_all(panel).into_iter().collect();
     for (entry, index) in panel.list("fieldConfig.overrides").iter().zip(0..) {
         let path = format!(".fieldConfig.overrides[{index}]");
         let properties = properties(entry);
@@ -23,6 +23,19 @@ pub(super) fn import(panel: &Value, names: &Names, report: &mut PanelReport) -> 
         }
     }
     overrides
+}
+
+/// One colour for all series of a chart.
+fn of_all(panel: &Value) -> Option<Override> {
+    let color = panel.at("fieldConfig.defaults.color")?;
+    let is_fixed = color.str("mode") == "fixed" && panel.str("type") == "timeseries";
+    let (color, status_color) = of_series(color.str("fixedColor"));
+    (is_fixed && color.is_some() | status_color.is_some()).then(|| Override {
+        of: SeriesMatch::Except(Vec::new()),
+        color,
+        status_color,
+        ..Override::default()
+    })
 }
 
 /// The list of `{id, value}` as an object of the shape of `fieldConfig.defaults`.
@@ -83,14 +96,13 @@ fn matches(entry: &Value, names: &Names, path: &str, report: &mut PanelReport) -
 
 fn one(of: SeriesMatch, options: &Value, panel_unit: &str) -> Override {
     let unit = options.str("unit");
-    let color = options.str("color.fixedColor");
-    let status = health(color);
+    let (color, status_color) = of_series(options.str("color.fixedColor"));
     Override {
         of,
         field: field::import(options),
         draw: draw(options),
-        color: None,
-        status_color: (status != Health::Unknown).then_some(status),
+        color,
+        status_color,
         stacked: options
             .at("custom.stacking")
             .map(|stacking| stacking.str("mode") != "none"),

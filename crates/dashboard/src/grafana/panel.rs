@@ -134,6 +134,7 @@ fn time(panel: &Value) -> PanelTime {
     PanelTime {
         from: panel.str("timeFrom").trim_start_matches("now-").to_owned(),
         shift: panel.str("timeShift").to_owned(),
+        unsaid: panel.flag("hideTimeOverride"),
     }
 }
 

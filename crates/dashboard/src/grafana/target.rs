@@ -144,7 +144,7 @@ fn query(target: &Value, panel: &Value, letter: char) -> Option<Query> {
 }
 
 /// `>1m` is how some write that it is the least; what is no duration is no step.
-fn min_step(written: &str) -> String {
+pub(super) fn min_step(written: &str) -> String {
     let step = written.trim().trim_start_matches(['>', '=']);
     let is_open = step.contains('$') || step.contains("[[");
     let holds = is_open || crate::duration::parse(step).is_ok();

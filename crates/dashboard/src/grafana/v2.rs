@@ -17,11 +17,7 @@ pub(super) fn to_classic(spec: &Value) -> Value {
     };
     layout.add(spec.get("layout").unwrap_or(&Value::Null));
     let variables: Vec<Value> = spec.list("variables").iter().map(variable).collect();
-    let annotations: Vec<&Value> = spec
-        .list("annotations")
-        .iter()
-        .filter_map(|a| a.get("spec"))
-        .collect();
+    let annotations: Vec<Value> = spec.list("annotations").iter().map(annotation).collect();
     let settings = spec.at("timeSettings").unwrap_or(&Value::Null);
     json!({
         "title": spec.str("title"),
@@ -152,6 +148,7 @@ fn panel(element: &Value) -> Map<String, Value> {
         "transformations": transformations,
         "interval": data.str("spec.queryOptions.interval"),
         "timeFrom": data.str("spec.queryOptions.timeFrom"),
+        "hideTimeOverride": data.flag("spec.queryOptions.hideTimeOverride"),
         "timeShift": data.str("spec.queryOptions.timeShift"),
     });
     if element.str("kind") == "LibraryPanel" {
@@ -208,6 +205,19 @@ fn transformation(entry: &Value) -> Value {
         .into_iter()
         .find(|id| !id.is_empty());
     json!({ "id": id, "disabled": spec.flag("disabled"), "options": spec.get("options") })
+}
+
+/// What the query says stands beside it in a classic dashboard.
+fn annotation(entry: &Value) -> Value {
+    let spec = entry.get("spec").unwrap_or(&Value::Null);
+    let query = spec.get("query").unwrap_or(&Value::Null);
+    let mut annotation = Map::new();
+    let parts = [query.get("spec"), spec.get("legacyOptions"), Some(spec)];
+    for part in parts.into_iter().flatten().filter_map(Value::as_object) {
+        annotation.extend(part.clone());
+    }
+    annotation.insert("datasource".to_owned(), source(spec, query));
+    Value::Object(annotation)
 }
 
 fn variable(entry: &Value) -> Value {

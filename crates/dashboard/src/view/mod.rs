@@ -32,6 +32,7 @@ impl Panel {
             id: self.id,
             title: self.title.clone(),
             description: self.description.clone(),
+            time: self.time.words(),
             grid: self.grid.into(),
             kind: self.kind_view(),
         }

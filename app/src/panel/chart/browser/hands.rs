@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 use wire::data::PanelData;
 use wire::live::Window;
 
@@ -42,9 +42,13 @@ pub fn listen(store: &Store, area: &HtmlElement, animated: &Animated) {
     });
     on(area, "focus", hand(), |hand, _| hand.focused(true));
     on(area, "blur", hand(), |hand, _| hand.focused(false));
+    let values = animated.view.borrow().values.clone();
+    on(&values, "toggle", hand(), |hand, _| {
+        hand.animated.frame.request();
+    });
 }
 
-fn on(area: &HtmlElement, name: &str, hand: Hand, act: fn(&Hand, Event)) {
+fn on(area: &Element, name: &str, hand: Hand, act: fn(&Hand, Event)) {
     let listener = Closure::<dyn FnMut(Event)>::new(move |event| act(&hand, event));
     let _ = area.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
     listener.forget(); // a panel lives as long as its page
@@ -161,7 +165,7 @@ impl Hand {
         if let Some(announcer) = document().get_element_by_id(ANNOUNCER) {
             let text = tip::spoken(
                 reading,
-                &moment::of(reading.time_ms, self.store.zone.get_untracked()),
+                &moment::of(reading.time_ms, &*self.store.zone.get_untracked()),
             );
             announcer.set_text_content(Some(&text));
         }

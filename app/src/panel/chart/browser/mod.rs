@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, ResizeObserver};
+use wire::live::ANNOTATIONS;
 
 use super::legend::Entry;
 use crate::canvas::OnFrame;
@@ -60,6 +61,7 @@ fn follow_state(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, animated
     let (store, hidden) = (store.clone(), hidden.clone());
     let data = super::data_of(&store, id);
     let (recoloured, copy) = (store.recoloured.clone(), store.copy.clone());
+    let marks = store.written(ANNOTATIONS).unwrap_or_default();
     let drawn = animated.clone();
     Effect::new(move |_| {
         data.track();
@@ -68,6 +70,13 @@ fn follow_state(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, animated
         store.zone.track();
         hidden.track();
         drawn.frame.request();
+    });
+    let marked = animated.clone();
+    Effect::new(move |_| {
+        if let Some(html) = marks.with(|marks| marks.html.clone()) {
+            marked.view.borrow().mark(&html);
+            marked.frame.request();
+        }
     });
     let copied = animated.clone();
     Effect::new(move |_| {

@@ -4,16 +4,32 @@ use ::chart::cursor::Reading;
 use ::chart::{Input, Labels, Plot, Size, summary};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
-use wire::board::{Legend, PanelView, TimeSeriesOptions};
-use wire::data::PanelData;
+use wire::board::{Health, Legend, PanelView, TimeSeriesOptions};
+use wire::data::{Annotation, PanelData};
+use wire::live::Window;
 
 use crate::canvas::{CursorLayer, Painter, Selection, Theme, export};
 use crate::panel::chart::labels::{self, LAYERS};
 use crate::panel::chart::legend::{Entry, entries};
-use crate::panel::chart::{data_of, options, tip, values};
+use crate::panel::chart::values::{self, FEW_ROWS, MANY_ROWS};
+use crate::panel::chart::{data_of, options, tip};
+use crate::panel::rewrite::rewrite;
 use crate::store::{CopyFormat, Store};
 use crate::words::moment;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Has the marks of annotations follow the span that their chart shows, see
+    /// `document/annotations.js`.
+    fn place(annotations: &Element, from_ms: f64, to_ms: f64);
+    /// The beginning, the end and the status' place in [`STATUSES`] of each mark in sight.
+    fn marks(annotations: &Element) -> Vec<f64>;
+}
+
+/// As the page's script counts them.
+const STATUSES: [Health; 4] = [Health::Good, Health::Warning, Health::Bad, Health::Unknown];
 
 /// A chart's panel.
 pub struct ChartView {
@@ -27,7 +43,10 @@ pub struct ChartView {
     frame: HtmlElement,
     layers: Vec<(Element, String)>,
     tip: HtmlElement,
-    values: Element,
+    /// What the reader opens to see the values as a table, and the table's place.
+    pub(super) values: Element,
+    table: Element,
+    annotations: Element,
     painter: Painter,
     cursor: CursorLayer,
     /// Where the pointer or the keyboard's choice of series is, 0 at the top.
@@ -42,6 +61,7 @@ pub struct ChartView {
 
 /// What one plot gives besides its picture.
 struct Look {
+    window: Window,
     labels: Labels,
     entries: Vec<Entry>,
     reading: Option<Reading>,
@@ -79,6 +99,8 @@ impl ChartView {
             cursor: CursorLayer::new(append(&area, "canvas")?, theme)?,
             tip: append(&area, "div")?,
             values: find(".values")?,
+            table: find(".values > div")?,
+            annotations: find(".annotations")?,
             height: None,
             selection: None,
             is_focused: false,
@@ -119,6 +141,11 @@ impl ChartView {
     pub fn draw(&mut self) {
         let look = self.paint();
         self.write_labels(&look.labels);
+        place(
+            &self.annotations,
+            look.window.from_ms as f64,
+            look.window.to_ms as f64,
+        );
         if self.options.legend == Legend::Chips
             && self.entries.with_untracked(|held| *held != look.entries)
         {
@@ -126,11 +153,16 @@ impl ChartView {
         }
         if let Some((summary, table)) = look.spoken {
             let _ = self.area.set_attribute("aria-label", &summary);
-            self.values.set_inner_html(&table);
+            self.table.set_inner_html(&table);
         }
         self.cursor.draw(look.reading.as_ref(), self.selection);
         self.show_tip(look.reading.as_ref());
         self.reading = look.reading;
+    }
+
+    /// Shows these marks of annotations, from the next [`ChartView::draw`] on.
+    pub fn mark(&self, html: &str) {
+        rewrite(&self.annotations, html);
     }
 
     /// Has the browser save the chart as a file.
@@ -141,12 +173,14 @@ impl ChartView {
             self.hidden.get_untracked(),
         );
         let size = Size::nominal(self.layout.grid);
+        let annotations = annotations(&marks(&self.annotations));
         self.data.with_untracked(|data| {
             let plot = Plot::new(Input {
                 hidden: &hidden,
+                annotations: &annotations,
                 ..Input::new(data, &self.options, window, size)
             });
-            let labels = Labels::new(&plot, &self.store.zone.get_untracked());
+            let labels = Labels::new(&plot, &*self.store.zone.get_untracked());
             let theme = self.painter.theme();
             match format {
                 CopyFormat::Png => {
@@ -169,6 +203,7 @@ impl ChartView {
         let hidden = self.hidden.get_untracked();
         let zone = self.store.zone.get_untracked();
         let (height, is_focused) = (self.height, self.is_focused);
+        let is_open = self.values.has_attribute("open");
         let (title, options) = (&self.layout.title, &self.options);
         let painter = &mut self.painter;
         let size = Size::nominal(self.layout.grid);
@@ -178,12 +213,14 @@ impl ChartView {
                 ..Input::new(data, options, window, size)
             };
             painter.draw(input, |plot: &Plot| Look {
-                labels: Labels::new(plot, &zone),
+                window: plot.input().window,
+                labels: Labels::new(plot, &*zone),
                 entries: entries(plot),
                 reading: cursor_ms.and_then(|time_ms| plot.reading(time_ms, height)),
-                spoken: is_focused.then(|| {
-                    let summary = summary::summary(title, plot, &zone);
-                    (summary, values::html(data, options, &zone))
+                spoken: (is_focused || is_open).then(|| {
+                    let summary = summary::summary(title, plot, &*zone);
+                    let most_rows = if is_open { MANY_ROWS } else { FEW_ROWS };
+                    (summary, values::html(plot, &*zone, most_rows))
                 }),
             })
         })
@@ -217,7 +254,7 @@ impl ChartView {
         let Some(reading) = reading else { return };
         self.tip.set_inner_html(&tip::html(
             reading,
-            &moment::of(reading.time_ms, self.store.zone.get_untracked()),
+            &moment::of(reading.time_ms, &*self.store.zone.get_untracked()),
         ));
         let mut at = String::new();
         labels::push_percent(&mut at, reading.position);
@@ -229,6 +266,17 @@ impl ChartView {
         };
         self.tip.set_class_name(side);
     }
+}
+
+/// What [`marks`] says, without the words: a picture has none.
+fn annotations(marks: &[f64]) -> Vec<Annotation> {
+    let marks = marks.chunks_exact(3).map(|mark| Annotation {
+        from_ms: mark[0] as i64,
+        to_ms: mark[1] as i64,
+        status: STATUSES.get(mark[2] as usize).copied().unwrap_or_default(),
+        ..Annotation::default()
+    });
+    marks.collect()
 }
 
 fn save_text(text: &str, mime_type: &str, name: &str) {

@@ -67,9 +67,8 @@ pub struct Growing {
 }
 
 impl Dataset {
-    /// The job system's samples over `hours` up to `end_ms`; the same for the same arguments.
-    pub fn job_system(hours: i64, end_ms: i64) -> Result<Self> {
-        let per_series = usize::try_from(hours * 3_600_000 / INTERVAL_MS)?;
+    /// So many samples of each of the job system's series, up to `end_ms`; the same for the same arguments.
+    pub fn job_system(per_series: usize, end_ms: i64) -> Result<Self> {
         Self::of(job_system(), per_series, end_ms)
     }
 

@@ -67,6 +67,15 @@ impl Server {
         Ok(server)
     }
 
+    /// Kills the server and starts it again on what it left; says how long that took until it was ready.
+    pub async fn kill_and_resume(mut self, product: Product) -> Result<Duration> {
+        self.child.kill()?;
+        self.child.wait()?;
+        let start = Instant::now();
+        Self::resume(product, self.data.clone(), None).await?;
+        Ok(start.elapsed())
+    }
+
     /// Starts `command`, which listens on `address`, and waits until a GET of `ready_path` succeeds.
     pub async fn spawn(command: &mut Command, address: &str, ready_path: &str) -> Result<Self> {
         let program = command.get_program().to_string_lossy().into_owned();

@@ -107,9 +107,14 @@ async fn says_that_nobody_listens() {
 async fn reads_compressed_redirected_and_openmetrics_pages() {
     check_succeeds(gzip("a 1\n"), "").await;
     let openmetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    check_succeeds(
-        Answer::Other(200, openmetrics, "a 1\n# EOF\n".to_owned()),
-        "",
+    let page = "a 1\n# EOF\n".to_owned();
+    check_succeeds(Answer::Other(200, openmetrics, page.clone()), "").await;
+    let fallback = "fallback_scrape_protocol: OpenMetricsText1.0.0";
+    check_succeeds(Answer::Other(200, "image/png", page), fallback).await;
+    check_fails(
+        Answer::Other(200, "image/png", "a 1\n".to_owned()),
+        fallback,
+        "EOF",
     )
     .await;
     let elsewhere = Exporter::of("a 1\n").await;
@@ -127,14 +132,18 @@ async fn reads_compressed_redirected_and_openmetrics_pages() {
 async fn asks_as_it_is_configured() {
     let exporter = Exporter::of("a 1\n").await;
     let keys = "metrics_path: /probe, params: {module: [x]}, \
-                basic_auth: {username: u, password: p}";
+                basic_auth: {username: u, password: p}, \
+                http_headers: {X-Scope: {values: [a], secrets: [b]}}, \
+                scrape_protocols: [PrometheusProto, PrometheusText0.0.4]";
     let rig = Rig::start(&job("j", &exporter, keys));
     rig.scraped("j").await;
     let (path, headers) = exporter.requests().remove(0);
     let header = |name: &str| headers[name].to_str().unwrap();
     assert_eq!(path, "/probe?module=x");
     assert_eq!(header("authorization"), "Basic dTpw");
-    assert!(header("accept").starts_with("application/openmetrics-text;version=1.0.0"));
+    assert_eq!(header("accept"), "text/plain;version=0.0.4;q=0.9,*/*;q=0.1");
+    let scopes: Vec<_> = headers.get_all("x-scope").iter().collect();
+    assert_eq!(scopes, ["a", "b"]);
     assert!(header("user-agent").starts_with("Andon/"));
     assert_eq!(header("accept-encoding"), "gzip");
     assert_eq!(header("x-prometheus-scrape-timeout-seconds"), "0.2");

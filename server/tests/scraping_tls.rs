@@ -21,10 +21,11 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
-use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+use tokio_rustls::rustls::version::TLS12;
+use tokio_rustls::rustls::{ALL_VERSIONS, RootCertStore, ServerConfig, SupportedProtocolVersion};
 
-const PAGE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 4\r\n\
-                      connection: close\r\n\r\na 1\n";
+type Versions = &'static [&'static SupportedProtocolVersion];
+const ONLY_TLS12: Versions = &[&TLS12];
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -47,9 +48,11 @@ fn write_client(folder: &Path, authority: &Authority) {
     write_pem(folder, "client.key", &key.serialize_pem());
 }
 
-fn acceptor(authority: &Authority) -> TlsAcceptor {
+/// A server of this name that speaks these versions, and wants its clients to
+/// be of the same authority.
+fn acceptor(authority: &Authority, name: &str, versions: Versions) -> TlsAcceptor {
     let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    let params = CertificateParams::new([name.to_owned()]).unwrap();
     let certificate = params.signed_by(&key, authority).unwrap();
     let mut clients = RootCertStore::empty();
     clients.add(authority.der().clone()).unwrap();
@@ -61,7 +64,7 @@ fn acceptor(authority: &Authority) -> TlsAcceptor {
     let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap()
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain, key)
@@ -70,7 +73,10 @@ fn acceptor(authority: &Authority) -> TlsAcceptor {
 }
 
 async fn start(authority: &Authority) -> SocketAddr {
-    let acceptor = acceptor(authority);
+    serve_with(acceptor(authority, "127.0.0.1", ALL_VERSIONS)).await
+}
+
+async fn serve_with(acceptor: TlsAcceptor) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -85,6 +91,7 @@ async fn start(authority: &Authority) -> SocketAddr {
 
 async fn serve(acceptor: TlsAcceptor, stream: TcpStream) -> std::io::Result<()> {
     let mut stream = acceptor.accept(stream).await?;
+    let asked_for = stream.get_ref().1.server_name().map(str::to_owned);
     let mut request = [0; 4096];
     let mut length = 0;
     while !request[..length].ends_with(b"\r\n\r\n") {
@@ -93,7 +100,12 @@ async fn serve(acceptor: TlsAcceptor, stream: TcpStream) -> std::io::Result<()> 
             more => length += more,
         }
     }
-    stream.write_all(PAGE).await?;
+    let asked_for = asked_for.as_deref().unwrap_or("an address");
+    let body = format!("asked{{for=\"{asked_for}\"}} 1\n");
+    let length = body.len();
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\n";
+    let answer = format!("{head}content-length: {length}\r\n\r\n{body}");
+    stream.write_all(answer.as_bytes()).await?;
     stream.shutdown().await
 }
 
@@ -152,4 +164,42 @@ async fn renewed_certificates_count_without_a_restart() {
     write_client(folder.path(), &ours);
     rig.targets_until(|targets| targets.active_targets[0].health == Health::Up)
         .await;
+}
+
+#[tokio::test]
+async fn a_server_may_be_known_by_another_name_than_its_address() {
+    let authority = authority();
+    let address = serve_with(acceptor(&authority, "exporter.internal", ALL_VERSIONS)).await;
+    let folder = tempfile::tempdir().unwrap();
+    write_pem(folder.path(), "ca.pem", &authority.pem());
+    write_client(folder.path(), &authority);
+    let check = async |keys: &str, expected: &str| {
+        let rig = scrape(address, &folder, &format!("{CA}, {CLIENT}, {keys}"));
+        let error = rig.scraped("j").await.last_error;
+        assert!(error.contains(expected), "{keys}: {error}");
+        error.is_empty().then_some(rig)
+    };
+    check("", "certificate").await;
+    check("server_name: other.internal", "certificate").await;
+    let rig = check("server_name: exporter.internal", "").await.unwrap();
+    let asked = rig.samples("asked", ("for", "exporter.internal"));
+    assert!(!asked.is_empty(), "the server is asked for by that name");
+}
+
+#[tokio::test]
+async fn versions_are_bounded() {
+    let authority = authority();
+    let address = serve_with(acceptor(&authority, "127.0.0.1", ONLY_TLS12)).await;
+    let folder = tempfile::tempdir().unwrap();
+    write_pem(folder.path(), "ca.pem", &authority.pem());
+    write_client(folder.path(), &authority);
+    for (keys, health) in [
+        ("min_version: TLS12", Health::Up),
+        ("max_version: TLS12", Health::Up),
+        ("min_version: TLS13", Health::Down),
+    ] {
+        let rig = scrape(address, &folder, &format!("{CA}, {CLIENT}, {keys}"));
+        let target = rig.scraped("j").await;
+        assert_eq!(target.health, health, "{keys}: {}", target.last_error);
+    }
 }

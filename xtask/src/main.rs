@@ -13,6 +13,7 @@ mod browser;
 mod bundle;
 mod debian;
 mod dev;
+mod fuzz;
 #[cfg(test)]
 mod licences;
 mod paths;
@@ -37,6 +38,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   build        leave the release binary, bundle included, at target/release/andon
   test         setup, then every check and every test
   ci           what CI runs: the same
+  fuzz [SECS]  search for inputs that break the parsers, PromQL, remote write and the log: 10 s each, or SECS
   bench NAME   measure beside peers: page, engine, live, chart, boards";
 
 fn main() -> ExitCode {
@@ -51,6 +53,8 @@ fn main() -> ExitCode {
         ("dev", args) => dev::dev(args),
         ("build", []) => bundle::release_binary().map(drop),
         ("test" | "ci", []) => suite::test(),
+        ("fuzz", []) => fuzz::fuzz(fuzz::BUDGET_S),
+        ("fuzz", [seconds]) if let Ok(seconds) = seconds.parse() => fuzz::fuzz(seconds),
         ("bench", [name]) => bench::bench(name),
         _ => {
             eprintln!("{USAGE}");

@@ -1,6 +1,6 @@
 //! `setup`: everything that running, building, testing and measuring stand on.
 
-use crate::{browser, peers, shell, toolchain, tools};
+use crate::{browser, fuzz, peers, shell, toolchain, tools};
 use anyhow::Result;
 
 /// Finds or installs everything.
@@ -9,6 +9,7 @@ pub fn everything() -> Result<()> {
     tools::Bundler::ready()?;
     browser::ready()?;
     peers::ready()?;
+    fuzz::ready()?;
     shell::step("everything is set up");
     Ok(())
 }

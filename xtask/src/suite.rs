@@ -4,7 +4,7 @@
 //! step that fails does not keep the later ones from running.
 
 use crate::tally::{Counter, Tally};
-use crate::{browser, bundle, peers, setup, shell, tools::Bundler};
+use crate::{browser, bundle, fuzz, peers, setup, shell, tools::Bundler};
 use anyhow::{Result, bail};
 use std::io::{BufRead, BufReader, Write};
 use std::process::Command;
@@ -73,6 +73,20 @@ impl Suite {
             "unit, integration and documentation tests",
             peers::on_path(tests),
         );
+        self.fuzz();
+    }
+
+    /// Each target for a short time.
+    fn fuzz(&mut self) {
+        if let Err(error) = fuzz::build() {
+            return self.fail("fuzz targets", &error);
+        }
+        for target in fuzz::TARGETS {
+            match fuzz::run(target, fuzz::BUDGET_S) {
+                Ok(()) => self.total.passed += 1,
+                Err(error) => self.fail(target, &error),
+            }
+        }
     }
 
     /// The bundle's lints, the bundle, and the tests in a browser.

@@ -49,11 +49,11 @@ fn collect(folder: &Path, extensions: &[&str], found: &mut Vec<Source>) {
     }
 }
 
-const OURS: [&str; 7] = [
-    "app", "bench", "crates", "frontend", "server", "storage", "xtask",
+const OURS: [&str; 8] = [
+    "app", "bench", "crates", "frontend", "fuzz", "server", "storage", "xtask",
 ];
 
-/// The member folders of the workspace; what fuzzes one of them is a workspace of its own.
+/// The folders of our crates.
 fn members() -> Vec<PathBuf> {
     let mut members = Vec::new();
     for folder in OURS {
@@ -66,7 +66,7 @@ fn members() -> Vec<PathBuf> {
         members.extend(
             below
                 .chain([folder])
-                .filter(|path| path.join("Cargo.toml").exists() && !path.ends_with("fuzz")),
+                .filter(|path| path.join("Cargo.toml").exists()),
         );
     }
     members
@@ -93,7 +93,7 @@ fn lines_with<'a>(
 
 /// The part of a source file that ships: before its tests, nothing of a file of tests.
 fn shipped(source: &Source) -> &str {
-    let is_test = ["tests", "benches", "examples", "fuzz"]
+    let is_test = ["tests", "benches", "examples"]
         .iter()
         .any(|folder| source.path.contains(&format!("/{folder}/")))
         || source.path.ends_with("/tests.rs");

@@ -5,9 +5,10 @@ mod conformance;
 mod disk;
 mod parse;
 mod query;
+mod restart;
 mod scrape;
 
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, INTERVAL_MS};
 use crate::report::{Report, digits};
 use crate::server::{Product, Server, seconds_since};
 use anyhow::{Result, bail};
@@ -17,7 +18,14 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 const HOURS: i64 = 6;
 
 /// What can be measured alone, in the order of a whole run.
-const PARTS: [&str; 5] = ["conformance", "parse", "scrape", "jobs", "node_exporter"];
+const PARTS: [&str; 6] = [
+    "conformance",
+    "parse",
+    "scrape",
+    "restart",
+    "jobs",
+    "node_exporter",
+];
 
 /// Runs one part, or every one, and adds its figures to `report`.
 pub async fn measure(report: &mut Report, part: Option<&str>) -> Result<()> {
@@ -30,6 +38,7 @@ pub async fn measure(report: &mut Report, part: Option<&str>) -> Result<()> {
             "conformance" => conformance::measure(report)?,
             "parse" => parse::measure(report)?,
             "scrape" => scrape::measure(report).await?,
+            "restart" => restart::measure(report, now_ms).await?,
             "jobs" => jobs(report, now_ms).await?,
             _ => node_exporter(report, now_ms).await?,
         }
@@ -43,7 +52,8 @@ pub async fn measure(report: &mut Report, part: Option<&str>) -> Result<()> {
 /// A job system's samples: writing, querying and keeping them.
 async fn jobs(report: &mut Report, now_ms: i64) -> Result<()> {
     report.step("making the job system's data");
-    let jobs = Dataset::job_system(HOURS, now_ms)?;
+    let per_series = usize::try_from(HOURS * 3_600_000 / INTERVAL_MS)?;
+    let jobs = Dataset::job_system(per_series, now_ms)?;
     let (servers, rates) = written(report, &jobs).await?;
     let rows = [heading(""), row("million samples a second", &rates)];
     report.table("Remote write, 20 samples a series a request, log on", &rows);

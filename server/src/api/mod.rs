@@ -20,7 +20,6 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, ORIGI
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 pub use error::ApiError;
-pub use write::Receiver;
 
 use crate::state::AppState;
 
@@ -42,6 +41,8 @@ pub fn router(cors_origins: &[String]) -> Router<AppState> {
         .route("/label/{name}/values", get(labels::values))
         .route("/metadata", get(labels::metadata))
         .route("/targets", get(status::targets))
+        .route("/scrape_pools", get(status::scrape_pools))
+        .route("/alertmanagers", get(status::alertmanagers))
         .route("/rules", get(status::rules))
         .route("/alerts", get(status::alerts))
         .route("/status/buildinfo", get(status::build_info))

@@ -80,7 +80,7 @@ pub async fn exemplars(params: Params) -> Result<Success, ApiError> {
 /// `GET|POST /api/v1/format_query`.
 pub async fn format(params: Params) -> Result<Success, ApiError> {
     let expr = parse(params.get("query"))?;
-    Ok(Success::data(&expr.to_string(), &Annotations::default()))
+    Ok(Success::data(&expr.pretty(), &Annotations::default()))
 }
 
 fn parse(text: &str) -> Result<promql::Expr, ApiError> {

@@ -56,6 +56,28 @@ pub async fn targets(State(state): State<AppState>, params: Params) -> Result<Su
     upstream_or(&state, "/targets", &params, own).await
 }
 
+/// `GET /api/v1/scrape_pools`: the jobs.
+pub async fn scrape_pools(
+    State(state): State<AppState>,
+    params: Params,
+) -> Result<Success, ApiError> {
+    let own = || {
+        let mut pools = state.scraper().map(Scraper::pools).unwrap_or_default();
+        pools.sort_unstable();
+        Ok(json!({ "scrapePools": pools }))
+    };
+    upstream_or(&state, "/scrape_pools", &params, own).await
+}
+
+/// `GET /api/v1/alertmanagers`: we have none.
+pub async fn alertmanagers(
+    State(state): State<AppState>,
+    params: Params,
+) -> Result<Success, ApiError> {
+    let own = || Ok(json!({ "activeAlertmanagers": [], "droppedAlertmanagers": [] }));
+    upstream_or(&state, "/alertmanagers", &params, own).await
+}
+
 /// Those that `state` (`active`, `dropped` or any) and `scrapePool` ask for.
 fn selected_targets(mut targets: Targets, params: &Params) -> Value {
     let pool = params.get("scrapePool");

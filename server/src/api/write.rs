@@ -3,8 +3,6 @@
 //! The block says its uncompressed length, which is checked before anything is
 //! allocated for it. A request is acknowledged once the log has its samples.
 
-mod labels;
-mod protobuf;
 mod request;
 
 use std::sync::Arc;
@@ -16,12 +14,13 @@ use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
+use remote_write::{BlockError, Malformed};
 use storage::Store;
 use tokio::sync::Semaphore;
 
 use crate::clock::now_ms;
 use crate::state::AppState;
-pub use request::Receiver;
+use request::Receiver;
 
 /// The largest request, uncompressed; senders stay far below.
 const MAX_UNCOMPRESSED_BYTES: usize = 64 << 20;
@@ -46,12 +45,10 @@ pub enum WriteError {
     Body(#[from] BytesRejection),
     #[error("the body was not complete after {BODY_TIMEOUT:?}")]
     SlowBody,
-    #[error("the body is no snappy block: {0}")]
-    Snappy(#[from] snap::Error),
-    #[error("the request claims {claimed} bytes uncompressed, more than {MAX_UNCOMPRESSED_BYTES}")]
-    TooLarge { claimed: usize },
     #[error(transparent)]
-    Malformed(#[from] protobuf::Malformed),
+    Block(#[from] BlockError),
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
     #[error("{rejected} samples were not taken; the first: {reason}")]
     Rejected { rejected: u64, reason: String },
     #[error("{0}")]
@@ -70,8 +67,8 @@ impl WriteError {
             }
             Self::Body(rejection) => rejection.status(),
             Self::UnsupportedVersion(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Snappy(_) | Self::Malformed(_) | Self::Rejected { .. } => StatusCode::BAD_REQUEST,
+            Self::Block(BlockError::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Block(_) | Self::Malformed(_) | Self::Rejected { .. } => StatusCode::BAD_REQUEST,
         }
     }
 }
@@ -121,10 +118,6 @@ fn check_version(headers: &HeaderMap) -> Result<(), WriteError> {
 }
 
 fn take(store: &Store, body: &[u8]) -> Result<(), WriteError> {
-    let claimed = snap::raw::decompress_len(body)?;
-    if claimed > MAX_UNCOMPRESSED_BYTES {
-        return Err(WriteError::TooLarge { claimed });
-    }
-    let request = snap::raw::Decoder::new().decompress_vec(body)?;
+    let request = remote_write::decompress(body, MAX_UNCOMPRESSED_BYTES)?;
     Receiver::new(store, now_ms()).take(&request)
 }

@@ -5,7 +5,15 @@ use serde_json::Value;
 const BLANK: &str = "<secret>";
 
 /// Keys whose values are secrets.
-const SECRET_KEYS: [&str; 4] = ["password", "bearer_token", "credentials", "secret"];
+const SECRET_KEYS: [&str; 7] = [
+    "key",
+    "password",
+    "bearer_token",
+    "credentials",
+    "secret",
+    "client_secret",
+    "secrets",
+];
 
 /// The file as a JSON value; secrets, headers and URLs' credentials blanked.
 pub fn redact(toml_text: &str) -> Value {
@@ -60,6 +68,8 @@ mod tests {
             basic_auth = { username = "me", password = "hush" }
             [[scrape_configs]]
             authorization = { credentials = "hush" }
+            http_headers = { X-Key = { secrets = ["hush"] } }
+            oauth2 = { client_id = "me", client_secret = "hush" }
         "#;
         let shown = redact(text).to_string();
         assert!(!shown.contains("hush"), "{shown}");

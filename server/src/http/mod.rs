@@ -15,6 +15,10 @@ use tower_http::compression::CompressionLayer;
 
 use crate::state::AppState;
 
+/// Where Prometheus has these; `promtool check` asks there.
+const PROMETHEUS_HEALTHY: &str = "/-/healthy";
+const PROMETHEUS_READY: &str = "/-/ready";
+
 /// The URL table.
 pub fn router(state: AppState) -> Router {
     Router::new()
@@ -25,6 +29,8 @@ pub fn router(state: AppState) -> Router {
         .route(wire::url::HEALTHZ, get(health::alive))
         .route(wire::url::LIVEZ, get(health::alive))
         .route(wire::url::READYZ, get(health::ready))
+        .route(PROMETHEUS_HEALTHY, get(health::alive))
+        .route(PROMETHEUS_READY, get(health::ready))
         .route(wire::url::METRICS, get(crate::metrics::expose))
         .merge(crate::api::router(&state.config().cors_origins))
         .merge(crate::pages::router())

@@ -99,6 +99,12 @@ impl Scraper {
         targets
     }
 
+    /// The names of the jobs.
+    pub fn pools(&self) -> Vec<String> {
+        let pools = self.pools.lock();
+        pools.iter().map(|pool| pool.job.name.clone()).collect()
+    }
+
     /// What scraping has done so far.
     pub fn counters(&self) -> &Counters {
         &self.shared.counters

@@ -122,9 +122,8 @@ impl Task {
             let limit = self.job.limits.targets;
             return Err(ScrapeError::TooManyTargets { count, limit });
         }
-        let limit_bytes = self.job.limits.body_bytes;
         let target = &self.state.target;
-        fetch(&self.client, target, &self.shared.bodies, limit_bytes).await
+        fetch(&self.client, &self.job, target, &self.shared.bodies).await
     }
 
     async fn store(&mut self, page: Result<Page, ScrapeError>, at_ms: i64, started: Instant) {

@@ -52,10 +52,7 @@ impl Andon {
 
     /// Sends samples by remote write.
     pub async fn write(&self, series: &[TimeSeries]) -> reqwest::StatusCode {
-        let request = WriteRequest {
-            timeseries: series.to_vec(),
-        };
-        self.write_raw(compress(&request.encode_to_vec())).await
+        self.write_raw(request(series)).await
     }
 
     /// Sends a body to the remote write receiver.
@@ -101,6 +98,14 @@ pub fn command(args: &[&str]) -> Command {
         command.env_remove(name);
     }
     command
+}
+
+/// The body of a remote write request.
+pub fn request(series: &[TimeSeries]) -> Vec<u8> {
+    let request = WriteRequest {
+        timeseries: series.to_vec(),
+    };
+    compress(&request.encode_to_vec())
 }
 
 /// Says that a test did not run, and why.

@@ -1,7 +1,7 @@
 //! Lines that carry a value.
 
 use super::Parser;
-use series::MetricKind;
+use series::{METRIC_NAME, MetricKind};
 
 use crate::cursor::Cursor;
 use crate::entry::{Exemplar, Reading, Sample};
@@ -138,12 +138,20 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The one metric name, before the braces or quoted between them.
+    /// The one metric name, before the braces or quoted between them; it is no
+    /// label.
     fn metric_name(
         &self,
         start: Cursor<'a>,
         bare_name: Option<Text<'a>>,
     ) -> Result<Text<'a>, Fault> {
+        let is_name = |item: &Item<'_>| item.label_name() == Some(METRIC_NAME);
+        if self.items.iter().any(is_name) {
+            return Err(Fault {
+                offset: start.offset(),
+                kind: ErrorKind::DuplicateLabel(METRIC_NAME.to_owned()),
+            });
+        }
         let quoted_names = self.items.iter().filter_map(|item| match item {
             Item::MetricName(name) => Some(*name),
             Item::Label { .. } => None,

@@ -157,6 +157,10 @@ const FAULTS: &[(&str, &str)] = &[
         "line 1, column 2: label \"b\" occurs twice",
     ),
     (
+        "a{__name__=\"b\"} 1\n",
+        "line 1, column 1: label \"__name__\" occurs twice",
+    ),
+    (
         "a 1 soon\n",
         "line 1, column 5: expected a timestamp in milliseconds, found 's'",
     ),

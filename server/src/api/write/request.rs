@@ -1,16 +1,13 @@
-//! A write request's bytes to samples in a store.
+//! What a write request brings to samples in a store.
 //!
-//! Field numbers are those of Prometheus' `prompb/remote.proto` and
-//! `prompb/types.proto`; exemplars and native histograms are passed over.
 //! Nothing is held but the bytes, one series' labels and one batch of samples.
 
+use remote_write::{Entry, InvalidLabels, Malformed, Series, entries};
 use series::{Metadata, MetricKind, Sample};
 use storage::Store;
 use tsdb::{AppendOutcome, SeriesRef};
 
 use super::WriteError;
-use super::labels::{InvalidLabels, labels};
-use super::protobuf::{Fields, Malformed};
 
 /// Samples that go to the store at once.
 const BATCH_SAMPLES: usize = 100_000;
@@ -43,11 +40,10 @@ impl<'a> Receiver<'a> {
 
     /// Stores everything that `request` holds.
     pub fn take(mut self, request: &[u8]) -> Result<(), WriteError> {
-        for field in Fields::of(request) {
-            match field? {
-                (1, series) => self.series(series.bytes()?)?,
-                (3, metadata) => self.metadata(metadata.bytes()?)?,
-                _ => {}
+        for entry in entries(request) {
+            match entry? {
+                Entry::Series(series) => self.series(series)?,
+                Entry::Metadata { name, metadata } => self.metadata(name, &metadata),
             }
         }
         self.flush()?;
@@ -59,26 +55,24 @@ impl<'a> Receiver<'a> {
     }
 
     /// A series that is not taken holds up none of the others.
-    fn series(&mut self, message: &[u8]) -> Result<(), WriteError> {
-        let reason = match labels(message) {
+    fn series(&mut self, series: Series<'_>) -> Result<(), WriteError> {
+        let reason = match series.labels() {
             Err(InvalidLabels::Malformed(malformed)) => return Err(malformed.into()),
             Err(invalid) => invalid.to_string(),
             Ok(labels) => match self.store.series_ref(&labels) {
-                Ok(series) => return self.samples(series, message),
+                Ok(known) => return self.samples(known, series),
                 Err(refused) => refused.to_string(),
             },
         };
-        self.reject(count_samples(message)?, || reason);
+        self.reject(count_samples(series)?, || reason);
         Ok(())
     }
 
-    fn samples(&mut self, series: SeriesRef, message: &[u8]) -> Result<(), WriteError> {
-        for field in Fields::of(message) {
-            if let (2, message) = field? {
-                self.batch.push((series, sample(message.bytes()?)?));
-                if self.batch.len() >= BATCH_SAMPLES {
-                    self.flush()?;
-                }
+    fn samples(&mut self, known: SeriesRef, series: Series<'_>) -> Result<(), WriteError> {
+        for sample in series.samples() {
+            self.batch.push((known, sample?));
+            if self.batch.len() >= BATCH_SAMPLES {
+                self.flush()?;
             }
         }
         Ok(())
@@ -100,60 +94,17 @@ impl<'a> Receiver<'a> {
         self.reason.get_or_insert_with(reason);
     }
 
-    fn metadata(&self, message: &[u8]) -> Result<(), Malformed> {
-        let mut name = "";
-        let mut metadata = Metadata::default();
-        for field in Fields::of(message) {
-            match field? {
-                (1, kind) => metadata.kind = metric_kind(kind.int64()?),
-                (2, text) => name = text.text()?,
-                (4, text) => text.text()?.clone_into(&mut metadata.help),
-                (5, text) => text.text()?.clone_into(&mut metadata.unit),
-                _ => {}
-            }
-        }
+    fn metadata(&self, name: &str, metadata: &Metadata) {
         if metadata.kind != MetricKind::Unknown || !metadata.help.is_empty() {
-            self.store.set_metadata(name, &metadata);
-        }
-        Ok(())
-    }
-}
-
-fn count_samples(series: &[u8]) -> Result<u64, Malformed> {
-    let mut count = 0;
-    for field in Fields::of(series) {
-        count += u64::from(field?.0 == 2);
-    }
-    Ok(count)
-}
-
-fn sample(message: &[u8]) -> Result<Sample, Malformed> {
-    let mut sample = Sample {
-        timestamp_ms: 0,
-        value: 0.0,
-    };
-    for field in Fields::of(message) {
-        match field? {
-            (1, value) => sample.value = value.double()?,
-            (2, time) => sample.timestamp_ms = time.int64()?,
-            _ => {}
+            self.store.set_metadata(name, metadata);
         }
     }
-    Ok(sample)
 }
 
-/// `MetricMetadata.MetricType`
-fn metric_kind(number: i64) -> MetricKind {
-    match number {
-        1 => MetricKind::Counter,
-        2 => MetricKind::Gauge,
-        3 => MetricKind::Histogram,
-        4 => MetricKind::GaugeHistogram,
-        5 => MetricKind::Summary,
-        6 => MetricKind::Info,
-        7 => MetricKind::StateSet,
-        _ => MetricKind::Unknown,
-    }
+fn count_samples(series: Series<'_>) -> Result<u64, Malformed> {
+    series
+        .samples()
+        .try_fold(0, |count, sample| sample.map(|_| count + 1))
 }
 
 #[cfg(test)]

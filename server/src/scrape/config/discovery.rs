@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::headers::HttpHeaders;
 use super::http::{AuthKeys, Authorization, BasicAuth, SecretText, TlsConfig};
+use super::oauth2::OAuth2;
 use super::units::PromDuration;
 
 /// A list of targets that share labels: an entry of `static_configs`, of a
@@ -54,6 +56,12 @@ pub struct HttpDiscovery {
     /// The older form of `authorization`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bearer_token_file: Option<PathBuf>,
+    /// See [`OAuth2`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth2: Option<OAuth2>,
+    /// See [`super::headers`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub http_headers: HttpHeaders,
     /// See [`TlsConfig`].
     #[serde(default)]
     pub tls_config: TlsConfig,
@@ -76,6 +84,7 @@ impl HttpDiscovery {
             authorization: self.authorization.clone(),
             bearer_token: self.bearer_token.clone(),
             bearer_token_file: self.bearer_token_file.clone(),
+            oauth2: self.oauth2.clone(),
         }
     }
 }

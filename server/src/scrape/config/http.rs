@@ -5,7 +5,10 @@ use std::fmt;
 use std::path::PathBuf;
 
 use reqwest::Url;
+use reqwest::header::HeaderName;
 use serde::{Deserialize, Serialize, Serializer};
+
+use super::oauth2::{OAuth2, TokenEndpoint};
 
 /// A value that is never shown.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -13,6 +16,11 @@ use serde::{Deserialize, Serialize, Serializer};
 pub struct SecretText(String);
 
 impl SecretText {
+    /// Hides a value.
+    pub(super) fn new(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+
     /// The value.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -92,6 +100,27 @@ pub struct TlsConfig {
     pub key_file: Option<PathBuf>,
     /// Whether any certificate is accepted.
     pub insecure_skip_verify: bool,
+    /// The name that the server is asked for and its certificate must have,
+    /// where it is reached by another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_name: Option<String>,
+    /// The oldest version that is spoken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_version: Option<TlsVersion>,
+    /// The newest version that is spoken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_version: Option<TlsVersion>,
+}
+
+/// The versions of TLS that are spoken; older ones are broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum TlsVersion {
+    /// 1.2
+    #[serde(rename = "TLS12")]
+    Tls12,
+    /// 1.3
+    #[serde(rename = "TLS13")]
+    Tls13,
 }
 
 /// Everything about how requests are sent, gathered from the keys of a scrape
@@ -102,6 +131,8 @@ pub struct HttpOptions {
     pub auth: Auth,
     /// Certificates.
     pub tls: TlsConfig,
+    /// Sent with every request.
+    pub headers: Vec<(HeaderName, Secret)>,
     /// A proxy for every request.
     pub proxy_url: Option<String>,
     /// Whether redirects are followed.
@@ -117,6 +148,7 @@ impl Default for HttpOptions {
         Self {
             auth: Auth::None,
             tls: TlsConfig::default(),
+            headers: Vec::new(),
             proxy_url: None,
             follow_redirects: true,
             enable_http2: true,
@@ -145,6 +177,8 @@ pub enum Auth {
         /// What stands behind the scheme.
         credentials: Secret,
     },
+    /// A token that is fetched first.
+    OAuth2(Box<TokenEndpoint>),
 }
 
 /// A value, or the file that holds it.
@@ -167,6 +201,8 @@ pub struct AuthKeys {
     pub bearer_token: Option<SecretText>,
     /// `bearer_token_file`
     pub bearer_token_file: Option<PathBuf>,
+    /// `oauth2`
+    pub oauth2: Option<OAuth2>,
 }
 
 impl AuthKeys {
@@ -185,11 +221,13 @@ impl AuthKeys {
         });
         let basic = self.basic_auth.map(BasicAuth::resolve).transpose()?;
         let scheme = self.authorization.map(Authorization::resolve).transpose()?;
-        let mut given = [basic, scheme, token].into_iter().flatten();
+        let oauth2 = self.oauth2.map(OAuth2::resolve).transpose()?;
+        let oauth2 = oauth2.map(|endpoint| Auth::OAuth2(Box::new(endpoint)));
+        let mut given = [basic, scheme, token, oauth2].into_iter().flatten();
         match (given.next(), given.next()) {
             (_, Some(_)) => Err((
                 "authorization",
-                "give one of basic_auth, authorization and bearer_token".to_owned(),
+                "give one of basic_auth, authorization, oauth2 and bearer_token".to_owned(),
             )),
             (auth, None) => Ok(auth.unwrap_or_default()),
         }
@@ -240,7 +278,11 @@ impl Authorization {
     }
 }
 
-fn secret(
+/// The value that is given, inline or in a file.
+///
+/// # Errors
+/// Where both are.
+pub(super) fn secret(
     (key, inline): (&'static str, Option<SecretText>),
     (file_key, file): (&'static str, Option<PathBuf>),
 ) -> Result<Option<Secret>, (&'static str, String)> {

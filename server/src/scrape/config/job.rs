@@ -7,9 +7,9 @@ use std::time::Duration;
 use relabel::Rule;
 use reqwest::Url;
 
-use super::Limits;
 use super::discovery::{DnsDiscovery, TargetGroup};
 use super::http::HttpOptions;
+use super::{Limits, PageFormats};
 
 /// Everything the scraper knows of one job.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,8 @@ pub struct Job {
     pub hold: Duration,
     /// How requests are sent.
     pub http: HttpOptions,
+    /// What pages are asked for.
+    pub formats: PageFormats,
     /// What one scrape may bring.
     pub limits: Limits,
     /// Where targets come from.
@@ -103,6 +105,7 @@ impl Job {
             track_timestamps_staleness: false,
             hold: Duration::ZERO,
             http: HttpOptions::with_credentials_of(url),
+            formats: PageFormats::default(),
             limits: Limits::default(),
             discovery: vec![Discovery::Static(TargetGroup {
                 targets: vec![address],

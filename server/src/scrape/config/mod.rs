@@ -7,10 +7,14 @@
 
 pub mod discovery;
 mod error;
+pub mod headers;
 pub mod http;
 mod job;
 mod limits;
+pub mod oauth2;
 mod prometheus;
+mod protocols;
+mod reach;
 mod resolve;
 mod units;
 
@@ -22,10 +26,13 @@ use serde::{Deserialize, Serialize};
 
 use discovery::{DnsDiscovery, FileDiscovery, HttpDiscovery, TargetGroup, yes};
 pub use error::ScrapeConfigError;
+use headers::HttpHeaders;
 use http::{AuthKeys, Authorization, BasicAuth, SecretText, TlsConfig};
 pub use job::{COMMAND_LINE_INTERVAL, Discovery, Job};
 pub use limits::{LimitKeys, Limits};
+use oauth2::OAuth2;
 pub use prometheus::{PrometheusFile, read_prometheus_yaml};
+pub use protocols::{PageFormats, ScrapeProtocol};
 pub use units::{ByteSize, PromDuration};
 
 /// The keys that concern scraping, as they stand at the top of a file.
@@ -48,6 +55,9 @@ pub struct GlobalConfig {
     /// How long a scrape may take; ten seconds where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scrape_timeout: Option<PromDuration>,
+    /// See [`PageFormats`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scrape_protocols: Option<Vec<ScrapeProtocol>>,
     /// How often rules are evaluated; of no concern to scraping.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evaluation_interval: Option<PromDuration>,
@@ -98,6 +108,12 @@ pub struct ScrapeConfig {
     /// Parameters of the URL.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, Vec<String>>,
+    /// See [`PageFormats`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scrape_protocols: Option<Vec<ScrapeProtocol>>,
+    /// How a page is read whose server does not say what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback_scrape_protocol: Option<ScrapeProtocol>,
     /// Whether the page's labels win over the target's.
     #[serde(default)]
     pub honor_labels: bool,
@@ -146,6 +162,12 @@ pub struct ScrapeConfig {
     /// The older form of `authorization`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bearer_token_file: Option<PathBuf>,
+    /// See [`OAuth2`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth2: Option<OAuth2>,
+    /// See [`headers`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub http_headers: HttpHeaders,
     /// See [`TlsConfig`].
     #[serde(default)]
     pub tls_config: TlsConfig,
@@ -189,6 +211,7 @@ impl ScrapeConfig {
             authorization: self.authorization.clone(),
             bearer_token: self.bearer_token.clone(),
             bearer_token_file: self.bearer_token_file.clone(),
+            oauth2: self.oauth2.clone(),
         }
     }
 

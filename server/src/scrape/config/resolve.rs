@@ -7,9 +7,12 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::discovery::{DnsDiscovery, DnsRecord, FileDiscovery, HttpDiscovery, TargetGroup};
-use super::http::{Auth, HttpOptions, Secret, TlsConfig};
+use super::http::HttpOptions;
 use super::job::DEFAULT_TIMEOUT;
-use super::{Discovery, Job, ScrapeConfig, ScrapeConfigError, ScrapeSettings};
+use super::reach::Reach;
+use super::{
+    Discovery, Job, PageFormats, ScrapeConfig, ScrapeConfigError, ScrapeSettings, protocols,
+};
 
 /// How often targets are scraped where nothing is configured.
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
@@ -73,6 +76,7 @@ impl Resolver<'_> {
             track_timestamps_staleness: config.track_timestamps_staleness,
             hold: config.hold_values_for.map_or(Duration::ZERO, |hold| hold.0),
             http: self.http_options()?,
+            formats: self.formats()?,
             limits: config
                 .limit_keys()
                 .resolve(self.settings.global.limit_keys()),
@@ -110,20 +114,32 @@ impl Resolver<'_> {
         }
     }
 
+    fn formats(&self) -> Result<PageFormats, ScrapeConfigError> {
+        let own = self.config.scrape_protocols.as_deref();
+        let global = self.settings.global.scrape_protocols.as_deref();
+        protocols::resolve(own.or(global), self.config.fallback_scrape_protocol)
+            .map_err(|(key, reason)| self.error(key, reason))
+    }
+
     fn http_options(&self) -> Result<HttpOptions, ScrapeConfigError> {
         let config = self.config;
-        let auth = config
-            .auth_keys()
-            .resolve()
-            .map_err(|(key, reason)| self.error(key, reason))?;
-        Ok(HttpOptions {
-            auth: self.absolute_auth(auth),
-            tls: self.tls("tls_config", &config.tls_config)?,
+        let reach = Reach {
+            place: &self.place,
+            base_dir: self.base_dir,
+        };
+        let options = HttpOptions {
             proxy_url: config.proxy_url.clone(),
             follow_redirects: config.follow_redirects,
             enable_http2: config.enable_http2,
             enable_compression: config.enable_compression,
-        })
+            ..HttpOptions::default()
+        };
+        reach.complete(
+            options,
+            config.auth_keys(),
+            &config.http_headers,
+            &config.tls_config,
+        )
     }
 
     fn discovery(&self) -> Result<Vec<Discovery>, ScrapeConfigError> {
@@ -172,20 +188,25 @@ impl Resolver<'_> {
                 let reason = format!("{:?} is no URL of http or https", http.url);
                 self.error(&format!("{key}.url"), reason)
             })?;
-        let auth = http
-            .auth_keys()
-            .resolve()
-            .map_err(|(inner, reason)| self.error(&format!("{key}.{inner}"), reason))?;
+        let reach = Reach {
+            place: &format!("{}.{key}", self.place),
+            base_dir: self.base_dir,
+        };
+        let options = HttpOptions {
+            proxy_url: http.proxy_url.clone(),
+            follow_redirects: http.follow_redirects,
+            enable_http2: http.enable_http2,
+            ..HttpOptions::default()
+        };
+        let options = reach.complete(
+            options,
+            http.auth_keys(),
+            &http.http_headers,
+            &http.tls_config,
+        )?;
         Ok(Discovery::Http {
             url,
-            options: Box::new(HttpOptions {
-                auth: self.absolute_auth(auth),
-                tls: self.tls(&format!("{key}.tls_config"), &http.tls_config)?,
-                proxy_url: http.proxy_url.clone(),
-                follow_redirects: http.follow_redirects,
-                enable_http2: http.enable_http2,
-                enable_compression: true,
-            }),
+            options: Box::new(options),
             refresh: http.refresh_interval.0,
         })
     }
@@ -201,54 +222,8 @@ impl Resolver<'_> {
         Ok(Discovery::Dns(dns.clone()))
     }
 
-    fn tls(&self, key: &str, tls: &TlsConfig) -> Result<TlsConfig, ScrapeConfigError> {
-        for (inline, file, name) in [
-            (tls.ca.is_some(), &tls.ca_file, "ca"),
-            (tls.cert.is_some(), &tls.cert_file, "cert"),
-            (tls.key.is_some(), &tls.key_file, "key"),
-        ] {
-            if inline && file.is_some() {
-                let reason = format!("give either {name} or {name}_file");
-                return Err(self.error(&format!("{key}.{name}_file"), reason));
-            }
-        }
-        let has_cert = tls.cert.is_some() || tls.cert_file.is_some();
-        let has_key = tls.key.is_some() || tls.key_file.is_some();
-        if has_cert != has_key {
-            return Err(self.error(key, "a certificate and its key come together"));
-        }
-        let absolute = |path: &Option<PathBuf>| path.as_deref().map(|path| self.absolute(path));
-        Ok(TlsConfig {
-            ca_file: absolute(&tls.ca_file),
-            cert_file: absolute(&tls.cert_file),
-            key_file: absolute(&tls.key_file),
-            ..tls.clone()
-        })
-    }
-
     fn absolute(&self, path: &Path) -> PathBuf {
         self.base_dir.join(path)
-    }
-
-    fn absolute_auth(&self, auth: Auth) -> Auth {
-        let absolute = |secret: Secret| match secret {
-            Secret::File(path) => Secret::File(self.absolute(&path)),
-            inline => inline,
-        };
-        match auth {
-            Auth::None => Auth::None,
-            Auth::Basic { username, password } => Auth::Basic {
-                username: absolute(username),
-                password: absolute(password),
-            },
-            Auth::Scheme {
-                scheme,
-                credentials,
-            } => Auth::Scheme {
-                scheme,
-                credentials: absolute(credentials),
-            },
-        }
     }
 }
 

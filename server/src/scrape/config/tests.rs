@@ -101,7 +101,24 @@ scrape_configs:
 const REFUSED: &[(&str, &[&str])] = &[
     ("kubernetes_sd_configs: []", &["kubernetes_sd_configs"]),
     ("scrape_intervall: 5s", &["scrape_intervall"]),
-    ("oauth2: {}", &["oauth2"]),
+    ("oauth2: {}", &["missing field `client_id`"]),
+    (
+        "oauth2: {client_id: a, client_secret: b, token_url: c}",
+        &["scrape_configs[0].oauth2.token_url", "no URL"],
+    ),
+    (
+        "oauth2: {client_id: a, token_url: 'http://a'}",
+        &["scrape_configs[0].oauth2", "client_secret"],
+    ),
+    (
+        "http_headers: {Host: {values: [a]}}",
+        &["scrape_configs[0].http_headers.Host", "cannot be set"],
+    ),
+    (
+        "scrape_protocols: [PrometheusProto]",
+        &["scrape_configs[0].scrape_protocols", "text formats only"],
+    ),
+    ("scrape_protocols: [JSON]", &["JSON"]),
     ("scrape_interval: 5", &["is not a duration"]),
     ("body_size_limit: 10 parrots", &["is not a size"]),
     ("scheme: ftp", &["scrape_configs[0].scheme", "ftp"]),
@@ -117,10 +134,26 @@ const REFUSED: &[(&str, &[&str])] = &[
         "tls_config: {cert_file: a.pem}",
         &["tls_config", "a certificate and its key"],
     ),
-    ("tls_config: {server_name: a}", &["server_name"]),
+    (
+        "tls_config: {server_name: 127.0.0.1}",
+        &[
+            "scrape_configs[0].tls_config.server_name",
+            "no name of a host",
+        ],
+    ),
+    (
+        "tls_config: {server_name: a}, proxy_url: 'http://p'",
+        &["scrape_configs[0].tls_config.server_name", "proxy_url"],
+    ),
+    ("tls_config: {min_version: TLS10}", &["TLS10", "TLS12"]),
+    (
+        "tls_config: {min_version: TLS13, max_version: TLS12}",
+        &["scrape_configs[0].tls_config.min_version", "newer"],
+    ),
+    ("tls_config: {renegotiation: a}", &["renegotiation"]),
     (
         "bearer_token: a, basic_auth: {username: b}",
-        &["give one of basic_auth, authorization and bearer_token"],
+        &["give one of basic_auth, authorization, oauth2 and bearer_token"],
     ),
     (
         "basic_auth: {password: a, password_file: b}",

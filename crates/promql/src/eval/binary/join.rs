@@ -121,6 +121,10 @@ impl Join<'_> {
             }
             labels = builder.build();
         }
+        // Nor does it get the name of the other side by `group_left`.
+        if self.operator.returns_bool() && self.eager {
+            labels = without_metadata(&labels);
+        }
         Series {
             labels,
             drop_name: drops_name || many.drop_name,

@@ -18,6 +18,11 @@ impl Operator {
         }
     }
 
+    /// Whether a comparison gives 0 or 1 instead of filtering.
+    pub(super) fn returns_bool(self) -> bool {
+        self.return_bool
+    }
+
     /// Whether the result no longer is the metric.
     pub(super) fn drops_name(self) -> bool {
         self.return_bool || self.op.is_arithmetic()

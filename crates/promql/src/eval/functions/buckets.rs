@@ -100,27 +100,62 @@ pub(super) fn fraction(lower: f64, upper: f64, buckets: &[Bucket]) -> f64 {
     (rank_of(upper, buckets, total) - rank_of(lower, buckets, total)) / total
 }
 
-/// How many observations are at most `value`.
+/// How many observations are at most `value`: linear inside a bucket. The
+/// first bucket starts at zero; one that ends at or below it has no start, and
+/// all of its observations are taken for lower than any value inside.
 fn rank_of(value: f64, buckets: &[Bucket], total: f64) -> f64 {
-    let mut rank: f64 = 0.0;
-    let mut start = f64::NEG_INFINITY;
-    for (index, bucket) in buckets.iter().enumerate() {
+    let mut rank = 0.0;
+    let mut start = match buckets.first() {
+        Some(first) if first.upper > 0.0 => 0.0,
+        _ => f64::NEG_INFINITY,
+    };
+    for bucket in buckets {
         if start >= value {
-            return rank.min(total);
+            break;
         }
-        if value < bucket.upper {
-            // The first bucket starts at zero unless it lies below.
-            let from = if index == 0 && bucket.upper > 0.0 {
-                0.0
-            } else {
-                start
-            };
-            let share = (value - from) / (bucket.upper - from);
-            let inside = rank + (bucket.count - rank) * share;
-            return inside.min(total);
+        if value < bucket.upper && start.is_finite() {
+            let share = (value - start) / (bucket.upper - start);
+            rank += (bucket.count - rank) * share;
+            break;
         }
         rank = bucket.count;
+        if value < bucket.upper {
+            break;
+        }
         start = bucket.upper;
     }
-    total
+    if rank > total { total } else { rank }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bounds: &[(f64, f64)], lower: f64, upper: f64, expected: f64) {
+        let buckets: Vec<Bucket> = bounds
+            .iter()
+            .map(|&(upper, count)| Bucket { upper, count })
+            .collect();
+        let found = fraction(lower, upper, &buckets);
+        assert!(
+            (found - expected).abs() < 1e-12,
+            "{lower} to {upper}: {found}"
+        );
+    }
+
+    #[test]
+    fn the_first_bucket_starts_at_zero_or_nowhere() {
+        let infinity = f64::INFINITY;
+        let positive = [(1.0, 1.0), (2.0, 3.0), (3.0, 6.0), (infinity, 100.0)];
+        check(&positive, 0.0, 1.5, 0.02);
+        check(&positive, -10.0, 1.5, 0.02);
+        check(&positive, -infinity, 0.5, 0.005);
+        check(&positive, -20.0, -10.0, 0.0);
+        check(&positive, 2.5, infinity, 0.955);
+        let negative = [(-3.0, 10.0), (-2.0, 12.0), (infinity, 100.0)];
+        check(&negative, -infinity, -4.0, 0.1);
+        check(&negative, -4.0, -3.0, 0.0);
+        check(&negative, -4.0, -2.5, 0.01);
+        check(&negative, -infinity, infinity, 1.0);
+    }
 }

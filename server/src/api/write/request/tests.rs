@@ -101,8 +101,11 @@ fn one_series_of_many_samples_is_stored_in_batches() {
     let times_ms: Vec<i64> = (0..2 * BATCH_SAMPLES as i64 + 1).collect();
     let request = series(&[("__name__", "long")], &times_ms);
     let mut receiver = Receiver::new(&store, NOW_MS);
-    for field in Fields::of(&request) {
-        receiver.series(field.unwrap().1.bytes().unwrap()).unwrap();
+    for entry in entries(&request) {
+        let Ok(Entry::Series(series)) = entry else {
+            panic!("{entry:?}");
+        };
+        receiver.series(series).unwrap();
     }
     assert_eq!(receiver.batch.len(), 1);
     assert!(receiver.batch.capacity() < 2 * BATCH_SAMPLES);

@@ -1,5 +1,4 @@
-//! Every text ends in an answer or an error:
-//! `cargo +nightly fuzz run --fuzz-dir crates/promql/fuzz query`.
+//! Every text ends in an answer or an error; see `property.rs`.
 
 #![no_main]
 
@@ -7,9 +6,9 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 
-#[path = "../../tests/support/property.rs"]
+#[path = "../../crates/promql/tests/support/property.rs"]
 mod property;
-#[path = "../../tests/support/store.rs"]
+#[path = "../../crates/promql/tests/support/store.rs"]
 mod store;
 
 static STORE: LazyLock<store::MemoryStore> = LazyLock::new(property::store);

@@ -1,17 +1,19 @@
 //! HTTP requests to targets and service discovery.
 
-use std::fs;
+mod build;
+mod disguise;
+mod token;
+
 use std::path::{Path, PathBuf};
 
 use parking_lot::Mutex;
 use reqwest::header::AUTHORIZATION;
-use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Identity, Proxy, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 
-use super::config::http::{Auth, HttpOptions, Secret, TlsConfig};
+use super::config::http::{Auth, HttpOptions, Secret};
 use super::error::ScrapeError;
-
-const USER_AGENT: &str = concat!("Andon/", env!("CARGO_PKG_VERSION"));
+use disguise::Disguise;
+use token::Token;
 
 /// A client of one job or discovery. It is built when it is first needed, and
 /// anew after a failed exchange over TLS, so that renewed certificates count.
@@ -19,23 +21,35 @@ const USER_AGENT: &str = concat!("Andon/", env!("CARGO_PKG_VERSION"));
 pub struct HttpClient {
     options: HttpOptions,
     built: Mutex<Option<Client>>,
+    disguise: Option<Disguise>,
+    token: Option<Token>,
 }
 
 impl HttpClient {
     /// A client with these options; nothing is read or sent yet.
     pub fn new(options: HttpOptions) -> Self {
+        let server_name = options.tls.server_name.clone();
+        let token = match &options.auth {
+            Auth::OAuth2(endpoint) => Some(Token::new(endpoint)),
+            _ => None,
+        };
         Self {
             options,
             built: Mutex::new(None),
+            disguise: server_name.map(Disguise::new),
+            token,
         }
     }
 
     /// Starts a GET request with the configured credentials.
     ///
     /// # Errors
-    /// Where certificates or credentials cannot be read.
-    pub async fn get(&self, url: &reqwest::Url) -> Result<RequestBuilder, ScrapeError> {
-        let request = self.client()?.get(url.clone());
+    /// Where certificates or credentials cannot be read or fetched.
+    pub async fn get(&self, url: &Url) -> Result<RequestBuilder, ScrapeError> {
+        let mut request = self.start(Method::GET, url)?;
+        for (name, value) in &self.options.headers {
+            request = request.header(name, reveal(value).await?);
+        }
         Ok(match &self.options.auth {
             Auth::None => request,
             Auth::Basic { username, password } => {
@@ -48,7 +62,19 @@ impl HttpClient {
                 let credentials = reveal(credentials).await?;
                 request.header(AUTHORIZATION, format!("{scheme} {credentials}"))
             }
+            Auth::OAuth2(_) => match &self.token {
+                Some(token) => request.bearer_auth(token.get().await?),
+                None => request,
+            },
         })
+    }
+
+    /// Starts a request without credentials.
+    fn start(&self, method: Method, url: &Url) -> Result<RequestBuilder, ScrapeError> {
+        match &self.disguise {
+            Some(disguise) if url.scheme() == "https" => disguise.start(&self.options, method, url),
+            _ => Ok(self.client()?.request(method, url.clone())),
+        }
     }
 
     /// Sends a request, wanting status 200.
@@ -56,16 +82,28 @@ impl HttpClient {
     /// # Errors
     /// Where there is no answer, or one of another status.
     pub async fn send(&self, request: RequestBuilder) -> Result<Response, ScrapeError> {
-        let response = request.send().await.map_err(|error| {
+        let response = self.exchange(request).await?;
+        match response.status() {
+            StatusCode::OK => Ok(response),
+            status => Err(ScrapeError::Status(status)),
+        }
+    }
+
+    /// Sends a request; any answer is one.
+    async fn exchange(&self, request: RequestBuilder) -> Result<Response, ScrapeError> {
+        request.send().await.map_err(|error| {
             let uses_tls = error.url().is_some_and(|url| url.scheme() == "https");
             if uses_tls {
-                *self.built.lock() = None;
+                self.forget();
             }
             exchange_error(&error)
-        })?;
-        match response.status() {
-            reqwest::StatusCode::OK => Ok(response),
-            status => Err(ScrapeError::Status(status)),
+        })
+    }
+
+    fn forget(&self) {
+        *self.built.lock() = None;
+        if let Some(disguise) = &self.disguise {
+            disguise.forget();
         }
     }
 
@@ -74,63 +112,9 @@ impl HttpClient {
         if let Some(client) = &*built {
             return Ok(client.clone());
         }
-        let client = build(&self.options)?;
+        let client = build::client(&self.options, None)?;
         *built = Some(client.clone());
         Ok(client)
-    }
-}
-
-fn build(options: &HttpOptions) -> Result<Client, ScrapeError> {
-    let tls = &options.tls;
-    let mut builder = Client::builder()
-        .user_agent(USER_AGENT)
-        // The environment's proxy is for programs that go out, not for
-        // exporters next door.
-        .no_proxy()
-        .gzip(options.enable_compression)
-        .danger_accept_invalid_certs(tls.insecure_skip_verify);
-    if let Some(proxy_url) = &options.proxy_url {
-        builder = builder.proxy(Proxy::all(proxy_url).map_err(client_error)?);
-    }
-    if !options.follow_redirects {
-        builder = builder.redirect(Policy::none());
-    }
-    if !options.enable_http2 {
-        builder = builder.http1_only();
-    }
-    if let Some(ca) = pem(tls.ca.as_deref(), tls.ca_file.as_deref())? {
-        builder = builder.tls_built_in_root_certs(false);
-        for certificate in Certificate::from_pem_bundle(&ca).map_err(client_error)? {
-            builder = builder.add_root_certificate(certificate);
-        }
-    }
-    if let Some(identity) = identity(tls)? {
-        builder = builder.identity(identity);
-    }
-    builder.build().map_err(client_error)
-}
-
-fn identity(tls: &TlsConfig) -> Result<Option<Identity>, ScrapeError> {
-    let key = tls.key.as_ref().map(|key| key.reveal());
-    let key = pem(key, tls.key_file.as_deref())?;
-    let certificate = pem(tls.cert.as_deref(), tls.cert_file.as_deref())?;
-    let (Some(mut identity), Some(key)) = (certificate, key) else {
-        return Ok(None);
-    };
-    identity.push(b'\n');
-    identity.extend_from_slice(&key);
-    Identity::from_pem(&identity)
-        .map(Some)
-        .map_err(client_error)
-}
-
-fn pem(inline: Option<&str>, file: Option<&Path>) -> Result<Option<Vec<u8>>, ScrapeError> {
-    match (inline, file) {
-        (Some(text), _) => Ok(Some(text.as_bytes().to_vec())),
-        (None, Some(path)) => fs::read(path)
-            .map(Some)
-            .map_err(|error| unreadable(path, &error)),
-        (None, None) => Ok(None),
     }
 }
 

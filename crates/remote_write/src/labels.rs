@@ -5,7 +5,7 @@
 
 use series::{Label, Labels, METRIC_NAME};
 
-use super::protobuf::{Fields, Malformed};
+use crate::protobuf::{Fields, Malformed};
 
 /// More labels than any series has.
 const MAX_LABELS: usize = 1_000;
@@ -19,23 +19,43 @@ const MAX_VALUE_BYTES: usize = 16 << 10;
 /// Labels that no series can have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidLabels {
+    /// The message is damaged.
     #[error(transparent)]
     Malformed(#[from] Malformed),
+    /// There are too many.
     #[error("a series has more than {MAX_LABELS} labels")]
     TooMany,
+    /// None of them is `__name__`.
     #[error("a series has no metric name (__name__)")]
     NoMetricName,
+    /// One has an empty name.
     #[error("a label has no name")]
     NoName,
+    /// Two have the same name.
     #[error("a series has two labels of the name {name}")]
-    Duplicate { name: String },
+    Duplicate {
+        /// The name.
+        name: String,
+    },
+    /// A name is too long.
     #[error("a label's name takes {bytes} bytes, more than {MAX_NAME_BYTES}")]
-    LongName { bytes: usize },
+    LongName {
+        /// Its length.
+        bytes: usize,
+    },
+    /// A value is too long.
     #[error("the value of label {name} takes {bytes} bytes, more than {MAX_VALUE_BYTES}")]
-    LongValue { name: String, bytes: usize },
+    LongValue {
+        /// The label.
+        name: String,
+        /// The length of its value.
+        bytes: usize,
+    },
 }
 
 /// The labels of a `TimeSeries` message.
+/// # Errors
+/// See [`InvalidLabels`].
 pub fn labels(series: &[u8]) -> Result<Labels, InvalidLabels> {
     let mut labels: Vec<Label<'_>> = Vec::new();
     for field in Fields::of(series) {

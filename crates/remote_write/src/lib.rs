@@ -1,0 +1,46 @@
+//! Prometheus' remote write 1.0: a snappy block of protobuf to series with
+//! their samples, and metadata.
+//!
+//! Contract: nothing is allocated for a block before its claimed size is
+//! checked, and nothing is held beside the request's bytes but one series'
+//! labels. Field numbers are those of Prometheus' `prompb/remote.proto` and
+//! `prompb/types.proto`; exemplars and native histograms are passed over.
+
+mod labels;
+mod protobuf;
+mod request;
+
+pub use labels::InvalidLabels;
+pub use protobuf::Malformed;
+pub use request::{Entry, Series, entries};
+
+/// Why a block is not taken apart.
+#[derive(Debug, thiserror::Error)]
+pub enum BlockError {
+    /// The bytes are damaged, or something else.
+    #[error("the body is no snappy block: {0}")]
+    Snappy(#[from] snap::Error),
+    /// It would be larger than allowed.
+    #[error("the request claims {claimed_bytes} bytes uncompressed, more than {max_bytes}")]
+    TooLarge {
+        /// What its head says.
+        claimed_bytes: usize,
+        /// What is allowed.
+        max_bytes: usize,
+    },
+}
+
+/// The request within a snappy block, of at most `max_bytes`.
+///
+/// # Errors
+/// See [`BlockError`].
+pub fn decompress(block: &[u8], max_bytes: usize) -> Result<Vec<u8>, BlockError> {
+    let claimed_bytes = snap::raw::decompress_len(block)?;
+    if claimed_bytes > max_bytes {
+        return Err(BlockError::TooLarge {
+            claimed_bytes,
+            max_bytes,
+        });
+    }
+    Ok(snap::raw::Decoder::new().decompress_vec(block)?)
+}

@@ -70,7 +70,9 @@ impl Reach<'_> {
         if has_cert != has_key {
             return refused("", "a certificate and its key come together".to_owned());
         }
-        check_protocol(tls, proxy_url).or_else(|(inner, reason)| refused(inner, reason))?;
+        if let Err((inner, reason)) = check_protocol(tls, proxy_url) {
+            return refused(inner, reason);
+        }
         let absolute =
             |path: &Option<PathBuf>| path.as_deref().map(|path| self.base_dir.join(path));
         Ok(TlsConfig {

@@ -13,8 +13,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use support::{Andon, TimeSeries, series, skipped};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
-const KILLS: u64 = 20;
+const KILLS: usize = 20;
 const WRITERS: usize = 8;
 const SERIES_OF_WRITER: usize = 10;
 const STEP_MS: i64 = 1_000;
@@ -81,40 +82,37 @@ async fn write_until_killed(
     }
 }
 
+/// Lets writers send until `more` batches are acknowledged, then kills the
+/// server under them.
+async fn kill_under_writers(
+    folder: &Path,
+    start_ms: i64,
+    acknowledged: &[Arc<AtomicUsize>],
+    more: usize,
+) {
+    let mut andon = open(folder).await;
+    let mut writers = JoinSet::new();
+    for (writer, acknowledged) in acknowledged.iter().enumerate() {
+        let (url, acknowledged) = (andon.url.clone(), Arc::clone(acknowledged));
+        writers.spawn(write_until_killed(url, writer, start_ms, acknowledged));
+    }
+    let total = || -> usize { acknowledged.iter().map(|one| one.load(SeqCst)).sum() };
+    let wanted = total() + more;
+    while total() < wanted {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(andon.signal("-KILL"), None);
+    writers.join_all().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_when_it_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let start_ms = start_ms();
     let acknowledged: Vec<Arc<AtomicUsize>> = (0..WRITERS).map(|_| Arc::default()).collect();
     for kill in 0..KILLS {
-        let mut andon = open(folder.path()).await;
-        let writers: Vec<_> = acknowledged
-            .iter()
-            .enumerate()
-            .map(|(writer, acknowledged)| {
-                let acknowledged = Arc::clone(acknowledged);
-                tokio::spawn(write_until_killed(
-                    andon.url.clone(),
-                    writer,
-                    start_ms,
-                    acknowledged,
-                ))
-            })
-            .collect();
-        let total = || {
-            acknowledged
-                .iter()
-                .map(|one| one.load(SeqCst))
-                .sum::<usize>()
-        };
-        let wanted = total() + 5 + 17 * kill as usize % 60;
-        while total() < wanted {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(andon.signal("-KILL"), None);
-        for writer in writers {
-            writer.await.unwrap();
-        }
+        let more = 5 + 17 * kill % 60;
+        kill_under_writers(folder.path(), start_ms, &acknowledged, more).await;
         let andon = open(folder.path()).await;
         for (writer, acknowledged) in acknowledged.iter().enumerate() {
             let found = batches(&andon, writer, start_ms).await;

@@ -6,7 +6,7 @@ mod viewer;
 use crate::page;
 use crate::report::{Report, digits};
 use crate::server::{Server, seconds_since};
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -66,6 +66,7 @@ async fn crowd(report: &mut Report, board: &Server, prometheus: &Server) -> Resu
     tokio::time::sleep(Duration::from_secs(5)).await;
     report.step("one viewer");
     let alone = queries_a_second(prometheus).await?;
+    let few = board.resident_bytes()? / 1e6;
     report.step(&format!("{VIEWERS} viewers come"));
     while viewers.len() < VIEWERS {
         let from = viewers.len() / PER_ADDRESS;
@@ -77,21 +78,24 @@ async fn crowd(report: &mut Report, board: &Server, prometheus: &Server) -> Resu
     let cpu = board.cpu_seconds()?;
     let together = queries_a_second(prometheus).await?;
     let cpu = (board.cpu_seconds()? - cpu) / COUNTED.as_secs_f64() * 100.0;
-    let memory = board.resident_bytes()? / 1e6;
-    let queries = [alone, together];
-    say(report, &Frames::of(&seen.stop())?, memory, cpu, queries);
+    let frames = Frames::of(&seen.stop(VIEWERS).await)?;
+    let memory = [few, board.resident_bytes()? / 1e6];
+    say(report, &frames, memory, cpu, [alone, together]);
     Ok(())
 }
 
-/// Table and figures of the crowd; `queries` are the source's a second, with one viewer and with all.
-fn say(report: &mut Report, frames: &Frames, memory: f64, cpu: f64, queries: [f64; 2]) {
+/// Table and figures of the crowd; `memory` is the server's in MB and `queries` are the source's a second, with one
+/// viewer and with all.
+fn say(report: &mut Report, frames: &Frames, memory: [f64; 2], cpu: f64, queries: [f64; 2]) {
+    let [few, memory] = memory;
     let [alone, together] = queries;
     let rows = [
         ("events counted", frames.events as f64),
         ("frames missed", frames.missed as f64),
         ("delay, median, ms", frames.delay_ms(0.5)),
         ("delay, p99, ms", frames.delay_ms(0.99)),
-        ("server memory, MB", memory),
+        ("server memory, one viewer, MB", few),
+        ("server memory, all viewers, MB", memory),
         ("server CPU, % of one core", cpu),
         ("source queries a second, one viewer", alone),
         ("source queries a second, all viewers", together),
@@ -117,18 +121,17 @@ struct Frames {
 
 impl Frames {
     fn of(events: &[Vec<f64>]) -> Result<Self> {
-        // The first and the last may have been under way when counting began and ended.
-        let whole = events
-            .get(1..events.len().saturating_sub(1))
-            .context("too few events")?;
-        let missed = whole
+        if events.is_empty() {
+            bail!("no event came");
+        }
+        let missed = events
             .iter()
             .map(|delays| VIEWERS.saturating_sub(delays.len()))
             .sum();
-        let mut delays_ms: Vec<f64> = whole.iter().flatten().copied().collect();
+        let mut delays_ms: Vec<f64> = events.iter().flatten().copied().collect();
         delays_ms.sort_by(f64::total_cmp);
         Ok(Self {
-            events: whole.len(),
+            events: events.len(),
             missed,
             delays_ms,
         })

@@ -10,6 +10,7 @@ mod browser;
 mod chart;
 mod dataset;
 mod engine;
+mod kiosk;
 mod live;
 mod page;
 mod report;
@@ -30,7 +31,10 @@ async fn main() -> Result<ExitCode> {
         "boards" => boards::measure(&mut report).await?,
         "page" => page::measure(&mut report).await?,
         "live" => live::measure(&mut report).await?,
-        _ => bail!("no measurement `{name}`: there are page, chart, engine, live and boards"),
+        "kiosk" => kiosk::measure(&mut report).await?,
+        _ => {
+            bail!("no measurement `{name}`: there are page, chart, engine, live, kiosk and boards")
+        }
     }
     Ok(report.finish())
 }

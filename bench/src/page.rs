@@ -154,7 +154,8 @@ async fn small(report: &mut Report, upstream: &str, idle: [f64; 2]) -> Result<()
     Ok(())
 }
 
-async fn andon(args: &[&str]) -> Result<Server> {
+/// An Andon with these arguments, that answers.
+pub async fn andon(args: &[&str]) -> Result<Server> {
     let address = free_address()?;
     let mut command = Command::new(andon_binary()?);
     command.args(["--listen", &address]).args(args);

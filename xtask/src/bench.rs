@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 
 /// Sets up and runs the measurement `name`.
 pub fn bench(name: &str) -> Result<()> {
-    if !["page", "engine", "live", "chart", "boards"].contains(&name) {
-        bail!("no measurement `{name}`: there are page, engine, live, chart and boards");
+    if !["page", "engine", "live", "kiosk", "chart", "boards"].contains(&name) {
+        bail!("no measurement `{name}`: there are page, engine, live, kiosk, chart and boards");
     }
     browser::ready()?;
     peers::ready()?;

@@ -39,7 +39,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test         setup, then every check and every test
   ci           what CI runs: the same
   fuzz [SECS]  search for inputs that break the parsers, PromQL, remote write and the log: 10 s each, or SECS
-  bench NAME   measure beside peers: page, engine, live, chart, boards";
+  bench NAME   measure beside peers: page, engine, live, kiosk, chart, boards";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

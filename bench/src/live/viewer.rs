@@ -5,57 +5,84 @@ use crate::server::Server;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
-/// When which event came to the viewers, while it is counted.
+/// The last frames are waited for so long after counting ends: they may be on their way.
+const ON_THE_WAY: Duration = Duration::from_secs(10);
+
+/// Which events of one view came to its viewers, and when, while it is counted.
 #[derive(Default)]
-pub struct Seen(Mutex<Option<BTreeMap<Instant, Event>>>);
+pub struct Seen(Mutex<Tally>);
+
+#[derive(Default)]
+struct Tally {
+    /// The greatest number that an event had so far.
+    newest: u64,
+    is_counting: bool,
+    /// By their numbers: those that nobody had when counting began.
+    events: BTreeMap<u64, Event>,
+}
 
 struct Event {
-    id: String,
+    first: Instant,
     /// Milliseconds after the first viewer had it, one a viewer.
-    delays: Vec<f64>,
+    delays_ms: Vec<f64>,
 }
 
 impl Seen {
-    /// Counts from now on.
+    /// Counts the events that nobody has yet.
     pub fn start(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(BTreeMap::new());
+        self.lock().is_counting = true;
     }
 
-    /// The delays of each event since the start, in order of time; counts no more.
-    pub fn stop(&self) -> Vec<Vec<f64>> {
-        let events = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    /// The delays of each event since the start, in order of time: of those that some viewer has by now, once
+    /// `viewers` have them or have had time enough.
+    pub async fn stop(&self, viewers: usize) -> Vec<Vec<f64>> {
+        let newest = self.lock().newest;
+        let deadline = Instant::now() + ON_THE_WAY;
+        while Instant::now() < deadline && !self.lock().all_have(newest, viewers) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let mut tally = self.lock();
+        tally.is_counting = false;
+        let events = std::mem::take(&mut tally.events).into_iter();
         events
-            .unwrap_or_default()
-            .into_values()
-            .map(|event| event.delays)
+            .filter(|(number, _)| *number <= newest)
+            .map(|(_, event)| event.delays_ms)
             .collect()
     }
 
-    fn note(&self, id: &str) {
-        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(events) = counted.as_mut() else {
-            return;
-        };
+    fn note(&self, number: u64) {
         let now = Instant::now();
-        // Newest first: that is where it nearly always is.
-        match events.iter_mut().rev().find(|(_, event)| event.id == id) {
-            Some((first, event)) => event.delays.push((now - *first).as_secs_f64() * 1e3),
-            None => {
-                events.insert(
-                    now,
-                    Event {
-                        id: id.to_owned(),
-                        delays: vec![0.0],
-                    },
-                );
-            }
+        let mut tally = self.lock();
+        let is_new = number > tally.newest;
+        tally.newest = tally.newest.max(number);
+        if tally.is_counting && is_new {
+            let event = Event {
+                first: now,
+                delays_ms: Vec::new(),
+            };
+            tally.events.insert(number, event);
         }
+        if let Some(event) = tally.events.get_mut(&number) {
+            let delay = now.saturating_duration_since(event.first);
+            event.delays_ms.push(delay.as_secs_f64() * 1e3);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tally> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tally {
+    fn all_have(&self, newest: u64, viewers: usize) -> bool {
+        let mut events = self.events.range(..=newest);
+        events.all(|(_, event)| event.delays_ms.len() >= viewers)
     }
 }
 
@@ -92,20 +119,29 @@ pub async fn watch(
     Ok(())
 }
 
-/// Notes each line `id: …` until the stream ends.
+/// Notes each line `id: EPOCH-NUMBER` until the stream ends. A snapshot has the number of the event before it, and is
+/// no event more: a viewer that is given one in place of events has missed those.
 async fn read(mut stream: TcpStream, seen: Arc<Seen>) {
     let mut buffer = vec![0; 16 * 1024];
     let mut line = Vec::new();
+    let mut last = 0;
     while let Ok(length @ 1..) = stream.read(&mut buffer).await {
         for part in buffer[..length].split_inclusive(|byte| *byte == b'\n') {
             // Only a line's beginning matters: data lines are long and are let go.
             line.extend_from_slice(&part[..part.len().min(64)]);
             if part.ends_with(b"\n") {
-                if let Some(id) = line.strip_prefix(b"id:") {
-                    seen.note(String::from_utf8_lossy(id).trim());
+                if let Some(number) = number(&line).filter(|number| *number > last) {
+                    seen.note(number);
+                    last = number;
                 }
                 line.clear();
             }
         }
     }
+}
+
+/// The event's number in a line `id: EPOCH-NUMBER`.
+fn number(line: &[u8]) -> Option<u64> {
+    let id = std::str::from_utf8(line.strip_prefix(b"id:")?).ok()?;
+    id.trim().rsplit_once('-')?.1.parse().ok()
 }

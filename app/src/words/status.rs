@@ -23,11 +23,7 @@ pub fn notice(status: &Status) -> Option<Notice> {
             "Loading".to_owned(),
             "The first answer is on its way.".to_owned(),
         ),
-        Status::Waiting { ahead } => (
-            Health::Unknown,
-            "Waiting for the source".to_owned(),
-            waiting(*ahead),
-        ),
+        Status::Waiting { message } => (Health::Unknown, message.clone(), String::new()),
         Status::Empty(reason) => empty(reason),
         Status::Failed { message } => (Health::Bad, "No answer".to_owned(), message.clone()),
         Status::Partial { message } => (Health::Warning, "In part".to_owned(), message.clone()),
@@ -37,14 +33,6 @@ pub fn notice(status: &Status) -> Option<Notice> {
         headline,
         advice,
     })
-}
-
-fn waiting(ahead: u32) -> String {
-    match ahead {
-        0 => "It is next.".to_owned(),
-        1 => "1 query is ahead.".to_owned(),
-        more => [&more.to_string(), " queries are ahead."].concat(),
-    }
 }
 
 fn empty(reason: &EmptyReason) -> (Health, String, String) {
@@ -110,9 +98,11 @@ mod tests {
     fn every_status_says_what_to_do() {
         check(Status::Ok, None, "");
         check(
-            Status::Waiting { ahead: 12 },
-            Some("Waiting for the source"),
-            "12 queries",
+            Status::Waiting {
+                message: "Waiting for a, 12 ahead".into(),
+            },
+            Some("Waiting for a, 12 ahead"),
+            "",
         );
         check(
             Status::Empty(EmptyReason::NeverExported {

@@ -224,10 +224,11 @@ pub enum Status {
     Ok,
     /// No answer has come yet.
     Loading,
-    /// The source is busy; the query waits behind `ahead` others.
+    /// The question is under way for longer than usual; older data, if any, is
+    /// still shown.
     Waiting {
-        /// Queries before this one.
-        ahead: u32,
+        /// A few words: what it waits for, and how many queries are before its own.
+        message: String,
     },
     /// The source answered, and there is nothing to show.
     Empty(EmptyReason),

@@ -76,6 +76,11 @@ impl Hub {
         self.shared.lock().len()
     }
 
+    /// How many places there are at all views; a page of several has several.
+    pub fn viewer_count(&self) -> usize {
+        self.shared.lock().values().map(|view| view.viewers()).sum()
+    }
+
     /// Bytes of events given to streams so far.
     pub fn sent_bytes(&self) -> u64 {
         self.shared.sent_bytes.load(Relaxed)

@@ -30,6 +30,27 @@ impl std::fmt::Debug for LiveCollector {
 /// A plane's counter: its name, what it counts, and how it is read.
 type PlaneCounter = (&'static str, &'static str, fn(&PlaneCounters) -> u64);
 
+/// A plane's gauge, likewise.
+type PlaneGauge = (&'static str, &'static str, fn(&Plane) -> u64);
+
+const PLANE_GAUGES: [PlaneGauge; 3] = [
+    (
+        "andon_plane_held_queries",
+        "Different queries whose answers are held",
+        |plane| plane.held().0,
+    ),
+    (
+        "andon_plane_held_bytes",
+        "What the held answers take",
+        |plane| plane.held().1,
+    ),
+    (
+        "andon_plane_waiting",
+        "Queries that wait for their turn",
+        |plane| plane.waiting() as u64,
+    ),
+];
+
 const PLANE_COUNTERS: [PlaneCounter; 5] = [
     (
         "andon_plane_queries",
@@ -71,6 +92,12 @@ impl Collector for LiveCollector {
             "Views that are kept up to date",
             hub.view_count(),
         )?;
+        gauge(
+            &mut encoder,
+            "andon_live_viewers",
+            "Places at views: a stream has one for each that it carries",
+            hub.viewer_count(),
+        )?;
         let sent = ConstCounter::new(hub.sent_bytes());
         let help = "Bytes of events given to streams";
         sent.encode(encoder.encode_descriptor(
@@ -81,27 +108,25 @@ impl Collector for LiveCollector {
         )?)?;
         for (name, help, read) in PLANE_COUNTERS {
             let family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
-            self.per_source(family, |plane| read(plane.counters()))?;
+            self.per_source(family, |plane| ConstCounter::new(read(plane.counters())))?;
         }
-        let waiting: usize = self.planes.iter().map(|(_, plane)| plane.waiting()).sum();
-        gauge(
-            &mut encoder,
-            "andon_plane_waiting",
-            "Queries that wait for their turn",
-            waiting,
-        )
+        for (name, help, read) in PLANE_GAUGES {
+            let family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+            self.per_source(family, |plane| ConstGauge::new(read(plane) as f64))?;
+        }
+        Ok(())
     }
 }
 
 impl LiveCollector {
-    fn per_source(
+    fn per_source<M: EncodeMetric>(
         &self,
         mut family: MetricEncoder<'_>,
-        read: impl Fn(&Plane) -> u64,
+        metric: impl Fn(&Plane) -> M,
     ) -> Result<(), Error> {
         for (name, plane) in self.planes.iter() {
             let labels = [("source", name.as_str())];
-            ConstCounter::new(read(plane)).encode(family.encode_family(&labels)?)?;
+            metric(plane).encode(family.encode_family(&labels)?)?;
         }
         Ok(())
     }

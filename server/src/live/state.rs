@@ -118,14 +118,14 @@ impl ViewState {
         self.panels[panel].data().window(self.window)
     }
 
-    /// The first time that `panel` still needs, given that its last
-    /// `reread_steps` are read again.
-    pub fn needed_from_ms(&self, panel: usize, reread_steps: i64) -> i64 {
+    /// The first time that `panel` still needs, given that the `reread_ms` at its
+    /// end are read again.
+    pub fn needed_from_ms(&self, panel: usize, reread_ms: i64) -> i64 {
         let Window {
             from_ms, step_ms, ..
         } = self.window_of(panel);
-        let reread_ms = reread_steps * step_ms;
-        self.filled_to_ms[panel].map_or(from_ms, |filled| (filled - reread_ms).max(from_ms))
+        let from = |filled_ms: i64| (filled_ms - reread_ms + step_ms).max(from_ms);
+        self.filled_to_ms[panel].map_or(from_ms, from)
     }
 
     /// Whether every panel has its columns up to the window's end.
@@ -182,16 +182,18 @@ impl ViewState {
         }
     }
 
-    /// Says of panels without any answer that `ahead` queries are before theirs.
-    pub fn waiting(&mut self, ahead: u32) -> Changes {
-        let mut changes = Changes::default();
-        for panel in 0..self.panels.len() {
-            if self.filled_to_ms[panel].is_none() {
-                let append = self.panels[panel].set_status(Status::Waiting { ahead });
-                self.note(panel, append, &mut changes);
-            }
+    /// Whether the panel has got an answer with data yet.
+    pub fn is_answered(&self, panel: usize) -> bool {
+        self.filled_to_ms[panel].is_some()
+    }
+
+    /// Says of a panel what it waits for; one that failed goes on saying why.
+    pub fn waiting(&mut self, panel: usize, words: impl FnOnce() -> String, changes: &mut Changes) {
+        if !matches!(self.panels[panel].data().status, Status::Failed { .. }) {
+            let message = words();
+            let append = self.panels[panel].set_status(Status::Waiting { message });
+            self.note(panel, append, changes);
         }
-        changes
     }
 
     /// Encodes the next event and keeps it for pages that reconnect.

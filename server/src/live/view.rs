@@ -4,6 +4,7 @@
 //! without a question under way ask, and answers are told as they come,
 //! gathered for a moment so that a tick is mostly one event.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,16 +14,16 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{broadcast, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout_at};
+use tokio::time::{Instant, interval_at, sleep, timeout_at};
 use wire::live::{LiveEvent, Snapshot};
 
 use super::evaluate::evaluate;
 use super::frame::{EventId, Frame, HEARTBEAT};
-use super::spec::ViewSpec;
+use super::spec::{PanelQueries, ViewSpec};
 use super::state::{Changes, Evaluated, ViewState};
 use crate::clock::now_ms;
 use crate::plane::normal::Span;
-use crate::plane::{Plane, Planes};
+use crate::plane::{KEPT_FOR, Plane, Planes, reread_ms};
 
 /// Events that wait for a slow viewer before it is given a snapshot instead.
 const FRAMES_IN_FLIGHT: usize = 16;
@@ -32,12 +33,17 @@ const GATHER: Duration = Duration::from_millis(60);
 const SETTLE_MS: i64 = 150;
 /// A stream never stays silent for longer.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
-/// A view without an answer says so, and how long the queue is.
+/// A panel that shows nothing yet says so early that it waits, and for what, …
 const SAY_WAITING_AFTER: Duration = Duration::from_millis(400);
+/// … one that shows older points after so long.
+const SAY_DELAYED_AFTER: Duration = Duration::from_secs(5);
+/// What is said of that changes no oftener.
+const SAY_WAITING_EVERY: Duration = Duration::from_secs(1);
 /// A view that stands still asks again after a failure.
 const RETRY_EVERY_MS: i64 = 5_000;
-/// Points this near the end are asked for again.
-const REREAD_STEPS: i64 = 2;
+/// All of a window is asked for again after so long: late data may lie far in
+/// the past. Longer than answers are held, or the same would come again.
+const ASK_ALL_EVERY: Duration = KEPT_FOR.saturating_add(Duration::from_secs(60));
 
 /// A board, a range and variables that somebody looks at.
 pub struct View {
@@ -48,6 +54,17 @@ pub struct View {
     frames: broadcast::Sender<Frame>,
     loaded: watch::Sender<bool>,
     viewers: AtomicUsize,
+}
+
+/// How it stands with the question of one panel.
+#[derive(Clone, Copy, Default)]
+struct Question {
+    /// Since when it is under way, if it is.
+    asked: Option<Instant>,
+    /// When the panel's whole window was asked for.
+    asked_all: Option<Instant>,
+    /// Whether any was ever answered, with data or an error.
+    is_answered: bool,
 }
 
 /// A viewer's place: what it must be sent first, and what comes then.
@@ -128,26 +145,30 @@ impl View {
     /// Asks and tells for as long as the future is polled.
     pub async fn run(&self) {
         let mut asked: FuturesUnordered<BoxFuture<'_, Evaluated>> = FuturesUnordered::new();
-        let mut idle = vec![true; self.spec.panels.len()];
-        let mut ticks = self.ticks();
+        let mut questions = vec![Question::default(); self.spec.panels.len()];
+        let mut tick = pin!(sleep(self.until_tick()));
         let mut heartbeats = interval_at(Instant::now() + HEARTBEAT_EVERY, HEARTBEAT_EVERY);
-        let mut waiting = interval_at(Instant::now() + SAY_WAITING_AFTER, SAY_WAITING_AFTER);
-        self.ask(&mut asked, &mut idle);
+        let mut waiting = interval_at(Instant::now() + SAY_WAITING_AFTER, SAY_WAITING_EVERY);
+        self.ask(&mut asked, &mut questions);
         loop {
             tokio::select! {
                 Some(first) = asked.next() => {
                     let answers = gather(first, &mut asked).await;
-                    answers.iter().for_each(|answer| idle[answer.panel] = true);
+                    for answer in &answers {
+                        let question = &mut questions[answer.panel];
+                        question.asked = None;
+                        question.is_answered = true;
+                    }
                     self.tell(|state| state.take_over(answers));
-                    if asked.is_empty() {
+                    if questions.iter().all(|question| question.is_answered) {
                         self.loaded.send_replace(true);
                     }
                 }
-                _ = ticks.tick() => self.ask(&mut asked, &mut idle),
-                _ = waiting.tick(), if !*self.loaded.borrow() => {
-                    let ahead = u32::try_from(self.planes.iter().map(|(_, plane)| plane.waiting()).sum::<usize>()).unwrap_or(u32::MAX);
-                    self.tell(|state| state.waiting(ahead));
+                () = &mut tick => {
+                    self.ask(&mut asked, &mut questions);
+                    tick.as_mut().reset(Instant::now() + self.until_tick());
                 }
+                _ = waiting.tick() => self.say_waiting(&questions),
                 _ = heartbeats.tick() => {
                     let sequence = self.lock().id().sequence;
                     let _ = self.frames.send(Frame { sequence, bytes: HEARTBEAT });
@@ -156,8 +177,9 @@ impl View {
         }
     }
 
-    /// A tick each time a new point is due, a little after it.
-    fn ticks(&self) -> tokio::time::Interval {
+    /// How long it is until a new point is due, and a little more: by the wall
+    /// clock, which may have been set since the last one.
+    fn until_tick(&self) -> Duration {
         let live = self.lock().window().live;
         let every_ms = if live {
             self.spec.tick_ms
@@ -165,20 +187,14 @@ impl View {
             RETRY_EVERY_MS
         };
         let wait_ms = every_ms - (now_ms() - SETTLE_MS).rem_euclid(every_ms);
-        let milliseconds = |ms: i64| Duration::from_millis(ms.unsigned_abs().max(1));
-        let mut ticks = interval_at(
-            Instant::now() + milliseconds(wait_ms),
-            milliseconds(every_ms),
-        );
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ticks
+        Duration::from_millis(wait_ms.unsigned_abs().max(1))
     }
 
     /// Moves the window and asks for every idle panel's missing columns.
     fn ask<'a>(
         &'a self,
         asked: &mut FuturesUnordered<BoxFuture<'a, Evaluated>>,
-        idle: &mut [bool],
+        questions: &mut [Question],
     ) {
         let window = self
             .spec
@@ -189,9 +205,10 @@ impl View {
             return;
         }
         if !state.move_to(window) {
-            // The clock was set back: all anew, in another epoch.
+            tracing::warn!(board = self.spec.board.id, "the clock was set back");
+            // All anew, in another epoch.
             asked.clear();
-            idle.fill(true);
+            questions.fill(Question::default());
             *state = ViewState::new(&self.spec, window);
             let snapshot = state.snapshot_frame(|state| self.snapshot_of(state));
             let _ = self.frames.send(Frame {
@@ -200,18 +217,58 @@ impl View {
             });
         }
         for (panel, queries) in self.spec.panels.iter().enumerate() {
-            let own = state.window_of(panel);
-            let start_ms = match queries.is_made_anew() {
-                true => own.from_ms,
-                false => state.needed_from_ms(panel, REREAD_STEPS - 1),
-            };
-            if std::mem::replace(&mut idle[panel], false) {
-                let span = Span {
-                    start_ms,
-                    end_ms: own.to_ms,
-                };
-                asked.push(Box::pin(evaluate(&self.planes, panel, queries, span)));
+            let question = &mut questions[panel];
+            if question.asked.is_some() {
+                continue;
             }
+            let own = state.window_of(panel);
+            let is_due = |at: Instant| at.elapsed() >= ASK_ALL_EVERY;
+            let all = queries.is_made_anew() || question.asked_all.is_none_or(is_due);
+            question.asked = Some(Instant::now());
+            if all {
+                question.asked_all = question.asked;
+            }
+            let span = Span {
+                start_ms: match all {
+                    true => own.from_ms,
+                    false => state.needed_from_ms(panel, reread_ms(queries.step_ms)),
+                },
+                end_ms: own.to_ms,
+            };
+            asked.push(Box::pin(evaluate(&self.planes, panel, queries, span)));
+        }
+    }
+
+    /// Says of panels that wait for their answer what they wait for.
+    fn say_waiting(&self, questions: &[Question]) {
+        let mut changes = Changes::default();
+        let mut state = self.lock();
+        for (panel, queries) in self.spec.panels.iter().enumerate() {
+            let patience = match state.is_answered(panel) {
+                true => SAY_DELAYED_AFTER,
+                false => SAY_WAITING_AFTER,
+            };
+            let asked = questions[panel].asked;
+            if asked.is_some_and(|asked| asked.elapsed() >= patience) {
+                state.waiting(panel, || self.awaited(queries), &mut changes);
+            }
+        }
+        drop(state);
+        if changes != Changes::default() {
+            self.tell(|_| changes);
+        }
+    }
+
+    /// What the queries of a panel wait for, in words.
+    fn awaited(&self, queries: &PanelQueries) -> String {
+        let places = queries.queries.iter().filter_map(|query| {
+            let plane = self.planes.get(&query.source)?;
+            Some((plane.ahead_of(&query.query), plane.source().describe()))
+        });
+        match places.max() {
+            Some((Some(ahead), source)) => format!("Waiting for {source}, {ahead} ahead"),
+            Some((None, source)) => format!("Waiting for {source}"),
+            None => String::new(),
         }
     }
 

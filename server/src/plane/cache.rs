@@ -1,14 +1,15 @@
 //! Range answers that grow at their end.
 //!
 //! Contract: a held answer covers a span without a hole. A question inside it
-//! costs nothing; one that goes beyond its end costs the new end and the last
-//! [`REREAD_MS`] before it; every other question costs its whole span and
-//! replaces what was held. What is held is bounded by bytes, the least used
-//! goes first, and nothing is held longer than [`KEPT_FOR`], so that late data
-//! far in the past comes to light.
+//! costs nothing; one that goes beyond its end costs the new end and what
+//! [`reread_ms`] says before it; every other question costs its whole span and
+//! replaces what was held. As much is held as the longest question since then
+//! asked for. It is bounded by bytes, the least used goes first, and nothing is
+//! held longer than [`KEPT_FOR`], so that late data far in the past comes to
+//! light.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use moka::sync::Cache;
 use series::SampleColumns;
@@ -17,9 +18,14 @@ use super::normal::{NormalQuery, Span};
 use crate::source::{Range, RangeSeries};
 
 /// Points younger than this may still change: a scrape may be on its way.
-pub const REREAD_MS: i64 = 10_000;
-/// An answer is thrown away after so long.
-const KEPT_FOR: Duration = Duration::from_secs(600);
+const REREAD_MS: i64 = 10_000;
+/// A point is asked for again after so long.
+pub const KEPT_FOR: Duration = Duration::from_secs(600);
+
+/// The part of a held answer's end that is asked for again with what follows.
+pub fn reread_ms(step_ms: i64) -> i64 {
+    (2 * step_ms).max(REREAD_MS / step_ms * step_ms)
+}
 
 /// Held answers by query.
 pub struct RangeCache {
@@ -29,6 +35,19 @@ pub struct RangeCache {
 struct Held {
     span: Span,
     range: Arc<Range>,
+    /// The longest span that was asked for since `begun`.
+    longest_ms: i64,
+    /// When the first part of it was asked for.
+    begun: Instant,
+}
+
+/// What must be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Of the span that is wanted, this part.
+    pub span: Span,
+    /// Whether it goes on from what is held.
+    goes_on: bool,
 }
 
 impl RangeCache {
@@ -42,30 +61,45 @@ impl RangeCache {
         Self { held }
     }
 
+    /// Of how many queries answers are held, and their bytes, about.
+    pub fn size(&self) -> (u64, u64) {
+        (self.held.entry_count(), self.held.weighted_size())
+    }
+
     /// The answer, where all of `span` is held.
     pub fn get(&self, query: &NormalQuery, span: Span) -> Option<Arc<Range>> {
-        let held = self.held.get(query)?;
+        let held = self.young(query)?;
         let covered = held.span.start_ms <= span.start_ms && span.end_ms <= held.span.end_ms;
         covered.then(|| slice(&held, span))
     }
 
     /// The part of `span` that must be asked for.
-    pub fn missing(&self, query: &NormalQuery, span: Span) -> Span {
-        let reread_ms = (2 * query.step_ms).max(REREAD_MS / query.step_ms * query.step_ms);
-        match self.held.get(query) {
+    pub fn missing(&self, query: &NormalQuery, span: Span) -> Missing {
+        match self.young(query) {
             Some(held)
                 if held.span.start_ms <= span.start_ms
                     && span.start_ms <= held.span.end_ms
                     && held.span.end_ms < span.end_ms =>
             {
-                let start_ms = held.span.end_ms - reread_ms + query.step_ms;
-                Span {
-                    start_ms: start_ms.max(span.start_ms),
-                    end_ms: span.end_ms,
+                let start_ms = held.span.end_ms - reread_ms(query.step_ms) + query.step_ms;
+                Missing {
+                    span: Span {
+                        start_ms: start_ms.max(span.start_ms),
+                        end_ms: span.end_ms,
+                    },
+                    goes_on: true,
                 }
             }
-            _ => span,
+            _ => Missing {
+                span,
+                goes_on: false,
+            },
         }
+    }
+
+    fn young(&self, query: &NormalQuery) -> Option<Arc<Held>> {
+        let held = self.held.get(query)?;
+        (held.begun.elapsed() < KEPT_FOR).then_some(held)
     }
 
     /// Joins the answer to `missing` to what is held, keeps the whole and
@@ -74,16 +108,18 @@ impl RangeCache {
         &self,
         query: &NormalQuery,
         span: Span,
-        missing: Span,
+        missing: Missing,
         answer: Range,
     ) -> Arc<Range> {
         let partial = !answer.annotations.warnings.is_empty();
-        let held = (missing != span).then(|| self.held.get(query)).flatten();
+        let held = missing.goes_on.then(|| self.held.get(query)).flatten();
         let joined = match held {
-            Some(held) => join(&held, span, missing, answer),
-            None if missing == span => Held {
+            Some(held) => join(&held, span, missing.span, answer),
+            None if missing.span == span => Held {
                 span,
                 range: Arc::new(answer),
+                longest_ms: span.end_ms - span.start_ms,
+                begun: Instant::now(),
             },
             // What was held has gone meanwhile: give what there is, keep nothing.
             None => return Arc::new(answer),
@@ -96,10 +132,12 @@ impl RangeCache {
     }
 }
 
-/// What is held from `span`'s start up to `missing`, then the new answer.
+/// What is held up to `missing`, then the new answer.
 fn join(held: &Held, span: Span, missing: Span, answer: Range) -> Held {
+    let longest_ms = held.longest_ms.max(span.end_ms - span.start_ms);
+    let start_ms = held.span.start_ms.max(span.end_ms - longest_ms);
     let kept = Span {
-        start_ms: span.start_ms,
+        start_ms,
         end_ms: missing.start_ms - 1,
     };
     let mut joined = Arc::unwrap_or_clone(slice(held, kept));
@@ -118,8 +156,10 @@ fn join(held: &Held, span: Span, missing: Span, answer: Range) -> Held {
     }
     joined.annotations = answer.annotations;
     Held {
-        span,
+        span: Span { start_ms, ..span },
         range: Arc::new(joined),
+        longest_ms,
+        begun: held.begun,
     }
 }
 
@@ -201,8 +241,9 @@ mod tests {
             return (None, range.series[0].samples.values.clone());
         }
         let missing = cache.missing(&query(), wanted);
-        let range = cache.extend(&query(), wanted, missing, answer(names, missing, value));
-        (Some(missing), range.series[0].samples.values.clone())
+        let fresh = answer(names, missing.span, value);
+        let range = cache.extend(&query(), wanted, missing, fresh);
+        (Some(missing.span), range.series[0].samples.values.clone())
     }
 
     #[test]
@@ -223,6 +264,17 @@ mod tests {
         let (missing, values) = ask(&cache, span(10_000, 60_000), &["a"], 2.0);
         assert_eq!(missing, Some(span(40_000, 60_000)));
         assert_eq!(values, [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
+    }
+
+    #[test]
+    fn a_question_about_the_end_alone_throws_nothing_away() {
+        let cache = RangeCache::new(1 << 20);
+        ask(&cache, span(0, 50_000), &["a"], 1.0);
+        ask(&cache, span(50_000, 60_000), &["a"], 2.0);
+        let (missing, values) = ask(&cache, span(20_000, 70_000), &["a"], 3.0);
+        assert_eq!(missing, Some(span(50_000, 70_000)));
+        assert_eq!(values, [1.0, 1.0, 1.0, 3.0, 3.0, 3.0]);
+        assert!(cache.get(&query(), span(10_000, 70_000)).is_none());
     }
 
     #[test]
@@ -254,7 +306,8 @@ mod tests {
         let cache = RangeCache::new(1 << 20);
         let mut partial = answer(&["a"], span(0, 50_000), 1.0);
         partial.annotations.warnings.push("a store is away".into());
-        let range = cache.extend(&query(), span(0, 50_000), span(0, 50_000), partial);
+        let missing = cache.missing(&query(), span(0, 50_000));
+        let range = cache.extend(&query(), span(0, 50_000), missing, partial);
         assert_eq!(range.series.len(), 1);
         assert!(cache.get(&query(), span(0, 50_000)).is_none());
     }

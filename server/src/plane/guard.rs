@@ -5,14 +5,15 @@
 //! row the circuit opens: callers get the last error without asking, until a
 //! probe, one at a time and ever more rarely up to [`LONGEST_PAUSE`], succeeds.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 use super::PlaneError;
+use super::normal::NormalQuery;
 use crate::source::SourceError;
 
 /// So many outages in a row open the circuit.
@@ -45,8 +46,15 @@ pub struct Guard {
     source_name: String,
     limits: GuardLimits,
     turns: Semaphore,
-    waiting: AtomicUsize,
+    queue: Mutex<Queue>,
     circuit: Mutex<Circuit>,
+}
+
+/// Those that wait, in the order in which their turns come.
+#[derive(Default)]
+struct Queue {
+    places: VecDeque<(u64, NormalQuery)>,
+    next_place: u64,
 }
 
 #[derive(Default)]
@@ -63,34 +71,58 @@ impl Guard {
             source_name,
             limits,
             turns: Semaphore::new(limits.concurrency),
-            waiting: AtomicUsize::new(0),
+            queue: Mutex::default(),
             circuit: Mutex::new(Circuit::default()),
         }
     }
 
     /// How many queries wait for their turn.
     pub fn waiting(&self) -> usize {
-        self.waiting.load(Relaxed)
+        self.queue().places.len()
     }
 
-    /// Waits for a turn.
+    /// How many are before `query`, while it waits.
+    pub fn ahead_of(&self, query: &NormalQuery) -> Option<usize> {
+        let queue = self.queue();
+        let mut places = queue.places.iter();
+        places.position(|(_, waiting)| waiting == query)
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the turn of `query`.
     ///
     /// # Errors
     /// Where the queue is full, or the circuit is open.
-    pub async fn enter(&self) -> Result<Turn<'_>, PlaneError> {
+    pub async fn enter(&self, query: &NormalQuery) -> Result<Turn<'_>, PlaneError> {
         self.check_circuit()?;
-        let place = Place::take(&self.waiting);
-        if place.ahead >= self.limits.queue {
-            let source_name = self.source_name.clone();
-            return Err(PlaneError::Busy {
-                waiting: place.ahead,
-                source_name,
-            });
-        }
+        let place = self.line_up(query)?;
         let permit = self.turns.acquire().await.map_err(|_| PlaneError::Ended)?;
+        drop(place);
         Ok(Turn {
             guard: self,
             _permit: permit,
+        })
+    }
+
+    fn line_up(&self, query: &NormalQuery) -> Result<Place<'_>, PlaneError> {
+        let mut queue = self.queue();
+        let waiting = queue.places.len();
+        if waiting >= self.limits.queue {
+            let source_name = self.source_name.clone();
+            return Err(PlaneError::Busy {
+                waiting,
+                source_name,
+            });
+        }
+        let number = queue.next_place;
+        queue.next_place += 1;
+        queue.places.push_back((number, query.clone()));
+        Ok(Place {
+            guard: self,
+            number,
         })
     }
 
@@ -136,23 +168,16 @@ fn pause(outages: u32) -> Duration {
     pause.mul_f64(0.75 + fastrand::f64() / 2.0)
 }
 
+/// A place in the queue, given up when dropped.
 struct Place<'a> {
-    waiting: &'a AtomicUsize,
-    ahead: usize,
-}
-
-impl<'a> Place<'a> {
-    fn take(waiting: &'a AtomicUsize) -> Self {
-        Self {
-            waiting,
-            ahead: waiting.fetch_add(1, Relaxed),
-        }
-    }
+    guard: &'a Guard,
+    number: u64,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.waiting.fetch_sub(1, Relaxed);
+        let mut queue = self.guard.queue();
+        queue.places.retain(|(number, _)| *number != self.number);
     }
 }
 
@@ -184,15 +209,47 @@ mod tests {
         Guard::new("a source".into(), GuardLimits { concurrency, queue })
     }
 
+    fn query(expr: &str) -> NormalQuery {
+        NormalQuery {
+            expr: expr.into(),
+            step_ms: 1_000,
+        }
+    }
+
+    async fn enter(guard: &Guard) -> Result<Turn<'_>, PlaneError> {
+        guard.enter(&query("a")).await
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_told_how_many_are_ahead() {
+        let guard = guard(1, 9);
+        let running = enter(&guard).await.ok().unwrap();
+        let queries = [query("b"), query("c"), query("d")];
+        let mut waiting: Vec<_> = queries
+            .iter()
+            .map(|query| Box::pin(guard.enter(query)))
+            .collect();
+        for turn in &mut waiting {
+            assert!(futures_util::poll!(turn).is_pending());
+        }
+        let ahead = || ["a", "b", "c", "d"].map(|expr| guard.ahead_of(&query(expr)));
+        assert_eq!(ahead(), [None, Some(0), Some(1), Some(2)]);
+        drop(waiting.remove(1));
+        assert_eq!(ahead(), [None, Some(0), None, Some(1)]);
+        drop(running);
+        assert!(futures_util::poll!(&mut waiting[0]).is_ready());
+        assert_eq!(ahead(), [None, None, None, Some(0)]);
+    }
+
     #[tokio::test]
     async fn a_full_queue_turns_away() {
         let guard = guard(1, 1);
-        let _running = guard.enter().await.ok().unwrap();
-        let mut waiting = Box::pin(guard.enter());
+        let _running = enter(&guard).await.ok().unwrap();
+        let mut waiting = Box::pin(enter(&guard));
         assert!(futures_util::poll!(&mut waiting).is_pending());
         assert_eq!(guard.waiting(), 1);
         assert!(matches!(
-            guard.enter().await,
+            enter(&guard).await,
             Err(PlaneError::Busy { waiting: 1, .. })
         ));
         drop(waiting);
@@ -203,14 +260,14 @@ mod tests {
     async fn outages_open_the_circuit_and_a_probe_closes_it() {
         let guard = guard(2, 9);
         for _ in 0..FAILURES_TO_OPEN {
-            guard.enter().await.ok().unwrap().report(Some(&outage()));
+            enter(&guard).await.ok().unwrap().report(Some(&outage()));
         }
-        assert!(matches!(guard.enter().await, Err(PlaneError::Source(_))));
+        assert!(matches!(enter(&guard).await, Err(PlaneError::Source(_))));
         tokio::time::advance(LONGEST_PAUSE * 2).await;
-        let probe = guard.enter().await.ok().unwrap();
-        assert!(guard.enter().await.is_err(), "one probe at a time");
+        let probe = enter(&guard).await.ok().unwrap();
+        assert!(enter(&guard).await.is_err(), "one probe at a time");
         probe.report(None);
-        assert!(guard.enter().await.is_ok());
+        assert!(enter(&guard).await.is_ok());
     }
 
     #[tokio::test]
@@ -222,8 +279,8 @@ mod tests {
                 kind,
                 message: "parse error".into(),
             };
-            guard.enter().await.ok().unwrap().report(Some(&refusal));
+            enter(&guard).await.ok().unwrap().report(Some(&refusal));
         }
-        assert!(guard.enter().await.is_ok());
+        assert!(enter(&guard).await.is_ok());
     }
 }

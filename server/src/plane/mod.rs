@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::source::{Range, RangeQuery, Source, SourceError};
 use cache::RangeCache;
+pub use cache::{KEPT_FOR, reread_ms};
 use flight::Flights;
 use guard::Guard;
 pub use guard::GuardLimits;
@@ -144,6 +145,16 @@ impl Plane {
         self.shared.guard.waiting()
     }
 
+    /// How many queries are before this one, while it waits for its turn.
+    pub fn ahead_of(&self, query: &NormalQuery) -> Option<usize> {
+        self.shared.guard.ahead_of(query)
+    }
+
+    /// Of how many different queries answers are held, and their bytes, about.
+    pub fn held(&self) -> (u64, u64) {
+        self.shared.cache.size()
+    }
+
     /// Why the source is away, as long as it is.
     pub fn outage(&self) -> Option<SourceError> {
         self.shared.guard.outage()
@@ -191,9 +202,12 @@ impl Plane {
 impl Shared {
     async fn fetch(&self, query: &NormalQuery, span: Span) -> Answer {
         let missing = self.cache.missing(query, span);
-        let turn = self.guard.enter().await?;
+        let turn = self.guard.enter(query).await?;
         self.counters.upstream.fetch_add(1, Relaxed);
-        let answer = self.source.range_query(&range_query(query, missing)).await;
+        let answer = self
+            .source
+            .range_query(&range_query(query, missing.span))
+            .await;
         turn.report(answer.as_ref().err());
         if answer.is_err() {
             self.counters.upstream_failed.fetch_add(1, Relaxed);

@@ -2,6 +2,7 @@
 // holds one for as long as it lives. Frames of one origin see each other, whosesoever page is around them: the first
 // that opens a stream keeps the connection for all, and when it goes, the others find another. A page that nobody sees
 // holds none, so that many tabs may be open; seen again, it goes on after the last event that it has.
+// Each stream says how wide its page is, in few classes: the server gives a wall more points than a phone.
 
 /** So that frames which come together cost one connection, and not each a new one. */
 const GATHER_MS = 50;
@@ -16,7 +17,27 @@ export function openStream(url) {
   return new Stream(url);
 }
 
+/** The pixels that the page has across, in the server's words; denser ones than two a CSS pixel show no more. */
+function widthClass() {
+  const pixels = innerWidth * Math.min(devicePixelRatio, 2);
+  return pixels < 1000 ? "narrow" : pixels < 3000 ? "usual" : "wide";
+}
+
+let width;
+function measure() {
+  const before = width;
+  width = widthClass();
+  // For the next page's first points; frames have widths of their own.
+  if (top === self) document.cookie = `andon-width=${width};path=/;max-age=31536000;samesite=lax`;
+  return width !== before;
+}
+measure();
+
 const own = new Set();
+addEventListener("resize", () => {
+  if (measure()) for (const { hub } of own) hub.changed();
+});
+
 addEventListener("pagehide", () => {
   // One that comes back from the browser's cache finds its stream lost, and opens another.
   for (const stream of [...own, ...(globalThis.andonHub?.streams ?? [])]) stream.end(0);
@@ -34,6 +55,11 @@ class Stream extends EventTarget {
     this.hub.streams.add(this);
     this.hub.changed();
     own.add(this);
+  }
+
+  get view() {
+    this.url.searchParams.set("width", width);
+    return this.url.searchParams;
   }
 
   close() {
@@ -106,7 +132,7 @@ class Hub {
 }
 
 function connect(streams) {
-  const views = streams.map(({ url }) => `view=${encodeURIComponent(url.searchParams)}`);
+  const views = streams.map(({ view }) => `view=${encodeURIComponent(view)}`);
   const source = new EventSource(`${streams[0].url.pathname}?${views.join("&")}`);
   for (const type of EVENTS) {
     source.addEventListener(type, ({ data, lastEventId }) => {

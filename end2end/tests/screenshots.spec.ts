@@ -1,12 +1,15 @@
 // Every state of the page as a picture, in target/screenshots, for people to look at; checked here is only what a
 // program can see: nothing is wider than the screen.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Andon } from '../support/andon.ts';
 import { expectState, hover, openLive } from '../support/board.ts';
 import { expect, test } from '../support/fixtures.ts';
 import { until } from '../support/process.ts';
 import { Prometheus, query } from '../support/prometheus.ts';
-import { SlowProxy } from '../support/proxy.ts';
+import { MoodyProxy } from '../support/proxy.ts';
 
 const SCREENS = [
   { width: 360, height: 740 },
@@ -86,20 +89,22 @@ async function pictures(page: Page, name: string): Promise<void> {
 }
 
 test('loading: the source takes its time', async ({ page, stack, keep }) => {
-  const slow = keep(await SlowProxy.start(stack.prometheus.url));
+  const slow = keep(await MoodyProxy.start(stack.prometheus.url));
   const andon = keep(await Andon.start([slow.url]));
   await boardIsUp(andon);
-  slow.hold();
+  slow.become('holds');
   await page.goto(`${andon.url}/?from=now-20m&to=now`);
   await expectState(page, 'Loading');
   await pictures(page, 'loading');
-  slow.release();
+  slow.become('well');
   await expectState(page, 'Live');
 });
 
 test('late: the exporter is gone', async ({ page, keep }) => {
   const exporter = keep(await Andon.start(['--demo']));
-  const andon = keep(await Andon.start([`${exporter.url}/demo/metrics`]));
+  const config = join(mkdtempSync(join(tmpdir(), 'andon-late-')), 'andon.toml');
+  writeFileSync(config, '[global]\nscrape_interval = "1s"\nscrape_timeout = "1s"\n');
+  const andon = keep(await Andon.start([`${exporter.url}/demo/metrics`, '--config', config]));
   await boardIsUp(andon);
   await openLive(page, `${andon.url}/?from=now-1m&to=now&refresh=1s`);
   await until('some samples', async () => (await query(andon.url, 'count_over_time(demo_queue_jobs[1m]) > 9')).length > 0);

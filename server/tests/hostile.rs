@@ -128,7 +128,9 @@ async fn open(mood: &Shared) -> Viewer {
     };
     let entry = boards.get("").unwrap();
     let asked = entry.asked(&params, now_ms()).unwrap();
-    let shown = entry.view(&asked, &Resolved::default(), 1_000).unwrap();
+    let shown = entry
+        .view(&asked, &Resolved::default(), 1_000, 450)
+        .unwrap();
     let hub = Hub::new(
         StreamLimits::default(),
         String::new(),

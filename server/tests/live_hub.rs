@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
 
-use std::net::SocketAddr;
+use std::future::ready;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
@@ -13,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
 use dashboard::{Board, Kind, Panel, Query, StatOptions};
+use futures_util::{StreamExt, poll};
 use serde_json::json;
 use server::boards::Boards;
 use server::boards::variables::Resolved;
@@ -20,6 +23,7 @@ use server::clock::now_ms;
 use server::live::admission::StreamLimits;
 use server::live::frame::EventId;
 use server::live::hub::Hub;
+use server::live::stream::{Part, events};
 use server::live::view::Viewer;
 use server::plane::{GuardLimits, Plane, Planes};
 use server::source::{PrometheusClient, Source, UpstreamConfig};
@@ -124,7 +128,9 @@ impl Setup {
     fn enter_at(&self, params: &LiveParams) -> Viewer {
         let entry = self.boards.get("").unwrap();
         let asked = entry.asked(params, now_ms()).unwrap();
-        let shown = entry.view(&asked, &Resolved::default(), 1_000).unwrap();
+        let shown = entry
+            .view(&asked, &Resolved::default(), 1_000, 450)
+            .unwrap();
         self.hub
             .enter(shown.key, shown.spec, self.planes.clone())
             .unwrap()
@@ -233,6 +239,34 @@ async fn an_unknown_past_gets_a_snapshot() {
         assert_eq!(first.len(), 1);
         assert!(first[0].windows(15).any(|part| part == b"event: snapshot"));
     }
+}
+
+#[tokio::test]
+async fn a_viewer_that_falls_behind_gets_a_snapshot_and_goes_on() {
+    let setup = setup().await;
+    let viewer = setup.enter("now-1m");
+    viewer.view().loaded().await;
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let admitted = setup.hub.admission().admit(here).unwrap();
+    let part = ready(Part::View(setup.enter("now-1m"), Some(newest(&viewer))));
+    let mut events = pin!(events(part, admitted, &setup.hub));
+    assert!(poll!(events.next()).is_pending(), "it has everything");
+    for _ in 0..100 {
+        viewer.view().reload("nobody reads this");
+    }
+    let mut kinds = Vec::new();
+    while kinds.len() < 3 {
+        let event = events.next().await.unwrap().unwrap();
+        let text = std::str::from_utf8(&event).unwrap();
+        let kind = text.split("event: ").nth(1).unwrap().lines().next();
+        kinds.push(kind.unwrap().to_owned());
+    }
+    assert_eq!(kinds, ["snapshot", "append", "append"]);
+}
+
+/// The newest event of a view.
+fn newest(viewer: &Viewer) -> EventId {
+    viewer.view().snapshot().event_id.parse().unwrap()
 }
 
 #[tokio::test]

@@ -75,6 +75,22 @@ async fn a_view_goes_on_after_what_its_page_has_seen() {
 }
 
 #[tokio::test]
+async fn wider_pages_get_more_points() {
+    let andon = demo().await;
+    let step_ms = async |query: &str, cookie: &str| {
+        let url = format!("{}{SNAPSHOT}?from=now-1h&{query}", andon.url);
+        let request = reqwest::Client::new().get(url).header("cookie", cookie);
+        let bytes = request.send().await.unwrap().bytes().await.unwrap();
+        let snapshot: Value = serde_json::from_slice(&bytes).unwrap();
+        snapshot["window"]["step_ms"].as_i64().unwrap()
+    };
+    assert_eq!(step_ms("", "").await, 10_000);
+    assert_eq!(step_ms("width=narrow", "andon-width=wide").await, 15_000);
+    assert_eq!(step_ms("width=wide", "").await, 5_000);
+    assert_eq!(step_ms("", "andon-width=wide").await, 5_000);
+}
+
+#[tokio::test]
 async fn a_connection_carries_no_more_than_an_address_can_name() {
     let andon = demo().await;
     let answer = reqwest::get(address(&andon, &["from=now-5m"; 33]))

@@ -15,6 +15,7 @@ pub fn ready() -> Result<()> {
         ("prometheus", "prometheus"),
         ("prometheus-node-exporter", "prometheus-node-exporter"),
         ("victoria-metrics", "victoria-metrics"),
+        ("faketime", "faketime"),
         ("python3", "python3"),
     ])?;
     if let Err(error) = python_client() {

@@ -12,6 +12,17 @@ for (const island of document.querySelectorAll("leptos-island")) {
   try {
     bundle[island.dataset.component]?.(island);
   } catch (error) {
-    reportError(error); // an island that fails keeps no other asleep
+    console.error(error); // an island that fails keeps no other asleep
   }
 }
+// One that fails later may hold what the others need: what the server writes stands, and is fetched anew.
+const REFRESH_MS = 10_000;
+const refresh = async () => {
+  const isThere = await fetch("/livez").then(({ ok }) => ok, () => false);
+  isThere ? location.reload() : setTimeout(refresh, REFRESH_MS);
+};
+addEventListener("error", function failed({ error }) {
+  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  removeEventListener("error", failed);
+  setTimeout(refresh, REFRESH_MS);
+});

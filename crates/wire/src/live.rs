@@ -160,7 +160,8 @@ impl PanelData {
 
     /// Takes over new columns and lets the window slide: at most
     /// `capacity` columns stay, the oldest go. Columns between the held end and
-    /// the new start (a missed step) are absent points.
+    /// the new start (a missed step) are absent points. Takes whatever comes:
+    /// what makes no sense is ignored.
     pub fn apply(&mut self, append: &PanelAppend, capacity: usize) {
         self.status = append.status.clone();
         let step_ms = self.grid.step_ms.max(1);
@@ -178,12 +179,14 @@ impl PanelData {
             self.clear(append.start_ms); // a gap wider than the window leaves nothing to show
             first = 0;
         }
-        let len = (first + append.len).max(self.grid.len);
+        // What is no window's length is no reader's loss.
+        let columns = append.len.min(2 * capacity);
+        let len = (first + columns).max(self.grid.len);
         for series in &mut self.series {
             let new = append.series.iter().find(|(key, _)| *key == series.key);
             let values = &mut series.values.0;
             values.resize(len, None);
-            for column in 0..append.len {
+            for column in 0..columns {
                 values[first + column] =
                     new.and_then(|(_, fresh)| fresh.0.get(column).copied().flatten());
             }
@@ -365,6 +368,15 @@ mod tests {
             i64::MAX / 2,
             &[&[Some(4.0)]],
         );
+    }
+
+    #[test]
+    fn more_columns_than_any_window_has_are_not_taken() {
+        let mut senseless = append(4_000, &[4.0]);
+        senseless.len = usize::MAX;
+        let mut data = panel(&[1.0, 2.0, 3.0]);
+        data.apply(&senseless, 3);
+        assert_eq!((data.grid.start_ms, data.grid.len), (7_000, 3));
     }
 
     #[test]

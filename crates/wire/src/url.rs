@@ -28,6 +28,9 @@ pub const KIOSK_STATE: &str = "/api/kiosk/{playlist}";
 /// the query string of each into a `view` parameter; the data of an event then
 /// begins with a line that says which one's it is, counted from 0.
 pub const LIVE: &str = "/api/live";
+/// In the address of a page or its stream: how wide the page is, `narrow`,
+/// `usual` or `wide`. Wider pages get more points.
+pub const WIDTH: &str = "width";
 /// A board's snapshot as JSON, with the same query parameters as [`LIVE`].
 pub const SNAPSHOT: &str = "/api/snapshot";
 /// The data of one panel as a CSV file, with the same query parameters and `panel`, its id.

@@ -259,7 +259,8 @@ mod tests {
 
     fn view_of(id: &str, params: &LiveParams) -> Result<Shown, BoardError> {
         let entry = boards().get(id)?;
-        entry.view(&entry.asked(params, NOW_MS)?, &Resolved::default(), 1_000)
+        let asked = entry.asked(params, NOW_MS)?;
+        entry.view(&asked, &Resolved::default(), 1_000, 450)
     }
 
     fn view(params: &LiveParams) -> Result<Shown, BoardError> {

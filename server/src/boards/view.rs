@@ -20,10 +20,6 @@ use crate::live::hub::ViewKey;
 use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec};
 use crate::plane::normal::{NormalQuery, choose_step_ms, rate_interval_ms};
 
-/// A chart has at most so many points: more are not told apart at its width,
-/// and every one costs the source, the page and the wire.
-const MAX_POINTS: i64 = 450;
-
 /// What a page asks for, known to be right.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -79,7 +75,8 @@ impl Entry {
         })
     }
 
-    /// The view that a page asks for, with the values of the board's variables.
+    /// The view that a page asks for, with the values of the board's variables
+    /// and at most `max_points` points a curve.
     ///
     /// # Errors
     /// Where the page asks for one panel that is not there.
@@ -88,10 +85,12 @@ impl Entry {
         asked: &Asked,
         resolved: &Resolved,
         scrape_interval_ms: i64,
+        max_points: i64,
     ) -> Result<Shown, BoardError> {
         let TimeRange { start_ms, end_ms } = asked.ends;
-        let step_ms = choose_step_ms(end_ms - start_ms, MAX_POINTS, scrape_interval_ms);
+        let step_ms = choose_step_ms(end_ms - start_ms, max_points, scrape_interval_ms);
         let times = Times {
+            max_points,
             from_ms: start_ms,
             to_ms: end_ms,
             step_ms,
@@ -117,7 +116,7 @@ impl Entry {
         };
         let key = ViewKey {
             params: asked.params.clone(),
-            board_version: self.version ^ hash(&exprs(&spec.panels)),
+            board_version: self.version ^ hash(&queries_of(&spec.panels)),
             intervals_ms: (step_ms, times.rate_interval_ms(0)),
         };
         let around = Around {
@@ -217,6 +216,7 @@ struct Times {
     to_ms: i64,
     step_ms: i64,
     scrape_interval_ms: i64,
+    max_points: i64,
     /// How far back a panel goes, whatever the page shows; 0 is as far as the page.
     span_ms: i64,
 }
@@ -232,7 +232,7 @@ impl Times {
         };
         let step_ms = match span_ms {
             0 => self.step_ms,
-            span_ms => choose_step_ms(span_ms, MAX_POINTS, self.scrape_interval_ms),
+            span_ms => choose_step_ms(span_ms, self.max_points, self.scrape_interval_ms),
         };
         let shown = panel.queries.iter().filter(|query| !query.hidden);
         let coarsest_ms = (self.to_ms - from_ms) / 2;
@@ -335,10 +335,11 @@ fn min_step_ms(query: &Query) -> Option<i64> {
     milliseconds(&query.min_step)
 }
 
-/// What a view asks: variables may hold other values on the next page.
-fn exprs(panels: &[PanelQueries]) -> Vec<&str> {
+/// What a view asks: variables may hold other values on the next page, and a
+/// panel may have steps of its own.
+fn queries_of(panels: &[PanelQueries]) -> Vec<&NormalQuery> {
     let queries = panels.iter().flat_map(|panel| &panel.queries);
-    queries.map(|query| &*query.query.expr).collect()
+    queries.map(|query| &query.query).collect()
 }
 
 fn hash(of: &impl Hash) -> u64 {

@@ -5,8 +5,9 @@
 //! event. So a connection whose answer is marked [`EventStream`] is taken back
 //! from hyper, and the events are written to it as they come.
 //!
-//! Contract: a stream ends when its body or its reader does, and by closing the
-//! connection: that is its only length.
+//! Contract: a stream ends when its body, its reader or the server does, and by
+//! closing the connection: that is its only length. One whose reader takes
+//! nothing holds up neither the others nor the server's end.
 
 use std::convert::Infallible;
 use std::future::{pending, poll_fn};
@@ -53,11 +54,12 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
         match accepted {
             Ok((socket, peer)) => {
                 let (router, streams) = (router.clone(), tasks.clone());
-                let shutdown = shutdown.clone();
+                let (of_answers, of_stream) = (shutdown.clone(), shutdown.clone());
                 tasks.spawn(async move {
-                    if let Some((socket, answer)) = answers(socket, peer, router, shutdown).await {
+                    if let Some((socket, answer)) = answers(socket, peer, router, of_answers).await
+                    {
                         // In a task of its own: this one is as large as hyper's connection.
-                        streams.spawn(stream(socket, answer));
+                        streams.spawn(stream(socket, answer, of_stream));
                     }
                 });
             }
@@ -130,8 +132,13 @@ async fn answer(router: Router, peer: SocketAddr, request: Request<Incoming>) ->
     answer
 }
 
-/// Writes the answer until it ends or the reader is gone.
-async fn stream(mut socket: TcpStream, answer: Response) -> std::io::Result<()> {
+/// Writes the answer until it ends or the reader is gone. The body ends with
+/// the server, but is not asked while a reader takes its time.
+async fn stream(
+    mut socket: TcpStream,
+    answer: Response,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
     let head = head(&answer);
     socket.write_all(&head).await?;
     drop(head);
@@ -140,7 +147,11 @@ async fn stream(mut socket: TcpStream, answer: Response) -> std::io::Result<()> 
     loop {
         tokio::select! {
             event = events.next() => match event {
-                Some(Ok(bytes)) => socket.write_all(&bytes).await?,
+                Some(Ok(bytes)) => tokio::select! {
+                    biased; // what has room is written whole
+                    written = socket.write_all(&bytes) => written?,
+                    () = shutdown.cancelled() => break,
+                },
                 Some(Err(_)) | None => break,
             },
             length = socket.read(&mut unread) => if length? == 0 { break },
@@ -163,4 +174,38 @@ fn head(answer: &Response) -> Vec<u8> {
     }
     head.extend_from_slice(b"\r\n");
     head
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+    use axum::body::Bytes;
+    use futures_util::stream::repeat_with;
+
+    #[tokio::test]
+    async fn a_reader_that_takes_nothing_does_not_hold_up_the_end() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let _reader = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (socket, _) = listener.accept().await.unwrap();
+        let written = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&written);
+        let endless = repeat_with(move || {
+            count.fetch_add(1, SeqCst);
+            Ok::<_, Infallible>(Bytes::from_static(&[b' '; 1 << 16]))
+        });
+        let shutdown = CancellationToken::new();
+        let answer = Response::new(Body::from_stream(endless));
+        let stream = tokio::spawn(stream(socket, answer, shutdown.clone()));
+        let mut before = 0;
+        while before == 0 || before != written.load(SeqCst) {
+            before = written.load(SeqCst);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        shutdown.cancel();
+        stream.await.unwrap().unwrap();
+    }
 }

@@ -14,8 +14,11 @@ use super::state::{Evaluated, Failure};
 use super::tables;
 use crate::clock::now_ms;
 use crate::plane::normal::Span;
-use crate::plane::{PlaneError, Planes};
-use crate::source::Range;
+use crate::plane::{Plane, PlaneError, Planes};
+use crate::source::{Range, Source};
+
+/// Clocks may differ by so much before anybody is bothered by it.
+const TOLERATED_MS: i64 = 15_000;
 
 /// Asks for all of a panel's queries at the same time. One that fails fails
 /// the panel: half a panel would be taken for the whole.
@@ -41,6 +44,9 @@ pub async fn evaluate(
         (Ok(ranges), false) => (Ok(named(queries, &ranges)), Vec::new()),
         (Err(error), _) => (Err(error), Vec::new()),
     };
+    if let Ok(answers) = &mut outcome {
+        remark_on_clocks(planes, queries, answers);
+    }
     if let (Ok(answers), Kind::TimeSeries(options)) = (&mut outcome, &queries.panel.kind)
         && options.shares
     {
@@ -53,6 +59,27 @@ pub async fn evaluate(
         empty: why_empty(planes, queries, outcome.as_ref().ok()).await,
         outcome: outcome.map_err(|error| failure(&error)),
         tables,
+    }
+}
+
+/// Data of a source with another clock than ours looks late, or is cut off at
+/// its end: that is said, since neither is true.
+fn remark_on_clocks(planes: &Planes, queries: &PanelQueries, answers: &mut [QuerySeries]) {
+    let sources = queries.queries.iter().map(|query| &query.source);
+    for (source, answer) in sources.zip(answers) {
+        let source = planes.get(source).map(Plane::source);
+        let ahead_ms = source.map_or(0, Source::clock_ahead_ms);
+        let direction = if ahead_ms > 0 { "ahead of" } else { "behind" };
+        let seconds = ahead_ms.unsigned_abs() / 1_000;
+        if ahead_ms.abs() > TOLERATED_MS
+            && let Some(source) = source
+        {
+            let name = source.describe();
+            let words = format!(
+                "The clock of {name} is {seconds} s {direction} Andon's; one of them must be set."
+            );
+            answer.warnings.push(words);
+        }
     }
 }
 

@@ -11,12 +11,14 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, iter, once, select_all, unfold};
-use futures_util::{Stream, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
@@ -33,35 +35,45 @@ pub enum Part {
     Refused(String),
 }
 
-/// The events of one view.
-pub fn events(
-    viewer: Viewer,
+/// The events of one view, once it is found.
+pub fn events<F>(
+    part: F,
     admitted: Admitted,
-    seen: Option<EventId>,
     hub: &Hub,
-) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + use<> {
-    frames(viewer, seen, hub).map(move |bytes| {
+) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + use<F>
+where
+    F: Future<Output = Part> + Send + 'static,
+{
+    let hub = hub.clone();
+    let events = part.map(move |part| match part {
+        Part::View(viewer, seen) => frames(viewer, seen, &hub).boxed(),
+        Part::Refused(words) => once(async move { refusal(&words) }).boxed(),
+    });
+    events.flatten_stream().map(move |bytes| {
         let _held = &admitted;
         Ok(bytes)
     })
 }
 
-/// The events of several views, each under its place in `parts`.
+/// The events of several views, each once it is found, under its place in
+/// `parts`.
 pub fn multiplexed(
-    parts: Vec<Part>,
+    parts: Vec<BoxFuture<'static, Part>>,
     admitted: Admitted,
     hub: &Hub,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + use<> {
-    let part = |(place, part)| -> BoxStream<'static, Option<[Bytes; 2]>> {
+    let part = |(place, part): (usize, BoxFuture<'static, Part>)| -> BoxStream<'static, _> {
         let first_line = Bytes::from(format!("data: {place}\n"));
         let under = move |event| Some([first_line.clone(), event]);
-        match part {
-            Part::View(viewer, seen) => frames(viewer, seen, hub)
+        let hub = hub.clone();
+        let events = part.map(move |part| match part {
+            Part::View(viewer, seen) => frames(viewer, seen, &hub)
                 .map(under)
                 .chain(once(async { None }))
                 .boxed(),
             Part::Refused(words) => once(async move { refusal(&words) }).map(under).boxed(),
-        }
+        });
+        events.flatten_stream().boxed()
     };
     select_all(parts.into_iter().enumerate().map(part))
         .take_while(|event| std::future::ready(event.is_some()))

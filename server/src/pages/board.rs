@@ -22,6 +22,7 @@ use super::around::{around, with_added_filter};
 use super::frame::{FrameParts, frame, is_interactive};
 use super::remarks::remarks;
 use super::render::render;
+use super::width::Width;
 use super::{PageError, enter};
 use crate::boards::{Entry, OVERVIEW, OVERVIEW_TITLE};
 use crate::http::assets::bundle_files;
@@ -35,12 +36,14 @@ const WAIT_FOR_DATA: Duration = Duration::from_millis(1_500);
 pub struct Asked {
     query: String,
     theme: Theme,
+    width: Width,
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let Ok(width) = Width::from_request_parts(parts, state).await;
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let cookies = parts
             .headers
@@ -49,6 +52,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
         Ok(Self {
             theme: Theme::chosen(&query, cookies.unwrap_or_default()),
             query,
+            width,
         })
     }
 }
@@ -62,6 +66,11 @@ impl Asked {
     /// Dark or light.
     pub fn theme(&self) -> Theme {
         self.theme
+    }
+
+    /// How wide the reader's pages are.
+    pub fn width(&self) -> Width {
+        self.width
     }
 
     /// Whether the URL asks for a wall: `?kiosk`.
@@ -157,7 +166,7 @@ async fn context(
         board: id,
         ..LiveParams::from_query(&asked.query)
     };
-    let entered = enter(state, &params).await?;
+    let entered = enter(state, &params, asked.width).await?;
     // Late data is no error: the page says that it waits.
     let _ = tokio::time::timeout(WAIT_FOR_DATA, entered.viewer.view().loaded()).await;
     let mut snapshot = entered.viewer.view().snapshot();
@@ -200,7 +209,7 @@ pub async fn choices(
         pair.map(|(_, value)| value).unwrap_or_default()
     };
     let name = value("name");
-    let entered = enter(&state, &LiveParams::from_query(&query)).await?;
+    let entered = enter(&state, &LiveParams::from_query(&query), Width::default()).await?;
     let mut offers = entered.resolved.offers.iter();
     let Some(offer) = offers.find(|offer| offer.variable.name == name) else {
         return Err(PageError::NoVariable(name));

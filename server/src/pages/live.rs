@@ -1,19 +1,23 @@
 //! `/api/live` and `/api/snapshot`: the data of one page.
 
+use std::future::ready;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use futures_util::future::join_all;
+use futures_util::FutureExt;
 use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
 };
 use http::{HeaderMap, StatusCode};
+use tokio::time::timeout;
 use wire::live::Snapshot;
 use wire::url::{LiveParams, pairs};
 
+use super::width::Width;
 use super::{PageError, enter, plain};
 use crate::http::serve::EventStream;
 use crate::live::admission::Refusal;
@@ -26,6 +30,8 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
 const LAST_EVENT_ID: &str = "last-event-id";
 /// Each takes some hundred bytes of the address, which proxies limit to 8 KiB.
 const MAX_VIEWS_OF_STREAM: usize = 32;
+/// A stream whose view takes longer to find begins without it.
+const HEAD_WITHIN: Duration = Duration::from_millis(250);
 /// A full server asks pages to come back after so many seconds.
 const COME_BACK_AFTER_S: HeaderValue = HeaderValue::from_static("30");
 
@@ -33,9 +39,10 @@ const COME_BACK_AFTER_S: HeaderValue = HeaderValue::from_static("30");
 pub async fn snapshot(
     State(state): State<AppState>,
     RawQuery(query): RawQuery,
+    width: Width,
 ) -> Result<Json<Snapshot>, PageError> {
     let params = LiveParams::from_query(&query.unwrap_or_default());
-    let viewer = enter(&state, &params).await?.viewer;
+    let viewer = enter(&state, &params, width).await?.viewer;
     viewer.view().loaded().await;
     Ok(Json(viewer.view().snapshot()))
 }
@@ -44,9 +51,10 @@ pub async fn snapshot(
 pub async fn csv(
     State(state): State<AppState>,
     RawQuery(query): RawQuery,
+    width: Width,
 ) -> Result<Response, PageError> {
     let query = query.unwrap_or_default();
-    let entered = enter(&state, &LiveParams::from_query(&query)).await?;
+    let entered = enter(&state, &LiveParams::from_query(&query), width).await?;
     let view = entered.viewer.view();
     view.loaded().await;
     let id = pairs(&query).find(|(name, _)| name == "panel");
@@ -62,7 +70,9 @@ pub async fn csv(
 }
 
 /// `GET /api/live`: of the view that the query string names, or of several,
-/// each named by a query string of its own in a `view` parameter.
+/// each named by a query string of its own in a `view` parameter. Begins at
+/// once: a view that is still looked for holds up neither the answer's head,
+/// by which the page knows that the server is there, nor another view.
 pub async fn stream(
     State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -76,15 +86,20 @@ pub async fn stream(
     };
     let views = views(&query);
     let body = if views.is_empty() {
-        let viewer = match enter(&state, &LiveParams::from_query(&query)).await {
-            Ok(entered) => entered.viewer,
-            Err(error) => return error.into_response(),
-        };
         let seen = last_seen(&headers, &query);
-        Body::from_stream(events(viewer, admitted, seen, state.hub()))
+        let mut found = Box::pin(find(state.clone(), query, seen));
+        match timeout(HEAD_WITHIN, &mut found).await {
+            Ok(Ok(part)) => Body::from_stream(events(ready(part), admitted, state.hub())),
+            Ok(Err(error)) => return error.into_response(),
+            Err(_) => Body::from_stream(events(found.map(or_refused), admitted, state.hub())),
+        }
     } else if views.len() <= MAX_VIEWS_OF_STREAM {
-        let parts = join_all(views.iter().map(|query| part(&state, query))).await;
-        Body::from_stream(multiplexed(parts, admitted, state.hub()))
+        let parts = views.into_iter().map(|query| {
+            let seen = seen_by(&query);
+            // Boxed: when it has found, nothing of it is left.
+            find(state.clone(), query, seen).map(or_refused).boxed()
+        });
+        Body::from_stream(multiplexed(parts.collect(), admitted, state.hub()))
     } else {
         let words = format!("a stream carries at most {MAX_VIEWS_OF_STREAM} views");
         return plain(StatusCode::BAD_REQUEST, &words);
@@ -109,11 +124,16 @@ fn views(query: &str) -> Vec<String> {
         .collect()
 }
 
-async fn part(state: &AppState, query: &str) -> Part {
-    match enter(state, &LiveParams::from_query(query)).await {
-        Ok(entered) => Part::View(entered.viewer, seen_by(query)),
-        Err(error) => Part::Refused(error.to_string()),
-    }
+/// What a stream is to carry of the view that `query` names, from what its page
+/// has seen on.
+async fn find(state: AppState, query: String, seen: Option<EventId>) -> Result<Part, PageError> {
+    let width = Width::from_query(&query).unwrap_or_default();
+    let entered = enter(&state, &LiveParams::from_query(&query), width).await?;
+    Ok(Part::View(entered.viewer, seen))
+}
+
+fn or_refused(found: Result<Part, PageError>) -> Part {
+    found.unwrap_or_else(|error| Part::Refused(error.to_string()))
 }
 
 /// The newest event that the page holds: what its stream had before it broke,

@@ -13,6 +13,7 @@ mod remarks;
 mod render;
 mod share;
 mod targets;
+mod width;
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use crate::clock::now_ms;
 use crate::live::hub::TooManyViews;
 use crate::live::view::Viewer;
 use crate::state::AppState;
+use width::Width;
 
 /// The URLs that show boards.
 pub fn router() -> Router<AppState> {
@@ -115,8 +117,8 @@ struct Entered {
     zone: String,
 }
 
-/// A place at the view that `params` ask for.
-async fn enter(state: &AppState, params: &LiveParams) -> Result<Entered, PageError> {
+/// A place at the view that `params` ask for on a page of this width.
+async fn enter(state: &AppState, params: &LiveParams, width: Width) -> Result<Entered, PageError> {
     // At the start the first look for job systems may still be under way.
     let _ = timeout_at(state.booted() + WAIT_FOR_BOARDS, state.boards().ready()).await;
     let entry = state.boards().get(&params.board)?;
@@ -130,7 +132,7 @@ async fn enter(state: &AppState, params: &LiveParams) -> Result<Entered, PageErr
     let plane = planes.get(&source).or_else(|| planes.get(""));
     let plane = plane.ok_or(PageError::NoSource)?;
     let scrape_interval_ms = plane.scrape_interval_ms(now_ms()).await;
-    let shown = entry.view(&asked, &resolved, scrape_interval_ms)?;
+    let shown = entry.view(&asked, &resolved, scrape_interval_ms, width.max_points())?;
     Ok(Entered {
         viewer: state.hub().enter(shown.key, shown.spec, planes.clone())?,
         resolved,

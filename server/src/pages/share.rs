@@ -30,7 +30,7 @@ pub async fn share(
         board: id.clone(),
         ..LiveParams::from_query(asked.query())
     };
-    let entered = enter(&state, &params).await?;
+    let entered = enter(&state, &params, asked.width()).await?;
     let mut panels = entered.viewer.view().snapshot().board.panels.into_iter();
     let panel = panels.next().ok_or(BoardError::NotFound(id))?;
     let says = |name: &str, value: &str| {

@@ -180,6 +180,15 @@ impl Source {
         }
     }
 
+    /// How far the source's clock was ahead of ours when it last answered; below
+    /// zero where it was behind.
+    pub fn clock_ahead_ms(&self) -> i64 {
+        match self {
+            Self::Upstream(client) => client.clock_ahead_ms(),
+            Self::Embedded(_) => 0,
+        }
+    }
+
     /// The source in a few words: `prometheus at 127.0.0.1:9090`.
     pub fn describe(&self) -> String {
         match self {

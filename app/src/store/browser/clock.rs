@@ -14,18 +14,22 @@ use crate::words::moment::Zone;
 extern "C" {
     /// Seconds east of UTC that the page's zone is at a moment, see `document/zone.js`.
     fn offset(time_ms: f64) -> i32;
+
+    /// Milliseconds on a clock that nobody sets.
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
 }
 
 const TICK: Duration = Duration::from_secs(1);
 
 thread_local! {
-    /// The server's clock less the browser's.
+    /// The server's clock less that one.
     static AHEAD_MS: Cell<i64> = const { Cell::new(0) };
 }
 
 /// Notes what the server's clock shows now.
 pub fn set(server_ms: i64) {
-    AHEAD_MS.set(server_ms - browser_ms());
+    AHEAD_MS.set(server_ms - now() as i64);
 }
 
 /// Moves the store's clock from now on, and has times written in the page's
@@ -44,7 +48,7 @@ pub fn start(store: &Store) {
         move || {
             stream::watch(&store);
             if !document().hidden() {
-                store.now_ms.set(browser_ms() + AHEAD_MS.get());
+                store.now_ms.set(now() as i64 + AHEAD_MS.get());
             }
         },
         TICK,
@@ -56,8 +60,4 @@ pub fn is_in_readers_zone() -> bool {
     let page = document().document_element();
     let zone = page.and_then(|page| page.get_attribute("data-zone"));
     zone.as_deref() == Some("browser")
-}
-
-fn browser_ms() -> i64 {
-    js_sys::Date::now() as i64
 }

@@ -83,7 +83,8 @@ pub fn open(store: &Store, after: Option<&str>) {
 pub fn watch(store: &Store) {
     let window = store.window.get_untracked();
     let patience_ms = (4 * window.step_ms).max(60_000) as f64;
-    let is_silent = js_sys::Date::now() - HEARD_MS.get() > patience_ms;
+    // Set back or forth, the browser's clock says nothing: then it is opened once too often.
+    let is_silent = (js_sys::Date::now() - HEARD_MS.get()).abs() > patience_ms;
     if is_silent && window.live && store.link.get_untracked() == Link::Open {
         open(store, Some(&store.event_id()));
     }
@@ -109,7 +110,11 @@ fn on_event(store: Store) -> Closure<dyn FnMut(MessageEvent)> {
                     reload_soon();
                 }
             }
-            Err(error) => leptos::logging::warn!("andon: an event cannot be read: {error}"),
+            Err(error) => {
+                leptos::logging::warn!("andon: an event cannot be read: {error}");
+                store.event_id.set(String::new()); // what follows it would leave a gap
+                lose(store.clone());
+            }
         }
     })
 }
@@ -129,27 +134,31 @@ fn decode(message: &MessageEvent) -> serde_json::Result<LiveEvent> {
 fn on_error(store: Store, source: EventSource) -> Closure<dyn FnMut()> {
     Closure::new(move || {
         let is_refused = source.ready_state() == EventSource::CLOSED;
-        source.close();
         if is_refused && store.link.get_untracked() == Link::Loading {
             // What the page asks for is wrong: the server says what, as a page.
             let _ = window().location().reload();
             return;
         }
-        store.link.set(Link::Lost);
-        let tries = TRIES.get();
-        TRIES.set(tries.saturating_add(1));
-        let wait_ms = reach::back_off_ms(tries, js_sys::Math::random());
-        let store = store.clone();
-        set_timeout(
-            move || {
-                // Paused or opened anew in the meantime: then this try is not due.
-                if store.link.get_untracked() == Link::Lost {
-                    open(&store, Some(&store.event_id()));
-                }
-            },
-            Duration::from_millis(wait_ms),
-        );
+        lose(store.clone());
     })
+}
+
+/// Opens the stream again after a pause.
+fn lose(store: Store) {
+    close();
+    store.link.set(Link::Lost);
+    let tries = TRIES.get();
+    TRIES.set(tries.saturating_add(1));
+    let wait_ms = reach::back_off_ms(tries, js_sys::Math::random());
+    set_timeout(
+        move || {
+            // Paused or opened anew in the meantime: then this try is not due.
+            if store.link.get_untracked() == Link::Lost {
+                open(&store, Some(&store.event_id()));
+            }
+        },
+        Duration::from_millis(wait_ms),
+    );
 }
 
 /// Spread over two seconds, so that the viewers of a restarted server do not

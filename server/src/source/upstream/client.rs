@@ -159,6 +159,11 @@ impl PrometheusClient {
         self.requests.page(url).await
     }
 
+    /// See [`crate::source::Source::clock_ahead_ms`].
+    pub fn clock_ahead_ms(&self) -> i64 {
+        self.requests.clock_ahead_ms()
+    }
+
     /// See [`crate::source::Source::describe`].
     pub fn describe(&self) -> String {
         format!("prometheus at {}", short(&self.requests.config().url))

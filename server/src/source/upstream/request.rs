@@ -3,12 +3,14 @@
 //! [`SourceError`] with the innermost cause in its words.
 
 use std::error::Error;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use reqwest::header::ACCEPT;
+use jiff::fmt::rfc2822::DateTimeParser;
+use reqwest::header::{ACCEPT, DATE, HeaderMap};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 
 use super::config::{Auth, UpstreamConfig};
+use crate::clock::now_ms;
 use crate::source::SourceError;
 
 /// A host that does not even answer a connection within this time is away.
@@ -23,6 +25,8 @@ pub struct Requests {
     client: reqwest::Client,
     /// Set once the upstream refused a POST: a proxy that allows GET alone.
     get_only: AtomicBool,
+    /// The upstream's clock less ours at its last answer, to the second.
+    clock_ahead_ms: AtomicI64,
 }
 
 /// Names and values in order, as a query string or a form.
@@ -62,12 +66,19 @@ impl Requests {
             config,
             client,
             get_only: AtomicBool::new(false),
+            clock_ahead_ms: AtomicI64::new(0),
         })
     }
 
     /// How the upstream is reached.
     pub fn config(&self) -> &UpstreamConfig {
         &self.config
+    }
+
+    /// How far the upstream's clock is ahead of ours, as far as it says; below
+    /// zero where it is behind.
+    pub fn clock_ahead_ms(&self) -> i64 {
+        self.clock_ahead_ms.load(Ordering::Relaxed)
     }
 
     /// Asks with POST, so that long expressions fit, and with GET where the
@@ -141,6 +152,10 @@ impl Requests {
     async fn read(&self, mut response: Response) -> Result<Body, SourceError> {
         let limit_bytes = self.config.max_response_bytes;
         let status = response.status();
+        if let Some(date_ms) = date_ms(response.headers()) {
+            let ahead_ms = date_ms - now_ms();
+            self.clock_ahead_ms.store(ahead_ms, Ordering::Relaxed);
+        }
         let mut bytes = Vec::new();
         while let Some(chunk) = response
             .chunk()
@@ -177,6 +192,13 @@ impl Requests {
         }
         SourceError::Unreachable { url, reason }
     }
+}
+
+/// The answer's own time, which RFC 9110 has every server with a clock say.
+fn date_ms(headers: &HeaderMap) -> Option<i64> {
+    let date = headers.get(DATE)?.to_str().ok()?;
+    let date = DateTimeParser::new().parse_timestamp(date).ok()?;
+    Some(date.as_millisecond())
 }
 
 /// An answer as it came.

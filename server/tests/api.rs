@@ -70,6 +70,13 @@ fn answers() -> Vec<(&'static str, &'static str, Value)> {
             "/data",
             json!("sum by (job) (up)"),
         ),
+        (
+            "format_query?query=sum(up{job=\"a_rather_long_name_of_a_job\"})/count(up{job=\"a_rather_long_name_of_a_job\",instance=\"b\"})",
+            "/data",
+            json!(
+                "  sum(up{job=\"a_rather_long_name_of_a_job\"})\n/\n  count(up{instance=\"b\",job=\"a_rather_long_name_of_a_job\"})"
+            ),
+        ),
     ]
 }
 
@@ -91,6 +98,11 @@ fn answers_about_series() -> Vec<(&'static str, &'static str, Value)> {
         ),
         ("label/U__kind/values", "/data", json!(["a", "b"])),
         ("targets", "/data/activeTargets", json!([])),
+        ("targets/metadata", "/data", json!([])),
+        ("alertmanagers", "/data/activeAlertmanagers", json!([])),
+        ("scrape_pools", "/data/scrapePools", json!([])),
+        ("metadata?limit=0", "/data", json!({})),
+        ("labels?start=2&end=1", "/data", json!([])),
     ]
 }
 
@@ -106,7 +118,7 @@ async fn answers_are_shaped_as_prometheus_shapes_them() {
 }
 
 /// Path, status, kind, and what the message holds.
-const ERRORS: [(&str, u16, &str, &str); 7] = [
+const ERRORS: [(&str, u16, &str, &str); 10] = [
     (
         "query?query=sum(",
         400,
@@ -117,7 +129,7 @@ const ERRORS: [(&str, u16, &str, &str); 7] = [
         "query?query=up&time=x",
         400,
         "bad_data",
-        "invalid parameter \"time\": cannot parse \"x\" to a valid timestamp",
+        "invalid parameter \"time\": invalid time value for 'time': cannot parse \"x\" to a valid timestamp",
     ),
     (
         "query_range?query=up&start=1&end=0&step=1",
@@ -138,6 +150,19 @@ const ERRORS: [(&str, u16, &str, &str); 7] = [
         "exceeded maximum resolution of 11,000 points per timeseries.",
     ),
     ("series", 400, "bad_data", "no match[] parameter provided"),
+    (
+        "metadata?limit=x",
+        400,
+        "bad_data",
+        "limit must be a number",
+    ),
+    (
+        "status/tsdb?limit=0",
+        400,
+        "bad_data",
+        "limit must be a positive number",
+    ),
+    ("rules?type=x", 400, "bad_data", "not supported value \"x\""),
     (
         "query?query=jobs_total*on(none)jobs_total&time=1700000135",
         422,

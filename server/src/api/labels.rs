@@ -75,10 +75,9 @@ struct Entry<'a> {
 
 /// `GET /api/v1/metadata`.
 pub async fn metadata(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
-    let limit = match params.limit("limit")? {
-        0 => usize::MAX,
-        limit => limit,
-    };
+    // Below zero there is no limit, and at zero nothing.
+    let limit = params.number("limit")?.unwrap_or(-1);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let metric = Some(params.get("metric")).filter(|name| !name.is_empty());
     let all = state.default_source()?.metadata(metric).await?;
     let by_name: BTreeMap<&str, [Entry<'_>; 1]> = all

@@ -77,22 +77,21 @@ impl Params {
 
     /// A time in milliseconds; `None` where the parameter is absent.
     pub fn time_ms(&self, name: &str) -> Result<Option<i64>, ApiError> {
-        match self.get(name) {
-            "" => Ok(None),
-            text => self.required_time_ms(name, text).map(Some),
+        let text = self.get(name);
+        if text.is_empty() {
+            return Ok(None);
         }
+        let time_ms = parse_time_ms(text).ok_or_else(|| {
+            let reason = no_timestamp(text);
+            ApiError::invalid_parameter(name, &format!("invalid time value for '{name}': {reason}"))
+        })?;
+        Ok(Some(time_ms))
     }
 
     /// A time in milliseconds that must be there.
     pub fn time_ms_or_error(&self, name: &str) -> Result<i64, ApiError> {
-        self.required_time_ms(name, self.get(name))
-    }
-
-    fn required_time_ms(&self, name: &str, text: &str) -> Result<i64, ApiError> {
-        parse_time_ms(text).ok_or_else(|| {
-            let reason = format!("cannot parse {text:?} to a valid timestamp");
-            ApiError::invalid_parameter(name, &reason)
-        })
+        let text = self.get(name);
+        parse_time_ms(text).ok_or_else(|| ApiError::invalid_parameter(name, &no_timestamp(text)))
     }
 
     /// A duration in milliseconds, which may be negative; `None` where the
@@ -114,6 +113,20 @@ impl Params {
             let reason = format!("cannot parse {text:?} to a valid duration");
             ApiError::invalid_parameter(name, &reason)
         })
+    }
+
+    /// A number that has no limit where it is left out.
+    ///
+    /// # Errors
+    /// That it must be a number, as Prometheus says of its older limits.
+    pub fn number(&self, name: &str) -> Result<Option<i64>, ApiError> {
+        match self.get(name) {
+            "" => Ok(None),
+            text => text
+                .parse()
+                .map(Some)
+                .map_err(|_| ApiError::bad_data(format!("{name} must be a number"))),
+        }
     }
 
     /// A count; 0, which is no limit, where the parameter is absent.
@@ -149,16 +162,16 @@ impl Params {
             start_ms: self.time_ms("start")?.unwrap_or(all.start_ms),
             end_ms: self.time_ms("end")?.unwrap_or(all.end_ms),
         };
-        if range.start_ms > range.end_ms {
-            let reason = "end timestamp must not be before start timestamp";
-            return Err(ApiError::invalid_parameter("end", reason));
-        }
         Ok(SeriesQuery {
             selectors: self.all("match[]").map(str::to_owned).collect(),
             range,
             limit: self.limit("limit")?,
         })
     }
+}
+
+fn no_timestamp(text: &str) -> String {
+    format!("cannot parse {text:?} to a valid timestamp")
 }
 
 fn duration(ms: i64) -> Duration {
@@ -229,7 +242,7 @@ mod tests {
         };
         check(
             Params::of("time=x").time_ms("time").map(drop),
-            r#"invalid parameter "time": cannot parse "x" to a valid timestamp"#,
+            r#"invalid parameter "time": invalid time value for 'time': cannot parse "x" to a valid timestamp"#,
         );
         check(
             Params::of("").duration_ms_or_error("step").map(drop),
@@ -240,8 +253,8 @@ mod tests {
             r#"invalid parameter "limit": limit must be non-negative"#,
         );
         check(
-            Params::of("start=2&end=1").series_query().map(drop),
-            r#"invalid parameter "end": end timestamp must not be before start timestamp"#,
+            Params::of("limit=x").number("limit").map(drop),
+            "limit must be a number",
         );
     }
 }

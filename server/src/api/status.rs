@@ -37,7 +37,13 @@ async fn upstream_or(
 
 /// `GET /api/v1/rules`: we have none of our own.
 pub async fn rules(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
-    let own = || Ok(json!({ "groups": [] }));
+    let own = || match params.get("type").to_ascii_lowercase().as_str() {
+        "" | "alert" | "record" => Ok(json!({ "groups": [] })),
+        kind => {
+            let reason = format!("not supported value {kind:?}");
+            Err(ApiError::invalid_parameter("type", &reason))
+        }
+    };
     upstream_or(&state, "/rules", &params, own).await
 }
 
@@ -76,6 +82,28 @@ pub async fn alertmanagers(
 ) -> Result<Success, ApiError> {
     let own = || Ok(json!({ "activeAlertmanagers": [], "droppedAlertmanagers": [] }));
     upstream_or(&state, "/alertmanagers", &params, own).await
+}
+
+/// `GET /api/v1/targets/metadata`: of which target a metric is, we do not keep.
+pub async fn target_metadata(
+    State(state): State<AppState>,
+    params: Params,
+) -> Result<Success, ApiError> {
+    upstream_or(&state, "/targets/metadata", &params, || Ok(json!([]))).await
+}
+
+/// `GET /api/v1/status/walreplay`: in bytes of the log.
+pub async fn wal_replay(
+    State(state): State<AppState>,
+    params: Params,
+) -> Result<Success, ApiError> {
+    let own = || {
+        let progress = state.engine().map(|engine| engine.replay_progress());
+        let progress = progress.unwrap_or_default();
+        let (current, max) = (progress.replayed_bytes, progress.total_bytes);
+        Ok(json!({ "min": 0, "max": max, "current": current }))
+    };
+    upstream_or(&state, "/status/walreplay", &params, own).await
 }
 
 /// Those that `state` (`active`, `dropped` or any) and `scrapePool` ask for.
@@ -153,7 +181,10 @@ pub async fn runtime_info(State(state): State<AppState>) -> Success {
 pub async fn tsdb(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
     let rows = match params.get("limit") {
         "" => DEFAULT_ROWS,
-        _ => params.limit("limit")?.clamp(1, MAX_ROWS),
+        text => match text.parse() {
+            Ok(rows @ 1..) => rows.min(MAX_ROWS),
+            _ => return Err(ApiError::bad_data("limit must be a positive number")),
+        },
     };
     let own = || {
         let engine = state.engine().ok_or_else(|| ApiError {

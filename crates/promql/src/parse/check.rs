@@ -111,7 +111,7 @@ fn operation(expr: &Expr, binary: &Binary) -> Parsed<()> {
     }
     if types != [ValueType::Vector; 2] && binary.op.is_set() {
         return fail(
-            binary.op_span,
+            expr.span,
             format!(
                 "set operator {:?} not allowed in binary scalar expression",
                 binary.op.as_str()

@@ -122,7 +122,7 @@ const ERRORS: &[(&str, &str)] = &[
     ),
     (
         "a and 1",
-        "1:3: parse error: set operator \"and\" not allowed in binary scalar expression",
+        "1:1: parse error: set operator \"and\" not allowed in binary scalar expression",
     ),
     (
         "a + on (x) group_left (x) b",

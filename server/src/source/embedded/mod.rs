@@ -209,6 +209,9 @@ impl Engine {
             selections.push(Vec::new());
         }
         let range = query.range;
+        if range.start_ms > range.end_ms {
+            return Ok(Vec::new());
+        }
         tokio::task::spawn_blocking(move || {
             let mut all = Vec::new();
             for matchers in &selections {

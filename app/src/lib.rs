@@ -34,7 +34,10 @@ pub mod words;
 pub mod written;
 
 #[cfg(feature = "ssr")]
-pub use board::{BoardList, Found, board_list_document, render_choices, render_found};
+pub use board::{
+    BoardList, Found, ProblemPage, board_list_document, problem_document, render_choices,
+    render_found,
+};
 #[cfg(feature = "ssr")]
 pub use document::document;
 #[cfg(feature = "ssr")]

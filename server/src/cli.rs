@@ -36,8 +36,8 @@ enum Command {
     Import(ImportArgs),
     /// Turn boards into Grafana's dashboards.
     Export(ExportArgs),
-    /// Print the JSON Schema of board files, for editors to complete by.
-    Schema,
+    /// Print the form of board files: a JSON Schema, for editors to complete by.
+    Schema(convert::SchemaArgs),
 }
 
 /// How a command that looks at files says what it found.
@@ -147,7 +147,7 @@ pub fn main(cli: Cli) -> ExitCode {
         Some(Command::Check(args)) => return check::main(args),
         Some(Command::Import(args)) => return converted(convert::import(args)),
         Some(Command::Export(args)) => return converted(convert::export(args)),
-        Some(Command::Schema) => return converted(convert::schema()),
+        Some(Command::Schema(args)) => return converted(convert::schema(args)),
         None => start::start(&cli.serve),
     };
     match done {

@@ -14,6 +14,7 @@ mod board_list;
 mod buckets;
 mod chart_legend;
 mod csv;
+mod figures;
 mod gauge;
 mod graph;
 mod heatmap;
@@ -113,6 +114,17 @@ pub fn write(panel: &Panel, data: &PanelSeries, params: &LiveParams) -> String {
         // These show no data, so there is none to write.
         Kind::Text(_) | Kind::Row(_) | Kind::BoardList(_) | Kind::Unsupported(_) => String::new(),
     }
+}
+
+/// What stands in place of the figures of a panel whose queries were answered
+/// and have no series, where its field says what that means.
+pub fn in_place_of_figures(panel: &Panel) -> Option<String> {
+    let is_figure = matches!(
+        panel.kind,
+        Kind::Stat(_) | Kind::Gauge(_) | Kind::BarGauge(_)
+    );
+    let words = &panel.field.no_value;
+    (is_figure && !words.is_empty()).then(|| stat::words(words))
 }
 
 /// What a series is called: the name that its field gives it, else its legend's.

@@ -3,6 +3,7 @@
 use chart::unit::Unit;
 use dashboard::{Panel, StatColor, StatOptions, StatText};
 
+use super::figures::{Figure, figures};
 use super::mark::push_health;
 use super::spark::{SIDE, spark};
 use super::value::{self, Shown};
@@ -13,26 +14,22 @@ use crate::words::html::{push_element, push_escaped};
 const MAX_TILES: usize = 60;
 
 pub fn html(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> String {
-    let figures: Vec<&SeriesView> = figures(options, data).take(MAX_TILES).collect();
+    let figures = figures(panel, options, data);
     let is_one = figures.len() <= 1;
     let mut html = String::from("<div class=\"stats\">");
-    for series in figures {
-        push_tile(&mut html, panel, options, data, series, is_one);
+    for figure in figures.iter().take(MAX_TILES) {
+        push_tile(&mut html, panel, options, data, figure, is_one);
     }
     html.push_str("</div>");
     html
 }
 
-/// The series that are figures of their own.
-fn figures<'a, 'b>(
-    options: &StatOptions,
-    data: &'a PanelSeries<'b>,
-) -> impl Iterator<Item = &'a SeriesView<'b>> {
-    let is_figure = |series: &&SeriesView| {
-        Some(series.query) != options.capacity_query
-            && options.notes.iter().all(|note| note.query != series.query)
-    };
-    data.series.iter().filter(is_figure)
+/// Words alone.
+pub fn words(words: &str) -> String {
+    let mut html = String::from("<div class=\"stats\"><div class=\"stat stat-plain\">");
+    push_element(&mut html, "p", "figure words", words);
+    html.push_str("</div></div>");
+    html
 }
 
 fn push_tile(
@@ -40,12 +37,10 @@ fn push_tile(
     panel: &Panel,
     options: &StatOptions,
     data: &PanelSeries,
-    series: &SeriesView,
+    figure: &Figure,
     is_one: bool,
 ) {
-    let field = panel.field_of(series.name, series.query);
-    let name = super::name_of(&field, series);
-    let mut shown = value::of(options.calculation.of(series.values), &field);
+    let mut shown = figure.shown(options.calculation);
     if options.color == StatColor::None {
         shown.health = None;
     }
@@ -53,8 +48,8 @@ fn push_tile(
     html.push_str("<div class=\"stat stat-");
     html.push_str(shown.class());
     html.push_str(if is_filled { " filled\">" } else { "\">" });
-    if options.sparkline {
-        push_trend(html, series.values, (field.min, field.max));
+    if options.sparkline && figure.has_trend() {
+        push_trend(html, &figure.values, (figure.field.min, figure.field.max));
     }
     let has_name = match options.text {
         StatText::Auto => !is_one,
@@ -62,10 +57,10 @@ fn push_tile(
         StatText::Value | StatText::Name | StatText::None => false,
     };
     if has_name {
-        push_element(html, "p", "stat-name", name);
+        push_element(html, "p", "stat-name", &figure.name);
     }
     match options.text {
-        StatText::Name => push_element(html, "p", "figure words", name),
+        StatText::Name => push_element(html, "p", "figure words", &figure.name),
         StatText::None => {}
         _ => push_figure(html, &shown, capacity(panel, options, data).as_deref()),
     }
@@ -179,6 +174,42 @@ mod tests {
             "<span>25 % error budget left</span>",
         ];
         check(options, &[HALF, QUARTER], &parts);
+    }
+
+    #[test]
+    fn columns_that_are_meant_are_figures_texts_too() {
+        let column = |name: &str, cells: &[&str]| {
+            dashboard::transform::Column::new(
+                name,
+                cells.iter().map(|cell| (*cell).into()).collect(),
+            )
+        };
+        let table = dashboard::transform::Table {
+            query: Some('A'),
+            columns: vec![
+                column("version", &["1.2", "1.3"]),
+                column("branch", &["main", "main"]),
+            ],
+        };
+        let check = |each_row: bool, expected: &[&str]| {
+            let options = StatOptions {
+                columns: dashboard::Pattern::new("^version$").ok(),
+                each_row,
+                ..StatOptions::default()
+            };
+            let data = PanelSeries {
+                tables: std::slice::from_ref(&table),
+                ..data(&[HALF])
+            };
+            let html = html(&Panel::default(), &options, &data);
+            let figures: Vec<&str> = html.split("<p class=\"figure").skip(1).collect();
+            assert_eq!(figures.len(), expected.len(), "{html}");
+            for (figure, expected) in figures.iter().zip(expected) {
+                assert!(figure.contains(expected), "{html}");
+            }
+        };
+        check(false, &["1.3"]);
+        check(true, &["1.2", "1.3"]);
     }
 
     #[test]

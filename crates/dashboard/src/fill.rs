@@ -140,10 +140,15 @@ fn filled(from: &Panel, mut panel: Panel, scope: &Scope) -> Panel {
     panel.title = scope.fill(&from.title, Target::Title);
     panel.description = scope.fill(&from.description, Target::Title);
     panel.source = text(&from.source);
+    panel.time.from = text(&from.time.from);
+    panel.time.shift = text(&from.time.shift);
     panel.links = links(&from.links, scope);
     panel.repeat = None;
     match &mut panel.kind {
-        Kind::Text(options) => options.markdown = text(&options.markdown),
+        Kind::Text(options) => {
+            options.markdown = text(&options.markdown);
+            options.html = text(&options.html);
+        }
         Kind::AlertList(_) if panel.queries.is_empty() => panel.queries.push(alerts()),
         _ => {}
     }

@@ -30,10 +30,10 @@ pub use field::{
 pub use fill::MAX_COPIES;
 pub use fold::FoldedRow;
 pub use kind::{
-    AlertListOptions, BarChartOptions, BoardListOptions, Calculation, DrawStyle, HeatmapOptions,
-    HistogramOptions, Kind, LaneOptions, Legend, Palette, PieOptions, RowOptions, StatColor,
-    StatNote, StatOptions, StatText, TableOptions, TextOptions, ThresholdStyle, TimeSeriesOptions,
-    UnsupportedOptions,
+    AlertListOptions, BarChartOptions, BoardListOptions, Calculation, DrawStyle, Footer,
+    HeatmapOptions, HistogramOptions, Kind, LaneOptions, Legend, Palette, PieOptions, RowOptions,
+    StatColor, StatNote, StatOptions, StatText, TableOptions, TextOptions, ThresholdStyle,
+    TimeSeriesOptions, UnsupportedOptions,
 };
 pub use legend::legend;
 pub use model::{

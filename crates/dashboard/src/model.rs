@@ -259,13 +259,15 @@ impl Default for Grid {
 pub struct Query {
     /// Names the query within its panel; given out in order where it is left out.
     #[serde(default = "no_letter")]
+    #[schemars(transform = without_default)]
     pub letter: char,
     /// PromQL, with variables.
     pub expr: String,
     /// The source that is asked in place of the panel's: a name, or a variable.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub source: String,
-    /// See [`crate::legend()`].
+    /// What its series are called: `{{label}}` becomes the label's value. Left
+    /// out, a series is called by its only label's value, or by its selector.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub legend: String,
     /// Whether its series are kept for others to refer to, and not drawn.
@@ -280,6 +282,11 @@ pub struct Query {
     /// The shortest distance of two points: a duration, may hold variables.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub min_step: String,
+}
+
+/// What stands for a letter that is not given is nothing to write.
+fn without_default(schema: &mut schemars::Schema) {
+    schema.remove("default");
 }
 
 /// Stands for a letter that is not given yet.

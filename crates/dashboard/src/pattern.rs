@@ -20,6 +20,11 @@ impl Pattern {
         Regex::new(written).map(Self)
     }
 
+    /// That which matches this text alone.
+    pub fn exactly(text: &str) -> Option<Self> {
+        Self::new(&format!("^{}$", regex::escape(text))).ok()
+    }
+
     /// Whether any part of the text matches.
     pub fn is_match(&self, text: &str) -> bool {
         self.0.is_match(text)

@@ -130,6 +130,7 @@ fn quirks_text(quirks: &[Quirk], y: u16) -> Option<Panel> {
         },
         kind: Kind::Text(TextOptions {
             markdown: items.join("\n"),
+            ..TextOptions::default()
         }),
         ..Panel::default()
     })

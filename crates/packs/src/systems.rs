@@ -61,6 +61,7 @@ fn line(found: &FoundSystem, y: u16, chart_rows: u16) -> Vec<Panel> {
         },
         kind: Kind::Text(TextOptions {
             markdown: words(found),
+            ..TextOptions::default()
         }),
         ..Panel::default()
     };

@@ -67,10 +67,8 @@ pub fn any_values(board: &Board) -> Scope {
         rate_interval_ms: 4 * minute_ms,
     });
     for variable in &board.variables {
-        let mut value = variable.value(&variable.choices(Vec::new()), &[]);
-        if value.values == ["auto"] {
-            value = Value::plain("1m");
-        } else if value.values.is_empty() && value.all_value.is_none() {
+        let mut value = variable.value(&variable.choices(Vec::new()), &[], 60 * minute_ms);
+        if value.values.is_empty() && value.all_value.is_none() {
             value = Value::plain("x");
         }
         scope.set(&variable.name, value);

@@ -100,13 +100,26 @@ pub fn export(args: &ExportArgs) -> io::Result<bool> {
     Ok(all_well)
 }
 
-/// Prints the form of board files as JSON Schema.
+/// How to print the form of board files.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// As a reference for people, in Markdown.
+    #[arg(long)]
+    reference: bool,
+}
+
+/// Prints the form of board files, as JSON Schema or for people.
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn schema() -> io::Result<bool> {
-    let schema = serde_json::to_string_pretty(&file::schema())?;
-    writeln!(io::stdout(), "{schema}")?;
+pub fn schema(args: &SchemaArgs) -> io::Result<bool> {
+    match args.reference {
+        true => write!(io::stdout(), "{}", file::reference())?,
+        false => {
+            let schema = serde_json::to_string_pretty(&file::schema())?;
+            writeln!(io::stdout(), "{schema}")?;
+        }
+    }
     Ok(true)
 }
 

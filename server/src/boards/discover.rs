@@ -285,6 +285,7 @@ fn notice(markdown: &str) -> Board {
         },
         kind: Kind::Text(TextOptions {
             markdown: markdown.to_owned(),
+            ..TextOptions::default()
         }),
         ..Panel::default()
     };

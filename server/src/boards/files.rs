@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dashboard::grafana::{self, Report};
+use dashboard::grafana::{self, Import, Report};
 use dashboard::{Board, file};
 
 /// What a file holds.
@@ -44,12 +44,13 @@ pub fn read(path: &Path) -> Result<BoardFile, BoardFileError> {
         reason,
     })?;
     let is_json = path.extension() == Some(OsStr::new("json"));
-    if is_json && grafana::is_dashboard(&text) {
-        return import(path, &text);
+    // What is no dashboard is a board of ours, written as JSON.
+    if is_json && let Ok(imported) = grafana::import(&text) {
+        return Ok(imported_file(path, imported));
     }
     match file::read(&text) {
         Ok(board) => Ok(BoardFile {
-            id: slug(&stem(path).to_lowercase()),
+            id: id_of(path),
             board,
             report: None,
         }),
@@ -68,15 +69,24 @@ pub fn read(path: &Path) -> Result<BoardFile, BoardFileError> {
 pub fn import(path: &Path, text: &str) -> Result<BoardFile, BoardFileError> {
     let imported = grafana::import(text)
         .map_err(|error| BoardFileError::Board(vec![format!("{}: {error}", path.display())]))?;
+    Ok(imported_file(path, imported))
+}
+
+fn imported_file(path: &Path, imported: Import) -> BoardFile {
     let id = match imported.uid.as_str() {
-        "" => slug(&stem(path).to_lowercase()),
+        "" => id_of(path),
         uid => slug(uid),
     };
-    Ok(BoardFile {
+    BoardFile {
         id,
         board: imported.board,
         report: Some(imported.report),
-    })
+    }
+}
+
+/// The id of a file's board, where the file itself says none.
+pub fn id_of(path: &Path) -> String {
+    slug(&stem(path).to_lowercase())
 }
 
 /// A file stands for itself, a folder for all board files in it and below.

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use dashboard::Board;
 use notify::{RecursiveMode, Watcher};
 use tokio::sync::Notify;
 
-use super::{Boards, files};
+use super::Boards;
+use super::aliases::rename_sources;
+use super::files::{self, BoardFileError};
 use crate::state::AppState;
 
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -125,6 +126,8 @@ struct Known {
     is_settled: bool,
     /// Folders that could not be read at the last look: said once.
     unreadable: BTreeSet<PathBuf>,
+    /// What is wrong with the files that give no board.
+    broken: BTreeMap<PathBuf, String>,
 }
 
 impl Default for Known {
@@ -135,6 +138,7 @@ impl Default for Known {
             files: BTreeMap::new(),
             is_settled: true,
             unreadable: BTreeSet::new(),
+            broken: BTreeMap::new(),
         }
     }
 }
@@ -168,12 +172,16 @@ impl Known {
             .cloned()
             .collect();
         for path in gone {
+            self.broken.remove(&path);
             if let Some((_, Some(id))) = self.files.remove(&path) {
                 tracing::info!(board = id, "its file is gone");
                 boards.remove(&id);
                 changed.push(id);
             }
         }
+        let broken = self.broken.iter();
+        let broken = broken.map(|(path, problem)| (files::id_of(path), problem.clone()));
+        boards.set_broken(broken.collect());
         changed
     }
 
@@ -194,36 +202,59 @@ impl Known {
         let old = held.and_then(|(_, id)| id.clone());
         let (id, is_changed) = match files::read(path) {
             Ok(mut file) => {
-                if let Some(other) = self.holder(&file.id, path) {
-                    let (id, other) = (&file.id, other.display());
-                    tracing::error!("{}: {other} gives the board `{id}` already", path.display());
-                    (None, false)
-                } else {
-                    rename_sources(&mut file.board, &self.aliases);
-                    let is_changed = boards.put_in(&folder.title_of(path), &file.id, file.board);
-                    if is_changed {
-                        tracing::info!(board = file.id, file = %path.display(), "board read");
-                    }
-                    (Some(file.id), is_changed)
+                self.broken.remove(path);
+                let id = self.free_id(file.id, path);
+                rename_sources(&mut file.board, &self.aliases);
+                let is_changed = boards.put_in(&folder.title_of(path), &id, file.board);
+                if is_changed {
+                    tracing::info!(board = id, file = %path.display(), "board read");
                 }
+                (Some(id), is_changed)
             }
             Err(_) if is_fresh(stamp, now) => {
                 self.is_settled = false;
                 return None;
             }
-            Err(error) => {
-                tracing::error!("{error}");
-                let problem =
-                    format!("The board's file is broken, so this is its older state:\n{error}");
-                let is_changed = old.as_ref().is_some_and(|id| boards.mark(id, &problem));
-                (old.clone(), is_changed)
-            }
+            Err(error) => self.broke(path, old.as_deref(), &error, boards),
         };
         self.files.insert(path.to_owned(), (stamp, id.clone()));
         if let Some(old) = old.filter(|old| id.as_ref() != Some(old)) {
             boards.remove(&old);
         }
         id.filter(|_| is_changed)
+    }
+
+    /// Takes note of a broken file: its older board stays, and says so.
+    fn broke(
+        &mut self,
+        path: &Path,
+        old: Option<&str>,
+        error: &BoardFileError,
+        boards: &Boards,
+    ) -> (Option<String>, bool) {
+        tracing::error!("{error}");
+        let Some(id) = old else {
+            self.broken.insert(path.to_owned(), error.to_string());
+            return (None, false);
+        };
+        let problem = format!("The board's file is broken, so this is its older state:\n{error}");
+        (Some(id.to_owned()), boards.mark(id, &problem))
+    }
+
+    /// The id that the file's board is served under: where another file has
+    /// taken its own, the file's name, and a number behind that.
+    fn free_id(&self, own: String, path: &Path) -> String {
+        let Some(other) = self.holder(&own, path) else {
+            return own;
+        };
+        let name = files::id_of(path);
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        let mut candidates = [name.clone()].into_iter().chain(numbered);
+        let free = candidates.find(|id| self.holder(id, path).is_none());
+        let id = free.unwrap_or_else(|| own.clone());
+        let (path, other) = (path.display(), other.display());
+        tracing::warn!("{path}: {other} gives the board `{own}` already, so this one is `{id}`");
+        id
     }
 
     /// Another file that gives the board of this id.
@@ -239,29 +270,6 @@ impl Known {
 fn is_fresh((modified, _): Stamp, now: SystemTime) -> bool {
     let age = modified.and_then(|modified| now.duration_since(modified).ok());
     age.is_some_and(|age| age < HALF_WRITTEN)
-}
-
-/// Has the board call its sources as they are called here.
-fn rename_sources(board: &mut Board, aliases: &BTreeMap<String, String>) {
-    if aliases.is_empty() {
-        return;
-    }
-    let rename = |source: &mut String| {
-        if let Some(name) = aliases.get(source) {
-            source.clone_from(name);
-        }
-    };
-    for variable in &mut board.variables {
-        rename(&mut variable.source);
-        variable.default.iter_mut().for_each(rename);
-    }
-    for panel in &mut board.panels {
-        rename(&mut panel.source);
-        panel
-            .queries
-            .iter_mut()
-            .for_each(|query| rename(&mut query.source));
-    }
 }
 
 #[cfg(test)]
@@ -312,6 +320,23 @@ mod tests {
     }
 
     #[test]
+    fn a_board_whose_file_was_never_whole_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("farm.yaml");
+        let boards = Boards::default();
+        let mut known = known(folder.path());
+        std::fs::write(&path, "title: Farm\npanels: [{kind: guage}]\n").unwrap();
+        known.look(&boards, later());
+        let error = boards.get("farm").unwrap_err().to_string();
+        assert!(error.contains("farm.yaml:2:"), "{error}");
+        assert!(error.contains("did you mean `gauge`?"), "{error}");
+        std::fs::write(&path, "title: Farm").unwrap();
+        known.look(&boards, later());
+        assert!(boards.get("farm").is_ok());
+        assert!(boards.broken().is_empty());
+    }
+
+    #[test]
     fn a_file_that_is_just_being_written_is_not_called_broken() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("farm.yaml");
@@ -347,7 +372,9 @@ mod tests {
         known.look(&boards, later());
         let entry = boards.get("a").unwrap();
         assert_eq!((entry.folder.as_str(), entry.source()), ("Sites", "main"));
-        // Of two files with one id, the first one that is met counts.
-        assert_eq!(boards.all().len(), 2);
+        // Of two files with one id, the first one that is met has it.
+        assert_eq!(boards.all().len(), 3);
+        assert_eq!(boards.get("b").unwrap().board.title, "B again");
+        assert_eq!(boards.get("b-2").unwrap().board.title, "B");
     }
 }

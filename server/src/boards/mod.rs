@@ -1,5 +1,6 @@
 //! Boards by id, and what a page asks for -> the [`ViewSpec`](crate::live::spec::ViewSpec) that shows it.
 
+mod aliases;
 pub mod check;
 pub mod convert;
 pub mod discover;
@@ -9,9 +10,11 @@ pub mod inventory;
 pub mod packs;
 pub mod remarks;
 mod rewrite;
+mod title;
 pub mod variables;
 mod view;
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -29,6 +32,14 @@ pub enum BoardError {
     /// No such board.
     #[error("there is no board `{0}`")]
     NotFound(String),
+    /// Its file was never whole; says why, with the file and the place.
+    #[error("the file of the board `{id}` is broken:\n{problem}")]
+    Broken {
+        /// The board.
+        id: String,
+        /// A line for each thing that is wrong.
+        problem: String,
+    },
     /// `from=` or `to=` is wrong.
     #[error(transparent)]
     Time(#[from] TimeError),
@@ -52,6 +63,8 @@ pub struct Entry {
     pub id: String,
     /// The folder that it is listed in; empty where it is in none.
     pub folder: String,
+    /// What it is called in lists, where nobody has chosen values for its variables.
+    pub title: String,
     /// The board.
     pub board: Board,
     /// Another for each different content.
@@ -74,6 +87,8 @@ pub const OVERVIEW_TITLE: &str = "Overview";
 #[derive(Clone, Debug, Default)]
 pub struct Boards {
     entries: Arc<RwLock<Vec<Arc<Entry>>>>,
+    /// What is wrong with the files that never gave a board, by its id.
+    broken: Arc<RwLock<BTreeMap<String, String>>>,
     ready: watch::Sender<bool>,
     resolver: Resolver,
     judge: Arc<Judge>,
@@ -89,15 +104,28 @@ impl Boards {
     /// panel 3 of a board, as a board of its own.
     ///
     /// # Errors
-    /// [`BoardError::NotFound`].
+    /// [`BoardError::NotFound`], [`BoardError::Broken`].
     pub fn get(&self, id: &str) -> Result<Arc<Entry>, BoardError> {
         let alone = || {
             let (board, panel) = id.rsplit_once('/')?;
             Some(self.find(board)?.alone(id, panel.parse().ok()?))
         };
-        self.find(id)
-            .or_else(alone)
-            .ok_or_else(|| BoardError::NotFound(id.to_owned()))
+        let missing = || match self.broken().remove_entry(id) {
+            Some((id, problem)) => BoardError::Broken { id, problem },
+            None => BoardError::NotFound(id.to_owned()),
+        };
+        self.find(id).or_else(alone).ok_or_else(missing)
+    }
+
+    /// What is wrong with the files that never gave a board, by its id.
+    pub fn broken(&self) -> BTreeMap<String, String> {
+        let broken = self.broken.read();
+        broken.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes over what is wrong with the files that never gave a board.
+    pub fn set_broken(&self, broken: BTreeMap<String, String>) {
+        *self.broken.write().unwrap_or_else(PoisonError::into_inner) = broken;
     }
 
     fn find(&self, id: &str) -> Option<Arc<Entry>> {
@@ -152,6 +180,7 @@ impl Boards {
             id: id.to_owned(),
             folder: folder.to_owned(),
             version: version(&board),
+            title: title::listed_as(&board),
             board,
             only: None,
             problem: None,
@@ -208,6 +237,7 @@ impl Entry {
         Self {
             id: id.to_owned(),
             folder: self.folder.clone(),
+            title: self.title.clone(),
             board: self.board.clone(),
             version: self.version,
             only: self.only,

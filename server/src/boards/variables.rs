@@ -159,7 +159,7 @@ async fn offer(
         .collect();
     let choices = variable.choices(answers);
     Offer {
-        value: variable.value(&choices, &requested),
+        value: variable.value(&choices, &requested, range.end_ms - range.start_ms),
         filters: variable.filters(&requested),
         variable: variable.clone(),
         choices,

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use dashboard::grafana::is_dashboard;
+use dashboard::grafana;
 
 use crate::cli::ReportFormat;
 use file::Checked;
@@ -103,7 +103,7 @@ fn is_known(file: &Path) -> bool {
     match extension(file) {
         "toml" | "yml" | "yaml" => true,
         // A folder may hold other JSON than dashboards.
-        "json" => std::fs::read_to_string(file).is_ok_and(|text| is_dashboard(&text)),
+        "json" => std::fs::read_to_string(file).is_ok_and(|text| grafana::import(&text).is_ok()),
         _ => false,
     }
 }

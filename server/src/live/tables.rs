@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use dashboard::Query;
 use dashboard::transform::{self, Answer, AnswerSeries, ShownSeries, Table};
-use dashboard::{Kind, Query};
 
 use super::evaluate::named;
 use super::named::{NamedSeries, QuerySeries};
@@ -25,7 +25,7 @@ pub fn shown(
 ) -> (Vec<QuerySeries>, Vec<Table>) {
     let panel = &*queries.panel;
     let tables = transform::transform(&panel.transformations, tables(queries, ranges));
-    if matches!(panel.kind, Kind::Table(_)) {
+    if panel.shows_tables() {
         return (named(queries, ranges), tables);
     }
     let mut of_query: BTreeMap<char, Vec<NamedSeries>> = BTreeMap::new();

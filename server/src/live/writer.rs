@@ -6,12 +6,12 @@
 
 use std::sync::Arc;
 
-use app::written::{PanelSeries, SeriesView, csv, write};
+use app::written::{PanelSeries, SeriesView, csv, in_place_of_figures, write};
 use dashboard::Panel;
 use dashboard::annotation::{self, Annotation, MarkingSeries};
 use dashboard::transform::Table;
 use series::Labels;
-use wire::data::Written;
+use wire::data::{Status, Written};
 use wire::url::LiveParams;
 
 use super::buffer::PanelBuffer;
@@ -66,15 +66,23 @@ impl Writer {
     /// Writes the panel anew; returns what a page must be told.
     pub fn rewrite(&mut self, buffer: &PanelBuffer) -> Written {
         let series = lent(Some(&self.panel), buffer, &self.tables);
-        let html = match self.annotations.is_empty() {
-            true => write(&self.panel, &series, &self.params),
-            false => marked(&self.annotations, &series),
+        let is_marked = !self.annotations.is_empty();
+        let mut html = match is_marked {
+            true => marked(&self.annotations, &series),
+            false => write(&self.panel, &series, &self.params),
         };
+        // Annotations are as old as their marks, and never late.
+        let mut newest_ms = newest_ms(&series).filter(|_| !is_marked);
+        let is_empty = matches!(buffer.data().status, Status::Empty(_));
+        if let Some(words) = in_place_of_figures(&self.panel).filter(|_| is_empty) {
+            // That there is nothing is as new as the answer.
+            let end = series.grid.len.checked_sub(1);
+            (html, newest_ms) = (words, end.map(|column| series.grid.time_ms(column)));
+        }
         let is_news = self.written.html.as_ref() != Some(&html);
         self.written = Written {
             html: Some(html),
-            // Annotations are as old as their marks, and never late.
-            newest_ms: newest_ms(&series).filter(|_| self.annotations.is_empty()),
+            newest_ms,
             status: buffer.data().status.clone(),
         };
         let mut told = self.written.clone();

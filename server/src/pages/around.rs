@@ -110,7 +110,12 @@ fn shown(offer: &Offer) -> String {
 /// What of a variable's choices is on the page, where `find` is looked for.
 pub fn choices(offer: &Offer, find: &str) -> Choices {
     let value = &offer.value;
-    let is_chosen = |choice: &str| !value.is_all && value.values.iter().any(|held| held == choice);
+    // Of an interval that fits, the value is what fits, and no choice.
+    let held = match &offer.variable.from {
+        ChoicesFrom::Interval(_) => &value.texts,
+        _ => &value.values,
+    };
+    let is_chosen = |choice: &str| !value.is_all && held.iter().any(|held| held == choice);
     let item = |text: &str, value: &str, is_chosen: bool| PickerChoice {
         text: text.to_owned(),
         value: value.to_owned(),
@@ -122,7 +127,7 @@ pub fn choices(offer: &Offer, find: &str) -> Choices {
         .into_iter()
         .collect();
     let is_known = |text: &String| offer.choices.iter().any(|choice| choice.value == *text);
-    let typed = value.values.iter().zip(&value.texts);
+    let typed = held.iter().zip(&value.texts);
     let typed = typed.filter(|(held, _)| !value.is_all && !is_known(held));
     items.extend(typed.map(|(held, text)| item(text, held, true)));
     let wanted = find.to_lowercase();
@@ -205,7 +210,7 @@ fn pages(link: &Link, boards: &Boards, query: &str) -> Vec<PageLink> {
         .filter(|entry| entry.id != OVERVIEW)
         .filter(|entry| link.tags.iter().all(|tag| entry.board.tags.contains(tag)));
     tagged
-        .map(|entry| page(&entry.board.title, &board_url(&entry.id)))
+        .map(|entry| page(&entry.title, &board_url(&entry.id)))
         .collect()
 }
 
@@ -255,28 +260,22 @@ fn is_safe(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dashboard::{Choice, Sort, Variable};
+    use dashboard::{Choice, Variable};
 
     fn offer(choices: usize, requested: &[&str]) -> Offer {
         let variable = Variable {
             name: "v".into(),
-            label: String::new(),
             from: ChoicesFrom::Query("label_values(v)".into()),
-            source: String::new(),
-            regex: String::new(),
-            sort: Sort::None,
             multi: true,
             include_all: true,
-            all_value: String::new(),
-            default: Vec::new(),
-            hidden: false,
+            ..Variable::default()
         };
         let choices: Vec<Choice> = (0..choices)
             .map(|i| Choice::plain(format!("n{i}")))
             .collect();
         let requested: Vec<String> = requested.iter().map(|value| (*value).to_owned()).collect();
         Offer {
-            value: variable.value(&choices, &requested),
+            value: variable.value(&choices, &requested, 0),
             variable,
             choices,
             filters: Vec::new(),

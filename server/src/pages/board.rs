@@ -20,6 +20,7 @@ use wire::url::{LiveParams, pairs};
 
 use super::around::{around, with_added_filter};
 use super::frame::{FrameParts, frame, is_interactive};
+use super::problem::problem;
 use super::remarks::remarks;
 use super::render::render;
 use super::width::Width;
@@ -80,7 +81,7 @@ impl Asked {
 }
 
 /// `GET /`.
-pub async fn overview(State(state): State<AppState>, asked: Asked) -> Result<Response, PageError> {
+pub async fn overview(State(state): State<AppState>, asked: Asked) -> Response {
     let chrome = asked.chrome();
     page(&state, OVERVIEW.to_owned(), asked, chrome).await
 }
@@ -90,7 +91,7 @@ pub async fn board(
     State(state): State<AppState>,
     Path(id): Path<String>,
     asked: Asked,
-) -> Result<Response, PageError> {
+) -> Response {
     let chrome = asked.chrome();
     page(&state, with_panel(id, &asked.query), asked, chrome).await
 }
@@ -100,7 +101,7 @@ pub async fn board_slug(
     State(state): State<AppState>,
     Path((id, _)): Path<(String, String)>,
     asked: Asked,
-) -> Result<Response, PageError> {
+) -> Response {
     board(State(state), Path(id), asked).await
 }
 
@@ -118,7 +119,7 @@ pub async fn embed(
     State(state): State<AppState>,
     Path(id): Path<String>,
     asked: Asked,
-) -> Result<Response, PageError> {
+) -> Response {
     let chrome = Chrome::of_embed(&asked.query);
     page(&state, id, asked, chrome).await
 }
@@ -129,30 +130,33 @@ pub async fn embed_panel(
     Path((id, panel)): Path<(String, String)>,
     Extension(parts): Extension<FrameParts>,
     asked: Asked,
-) -> Result<Response, PageError> {
+) -> Response {
     let chrome = Chrome::of_embed(&asked.query);
     let id = format!("{id}/{panel}");
     if is_interactive(&asked.query) {
         return page(&state, id, asked, chrome).await;
     }
-    let context = context(&state, id, asked, chrome).await?;
-    Ok(frame(context, &parts).await)
+    let theme = asked.theme;
+    match context(&state, id, asked, chrome).await {
+        Ok(context) => frame(context, &parts).await,
+        Err(error) => problem(&state, &error, theme, false).await,
+    }
 }
 
-async fn page(
-    state: &AppState,
-    id: String,
-    asked: Asked,
-    chrome: Chrome,
-) -> Result<Response, PageError> {
+async fn page(state: &AppState, id: String, asked: Asked, chrome: Chrome) -> Response {
     if let Some(query) = with_added_filter(&asked.query) {
         // A relative reference: the path stays.
-        return Ok((StatusCode::SEE_OTHER, [(LOCATION, format!("?{query}"))]).into_response());
+        return (StatusCode::SEE_OTHER, [(LOCATION, format!("?{query}"))]).into_response();
     }
-    let context = context(state, id, asked, chrome).await?;
+    let theme = asked.theme;
+    let has_bar = chrome == Chrome::Full;
+    let context = match context(state, id, asked, chrome).await {
+        Ok(context) => context,
+        Err(error) => return problem(state, &error, theme, has_bar).await,
+    };
     let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     let html = render(move || app::document(context.clone())).await;
-    Ok((no_store, html).into_response())
+    (no_store, html).into_response()
 }
 
 /// What a page is made from: the board's data, and what stands around it.
@@ -224,7 +228,7 @@ pub async fn choices(
 pub fn title(entry: &Entry) -> String {
     match entry.id.as_str() {
         OVERVIEW => OVERVIEW_TITLE.to_owned(),
-        _ => entry.board.title.clone(),
+        _ => entry.title.clone(),
     }
 }
 

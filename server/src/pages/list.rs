@@ -21,12 +21,11 @@ pub async fn boards(State(state): State<AppState>, asked: Asked) -> Response {
     let find = wanted(asked.query());
     let context = BoardList {
         found: match find.as_str() {
-            "" => state
-                .boards()
-                .all()
-                .iter()
-                .map(|entry| board(entry))
-                .collect(),
+            "" => {
+                let all = state.boards().all();
+                let whole = all.iter().map(|entry| board(entry));
+                whole.chain(broken(state.boards())).collect()
+            }
             find => found(state.boards(), find),
         },
         find,
@@ -63,7 +62,10 @@ fn found(boards: &Boards, find: &str) -> Vec<Found> {
     let all = boards.all();
     let of_boards = all.iter().map(|entry| board(entry));
     let of_panels = all.iter().flat_map(|entry| panels(entry));
-    let found = of_boards.chain(of_panels).filter(matches);
+    let found = of_boards
+        .chain(broken(boards))
+        .chain(of_panels)
+        .filter(matches);
     found.take(FOUND).collect()
 }
 
@@ -73,6 +75,15 @@ fn board(entry: &Entry) -> Found {
         within: entry.folder.clone(),
         url: board_url(&entry.id),
     }
+}
+
+/// The boards whose files were never whole.
+fn broken(boards: &Boards) -> impl Iterator<Item = Found> {
+    boards.broken().into_keys().map(|id| Found {
+        url: board_url(&id),
+        title: id,
+        within: "its file is broken".to_owned(),
+    })
 }
 
 fn panels(entry: &Entry) -> impl Iterator<Item = Found> {

@@ -9,6 +9,7 @@ mod frame;
 mod kiosk;
 mod list;
 mod live;
+mod problem;
 mod remarks;
 mod render;
 mod share;
@@ -92,6 +93,7 @@ impl PageError {
             | Self::Board(BoardError::NotFound(_))
             | Self::NoVariable(_)
             | Self::NoPanel(_) => StatusCode::NOT_FOUND,
+            Self::Board(BoardError::Broken { .. }) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Board(_) => StatusCode::BAD_REQUEST,
             Self::Full(_) | Self::NoSource => StatusCode::SERVICE_UNAVAILABLE,
         }

@@ -1,5 +1,6 @@
 //! Rows and columns: of a table of the answers, or of the series' newest values.
 
+mod footer;
 mod sheet;
 
 use chart::civil::utc;
@@ -88,7 +89,11 @@ fn write(panel: &Panel, options: &TableOptions, sheet: &Sheet, params: &LivePara
         }
         html.push_str("</tr>");
     }
-    html.push_str("</tbody></table>");
+    html.push_str("</tbody>");
+    if let Some(footer) = &options.footer {
+        footer::push_footer(&mut html, footer, sheet);
+    }
+    html.push_str("</table>");
     if pages > 1 {
         push_pages(&mut html, page, pages, rows.len(), params, panel.id);
     }

@@ -109,6 +109,7 @@ impl Errors {
             self.add(format!("{path}.name"), message);
         }
         self.holds(format!("{path}.regex"), Regex::new(&variable.regex));
+        self.duration(format!("{path}.auto_min"), &variable.auto_min);
         if let ChoicesFrom::Interval(intervals) = &variable.from {
             for (interval, index) in intervals.iter().zip(0..) {
                 if interval != "auto" {

@@ -6,6 +6,7 @@
 
 mod check;
 mod locate;
+mod reference;
 
 pub use locate::error_at;
 
@@ -68,6 +69,11 @@ pub fn write(board: &Board) -> Result<String, serde_saphyr::SerializeError> {
 /// The form of board files as JSON Schema, for editors to complete by.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Board)
+}
+
+/// The reference of board files for people, in Markdown.
+pub fn reference() -> String {
+    reference::reference(schema().as_value())
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, FileError> {

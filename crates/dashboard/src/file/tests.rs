@@ -151,3 +151,22 @@ fn the_published_schema_is_the_one_of_the_types() {
         "write it anew: andon schema > docs/board.schema.json"
     );
 }
+
+#[test]
+fn the_published_reference_is_the_one_of_the_types() {
+    let published = include_str!("../../../../docs/board-reference.md");
+    assert!(
+        published == reference(),
+        "write it anew: andon schema --reference > docs/board-reference.md"
+    );
+    for name in Kind::NAMES {
+        assert!(
+            published.contains(&format!("`{name}:`")),
+            "{name} is missing"
+        );
+    }
+    assert!(
+        !published.contains("[`"),
+        "a link that only Rust understands"
+    );
+}

@@ -8,9 +8,11 @@ use serde_json::{Map, Value, json};
 
 use super::color::of_number;
 use super::{annotation, transform_export, variable_export};
+use crate::Pattern;
 use crate::field::{Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue};
 use crate::kind::{
-    DrawStyle, Kind, StatColor, StatOptions, StatText, ThresholdStyle, TimeSeriesOptions,
+    Calculation, DrawStyle, Kind, StatColor, StatOptions, StatText, TableOptions, ThresholdStyle,
+    TimeSeriesOptions,
 };
 use crate::model::{Board, Format, Link, Panel, Query};
 
@@ -120,6 +122,10 @@ fn defaults(panel: &Panel) -> Value {
     let mut defaults = field(&panel.field);
     if let Kind::TimeSeries(options) = &panel.kind {
         defaults.insert("custom".to_owned(), time_series(options));
+    }
+    if let Kind::Table(options) = &panel.kind {
+        let cells = json!({ "cellOptions": { "type": cells(options.color) } });
+        defaults.insert("custom".to_owned(), cells);
     }
     Value::Object(defaults)
 }
@@ -308,13 +314,14 @@ fn options(kind: &Kind) -> Value {
             "calcs": options.legend.calculations.iter().map(|calculation| calculation.id()).collect::<Vec<_>>(),
         } }),
         Kind::Stat(options) | Kind::Gauge(options) | Kind::BarGauge(options) => stat(options),
-        Kind::Text(options) => json!({ "mode": "markdown", "content": options.markdown }),
-        Kind::Table(options) if !options.sort_by.is_empty() => {
-            json!({ "sortBy": [{ "displayName": options.sort_by, "desc": options.descending }] })
+        Kind::Text(options) if !options.html.is_empty() => {
+            json!({ "mode": "html", "content": options.html })
         }
+        Kind::Text(options) => json!({ "mode": "markdown", "content": options.markdown }),
+        Kind::Table(options) => table(options),
         Kind::Pie(options) => json!({
             "pieType": if options.donut { "donut" } else { "pie" },
-            "reduceOptions": { "calcs": [options.calculation.id()], "values": options.each_row },
+            "reduceOptions": reduction(options.calculation, options.each_row, options.columns.as_ref()),
         }),
         Kind::BarChart(options) => json!({
             "xField": options.category,
@@ -342,9 +349,26 @@ fn cells(color: StatColor) -> &'static str {
     }
 }
 
+fn table(options: &TableOptions) -> Value {
+    let mut out = json!({});
+    if !options.sort_by.is_empty() {
+        out["sortBy"] = json!([{ "displayName": options.sort_by, "desc": options.descending }]);
+    }
+    if let Some(footer) = &options.footer {
+        let reducer = [footer.calculation.id()];
+        out["footer"] = json!({ "show": true, "reducer": reducer, "fields": footer.columns });
+    }
+    out
+}
+
+fn reduction(calculation: Calculation, each_row: bool, columns: Option<&Pattern>) -> Value {
+    let fields = columns.map(|columns| format!("/{}/", columns.as_str()));
+    json!({ "calcs": [calculation.id()], "values": each_row, "fields": fields.unwrap_or_default() })
+}
+
 fn stat(options: &StatOptions) -> Value {
     json!({
-        "reduceOptions": { "calcs": [options.calculation.id()], "values": options.each_row },
+        "reduceOptions": reduction(options.calculation, options.each_row, options.columns.as_ref()),
         "graphMode": if options.sparkline { "area" } else { "none" },
         "colorMode": match options.color {
             StatColor::Value => "value",

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::json::Json;
 use super::names::Names;
-use super::panel::calculation;
+use super::options::calculation;
 use crate::kind::Calculation;
 use crate::transform::{Calculate, Formula, Function, Operand, Operator};
 

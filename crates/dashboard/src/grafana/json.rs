@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Access by a path with dots: `fieldConfig.defaults.unit`.
+/// Access by a path with dots: `fieldConfig.defaults.unit`, `y_formats.0`.
 pub(super) trait Json {
     /// What is there; `null` counts as absent.
     fn at(&self, path: &str) -> Option<&Value>;
@@ -27,7 +27,10 @@ impl Json for Value {
     fn at(&self, path: &str) -> Option<&Value> {
         let mut value = self;
         for key in path.split('.') {
-            value = value.get(key)?;
+            value = match key.parse::<usize>() {
+                Ok(index) => value.get(index)?,
+                Err(_) => value.get(key)?,
+            };
         }
         (!value.is_null()).then_some(value)
     }

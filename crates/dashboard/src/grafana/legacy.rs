@@ -5,15 +5,15 @@ use serde_json::Value;
 use super::color::{health, of_series};
 use super::field::{bare_regex, decimals};
 use super::json::Json;
-use super::panel::calculation;
+use super::options::calculation;
 use super::report::{PanelReport, Status};
 use crate::Pattern;
 use crate::field::{
     Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue, Threshold,
 };
 use crate::kind::{
-    Calculation, DrawStyle, HistogramOptions, Kind, Legend, StatColor, StatOptions, TableOptions,
-    ThresholdStyle, TimeSeriesOptions,
+    Calculation, DrawStyle, HistogramOptions, Kind, Legend, StatColor, StatOptions, StatText,
+    TableOptions, ThresholdStyle, TimeSeriesOptions,
 };
 use crate::model::{Format, Panel};
 use crate::transform::{Join, Reduce, Transformation};
@@ -187,7 +187,7 @@ fn series_draw(entry: &Value) -> Option<DrawStyle> {
 }
 
 /// `singlestat`: one big figure.
-pub(super) fn single_stat(imported: &mut Panel, panel: &Value) -> bool {
+pub(super) fn single_stat(imported: &mut Panel, panel: &Value, report: &mut PanelReport) -> bool {
     let has_color = panel.flag("colorValue") || panel.flag("colorBackground");
     let is_gauge = panel.flag("gauge.show");
     let (base, thresholds) = single_stat_thresholds(panel);
@@ -199,11 +199,17 @@ pub(super) fn single_stat(imported: &mut Panel, panel: &Value) -> bool {
         max: panel.number("gauge.maxValue").filter(|_| is_gauge),
         base: if colored { base } else { Health::Unknown },
         thresholds: if colored { thresholds } else { Vec::new() },
-        mappings: single_stat_mappings(panel),
+        mappings: old_mappings(panel),
         ..Field::default()
     };
+    single_stat_words(panel, &imported.field.unit, report);
     let options = StatOptions {
-        calculation: calculation(panel.str("valueName")).unwrap_or(Calculation::Mean),
+        calculation: single_stat_calculation(panel, report),
+        columns: single_stat_column(panel),
+        text: match panel.str("valueName") {
+            "name" => StatText::Name,
+            _ => StatText::Auto,
+        },
         sparkline: panel.flag("sparkline.show"),
         color: match (panel.flag("colorBackground"), panel.flag("colorValue")) {
             (true, _) => StatColor::Background,
@@ -220,6 +226,26 @@ pub(super) fn single_stat(imported: &mut Panel, panel: &Value) -> bool {
     true
 }
 
+fn single_stat_calculation(panel: &Value, report: &mut PanelReport) -> Calculation {
+    match panel.str("valueName") {
+        "" => Calculation::Mean,
+        "name" => Calculation::Last,
+        id => calculation(id).unwrap_or_else(|| {
+            let reason = format!("`{id}` is not calculated: the last value is shown");
+            report.add(Status::Degraded, ".valueName", &reason);
+            Calculation::Last
+        }),
+    }
+}
+
+/// Of a table, the column that is shown.
+fn single_stat_column(panel: &Value) -> Option<Pattern> {
+    let column = panel.str("tableColumn");
+    let is_table = |target: &Value| target.str("format") == "table";
+    let is_meant = !column.is_empty() && panel.list("targets").iter().any(is_table);
+    Pattern::exactly(column).filter(|_| is_meant)
+}
+
 /// The unit, or the words before or after the figure where it has none.
 fn single_stat_unit(panel: &Value) -> String {
     let unit = panel.str("format");
@@ -232,15 +258,40 @@ fn single_stat_unit(panel: &Value) -> String {
     }
 }
 
+/// Words around the figure for which it has no room.
+fn single_stat_words(panel: &Value, unit: &str, report: &mut PanelReport) {
+    for key in ["prefix", "postfix"] {
+        let word = panel.str(key).trim();
+        if !word.is_empty() && !unit.ends_with(word) {
+            report.remark(&format!(".{key}"), &format!("`{word}` is not written"));
+        }
+    }
+}
+
 /// `"50,80"` with three colours.
 fn single_stat_thresholds(panel: &Value) -> (Health, Vec<Threshold>) {
-    let mut colors = panel
-        .texts("colors")
-        .into_iter()
-        .map(|color| health(&color));
-    let base = colors.next().unwrap_or_default();
     let values = panel.str("thresholds").split(',');
-    let values = values.filter_map(|value| value.trim().parse().ok());
+    old_thresholds(panel, values.filter_map(|value| value.trim().parse().ok()))
+}
+
+/// `["50", "80"]` with three colours, where they colour anything.
+fn style_thresholds(style: &Value) -> (Health, Vec<Threshold>) {
+    if style.str("colorMode").is_empty() {
+        return (Health::Unknown, Vec::new());
+    }
+    let number = |value: &Value| {
+        value
+            .as_f64()
+            .or_else(|| value.as_str()?.trim().parse().ok())
+    };
+    old_thresholds(style, style.list("thresholds").iter().filter_map(number))
+}
+
+/// The first of the `colors` is that below every level.
+fn old_thresholds(of: &Value, values: impl Iterator<Item = f64>) -> (Health, Vec<Threshold>) {
+    let colors = of.texts("colors").into_iter();
+    let mut colors = colors.map(|color| health(&color));
+    let base = colors.next().unwrap_or_default();
     let thresholds = values.zip(colors).map(|(value, status)| Threshold {
         value,
         status,
@@ -252,7 +303,7 @@ fn single_stat_thresholds(panel: &Value) -> (Health, Vec<Threshold>) {
 }
 
 /// `mappingType` 1 maps values, 2 ranges; `null` stands for no value.
-fn single_stat_mappings(panel: &Value) -> Vec<Mapping> {
+fn old_mappings(panel: &Value) -> Vec<Mapping> {
     let by_range = panel.number("mappingType") == Some(2.0);
     let entries = panel.list(if by_range { "rangeMaps" } else { "valueMaps" });
     let of = |entry: &Value| match (by_range, entry.str("value"), entry.str("from")) {
@@ -290,7 +341,9 @@ pub(super) fn table(imported: &mut Panel, panel: &Value, report: &mut PanelRepor
     if !are_tables {
         imported.transformations = steps;
     }
-    imported.overrides = panel.list("styles").iter().filter_map(column).collect();
+    let styles = panel.list("styles").iter().zip(0..);
+    let overrides = styles.filter_map(|(style, index)| column(style, index, report));
+    imported.overrides = overrides.collect();
     imported.kind = Kind::Table(TableOptions {
         descending: panel.flag("sort.desc"),
         color: StatColor::None,
@@ -309,7 +362,7 @@ fn aggregations(panel: &Value) -> Transformation {
     })
 }
 
-fn column(style: &Value) -> Option<Override> {
+fn column(style: &Value, index: usize, report: &mut PanelReport) -> Option<Override> {
     let pattern = style.str("pattern");
     let bare = bare_regex(pattern);
     let of = if bare == pattern {
@@ -317,13 +370,26 @@ fn column(style: &Value) -> Option<Override> {
     } else {
         SeriesMatch::Regex(Pattern::new(&bare).ok()?)
     };
+    if style.flag("link") {
+        let path = format!(".styles[{index}].linkUrl");
+        report.remark(&path, "links of this old form are not carried over");
+    }
+    let (base, thresholds) = style_thresholds(style);
     Some(Override {
         of,
         field: Field {
             unit: style.str("unit").to_owned(),
             decimals: decimals(style),
             name: style.str("alias").to_owned(),
+            base,
+            thresholds,
+            mappings: old_mappings(style),
             ..Field::default()
+        },
+        cells: match style.str("colorMode") {
+            "cell" | "row" => Some(StatColor::Background),
+            "value" => Some(StatColor::Value),
+            _ => None,
         },
         hidden: style.str("type") == "hidden",
         ..Override::default()

@@ -8,7 +8,8 @@
 //! Contract: nothing is dropped in silence. What is not carried over is a
 //! reason in the report, with the JSON path; looks that are the theme's to
 //! decide (shades of colours, line widths, opacities, column widths) are not
-//! reported.
+//! reported. A panel that is `ok` may have reasons too: what is lost of it
+//! without which it shows what it showed.
 
 mod annotation;
 mod color;
@@ -20,9 +21,13 @@ mod json;
 mod layout;
 mod legacy;
 mod names;
+mod older;
+mod options;
 mod overrides;
 mod panel;
+mod remarks;
 mod report;
+mod shared;
 mod source;
 mod target;
 mod transform;
@@ -63,23 +68,23 @@ pub struct Import {
     pub report: Report,
 }
 
-/// Whether the text looks like a dashboard of Grafana's rather than a board of ours.
-pub fn is_dashboard(text: &str) -> bool {
-    serde_json::from_str(text).is_ok_and(|document: Value| dashboard(&document).is_some())
-}
-
 /// Reads a dashboard.
 ///
 /// # Errors
 /// Where the text is no JSON, or no dashboard.
 pub fn import(text: &str) -> Result<Import, GrafanaError> {
     let document: Value = serde_json::from_str(text)?;
-    let dashboard = dashboard(&document).ok_or(GrafanaError::NoDashboard)?;
+    let dashboard = dashboard(document).ok_or(GrafanaError::NoDashboard)?;
+    let dashboard = shared::resolve(dashboard, older::modernise);
     let sources = source::Sources::new(&dashboard);
-    let mut report = Report::default();
+    let mut report = Report {
+        notes: dashboard.texts(v2::NOTES),
+        ..Report::default()
+    };
     let mut panels = Vec::new();
-    for placed in layout::panels(&dashboard) {
-        let (panel, of_panel) = panel::import(&placed, &sources);
+    let placed = layout::panels(&dashboard);
+    for placed in &placed {
+        let (panel, of_panel) = panel::import(placed, &sources);
         panels.push(panel);
         report.panels.push(of_panel);
     }
@@ -97,6 +102,8 @@ pub fn import(text: &str) -> Result<Import, GrafanaError> {
         panels,
         ..Board::default()
     };
+    let asked: Vec<&Value> = placed.iter().map(|placed| placed.panel).collect();
+    report.notes.extend(remarks::exemplars(&asked));
     Ok(Import {
         uid: dashboard.str("uid").to_owned(),
         board: distinct_ids(board).numbered(),
@@ -121,16 +128,22 @@ fn once_without_variable(panels: &mut [Panel], variables: &[Variable], notes: &m
 }
 
 /// The dashboard in a document: itself, in an API's answer, or a v2 resource.
-fn dashboard(document: &Value) -> Option<Value> {
+fn dashboard(mut document: Value) -> Option<Value> {
     let is_classic = |value: &Value| value.get("panels").is_some() || value.get("rows").is_some();
+    if is_classic(&document) {
+        return Some(document);
+    }
     // Some are wrapped in an object of one entry, named after their file.
     let only = document.as_object().filter(|entries| entries.len() == 1);
-    let only = only.and_then(|entries| entries.values().next());
-    let inside = [document.get("dashboard"), document.get("spec"), only];
-    let mut candidates = [document].into_iter().chain(inside.into_iter().flatten());
-    if let Some(classic) = candidates.clone().find(|value| is_classic(value)) {
-        return Some(classic.clone());
+    let only = only.and_then(|entries| entries.keys().next()).cloned();
+    let keys = ["dashboard", "spec", &only.unwrap_or_default()];
+    for key in keys {
+        if let Some(inside) = document.get_mut(key).filter(|inside| is_classic(inside)) {
+            return Some(inside.take());
+        }
     }
+    let inside = keys.iter().filter_map(|key| document.get(*key));
+    let mut candidates = [&document].into_iter().chain(inside);
     let v2 = candidates.find(|value| value.get("elements").is_some())?;
     let mut classic = v2::to_classic(v2);
     let name = document.str("metadata.name");
@@ -184,6 +197,8 @@ fn distinct_ids(mut board: Board) -> Board {
     board
 }
 
+#[cfg(test)]
+mod export_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

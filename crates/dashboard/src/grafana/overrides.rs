@@ -6,7 +6,7 @@ use super::color::of_series;
 use super::field::{self, bare_regex};
 use super::json::Json;
 use super::names::Names;
-use super::panel::cells;
+use super::options::cells;
 use super::report::{PanelReport, Status};
 use crate::Pattern;
 use crate::field::{Override, SeriesMatch};
@@ -73,11 +73,10 @@ fn matches(entry: &Value, names: &Names, path: &str, report: &mut PanelReport) -
             report.add(Status::Degraded, &format!("{path}.matcher"), &reason);
             Vec::new()
         }
-        "byFrameRefID" => names
-            .letter(options)
-            .map(SeriesMatch::Query)
-            .into_iter()
-            .collect(),
+        "byFrameRefID" => {
+            let letters = names.letters(options).into_iter();
+            letters.map(SeriesMatch::Query).collect()
+        }
         // By the type of the values: times are written as times by themselves.
         "byType" => match options {
             "number" => Pattern::new(".*")

@@ -55,6 +55,11 @@ impl fmt::Display for Status {
 }
 
 impl PanelReport {
+    /// Adds what is not carried over without which the panel shows what it showed.
+    pub(super) fn remark(&mut self, path: &str, what: &str) {
+        self.add(Status::Ok, path, what);
+    }
+
     /// Adds a reason; the outcome gets no better by it.
     pub(super) fn add(&mut self, status: Status, path: &str, reason: &str) {
         self.status = self.status.max(status);

@@ -8,13 +8,13 @@ use super::field::bare_regex;
 use super::formula;
 use super::json::Json;
 use super::names::Names;
-use super::panel::calculation;
+use super::options::calculation;
 use super::report::{PanelReport, Status};
 use crate::kind::Calculation;
 use crate::transform::{
-    CellType, Condition, FilterColumns, FilterRows, GroupBy, Join, LabelsToColumns, Matrix,
-    Names as ColumnNames, Organize, Reduce, RenameByRegex, RowsToColumns, SortRows, Test,
-    Transformation, Transpose,
+    CellType, Condition, Extract, FilterColumns, FilterRows, GroupBy, Join, JoinByLabels,
+    LabelsToColumns, Matrix, Names as ColumnNames, Organize, Reduce, RenameByRegex, RowsToColumns,
+    SortRows, Test, TextForm, Transformation, Transpose,
 };
 
 /// The panel's transformations; what cannot be done is reported, and left out.
@@ -68,19 +68,22 @@ fn one(id: &str, options: &Value, names: &Names) -> Result<Option<Transformation
     let column = |path: &str| names.column(options.str(path));
     Ok(Some(match id {
         "organize" => Transformation::Organize(organize(options, names)),
+        "filterFieldsByName" | "filterByRefId" | "filterByValue" => filter(id, options, names)?,
         "merge" => Transformation::Merge,
         "concatenate" => Transformation::Concatenate,
         "seriesToRows" => Transformation::SeriesToRows,
         "timeSeriesTable" => Transformation::SeriesTable,
-        "filterFieldsByName" => Transformation::FilterColumns(filter_columns(options, names)?),
-        "filterByRefId" => Transformation::FilterQueries(names.letters(options.str("include"))),
-        "filterByValue" => Transformation::FilterRows(filter_rows(options, names)?),
         "renameByRegex" => Transformation::RenameByRegex(rename(options)?),
         "convertFieldType" => Transformation::Convert(convert(options, names)?),
         "joinByField" | "seriesToColumns" => Transformation::Join(Join {
             by: column("byField"),
             inner: options.str("mode") == "inner",
         }),
+        "joinByLabels" => Transformation::JoinByLabels(JoinByLabels {
+            value: options.str("value").to_owned(),
+            by: options.texts("join"),
+        }),
+        "extractFields" => Transformation::Extract(extract(options, names)?),
         "labelsToFields" => Transformation::LabelsToColumns(labels_to_columns(options)),
         "groupBy" => Transformation::GroupBy(group_by(options, names)?),
         "reduce" => Transformation::Reduce(reduce(options)?),
@@ -102,6 +105,14 @@ fn one(id: &str, options: &Value, names: &Names) -> Result<Option<Transformation
         "noop" => return Ok(None),
         _ => return Err(""),
     }))
+}
+
+fn filter(id: &str, options: &Value, names: &Names) -> Result<Transformation, Reason> {
+    Ok(match id {
+        "filterFieldsByName" => Transformation::FilterColumns(filter_columns(options, names)?),
+        "filterByRefId" => Transformation::FilterQueries(names.letters(options.str("include"))),
+        _ => Transformation::FilterRows(filter_rows(options, names)?),
+    })
 }
 
 fn limit(options: &Value) -> usize {
@@ -202,6 +213,24 @@ fn convert(options: &Value, names: &Names) -> Result<BTreeMap<String, CellType>,
         Ok((names.column(entry.str("targetField")), of))
     };
     options.list("conversions").iter().map(one).collect()
+}
+
+fn extract(options: &Value, names: &Names) -> Result<Extract, Reason> {
+    let form = match options.str("format") {
+        "" | "auto" => TextForm::Auto,
+        "json" => TextForm::Json,
+        "kvp" => TextForm::Pairs,
+        "regexp" => TextForm::Regex(regex_of(options.str("regExp"))?),
+        _ => return Err(": Andon reads no texts of this form"),
+    };
+    let paths = options.list("jsonPaths").iter();
+    let paths = paths.map(|path| (path.str("path").to_owned(), path.str("alias").to_owned()));
+    Ok(Extract {
+        from: names.column(options.str("source")),
+        form,
+        paths: paths.filter(|(path, _)| !path.is_empty()).collect(),
+        replace: options.flag("replace"),
+    })
 }
 
 fn labels_to_columns(options: &Value) -> LabelsToColumns {

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use super::formula;
 use crate::kind::Calculation;
 use crate::transform::{
-    CellType, FilterRows, GroupBy, Names, Organize, Reduce, Test, Transformation,
+    CellType, Extract, FilterRows, GroupBy, LabelsToColumns, Names, Organize, Reduce,
+    RowsToColumns, Test, TextForm, Transformation,
 };
 
 /// One transformation.
@@ -52,12 +53,7 @@ fn shape(step: &Transformation) -> (&'static str, Value) {
             let mode = if step.inner { "inner" } else { "outer" };
             ("joinByField", json!({ "byField": step.by, "mode": mode }))
         }
-        Transformation::LabelsToColumns(step) => {
-            let mode = if step.as_rows { "rows" } else { "columns" };
-            let options =
-                json!({ "valueLabel": step.value, "keepLabels": step.keep, "mode": mode });
-            ("labelsToFields", options)
-        }
+        Transformation::LabelsToColumns(step) => ("labelsToFields", labels_to_columns(step)),
         Transformation::GroupBy(step) => ("groupBy", group_by(step)),
         Transformation::Reduce(step) => ("reduce", reduce(step)),
         Transformation::Sort(step) => {
@@ -71,20 +67,46 @@ fn shape(step: &Transformation) -> (&'static str, Value) {
             });
             ("groupingToMatrix", options)
         }
-        Transformation::RowsToColumns(step) => {
-            let mapping = |name: &str, key: &str| json!({ "fieldName": name, "handlerKey": key });
-            let all = [
-                mapping(&step.names, "field.name"),
-                mapping(&step.values, "field.value"),
-            ];
-            ("rowsToFields", json!({ "mappings": all }))
-        }
+        Transformation::RowsToColumns(step) => ("rowsToFields", rows_to_columns(step)),
         Transformation::Transpose(step) => {
             let options = json!({ "firstFieldName": step.first, "restFieldsName": step.rest });
             ("transpose", options)
         }
+        Transformation::JoinByLabels(step) => (
+            "joinByLabels",
+            json!({ "value": step.value, "join": step.by }),
+        ),
+        Transformation::Extract(step) => ("extractFields", extract(step)),
         _ => ("noop", json!({})),
     }
+}
+
+fn labels_to_columns(step: &LabelsToColumns) -> Value {
+    let mode = if step.as_rows { "rows" } else { "columns" };
+    json!({ "valueLabel": step.value, "keepLabels": step.keep, "mode": mode })
+}
+
+fn rows_to_columns(step: &RowsToColumns) -> Value {
+    let mapping = |name: &str, key: &str| json!({ "fieldName": name, "handlerKey": key });
+    let all = [
+        mapping(&step.names, "field.name"),
+        mapping(&step.values, "field.value"),
+    ];
+    json!({ "mappings": all })
+}
+
+fn extract(step: &Extract) -> Value {
+    let (format, regex) = match &step.form {
+        TextForm::Auto => ("auto", ""),
+        TextForm::Json => ("json", ""),
+        TextForm::Pairs => ("kvp", ""),
+        TextForm::Regex(regex) => ("regexp", regex.as_str()),
+    };
+    let path = |(path, name): (&String, &String)| json!({ "path": path, "alias": name });
+    json!({
+        "source": step.from, "format": format, "regExp": regex, "replace": step.replace,
+        "jsonPaths": step.paths.iter().map(path).collect::<Vec<_>>(),
+    })
 }
 
 fn convert(types: &BTreeMap<String, CellType>) -> Value {

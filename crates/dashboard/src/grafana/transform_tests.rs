@@ -37,6 +37,25 @@ fn check(id: &str, options: Value, expected: &str) {
 }
 
 #[test]
+fn parts_of_texts_and_labels_become_columns() {
+    check(
+        "joinByLabels",
+        json!({"value": "what", "join": ["room"]}),
+        r#"{"join_by_labels":{"value":"what","by":["room"]}}"#,
+    );
+    check(
+        "extractFields",
+        json!({"source": "line", "format": "json", "jsonPaths": [{"path": "a.b", "alias": "c"}], "replace": true}),
+        r#"{"extract":{"from":"line","form":"json","paths":{"a.b":"c"},"replace":true}}"#,
+    );
+    check(
+        "extractFields",
+        json!({"source": "line", "format": "regexp", "regExp": "/(?<a>x)/"}),
+        r#"{"extract":{"from":"line","form":{"regex":"(?<a>x)"}}}"#,
+    );
+}
+
+#[test]
 fn columns_and_rows_are_chosen() {
     check(
         "organize",

@@ -2,11 +2,17 @@
 //! all else is read once.
 //!
 //! Tabs become rows. Both spellings of kinds are read: `kind: timeseries`
-//! (v2alpha1), and `kind: VizConfig` with a `group` (v2beta1 and later).
+//! (v2alpha1), and `kind: VizConfig` with a `group` (v2beta1 and later). What
+//! the classic form has no place for is under [`NOTES`].
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use super::json::Json;
+
+/// The key of what is not carried over, a text each.
+pub(super) const NOTES: &str = "__notes";
 
 /// The `spec` of a resource as a classic dashboard.
 pub(super) fn to_classic(spec: &Value) -> Value {
@@ -14,8 +20,11 @@ pub(super) fn to_classic(spec: &Value) -> Value {
         elements: spec.get("elements").unwrap_or(&Value::Null),
         panels: Vec::new(),
         y: 0,
+        placed: BTreeSet::new(),
+        notes: Vec::new(),
     };
     layout.add(spec.get("layout").unwrap_or(&Value::Null));
+    layout.note_unplaced();
     let variables: Vec<Value> = spec.list("variables").iter().map(variable).collect();
     let annotations: Vec<Value> = spec.list("annotations").iter().map(annotation).collect();
     let settings = spec.at("timeSettings").unwrap_or(&Value::Null);
@@ -30,6 +39,7 @@ pub(super) fn to_classic(spec: &Value) -> Value {
         "panels": layout.panels,
         "templating": { "list": variables },
         "annotations": { "list": annotations },
+        NOTES: layout.notes,
     })
 }
 
@@ -38,20 +48,34 @@ struct Layout<'a> {
     elements: &'a Value,
     panels: Vec<Value>,
     y: u64,
+    /// The names of the elements that have a place.
+    placed: BTreeSet<&'a str>,
+    notes: Vec<String>,
 }
 
-impl Layout<'_> {
-    fn add(&mut self, layout: &Value) {
+impl<'a> Layout<'a> {
+    fn add(&mut self, layout: &'a Value) {
         match layout.str("kind") {
-            "GridLayout" => self.grid(layout),
+            "GridLayout" => self.grid(layout.list("spec.items")),
             "AutoGridLayout" | "ResponsiveGridLayout" => self.auto_grid(layout),
             "RowsLayout" => self.groups(layout.list("spec.rows")),
             "TabsLayout" => self.groups(layout.list("spec.tabs")),
-            _ => {}
+            other => self
+                .notes
+                .push(format!("layout: Andon knows no layout `{other}`")),
         }
     }
 
-    fn groups(&mut self, groups: &[Value]) {
+    fn note_unplaced(&mut self) {
+        let names = self.elements.as_object().into_iter().flatten();
+        let unplaced = names.filter(|(name, _)| !self.placed.contains(name.as_str()));
+        let note = |(name, _): (&String, &Value)| {
+            format!("elements.{name}: it stands in no layout, and is not shown")
+        };
+        self.notes.extend(unplaced.map(note));
+    }
+
+    fn groups(&mut self, groups: &'a [Value]) {
         for group in groups {
             self.row(group);
             self.add(group.at("spec.layout").unwrap_or(&Value::Null));
@@ -59,6 +83,14 @@ impl Layout<'_> {
     }
 
     fn row(&mut self, group: &Value) {
+        if !group
+            .list("spec.conditionalRendering.spec.items")
+            .is_empty()
+        {
+            let title = group.str("spec.title");
+            self.notes
+                .push(format!("layout: `{title}` is shown under any condition"));
+        }
         self.panels.push(json!({
             "type": "row",
             "title": group.str("spec.title"),
@@ -69,17 +101,16 @@ impl Layout<'_> {
         self.y += 1;
     }
 
-    fn grid(&mut self, layout: &Value) {
+    fn grid(&mut self, items: &'a [Value]) {
         let top = self.y;
         let mut bottom = top;
-        for item in layout.list("spec.items") {
+        for item in items {
             let spec = item.get("spec").unwrap_or(&Value::Null);
             let number = |key: &str| spec.number(key).unwrap_or(0.0).clamp(0.0, 1e6) as u64;
             if item.str("kind") == "GridLayoutRow" {
                 self.y = bottom;
                 self.row(item);
-                let inside = json!({ "spec": { "items": spec.list("elements") } });
-                self.grid(&inside);
+                self.grid(spec.list("elements"));
                 bottom = bottom.max(self.y);
                 continue;
             }
@@ -92,7 +123,7 @@ impl Layout<'_> {
         self.y = bottom;
     }
 
-    fn auto_grid(&mut self, layout: &Value) {
+    fn auto_grid(&mut self, layout: &'a Value) {
         let columns = layout
             .number("spec.maxColumnCount")
             .unwrap_or(3.0)
@@ -106,11 +137,14 @@ impl Layout<'_> {
         self.y += (items.len() as u64).div_ceil(columns) * h;
     }
 
-    fn panel(&mut self, item: &Value, place: Value) {
+    fn panel(&mut self, item: &'a Value, place: Value) {
         let name = item.str("element.name");
         let Some(element) = self.elements.get(name) else {
+            self.notes
+                .push(format!("layout: there is no element `{name}`"));
             return;
         };
+        self.placed.insert(name);
         let mut panel = panel(element);
         panel.insert("gridPos".to_owned(), place);
         if let Some(repeat) = item.at("repeat") {
@@ -148,8 +182,8 @@ fn panel(element: &Value) -> Map<String, Value> {
         "transformations": transformations,
         "interval": data.str("spec.queryOptions.interval"),
         "timeFrom": data.str("spec.queryOptions.timeFrom"),
-        "hideTimeOverride": data.flag("spec.queryOptions.hideTimeOverride"),
         "timeShift": data.str("spec.queryOptions.timeShift"),
+        "hideTimeOverride": data.flag("spec.queryOptions.hideTimeOverride"),
     });
     if element.str("kind") == "LibraryPanel" {
         panel["type"] = Value::Null;

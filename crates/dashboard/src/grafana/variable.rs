@@ -60,8 +60,22 @@ fn variable(
         multi: entry.flag("multi"),
         include_all,
         all_value: entry.str("allValue").to_owned(),
+        auto_count: entry
+            .number("auto_count")
+            .unwrap_or(0.0)
+            .clamp(0.0, 10_000.0) as u32,
+        auto_min: auto_min(entry),
         default: current(entry),
         hidden: entry.number("hide") == Some(2.0) || entry.str("hide") == "hideVariable",
+    }
+}
+
+/// The least interval, where it is one and there is an interval to choose.
+fn auto_min(entry: &Value) -> String {
+    let least = entry.str("auto_min");
+    match crate::duration::parse(least) {
+        Ok(_) if entry.str("type") == "interval" => least.to_owned(),
+        _ => String::new(),
     }
 }
 
@@ -74,13 +88,7 @@ fn choices_from(
     Some(match entry.str("type") {
         "query" => query_choices(entry, sources, note),
         "custom" => ChoicesFrom::List(items(query)),
-        "interval" => {
-            let items = items(query).into_iter().map(|item| match item.as_str() {
-                item if item.starts_with("$__auto") => "auto".to_owned(),
-                _ => item,
-            });
-            ChoicesFrom::Interval(items.collect())
-        }
+        "interval" => ChoicesFrom::Interval(intervals(entry)),
         "constant" => ChoicesFrom::Constant(query.to_owned()),
         "textbox" => {
             let current = entry.str("current.value");
@@ -100,6 +108,18 @@ fn choices_from(
             return None;
         }
     })
+}
+
+/// What fits is offered where it is asked for, whatever the list says.
+fn intervals(entry: &Value) -> Vec<String> {
+    let fits = |item: &String| item == "auto" || item.starts_with("$__auto");
+    let mut listed = items(entry.str("query"));
+    let has_auto = entry.flag("auto") || listed.iter().any(fits);
+    listed.retain(|item| !fits(item));
+    if has_auto {
+        listed.insert(0, "auto".to_owned());
+    }
+    listed
 }
 
 /// Of another data source, the choices that the dashboard was saved with.
@@ -143,6 +163,7 @@ fn items(query: &str) -> Vec<String> {
 
 fn current(entry: &Value) -> Vec<String> {
     match entry.at("current.value") {
+        Some(Value::String(value)) if value.starts_with("$__auto") => vec!["auto".to_owned()],
         Some(Value::String(value)) if !value.is_empty() => vec![value.clone()],
         Some(Value::Array(_)) => entry.texts("current.value"),
         _ => Vec::new(),

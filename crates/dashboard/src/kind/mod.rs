@@ -16,11 +16,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use options::*;
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:literal => $variant:ident($options:ty),)*) => {
+    ($($(#[doc = $doc:literal])* $name:literal => $variant:ident($options:ty),)*) => {
         /// How a panel is drawn, with its options.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Kind {
-            $($(#[$doc])* $variant($options),)*
+            $($(#[doc = $doc])* $variant($options),)*
         }
 
         impl Kind {
@@ -56,6 +56,7 @@ macro_rules! kinds {
 
             fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
                 vec![$(json_schema!({
+                    "description": concat!($($doc),*).trim(),
                     "type": "object",
                     "properties": { $name: generator.subschema_for::<$options>() },
                     "required": [$name],
@@ -217,6 +218,7 @@ mod tests {
             r##"{"text":{"markdown":"# Hi"}}"##,
             Ok(Kind::Text(TextOptions {
                 markdown: "# Hi".into(),
+                ..TextOptions::default()
             })),
         );
         check(

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::pattern::Pattern;
+
 /// Options of `timeseries`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -150,6 +152,10 @@ pub struct StatOptions {
     /// Whether each row of a table is a figure, in place of one a column.
     #[serde(skip_serializing_if = "is_default")]
     pub each_row: bool,
+    /// The columns that are figures, by their names; a stat may show texts so.
+    /// All of numbers where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Pattern>,
     /// Whether the trend is drawn behind the figure.
     pub sparkline: bool,
     /// What the status colours.
@@ -236,6 +242,10 @@ pub struct PieOptions {
     /// Whether each row of a table is a share, in place of one a column.
     #[serde(skip_serializing_if = "is_default")]
     pub each_row: bool,
+    /// The columns that are shares, by their names; all of numbers where it is
+    /// left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Pattern>,
     /// Whether the middle is left out.
     pub donut: bool,
 }
@@ -284,6 +294,20 @@ pub struct TableOptions {
     /// What the status of a value colours.
     #[serde(skip_serializing_if = "is_default")]
     pub color: StatColor,
+    /// What stands below the columns of numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub footer: Option<Footer>,
+}
+
+/// One number for each column of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Footer {
+    /// Which number.
+    pub calculation: Calculation,
+    /// For which columns; for all of numbers where it is empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
 }
 
 /// Options of `text`.
@@ -291,7 +315,11 @@ pub struct TableOptions {
 #[serde(default, deny_unknown_fields)]
 pub struct TextOptions {
     /// What is shown.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub markdown: String,
+    /// What is shown, as HTML; without scripts and styles.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub html: String,
 }
 
 /// Options of `row`.

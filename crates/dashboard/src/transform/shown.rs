@@ -6,6 +6,7 @@ use super::answer::to_series;
 use super::table::{Cell, Column, Table};
 use crate::kind::Kind;
 use crate::model::{Format, Panel};
+use crate::pattern::Pattern;
 
 /// A series as it is shown: made of a column of values, or of one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +27,26 @@ impl Panel {
         let is_table = matches!(self.kind, Kind::Table(_) | Kind::BarChart(_));
         let mut queries = self.queries.iter();
         is_table
+            || self.shows_columns().is_some()
             || !self.transformations.is_empty()
             || queries.any(|query| query.format == Format::Table)
+    }
+
+    /// Which columns of tables are figures, where the panel says it.
+    pub fn shows_columns(&self) -> Option<&Pattern> {
+        match &self.kind {
+            Kind::Stat(options) | Kind::Gauge(options) | Kind::BarGauge(options) => {
+                options.columns.as_ref()
+            }
+            Kind::Pie(options) => options.columns.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether what it shows is in its tables, and not in its series.
+    pub fn shows_tables(&self) -> bool {
+        let is_stat = matches!(self.kind, Kind::Stat(_));
+        matches!(self.kind, Kind::Table(_)) || is_stat && self.shows_columns().is_some()
     }
 
     /// Whether each row of a table is shown, in place of one value a column.
@@ -46,12 +65,37 @@ impl Panel {
 /// `at_ms`; of a column without times the panel's calculation sees one sample
 /// a row, the last one at `at_ms`, each `step_ms` after the one before.
 pub fn shown_series(panel: &Panel, tables: &[Table], at_ms: i64, step_ms: i64) -> Vec<ShownSeries> {
-    let shown = tables.iter().flat_map(|table| match table.time() {
+    let of_table = |table: &Table| match table.time() {
         _ if panel.shows_rows() => rows(table, at_ms),
         Some(time) if is_over_time(time) => columns(table),
         _ => column_samples(table, at_ms, step_ms),
+    };
+    let Some(shown) = panel.shows_columns() else {
+        return tables.iter().flat_map(of_table).collect();
+    };
+    // What names a row stays.
+    let is_shown = |column: &Column| !column.is_number() || shown.is_of(column);
+    let chosen = tables.iter().map(|table| Table {
+        columns: table
+            .columns
+            .iter()
+            .filter(|column| is_shown(column))
+            .cloned()
+            .collect(),
+        ..*table
     });
-    shown.collect()
+    chosen
+        .collect::<Vec<_>>()
+        .iter()
+        .flat_map(of_table)
+        .collect()
+}
+
+impl Pattern {
+    /// Whether a column is meant.
+    pub fn is_of(&self, column: &Column) -> bool {
+        self.is_match(&column.title()) || self.is_match(&column.name)
+    }
 }
 
 /// Times of several rows at one moment are those of an instant query.
@@ -195,6 +239,20 @@ mod tests {
             Kind::default(),
             "Time@,job,Value | 3,a,5 | 3,b,6",
             &expected,
+        );
+    }
+
+    #[test]
+    fn only_the_columns_that_are_meant_are_shown() {
+        let options = StatOptions {
+            columns: Pattern::new("^Value #B$").ok(),
+            each_row: true,
+            ..StatOptions::default()
+        };
+        check(
+            Kind::Gauge(options),
+            "job,Value #A,Value #B | a,1,2 | b,3,4",
+            &["a: 9000=2", "b: 9000=4"],
         );
     }
 

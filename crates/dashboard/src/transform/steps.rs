@@ -10,6 +10,7 @@ use super::columns::{CellType, FilterColumns, Organize, RenameByRegex};
 use super::formula::Calculate;
 use super::group::{GroupBy, Reduce};
 use super::join::{self, Join};
+use super::labels::{Extract, JoinByLabels};
 use super::rows::{FilterRows, SortRows};
 use super::shape::{self, LabelsToColumns, Matrix, RowsToColumns, Transpose};
 use super::table::Table;
@@ -36,6 +37,10 @@ pub enum Transformation {
     Concatenate,
     /// Joins all tables by a column.
     Join(Join),
+    /// Makes one table of all series: a row for those of the same labels.
+    JoinByLabels(JoinByLabels),
+    /// Makes columns of what a column of texts holds.
+    Extract(Extract),
     /// Makes columns of labels.
     LabelsToColumns(LabelsToColumns),
     /// Makes one table of all series: time, name, value.
@@ -90,6 +95,7 @@ impl Transformation {
             Self::Concatenate => join::concatenate(tables),
             Self::SeriesToRows => join::series_to_rows(&tables),
             Self::Join(join) => join.apply(tables),
+            Self::JoinByLabels(join) => join.apply(tables),
             Self::Reduce(reduce) => reduce.apply(tables),
             Self::Calculate(calculate) => calculate.apply(tables),
             Self::SeriesTable => shape::series_table(&tables),
@@ -120,6 +126,7 @@ impl Transformation {
             Self::FilterRows(filter) => filter.apply(table),
             Self::RenameByRegex(rename) => rename.apply(table),
             Self::Sort(sort) => sort.apply(table),
+            Self::Extract(extract) => extract.apply(table),
             Self::GroupBy(group) => *table = group.apply(table),
             Self::LabelsToColumns(labels) => *table = labels.apply(table),
             Self::Transpose(transpose) => *table = transpose.apply(table),

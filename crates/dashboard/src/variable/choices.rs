@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use regex::{Captures, Regex};
 
+use super::fitting::AUTO;
 use super::{ChoicesFrom, Sort, Value, Variable};
 
 /// What the URL says in place of all values.
@@ -88,8 +89,8 @@ impl Variable {
     }
 
     /// The value that holds: what the URL asks for, else the default, else
-    /// all, else the first choice.
-    pub fn value(&self, choices: &[Choice], requested: &[String]) -> Value {
+    /// all, else the first choice. An interval is made to fit `range_ms`.
+    pub fn value(&self, choices: &[Choice], requested: &[String], range_ms: i64) -> Value {
         if let ChoicesFrom::Constant(value) = &self.from {
             return Value::plain(value);
         }
@@ -100,23 +101,23 @@ impl Variable {
         if !self.multi {
             wanted.truncate(1);
         }
-        if matches!(self.from, ChoicesFrom::Interval(_)) {
-            wanted.iter_mut().for_each(fit_interval);
-        }
         let is_many = self.multi || self.include_all;
         if self.include_all && wanted.iter().any(|value| value == ALL) {
             return Value::all(choices, &self.all_value);
         }
         let text = |value: &String| {
-            if value == "$__interval" {
-                return "auto".to_owned();
+            if value.starts_with("$__auto") {
+                return AUTO.to_owned();
             }
             let known = choices.iter().find(|choice| choice.value == *value);
             known.map_or(value.clone(), |choice| choice.text.clone())
         };
         Value {
             texts: wanted.iter().map(text).collect(),
-            values: wanted,
+            values: wanted
+                .iter()
+                .map(|value| self.fitted(value, range_ms))
+                .collect(),
             is_many,
             all_value: None,
             is_all: false,
@@ -139,13 +140,6 @@ impl Variable {
                 first.into_iter().collect()
             }
         }
-    }
-}
-
-/// The interval that is chosen to fit is the view's own, filled in later.
-fn fit_interval(value: &mut String) {
-    if value == "auto" || value.starts_with("$__auto") {
-        "$__interval".clone_into(value);
     }
 }
 
@@ -229,16 +223,8 @@ mod tests {
     fn variable(from: ChoicesFrom) -> Variable {
         Variable {
             name: "v".into(),
-            label: String::new(),
             from,
-            source: String::new(),
-            regex: String::new(),
-            sort: Sort::None,
-            multi: false,
-            include_all: false,
-            all_value: String::new(),
-            default: Vec::new(),
-            hidden: false,
+            ..Variable::default()
         }
     }
 
@@ -319,7 +305,7 @@ mod tests {
         let one = variable(ChoicesFrom::Query(String::new()));
         let value = |variable: &Variable, requested: &[&str]| {
             let requested: Vec<String> = requested.iter().map(|r| (*r).to_owned()).collect();
-            variable.value(&choices, &requested).values
+            variable.value(&choices, &requested, 0).values
         };
         assert_eq!(value(&one, &[]), ["a"]);
         assert_eq!(value(&one, &["b", "a"]), ["b"]);
@@ -347,7 +333,7 @@ mod tests {
     fn an_interval_that_fits_is_the_views_own() {
         let interval = variable(ChoicesFrom::Interval(vec!["auto".into(), "5m".into()]));
         let choices = interval.choices(Vec::new());
-        let value = |requested: &[String]| interval.value(&choices, requested);
+        let value = |requested: &[String]| interval.value(&choices, requested, 0);
         assert_eq!(value(&[]).values, ["$__interval"]);
         assert_eq!(value(&["$__auto_interval_x".into()]).texts, ["auto"]);
         assert_eq!(value(&["5m".into()]).values, ["5m"]);

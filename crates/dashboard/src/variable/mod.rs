@@ -5,6 +5,7 @@
 mod built_in;
 mod choices;
 mod filter;
+mod fitting;
 mod format;
 mod query;
 mod scope;
@@ -21,7 +22,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A variable: `$name` in queries, titles and links.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Variable {
     /// The name in `$name` and `var-name=`.
@@ -54,6 +55,13 @@ pub struct Variable {
     /// What is chosen at first: the first choice where it is empty; `$__all` is all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub default: Vec<String>,
+    /// Of an interval that is chosen to fit: how many of it the range has; the
+    /// page's own step fits where it is 0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub auto_count: u32,
+    /// Of an interval that is chosen to fit: the least, such as `10s`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub auto_min: String,
     /// Whether it is not offered on the page.
     #[serde(default, skip_serializing_if = "is_default")]
     pub hidden: bool,
@@ -82,6 +90,12 @@ pub enum ChoicesFrom {
     Source(String),
     /// Label matchers that the reader adds to every query.
     Filters(Vec<Filter>),
+}
+
+impl Default for ChoicesFrom {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
 }
 
 /// The order of choices.

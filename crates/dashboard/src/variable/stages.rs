@@ -40,22 +40,13 @@ impl Variable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::variable::Sort;
 
     #[test]
     fn variables_follow_those_that_their_queries_name() {
         let named = |name: &str, query: &str| Variable {
             name: name.into(),
-            label: String::new(),
             from: ChoicesFrom::Query(query.into()),
-            source: String::new(),
-            regex: String::new(),
-            sort: Sort::None,
-            multi: false,
-            include_all: false,
-            all_value: String::new(),
-            default: Vec::new(),
-            hidden: false,
+            ..Variable::default()
         };
         let check = |variables: &[Variable], expected: &[&[usize]]| {
             assert_eq!(resolution_stages(variables), expected);

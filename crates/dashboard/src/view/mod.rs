@@ -39,21 +39,31 @@ impl Panel {
     }
 
     fn kind_view(&self) -> board::PanelKind {
-        let fixed = |markdown: &str| {
+        let fixed = |html: String| {
             board::PanelKind::Fixed(board::FixedMarkup {
                 kind: self.kind.name().to_owned(),
-                html: markdown::to_html(markdown),
+                html,
             })
         };
         match &self.kind {
-            Kind::TimeSeries(options) => board::PanelKind::TimeSeries(self.time_series(options)),
             Kind::Row(_) => board::PanelKind::Row,
-            Kind::Text(options) => fixed(&options.markdown),
+            Kind::Text(options) => {
+                fixed(markdown::to_html(&options.markdown) + &markdown::safe(&options.html))
+            }
+            // Nothing will ever come.
+            _ if self.shows_data() && self.queries.iter().all(|query| query.hidden) => {
+                fixed("<p>This panel has no query that is shown.</p>".to_owned())
+            }
             // The page lists the boards that there are.
-            Kind::BoardList(_) => fixed(""),
-            Kind::Unsupported(options) => fixed(&unsupported(options)),
+            Kind::BoardList(_) => fixed(String::new()),
+            Kind::Unsupported(options) => fixed(markdown::to_html(&unsupported(options))),
+            Kind::TimeSeries(options) => board::PanelKind::TimeSeries(self.time_series(options)),
             written => board::PanelKind::Written(written.name().to_owned()),
         }
+    }
+
+    fn shows_data(&self) -> bool {
+        self.kind.is_drawn() || self.kind.is_written()
     }
 
     /// The options of a chart as a page needs them.
@@ -168,11 +178,13 @@ mod tests {
     fn text_becomes_safe_html() {
         let kind = view(Kind::Text(TextOptions {
             markdown: "**hi** <script>alert(1)</script>[x](javascript:alert(1))".into(),
+            html: "<p>\n\n      <b onclick='x()'>there</b></p>".into(),
         }));
         let board::PanelKind::Fixed(text) = kind else {
             panic!("{kind:?}");
         };
         assert!(text.html.contains("<strong>hi</strong>"));
+        assert!(text.html.contains("<b>there</b>"), "{}", text.html);
         assert!(!text.html.contains("script"), "{}", text.html);
     }
 

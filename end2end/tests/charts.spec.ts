@@ -46,7 +46,7 @@ test('each way of drawing is painted on the canvas, and by the server', async ({
     expect(await panel(page, title).locator('.plot path').count(), title).toBeGreaterThan(1);
   }
   // Both axes have their units, logarithms their powers, levels their words.
-  await expect(panel(page, 'Two axes').locator('.axis-right')).toContainText('MB');
+  await expect(panel(page, 'Two axes').locator('.axis-right')).toContainText('MiB');
   await expect(panel(page, 'Log').locator('.axis-left')).toContainText(/ms.*s/);
   await expect(panel(page, 'Symlog').locator('.axis-left')).toContainText('-');
   await expect(panel(page, 'Levels').locator('.levels')).toContainText('too slow');
@@ -131,7 +131,7 @@ test('a chart is saved as a picture, a drawing and values', async ({ page }) => 
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect(png.length).toBeGreaterThan(5_000);
   const svg = (await saved('Drawing (SVG)')).toString();
-  for (const part of ['<svg', '<path', 'Two axes', 'time', 'size', 'MB']) expect(svg).toContain(part);
+  for (const part of ['<svg', '<path', 'Two axes', 'time', 'size', 'MiB']) expect(svg).toContain(part);
   const [head, ...rows] = (await saved('Values (CSV)')).toString().trim().split(/\r?\n/);
   expect(head).toContain('size');
   expect(rows.length).toBeGreaterThan(100);

@@ -47,7 +47,7 @@ pub struct Input<'a> {
     pub window: Window,
     /// The size for which ticks and labels are chosen: [`Size::nominal`].
     pub size: Size,
-    /// Marked over all series.
+    /// Marked over all series of a picture that is saved; on a page they lie over it.
     pub annotations: &'a [Annotation],
     /// Series that are left out, by key.
     pub hidden: &'a [u32],
@@ -115,6 +115,10 @@ impl<'a> Plot<'a> {
                 .clone()
                 .filter_map(|curve| curve.range(columns.clone()))
                 .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+            let range = range.map(|range| match side {
+                Side::Left => with_levels(range, input.options),
+                Side::Right => range,
+            });
             let from_zero = of_side.clone().any(|curve| stands(curve));
             ValueAxis::fit(axis_spec(&input, side, from_zero), range, previous)
         };
@@ -194,6 +198,21 @@ fn stands(curve: &Curve) -> bool {
     curve.base.is_some() || curve.draw == DrawStyle::Bars
 }
 
+/// How far beyond the values a level may lie that is to be in sight, in parts of
+/// the greatest of them, where the values themselves span less.
+const NEAR: f64 = 0.05;
+
+/// The range with the levels that lie near it: how far off they are is what a
+/// chart with levels is looked at for.
+fn with_levels((low, high): (f64, f64), options: &TimeSeriesOptions) -> (f64, f64) {
+    let reach = (high - low).max(NEAR * high.abs().max(low.abs()));
+    let levels = options.thresholds.iter().map(|level| level.value);
+    let near = levels.filter(|level| (low - reach..=high + reach).contains(level));
+    near.fold((low, high), |(low, high), level| {
+        (low.min(level), high.max(level))
+    })
+}
+
 fn axis_spec(input: &Input, side: Side, from_zero: bool) -> AxisSpec {
     let left = input.options;
     let (unit, decimals, min, max, log, linear_below) = match (side, &left.right_axis) {
@@ -232,6 +251,9 @@ fn axis_spec(input: &Input, side: Side, from_zero: bool) -> AxisSpec {
 
 #[cfg(test)]
 mod tests {
+    use wire::board::{Health, Threshold};
+
+    use super::*;
     use crate::testing::{data, plotted};
 
     #[test]
@@ -265,5 +287,25 @@ mod tests {
     fn a_plot_without_data_has_an_axis() {
         let ends = plotted(&data(0, &[]), 0, 1_000, |plot| plot.axes().left.ends());
         assert_eq!(ends, (0.0, 1.0));
+    }
+
+    #[test]
+    fn levels_near_the_values_are_in_sight() {
+        let check = |range: (f64, f64), levels: &[f64], expected: (f64, f64)| {
+            let thresholds = levels.iter().map(|value| Threshold {
+                value: *value,
+                status: Health::Bad,
+                label: String::new(),
+            });
+            let options = TimeSeriesOptions {
+                thresholds: thresholds.collect(),
+                ..TimeSeriesOptions::default()
+            };
+            assert_eq!(with_levels(range, &options), expected);
+        };
+        check((1.0, 1.0), &[0.98, 0.99], (0.98, 1.0));
+        check((0.2, 0.5), &[0.7, 2.0], (0.2, 0.7));
+        check((0.0, 0.0), &[5.0], (0.0, 0.0));
+        check((-1.0, 1.0), &[], (-1.0, 1.0));
     }
 }

@@ -76,6 +76,10 @@ fn with_data(imported: &mut Panel, panel: &Value, sources: &Sources, report: &mu
         };
         return unsupported(imported, report, ".type", reason);
     }
+    if matches!(imported.kind, Kind::TimeSeries(_)) && !imported.field.no_value.is_empty() {
+        let path = ".fieldConfig.defaults.noValue";
+        report.add(Status::Ok, path, "a chart without data says why instead");
+    }
     imported
         .transformations
         .extend(transform::import(panel, &names, report));

@@ -35,6 +35,10 @@ pub(super) fn import(
                 queries.extend(computed.map(|(query, source)| (Query { letter, ..query }, source)));
             }
         } else if source.is_prometheus() {
+            if target.flag("exemplar") {
+                let path = format!("{path}.exemplar");
+                report.add(Status::Ok, &path, "exemplars are not shown");
+            }
             let letter = names.letter(target.str("refId"));
             let query = query(target, panel, letter.unwrap_or_default());
             queries.extend(query.map(|query| (query, source.name.clone())));

@@ -2,6 +2,8 @@
 
 /// The page's snapshot as JSON.
 pub const DATA: &str = "andon-data";
+/// The menu of all boards.
+pub const BOARDS_MENU: &str = "boards-menu";
 /// The menu of ranges.
 pub const TIME_MENU: &str = "time-menu";
 /// The menu of refresh steps.

@@ -164,6 +164,10 @@ pub struct BoardLink {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// What is left of the title beside its folder's name.
+    pub short_title: String,
+    /// The system or folder that it belongs to; empty where it belongs to none.
+    pub folder: String,
 }
 
 /// The URLs of Trunk's hashed output, as the server serves them.

@@ -58,6 +58,7 @@ impl ShareContext {
 /// The whole document of the sheet, from `<!DOCTYPE html>` on.
 pub fn share_document(page: ShareContext) -> impl IntoView {
     let line = snippet::iframe(&page.origin, &page.board, &page.panel, &page.query());
+    let whole = snippet::board_iframe(&page.origin, &page.board, &page.query());
     let height = snippet::height_px(&page.panel).to_string();
     let preview = snippet::address(&page.board, page.panel.id, &page.query());
     let refused = (!page.is_allowed).then(|| {
@@ -89,6 +90,10 @@ pub fn share_document(page: ShareContext) -> impl IntoView {
                     <h2>"The line to paste"</h2>
                     <pre aria-label="Line">{line}</pre>
                     <iframe title="Preview" src=preview height=height></iframe>
+                    <details>
+                        <summary>"The whole board in a frame"</summary>
+                        <code>{whole}</code>
+                    </details>
                 </main>
             </body>
         </html>
@@ -116,7 +121,18 @@ fn Options(page: ShareContext) -> impl IntoView {
         view! { <option value=quick selected=selected(quick == page.params.from)>{name}</option> }
     });
     let variables = page.params.variables.iter().map(|(name, value)| {
-        view! { <input type="hidden" name=["var-", name].concat() value=value.clone()/> }
+        let label = [name, " = ", value].concat();
+        view! {
+            <label>
+                <input
+                    type="checkbox"
+                    name=["var-", name].concat()
+                    value=value.clone()
+                    checked=""
+                />
+                {label}
+            </label>
+        }
     });
     view! {
         <form method="get" action=action>

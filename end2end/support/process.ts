@@ -35,7 +35,7 @@ export class Service {
   private output = '';
 
   constructor(
-    readonly program: string,
+    protected program: string,
     readonly args: string[],
     /** Answers with success once the program serves. */
     readonly readyUrl: string,

@@ -1,6 +1,6 @@
 // A wall that shows the boards of a playlist in turn: through a server that goes and comes, through another version of
 // it, and through a source that is away.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLocator, Page } from '@playwright/test';
@@ -30,6 +30,20 @@ async function expectState(page: Page, word: string): Promise<void> {
 }
 
 const TURNS = 'boards = [{ board = "demo", for = "4s" }, { board = "demo-limits", for = "4s" }]';
+/** A build that differs in nothing but its version, made of a copy of the binary. */
+function anotherVersion(binary: Buffer): Buffer {
+  const written = Buffer.from(/^version = "(.+)"$/m.exec(readFileSync('../Cargo.toml', 'utf8'))?.[1] + '+');
+  const other = Buffer.from(written.toString().replace(/^\d/, '9'));
+  const copy = Buffer.from(binary);
+  let found = 0;
+  for (let at = copy.indexOf(written); at >= 0; at = copy.indexOf(written, at + 1)) {
+    other.copy(copy, at);
+    found += 1;
+  }
+  expect(found, 'the version stands in the binary').toBeGreaterThan(0);
+  return copy;
+}
+
 const ONE = 'boards = [{ board = "demo", for = "1h" }]';
 
 test('a playlist shows its boards in turn, and nothing scrolls', async ({ page }) => {
@@ -87,27 +101,76 @@ test('the server goes and comes: the wall keeps its board, says so, and goes on'
   }
 });
 
-test('another version of the server loads the wall anew', async ({ page }) => {
+test('another version of the server loads the wall anew', async ({ page, watch }) => {
+  watch.expect(GONE);
   const andon = await Andon.start(['--demo', '--config', configuration(ONE)]);
   try {
-    let version = '';
-    await page.route('**/api/kiosk/hall', async (route) => {
-      const response = await route.fetch();
-      const list = (await response.json()) as { version: string };
-      await route.fulfill({ response, json: { ...list, version: version || list.version } });
-    });
     await page.goto(`${andon.url}/kiosk/hall`);
     await expectShown(page, 'Demo job system');
     await page.evaluate(() => Object.assign(globalThis, { isOld: true }));
-    version = 'another';
+    const before = await page.locator('.wall').getAttribute('data-version');
+    await andon.stop();
+    await andon.upgrade(anotherVersion);
     const isOld = () => page.evaluate(() => 'isOld' in globalThis).catch(() => true);
     await expect.poll(isOld, { timeout: 60_000 }).toBe(false);
-    version = '';
     await expectShown(page, 'Demo job system');
+    expect(await page.locator('.wall').getAttribute('data-version')).not.toBe(before);
+    await expectState(page, 'Live');
   } finally {
     await andon.stop();
   }
 });
+
+test('it keeps the screen awake, and shows no cursor', async ({ page }) => {
+  await page.addInitScript(() => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { asked });
+    Object.defineProperty(navigator, 'wakeLock', {
+      value: { request: async (kind: string) => void asked.push(kind) },
+    });
+  });
+  const andon = await Andon.start(['--demo', '--config', configuration(ONE)]);
+  try {
+    await page.goto(`${andon.url}/kiosk/hall`);
+    await expectShown(page, 'Demo job system');
+    const asked = () => page.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+    expect(await asked()).toEqual(['screen']);
+    // A lock is lost with the page's sight, and asked for again.
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await expect.poll(asked).toEqual(['screen', 'screen']);
+    const cursors = [page.locator('.wall'), shown(page).locator('.board')];
+    for (const place of cursors) {
+      expect(await place.evaluate((element) => getComputedStyle(element).cursor)).toBe('none');
+    }
+  } finally {
+    await andon.stop();
+  }
+});
+
+for (const [name, width, height] of [
+  ['1080p', 1920, 1080],
+  ['4k', 3840, 2160],
+  ['portrait', 1080, 1920],
+] as const) {
+  test(`a wall of ${width} × ${height} shows the whole board, and its state from afar`, async ({ page, stack }) => {
+    await page.setViewportSize({ width, height });
+    await page.goto(`${stack.demo.url}/?kiosk&from=now-5m&to=now&refresh=1s`);
+    await expect(page.getByRole('status').filter({ hasText: 'Live' })).toBeVisible();
+    const clipped = await page.evaluate(() => {
+      const isOut = (element: Element) => {
+        const { left, top, right, bottom } = element.getBoundingClientRect();
+        return left < 0 || top < 0 || right > innerWidth || bottom > innerHeight;
+      };
+      const parts = [...document.querySelectorAll('.panel, .panel h2, .figure, .state, .clock, .area')];
+      return parts.filter(isOut).map((part) => `${part.className} ${part.textContent?.slice(0, 40)}`);
+    });
+    expect(clipped).toEqual([]);
+    const size = await page.locator('.state').evaluate((state) => Number.parseFloat(getComputedStyle(state).fontSize));
+    // 25 mm of the 840 mm that such a wall is high, or wide where it stands upright.
+    expect(size / Math.min(width, height)).toBeGreaterThanOrEqual(0.0295);
+    await page.screenshot({ path: `../target/screenshots/kiosk-${name}.png` });
+  });
+}
 
 test('the source is away: the wall keeps its data and says so, in type that is read from afar', async ({ page, stack }) => {
   const prometheus = await Prometheus.start([{ job: 'demo', url: `${stack.demo.url}/demo/metrics` }]);

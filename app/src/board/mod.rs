@@ -1,6 +1,7 @@
 //! A board's page, as the server writes it: the top bar, the headline with the
 //! state line, the panels on their grid, the menus.
 
+mod boards_menu;
 mod list;
 mod menus;
 mod panels;

@@ -3,13 +3,11 @@
 use leptos::prelude::*;
 use wire::url;
 
+use super::boards_menu::{in_bar, more_boards};
 use super::menus::icon;
 use crate::controls::{PauseButton, RefreshLabel, TimeLabel};
 use crate::ids;
 use crate::page::BoardLink;
-
-/// More boards than this are in the list of all boards alone.
-const BOARDS_IN_BAR: usize = 8;
 
 /// The bar above everything; `current` is the id of the board on the page, if
 /// one is. What the page is controlled by stands at its end.
@@ -19,25 +17,28 @@ pub fn TopBar(
     current: Option<String>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let total = boards.len();
-    let in_bar = |(index, board): (usize, BoardLink)| {
-        let is_here = Some(&board.id) == current.as_ref();
-        (index < BOARDS_IN_BAR || is_here).then(|| {
-            let is_here = is_here.then_some("page");
-            view! { <a href=board_url(&board.id) aria-current=is_here>{board.title}</a> }
-        })
+    let in_bar = in_bar(&boards, current.as_deref());
+    let has_more = in_bar.len() < boards.len();
+    let link = |board: &&BoardLink| {
+        let is_here = (Some(&board.id) == current.as_ref()).then_some("page");
+        view! {
+            <a href=board_url(&board.id) aria-current=is_here>
+                {board.short_title.clone()}
+            </a>
+        }
     };
-    let links: Vec<_> = boards.into_iter().enumerate().filter_map(in_bar).collect();
-    let all = (total > BOARDS_IN_BAR).then(|| {
-        view! { <a href=url::BOARDS data-palette="">{format!("All {total} boards")}</a> }
-    });
+    let links: Vec<_> = in_bar.iter().map(link).collect();
+    let more = has_more.then(|| more_boards(&boards, current.as_deref()));
     view! {
         <header class="topbar">
             <a class="wordmark" href=url::OVERVIEW>
                 {icon("andon")}
                 "Andon"
             </a>
-            <nav class="boards" aria-label="Boards">{links} {all}</nav>
+            <nav class="boards" aria-label="Boards">
+                <div>{links}</div>
+                {more}
+            </nav>
             {children.map(|children| children())}
         </header>
     }

@@ -21,7 +21,10 @@ const ANNOTATIONS: &str = include_str!("annotations.js");
 const PLACE: &str = include_str!("place.js");
 
 /// The zone in which times are written.
-const ZONE: &str = include_str!("zone.js");
+pub const ZONE: &str = include_str!("zone.js");
+
+/// How times that the server writes become those of that zone.
+pub const TIMES: &str = include_str!("times.js");
 
 /// What pickers, rows and the palette do where there is a script.
 const HANDS: &str = include_str!("hands.js");
@@ -80,12 +83,13 @@ fn Head(page: PageContext) -> impl IntoView {
         <meta name="color-scheme" content="dark light"/>
         <style nonce=use_nonce() inner_html=bundle.style></style>
         <link rel="icon" type="image/svg+xml" href=bundle.icon/>
-        {[ZONE, MARKUP, ANNOTATIONS, HANDS, PLACE].map(script)}
+        {[ZONE, MARKUP, ANNOTATIONS, TIMES, HANDS, PLACE].map(script)}
         <script type="module" nonce=use_nonce() inner_html=loader></script>
     }
 }
 
-fn script(text: &'static str) -> impl IntoView {
+/// A script that stands in the page.
+pub fn script(text: &'static str) -> impl IntoView {
     view! { <script type="module" nonce=use_nonce() inner_html=text></script> }
 }
 

@@ -6,6 +6,9 @@ const note = document.querySelector(".frame-note");
 const refreshMs = Number(main.dataset.refreshMs);
 const part = new URL(location.href);
 part.searchParams.set("part", "panels");
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const isElsewhere = document.documentElement.dataset.zone === "browser" && zone !== "UTC";
+if (isElsewhere) part.searchParams.set("zone", zone);
 
 // To any origin: a height is no secret, and the page around is not known.
 const tellHeight = () => parent.postMessage({ type: "andon:height", height: main.scrollHeight }, "*");
@@ -16,9 +19,7 @@ const seen = () =>
   document.visibilityState === "visible" ||
   new Promise((done) => document.addEventListener("visibilitychange", done, { once: true }));
 
-while (refreshMs > 0) {
-  await new Promise((done) => setTimeout(done, refreshMs));
-  await seen();
+async function fill() {
   try {
     const answer = await fetch(part, { cache: "no-store", signal: AbortSignal.timeout(LIMIT_MS) });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -27,4 +28,11 @@ while (refreshMs > 0) {
   } catch {
     note.hidden = false;
   }
+}
+
+if (isElsewhere) await fill();
+while (refreshMs > 0) {
+  await new Promise((done) => setTimeout(done, refreshMs));
+  await seen();
+  await fill();
 }

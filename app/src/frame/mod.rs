@@ -2,11 +2,16 @@
 //! server's own markup and a script of a kilobyte, which asks for the markup
 //! anew at every step. The bundle alone would be more than such a frame may
 //! weigh, and a page may hold many of them.
+//!
+//! Where the reader's own zone is shown, the first markup has UTC's times, since
+//! no request says where its reader is; the script asks for the reader's at
+//! once, and nothing moves when they come.
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::board::{Icons, Panels};
+use crate::document::{TIMES, ZONE, script};
 use crate::page::{Chrome, PageContext};
 use crate::store::Store;
 
@@ -21,11 +26,12 @@ pub fn frame_document(page: PageContext, refresh_ms: Option<i64>) -> impl IntoVi
     };
     let title = [&page.snapshot.board.title, " · Andon"].concat();
     let theme = page.theme.attribute();
+    let zone = page.zone_name.clone();
     let bundle = page.bundle.clone();
     let panels = frame_part(page);
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme data-zone=zone>
             <head>
                 <title>{title}</title>
                 <meta charset="utf-8"/>
@@ -33,12 +39,14 @@ pub fn frame_document(page: PageContext, refresh_ms: Option<i64>) -> impl IntoVi
                 <meta name="color-scheme" content="dark light"/>
                 <style nonce=use_nonce() inner_html=bundle.style></style>
                 <link rel="icon" type="image/svg+xml" href=bundle.icon/>
-                <script type="module" nonce=use_nonce() inner_html=SCRIPT></script>
+                {[ZONE, TIMES, SCRIPT].map(script)}
             </head>
             <body>
                 <Icons/>
                 <div class=class>
-                    <main data-refresh-ms=refresh_ms.map(|ms| ms.to_string())>{panels}</main>
+                    <main class="light" data-refresh-ms=refresh_ms.map(|ms| ms.to_string())>
+                        {panels}
+                    </main>
                     <p class="frame-note" role="status" hidden="">
                         "No answer; what is seen is old."
                     </p>

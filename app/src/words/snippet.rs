@@ -1,7 +1,9 @@
 //! A panel to the line that puts it into a frame on somebody else's page.
 
 use wire::board::PanelView;
-use wire::url::{EMBED_PANEL, encode};
+use wire::url::{EMBED, EMBED_PANEL, encode};
+
+use super::html::push_escaped;
 
 /// What the overview is called where a path needs a name.
 const OVERVIEW: &str = "overview";
@@ -18,6 +20,9 @@ pub fn height_px(panel: &PanelView) -> u32 {
     u32::from(panel.grid.h) * ROW_PX
 }
 
+/// A board's height before it has told its own.
+const BOARD_PX: u32 = 900;
+
 /// The path and query of a panel's frame; `query` is without its `?`.
 pub fn address(board: &str, panel: u32, query: &str) -> String {
     let path = EMBED_PANEL
@@ -32,17 +37,30 @@ pub fn address(board: &str, panel: u32, query: &str) -> String {
 /// The `<iframe>` of a panel; `origin` is the server's, `query` what its URL
 /// asks for, without `?`.
 pub fn iframe(origin: &str, board: &str, panel: &PanelView, query: &str) -> String {
-    let address = address(board, panel.id, query).replace('&', "&amp;");
-    let height = height_px(panel).to_string();
-    [
-        "<iframe src=\"",
-        origin,
-        &address,
-        "\" width=\"100%\" height=\"",
-        &height,
-        "\" style=\"border:0\"></iframe>",
-    ]
-    .concat()
+    let address = address(board, panel.id, query);
+    frame(origin, &address, height_px(panel), &panel.title)
+}
+
+/// The `<iframe>` of a whole board, likewise.
+pub fn board_iframe(origin: &str, board: &str, query: &str) -> String {
+    let path = EMBED.replace("{board}", &encode(named(board)));
+    let address = match query {
+        "" => path,
+        query => [&path, "?", query].concat(),
+    };
+    frame(origin, &address, BOARD_PX, named(board))
+}
+
+fn frame(origin: &str, address: &str, height_px: u32, title: &str) -> String {
+    let mut line = String::from("<iframe src=\"");
+    push_escaped(&mut line, origin);
+    push_escaped(&mut line, address);
+    line.push_str("\" width=\"100%\" height=\"");
+    line.push_str(&height_px.to_string());
+    line.push_str("\" title=\"");
+    push_escaped(&mut line, title);
+    line.push_str("\" style=\"border:0\"></iframe>");
+    line
 }
 
 #[cfg(test)]
@@ -54,7 +72,7 @@ mod tests {
     fn the_line_can_be_pasted_as_it_is() {
         let panel = PanelView {
             id: 7,
-            title: String::new(),
+            title: "Farm & mill".to_owned(),
             description: String::new(),
             time: String::new(),
             grid: Grid {
@@ -68,7 +86,12 @@ mod tests {
         assert_eq!(
             iframe("https://andon.example", "a b", &panel, "from=now-1h&to=now"),
             "<iframe src=\"https://andon.example/embed/a%20b/7?from=now-1h&amp;to=now\" \
-             width=\"100%\" height=\"288\" style=\"border:0\"></iframe>"
+             width=\"100%\" height=\"288\" title=\"Farm &amp; mill\" style=\"border:0\"></iframe>"
+        );
+        assert_eq!(
+            board_iframe("https://andon.example", "", ""),
+            "<iframe src=\"https://andon.example/embed/overview\" width=\"100%\" \
+             height=\"900\" title=\"overview\" style=\"border:0\"></iframe>"
         );
     }
 }

@@ -35,6 +35,8 @@ mod tests {
         let boards = [BoardLink {
             id: "a b".into(),
             title: "A & B".into(),
+            short_title: "A & B".into(),
+            folder: String::new(),
         }];
         let link = "<li><a href=\"/d/a%20b\">A &amp; B</a></li>";
         assert!(board_list(&boards).contains(link));

@@ -1,6 +1,6 @@
 //! A board -> what is wrong with the queries of its panels.
 
-use dashboard::{Board, BuiltIns, Field, Panel, Scope, Target};
+use dashboard::{Board, BuiltIns, Field, Panel, Scope, Target, Value, Variable, duration};
 
 use crate::facts::Facts;
 use crate::finding::{Finding, Reading, lint};
@@ -25,11 +25,9 @@ const RANGE_MS: i64 = 86_400_031;
 const LENGTHS: [&str; 3] = ["$__rate_interval", "$__interval", "$__range"];
 
 /// Everything that is wrong with a board's queries, in their order. `facts`
-/// gives what is known of a source by its name; `values` fills in the board's
-/// own variables where a query cannot be read without them.
+/// gives what is known of a source by its name.
 pub fn lint_board<'a>(
     board: &Board,
-    values: &Scope,
     facts: impl Fn(&str) -> Option<&'a Facts>,
 ) -> Vec<BoardFinding> {
     let mut found = Vec::new();
@@ -38,7 +36,7 @@ pub fn lint_board<'a>(
             continue;
         };
         for (query, index) in panel.queries.iter().zip(0..) {
-            let findings = lint_query(&query.expr, values, &reading(panel), facts);
+            let findings = lint_query(&query.expr, &board.variables, &reading(panel), facts);
             found.extend(findings.into_iter().map(|finding| BoardFinding {
                 path: format!("panels[{panel_index}].queries[{index}].expr"),
                 panel: panel.id,
@@ -59,26 +57,77 @@ fn reading(panel: &Panel) -> Reading {
     }
 }
 
-fn lint_query(expr: &str, values: &Scope, reading: &Reading, facts: &Facts) -> Vec<Finding> {
+fn lint_query(
+    expr: &str,
+    variables: &[Variable],
+    reading: &Reading,
+    facts: &Facts,
+) -> Vec<Finding> {
     let built_in = Scope::built_in(&BuiltIns {
         from_ms: 0,
         to_ms: RANGE_MS,
         interval_ms: STEP_MS,
         rate_interval_ms: RATE_INTERVAL_MS,
     });
-    // Variables inside strings may stay as they are written; elsewhere they may not.
+    let lengths = LENGTHS.map(|name| (name.to_owned(), built_in.fill(name, Target::PromQl)));
     let filled = built_in.fill(expr, Target::PromQl);
-    let found = lint(&filled, reading, facts).or_else(|_| {
-        let filled = built_in.fill(&values.fill(expr, Target::PromQl), Target::PromQl);
-        lint(&filled, reading, facts)
-    });
-    let mut found = found.unwrap_or_default(); // no PromQL: said elsewhere
-    for finding in &mut found {
-        if let Some(repaired) = &mut finding.repaired {
-            for name in LENGTHS {
-                *repaired = repaired.replace(&built_in.fill(name, Target::PromQl), name);
+    // Variables inside strings may stay as they are written; elsewhere they may not.
+    let (mut found, stand_ins) = match lint(&filled, reading, facts) {
+        Ok(found) => (found, lengths.to_vec()),
+        Err(_) => {
+            let own = stand_ins(expr, variables);
+            let mut scope = Scope::default();
+            for (name, text) in &own {
+                scope.set(name, Value::plain(text));
             }
+            let filled = built_in.fill(&scope.fill(expr, Target::PromQl), Target::PromQl);
+            // What is no PromQL is said elsewhere.
+            let found = lint(&filled, reading, facts).unwrap_or_default();
+            let own = own
+                .into_iter()
+                .map(|(name, text)| (format!("${name}"), text));
+            (found, own.chain(lengths).collect())
+        }
+    };
+    // Which metric a variable names, nobody knows.
+    found.retain(|finding| !finding.reason.contains(NAME_STAND_IN));
+    for finding in &mut found {
+        for (variable, text) in &stand_ins {
+            finding.reason = finding.reason.replace(text, variable);
+            finding.repaired = finding
+                .repaired
+                .take()
+                .map(|query| query.replace(text, variable));
         }
     }
     found
+}
+
+/// How a name begins that stands for a variable.
+const NAME_STAND_IN: &str = "andon_stand_in_";
+
+/// What stands for each variable: a length of its own where the query takes
+/// one, else a name.
+fn stand_ins(expr: &str, variables: &[Variable]) -> Vec<(String, String)> {
+    let stand_in = |(index, variable): (i64, &Variable)| {
+        let name = &variable.name;
+        let text = match takes_length(expr, name) {
+            true => duration::format((RANGE_MS + 1 + index).unsigned_abs()),
+            false => format!("{NAME_STAND_IN}{index}"),
+        };
+        (name.clone(), text)
+    };
+    (0..).zip(variables).map(stand_in).collect()
+}
+
+/// Whether the variable stands where PromQL takes a length: `[$name]`.
+fn takes_length(expr: &str, name: &str) -> bool {
+    let opened = ["$", "${", "[["].map(|open| [open, name].concat());
+    let is_length = |written: &String| {
+        let before = ["[", ":", "offset "];
+        before
+            .iter()
+            .any(|before| expr.contains(&[*before, written].concat()))
+    };
+    opened.iter().any(is_length)
 }

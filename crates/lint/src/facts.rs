@@ -21,6 +21,7 @@ pub struct Facts {
 /// Whoever scrapes or evaluates rules makes these: no exporter has them.
 const MADE_BY_SCRAPING: [&str; 3] = ["up", "ALERTS", "ALERTS_FOR_STATE"];
 const SCRAPE_PREFIX: &str = "scrape_";
+const COUNTER_SUFFIX: &str = "_total";
 
 impl Facts {
     /// What is known of a metric.
@@ -37,10 +38,16 @@ impl Facts {
             && !self.may_be_absent.contains(name)
     }
 
-    /// The exported name that is most like this one, where one is like it.
+    /// The exported name that is most like this one, where one is like it: a
+    /// letter is another (two in long names), or `_total` is there or not.
+    /// Farther ones often mean something else: `correctable`, `uncorrectable`.
     pub fn nearest(&self, name: &str) -> Option<String> {
-        let farthest = 1 + name.len() / 10;
+        let farthest = 1 + name.len() / 40;
+        let is_total = |name: &str, of: &str| name.strip_suffix(COUNTER_SUFFIX) == Some(of);
         let near = |candidate: String| {
+            if is_total(&candidate, name) || is_total(name, &candidate) {
+                return Some((farthest, candidate));
+            }
             if candidate.len().abs_diff(name.len()) > farthest {
                 return None;
             }

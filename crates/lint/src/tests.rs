@@ -1,6 +1,5 @@
 //! Queries, what is exported, and what is to be said of them.
 
-use dashboard::Scope;
 use exposition::{Entry, Format, Parser};
 use packs::Inventory;
 
@@ -68,6 +67,17 @@ fn names_that_nothing_exports_are_told_with_the_nearest() {
         "rate(farm_requests_total[5m])",
     );
     check("farm_weather", "missing-metric", "");
+    check(
+        "rate(farm_jobs[5m])",
+        "missing-metric",
+        "rate(farm_jobs_total[5m])",
+    );
+    check(
+        "farm_active_jobs_total",
+        "missing-metric",
+        "farm_active_jobs",
+    );
+    check("farm_inactive_jobs", "missing-metric", "");
     check(
         "absent(farm_weather) or up == 0 or scrape_samples_scraped",
         "",
@@ -253,7 +263,7 @@ panels:
 fn panels_keep_their_variables() {
     let board = dashboard::file::read(BOARD).unwrap();
     let facts = facts(PAGE);
-    let found = lint_board(&board, &Scope::default(), |_| Some(&facts));
+    let found = lint_board(&board, |_| Some(&facts));
     let got: Vec<(&str, &str)> = found
         .iter()
         .map(|one| (&*one.path, one.finding.fault.as_str()))
@@ -269,7 +279,37 @@ fn panels_keep_their_variables() {
         found[0].finding.repaired.as_deref(),
         Some(r#"rate(farm_requests_total{endpoint="$endpoint"}[$__rate_interval])"#)
     );
-    assert!(lint_board(&board, &Scope::default(), |_| None).is_empty());
+    assert!(lint_board(&board, |_| None).is_empty());
+}
+
+/// What stands for a variable is neither missing nor to be seen.
+#[test]
+fn variables_outside_of_strings_are_not_judged() {
+    let check = |expr: &str, faults: &str, repaired: &str| {
+        let board = format!(
+            "title: T\nvariables:\n  - {{name: metric, from: {{query: metrics(farm)}}}}\n  \
+             - {{name: window, from: {{interval: [5m]}}}}\npanels:\n  - queries: [{{expr: '{expr}'}}]\n"
+        );
+        let board = dashboard::file::read(&board).unwrap();
+        let facts = facts(PAGE);
+        let found = lint_board(&board, |_| Some(&facts));
+        let found: Vec<Finding> = found.into_iter().map(|one| one.finding).collect();
+        assert_eq!(names(&found), faults, "{found:?}");
+        let got = found.first().and_then(|one| one.repaired.as_deref());
+        assert_eq!(got.unwrap_or(""), repaired);
+    };
+    check("rate($metric[5m])", "", "");
+    check("rate(${metric}_total[$window])", "", "");
+    check(
+        "rate(farm_request_total[$window])",
+        "missing-metric",
+        "rate(farm_requests_total[$window])",
+    );
+    check(
+        "$metric / farm_request_total",
+        "missing-metric",
+        "$metric / farm_requests_total",
+    );
 }
 
 const RULES: &str = r#"

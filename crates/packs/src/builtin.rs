@@ -43,23 +43,33 @@ const FILES: [(&str, &str); 11] = [
 ];
 
 /// The boards that ship, by the pack whose system they show.
-const BOARDS: [(&str, &str); 6] = [
+const BOARDS: [(&str, &str); 10] = [
+    ("andon", include_str!("../../../dashboards/andon.yaml")),
     (
         "chall-manager",
         include_str!("../../../dashboards/chall-manager.yaml"),
     ),
     (
+        "choria-provisioner",
+        include_str!("../../../dashboards/choria-provisioner.yaml"),
+    ),
+    ("fastapi", include_str!("../../../dashboards/fastapi.yaml")),
+    (
         "libvirt-volume-provisioner",
         include_str!("../../../dashboards/libvirt-volume-provisioner.yaml"),
     ),
     (
-        "choria-provisioner",
-        include_str!("../../../dashboards/choria-provisioner.yaml"),
+        "libvirt-volume-provisioner-documented",
+        include_str!("../../../dashboards/libvirt-volume-provisioner-documented.yaml"),
     ),
     ("maestro", include_str!("../../../dashboards/maestro.yaml")),
     (
         "node-exporter",
         include_str!("../../../dashboards/node-exporter.yaml"),
+    ),
+    (
+        "prometheus",
+        include_str!("../../../dashboards/prometheus.yaml"),
     ),
     (
         "span-metrics",

@@ -1,58 +1,120 @@
 //! Systems that no pack knows, by the conventions of metric names.
 //!
 //! Metrics of one namespace (the name up to its first `_`) make one system,
-//! where they hold a histogram of durations or a counter of outcomes. What is
+//! where they hold a histogram of durations or counters of outcomes. What is
 //! a guess is guessed by words alone and in the order of the names, so that the
-//! same metrics always give the same board.
+//! same metrics always give the same board; and the board says that it is one.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod success;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 
 use series::MetricKind;
 
 use crate::inventory::{Inventory, Metric};
-use crate::job::{
-    Failures, JobModel, Latency, LatencyType, Objective, Success, Throughput, Workers,
-};
-use crate::outcome::{FAILED, LABELS, UNFINISHED};
-use crate::pack::System;
+use crate::job::{JobModel, Latency, LatencyType, Objective, Throughput, Workers};
+use crate::pack::{Quirk, System};
 use crate::selector::Selector;
+use success::{Guess, success};
 
-/// Namespaces of language runtimes and of scraping itself: never a job system.
-const RUNTIMES: [&str; 14] = [
-    "go", "process", "python", "jvm", "promhttp", "scrape", "up", "net", "nodejs", "dotnet",
-    "ruby", "java", "otel", "target",
+/// Namespaces of language runtimes, of machines and of scraping itself: never
+/// a job system.
+const RUNTIMES: [&str; 17] = [
+    "go",
+    "process",
+    "python",
+    "jvm",
+    "promhttp",
+    "scrape",
+    "up",
+    "net",
+    "nodejs",
+    "dotnet",
+    "ruby",
+    "java",
+    "otel",
+    "target",
+    "kube",
+    "node",
+    "container",
 ];
-const DURATION_WORDS: [&str; 6] = [
+/// Words of metrics about an exporter or a side of a system, and not its jobs.
+const SIDE_WORDS: [&str; 10] = [
+    "scrape",
+    "scrapes",
+    "exporter",
+    "collector",
+    "gc",
+    "auth",
+    "login",
+    "config",
+    "reload",
+    "reloads",
+];
+const DURATION_WORDS: [&str; 7] = [
     "duration",
     "latency",
     "time",
     "elapsed",
+    "runtime",
     "seconds",
     "milliseconds",
 ];
-const JOB_WORDS: [&str; 8] = [
-    "job", "task", "run", "build", "request", "call", "work", "process",
+/// What jobs are called, the most telling first.
+const JOB_WORDS: [&str; 10] = [
+    "job",
+    "task",
+    "build",
+    "run",
+    "execution",
+    "work",
+    "process",
+    "request",
+    "call",
+    "query",
 ];
-const SUCCESS_WORDS: [&str; 4] = ["success", "succeeded", "completed", "successes"];
-const FAILURE_WORDS: [&str; 5] = ["failed", "failures", "failure", "errors", "error"];
-const BUSY_WORDS: [&str; 6] = [
-    "busy", "active", "running", "inflight", "progress", "flight",
+const BUSY_WORDS: [&str; 7] = [
+    "busy",
+    "active",
+    "running",
+    "inflight",
+    "inprogress",
+    "progress",
+    "flight",
 ];
-const CAPACITY_WORDS: [&str; 5] = ["capacity", "max", "limit", "slots", "size"];
-const QUEUE_WORDS: [&str; 5] = ["queue", "queued", "pending", "waiting", "backlog"];
+const CAPACITY_WORDS: [&str; 6] = ["capacity", "max", "limit", "slots", "size", "concurrency"];
+const QUEUE_WORDS: [&str; 6] = ["queue", "queued", "pending", "waiting", "backlog", "lag"];
+/// Words of a gauge that is no number of things.
+const NO_NUMBER: [&str; 14] = [
+    "bytes",
+    "ratio",
+    "percent",
+    "seconds",
+    "milliseconds",
+    "latency",
+    "duration",
+    "time",
+    "timestamp",
+    "age",
+    "created",
+    "info",
+    "free",
+    "available",
+];
 
+/// A metric with its name.
 type Family<'a> = (&'a str, &'a Metric);
 
 /// The systems among the metrics that `is_left` lets through.
 pub(crate) fn recognise(inventory: &Inventory, is_left: impl Fn(&str) -> bool) -> Vec<System> {
     let mut namespaces: BTreeMap<&str, Vec<Family>> = BTreeMap::new();
     for (name, metric) in inventory.iter().filter(|(name, _)| is_left(name)) {
-        let namespace = name.split(['_', ':']).next().unwrap_or(name);
-        if !RUNTIMES.contains(&namespace) {
-            namespaces
-                .entry(namespace)
-                .or_default()
-                .push((name, metric));
+        let namespace = words(name).next().unwrap_or(name);
+        if !RUNTIMES.contains(&namespace) && !has_word(name, &SIDE_WORDS) {
+            let families = namespaces.entry(namespace).or_default();
+            families.push((name, metric));
         }
     }
     namespaces
@@ -63,14 +125,16 @@ pub(crate) fn recognise(inventory: &Inventory, is_left: impl Fn(&str) -> bool) -
 
 fn system(namespace: &str, families: &[Family]) -> Option<System> {
     let latency = latency(families);
-    let success = success(families);
-    if latency.is_none() && success.is_none() {
+    let guess = success(families);
+    if latency.is_none() && guess.is_none() {
         return None;
     }
     let name = url_name(namespace);
-    let total = success
-        .as_ref()
-        .map(|(success, _)| success.present().clone());
+    let total = guess.as_ref().map(|guess| guess.success.present().clone());
+    let (success, failures) = match guess {
+        Some(Guess { success, failures }) => (Some(success), vec![failures]),
+        None => (None, Vec::new()),
+    };
     let job = JobModel {
         name: name.clone(),
         title: namespace.to_owned(),
@@ -79,25 +143,64 @@ fn system(namespace: &str, families: &[Family]) -> Option<System> {
             by: split_label(families, metric.name()),
             metric,
         }),
-        failures: success
-            .iter()
-            .map(|(_, failures)| failures.clone())
-            .collect(),
-        success: success.map(|(success, _)| success),
+        failures,
+        success,
         workers: workers(families),
         queue: gauge(families, &QUEUE_WORDS),
         objective: Objective::default(),
     };
     Some(System {
         title: namespace.to_owned(),
-        about: "No pack knows this system: what its metrics mean is guessed from their names."
-            .to_owned(),
+        about: about(&job),
         name,
+        quirks: vec![guessed(&job)],
         jobs: vec![job],
         limits: Vec::new(),
-        quirks: Vec::new(),
         board: None,
     })
+}
+
+/// Each signal with the metric that it is taken from.
+fn signals(job: &JobModel) -> Vec<(&'static str, &Selector)> {
+    let all = [
+        (
+            "latency",
+            job.latency.as_ref().map(|latency| &latency.metric),
+        ),
+        (
+            "success",
+            job.success.as_ref().map(|success| success.present()),
+        ),
+        ("workers", job.workers.as_ref().map(|workers| &workers.busy)),
+        ("queue", job.queue.as_ref()),
+    ];
+    let there = all.into_iter();
+    there
+        .filter_map(|(signal, metric)| Some((signal, metric?)))
+        .collect()
+}
+
+fn about(job: &JobModel) -> String {
+    let guesses = signals(job).into_iter();
+    let guesses = guesses.map(|(signal, metric)| format!("{signal} from `{}`", metric.name()));
+    let guesses: Vec<String> = guesses.collect();
+    format!(
+        "No pack knows this system; its metrics' names let guess: {}.",
+        guesses.join(", ")
+    )
+}
+
+fn guessed(job: &JobModel) -> Quirk {
+    let metrics = signals(job).into_iter();
+    Quirk {
+        metrics: metrics
+            .map(|(_, metric)| metric.name().to_owned())
+            .collect(),
+        about: "What this metric means is guessed by its name. A pack, or a `[[job]]` table of \
+                `andon.toml`, says it for sure."
+            .to_owned(),
+        absent_is_zero: false,
+    }
 }
 
 /// Metric names hold letters, digits, `_` and `:`; URLs of systems no `:`.
@@ -108,33 +211,36 @@ fn url_name(namespace: &str) -> String {
 }
 
 /// The words of a metric's name.
-fn words(name: &str) -> BTreeSet<&str> {
-    name.split(['_', ':']).collect()
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['_', ':'])
 }
 
 fn has_word(name: &str, of: &[&str]) -> bool {
-    words(name).iter().any(|word| of.contains(word))
+    words(name).any(|word| of.contains(&word))
+}
+
+/// How little a name is like that of jobs: 0 is most like it.
+fn unlike_job(name: &str) -> usize {
+    let is_job = |job: &str| words(name).any(|word| word.trim_end_matches('s') == job);
+    let found = JOB_WORDS.iter().copied().position(is_job);
+    found.unwrap_or(JOB_WORDS.len())
 }
 
 /// The histogram (else summary) of durations, best of something that is like a job.
 fn latency(families: &[Family]) -> Option<Latency> {
-    let like_job = |name: &str| {
-        JOB_WORDS
-            .iter()
-            .position(|job| {
-                words(name)
-                    .iter()
-                    .any(|word| word.trim_end_matches('s') == *job)
-            })
-            .unwrap_or(JOB_WORDS.len())
+    let is_duration = |(name, metric): &&Family| {
+        matches!(metric.kind, MetricKind::Histogram | MetricKind::Summary)
+            && has_word(name, &DURATION_WORDS)
     };
-    let (name, metric) = families
-        .iter()
-        .filter(|(name, metric)| {
-            matches!(metric.kind, MetricKind::Histogram | MetricKind::Summary)
-                && has_word(name, &DURATION_WORDS)
-        })
-        .min_by_key(|(name, metric)| (metric.kind != MetricKind::Histogram, like_job(name)))?;
+    let rank = |(name, metric): &&Family| {
+        let is_histogram = metric.kind == MetricKind::Histogram;
+        (
+            !is_histogram,
+            unlike_job(name),
+            has_word(name, &QUEUE_WORDS),
+        )
+    };
+    let (name, metric) = families.iter().filter(is_duration).min_by_key(rank)?;
     let milliseconds = has_word(name, &["milliseconds", "ms"]);
     Some(Latency {
         metric: Selector::new(name).ok()?,
@@ -148,52 +254,25 @@ fn latency(families: &[Family]) -> Option<Latency> {
     })
 }
 
-/// One counter with an outcome, or a pair of counters.
-fn success(families: &[Family]) -> Option<(Success, Failures)> {
-    let counters = || {
-        families
-            .iter()
-            .filter(|(name, metric)| is_counter(name, metric))
-    };
-    let with_outcome = counters().find_map(|(name, metric)| {
-        let label = LABELS
-            .iter()
-            .find(|label| metric.labels.contains(**label))?;
-        let total = Selector::new(&format!("{name}{{{label}!~{UNFINISHED:?}}}")).ok()?;
-        let failure = Selector::new(&format!("{name}{{{label}=~{FAILED:?}}}")).ok()?;
-        let failures = Failures {
-            metric: failure.clone(),
-            by: Some((*label).to_owned()),
-            name: None,
-        };
-        Some((Success::TotalAndFailure { total, failure }, failures))
-    });
-    with_outcome.or_else(|| {
-        let (success, _) = counters().find(|(name, _)| has_word(name, &SUCCESS_WORDS))?;
-        let (failure, _) = counters().find(|(name, _)| has_word(name, &FAILURE_WORDS))?;
-        let (success, failure) = (Selector::new(success).ok()?, Selector::new(failure).ok()?);
-        let failures = Failures {
-            metric: failure.clone(),
-            by: None,
-            name: Some("failed".to_owned()),
-        };
-        Some((Success::SuccessAndFailure { success, failure }, failures))
-    })
-}
-
-fn is_counter(name: &str, metric: &Metric) -> bool {
-    match metric.kind {
-        MetricKind::Counter => true,
-        MetricKind::Unknown => name.ends_with("_total"),
-        _ => false,
-    }
-}
-
 /// The label that splits a counter's jobs: the first that says no outcome.
 fn split_label(families: &[Family], counter: &str) -> Option<String> {
-    let (_, metric) = families.iter().find(|(name, _)| *name == counter)?;
+    let is_it =
+        |(name, _): &&Family| *name == counter || counter.strip_suffix("_count") == Some(name);
+    let (_, metric) = families.iter().find(is_it)?;
     let preferred = [
-        "kind", "type", "job_name", "task", "queue", "name", "handler", "path",
+        "kind",
+        "type",
+        "job_name",
+        "task",
+        "queue",
+        "name",
+        "handler",
+        "path",
+        "route",
+        "uri",
+        "endpoint",
+        "grpc_method",
+        "service",
     ];
     let found = preferred
         .iter()
@@ -201,18 +280,30 @@ fn split_label(families: &[Family], counter: &str) -> Option<String> {
     found.map(|label| (*label).to_owned())
 }
 
+/// The gauge of what is at work, best of jobs; and of how many there may be,
+/// where it is of the same things.
 fn workers(families: &[Family]) -> Option<Workers> {
+    let busy = gauge(families, &BUSY_WORDS)?;
+    let things: Vec<&str> = words(busy.name()).skip(1).collect();
+    let capacity = families.iter().find(|family| {
+        let (name, _) = family;
+        is_number(family, &CAPACITY_WORDS) && words(name).skip(1).any(|word| things.contains(&word))
+    });
     Some(Workers {
-        busy: gauge(families, &BUSY_WORDS)?,
-        capacity: gauge(families, &CAPACITY_WORDS),
+        capacity: capacity.and_then(|(name, _)| Selector::new(name).ok()),
+        busy,
         limit: None,
     })
 }
 
-/// The first gauge whose name has one of the words.
+/// The gauge of a number of things whose name has one of the words, best of
+/// jobs.
 fn gauge(families: &[Family], of: &[&str]) -> Option<Selector> {
-    let (name, _) = families
-        .iter()
-        .find(|(name, metric)| metric.kind == MetricKind::Gauge && has_word(name, of))?;
+    let found = families.iter().filter(|family| is_number(family, of));
+    let (name, _) = found.min_by_key(|(name, _)| unlike_job(name))?;
     Selector::new(name).ok()
+}
+
+fn is_number((name, metric): &Family, of: &[&str]) -> bool {
+    metric.kind == MetricKind::Gauge && has_word(name, of) && !has_word(name, &NO_NUMBER)
 }

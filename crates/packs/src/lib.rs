@@ -27,4 +27,4 @@ pub use metrics::metrics_of;
 pub use overview::overview;
 pub use pack::{Limit, Pack, PackError, Quirk, Recognise, System};
 pub use selector::{Selector, SelectorError};
-pub use systems::{FoundSystem, systems_board};
+pub use systems::{FoundSystem, short_title, systems_board, with_systems_beside};

@@ -3,7 +3,7 @@
 use series::{MatchOp, Matcher};
 
 /// Labels that hold an outcome.
-pub const LABELS: [&str; 7] = [
+pub const LABELS: [&str; 8] = [
     "outcome",
     "result",
     "status",
@@ -11,13 +11,20 @@ pub const LABELS: [&str; 7] = [
     "success",
     "code",
     "status_code",
+    "grpc_code",
 ];
-/// Values of an outcome label that mean a job failed (RE2, anchored).
-pub(crate) const FAILED: &str =
-    "(?i).*(fail|err|timeout|abort|reject|crash|exception|kill).*|false|5..";
+/// Values of an outcome label that mean a job failed (RE2, anchored): words,
+/// status codes of HTTP, and those codes of gRPC that are the server's fault.
+pub(crate) const FAILED: &str = "(?i).*(fail|err|timeout|abort|reject|crash|exception|kill).*|\
+                                 false|5..|(?-i:Unknown|DeadlineExceeded|ResourceExhausted|\
+                                 Internal|Unavailable|DataLoss)";
 /// Values that mean a job has not ended yet.
 pub(crate) const UNFINISHED: &str =
     "(?i)start.*|running|pending|queued|created|submitted|active|retr.*";
+/// Values that mean a job ended well.
+const SUCCEEDED: &str = "(?i)succe.*|ok|done|complete.*|finish.*|pass(ed)?|true|processed|sent";
+/// Status codes of HTTP, and their classes: `404`, `5xx`.
+const CODE: &str = "[1-5]([0-9]{2}|xx|XX)";
 
 /// Whether a value of an outcome label means that a job failed.
 pub fn is_failure(value: &str) -> bool {
@@ -27,6 +34,18 @@ pub fn is_failure(value: &str) -> bool {
 /// Whether a value of an outcome label means that a job has not ended yet.
 pub fn is_unfinished(value: &str) -> bool {
     matches(UNFINISHED, value)
+}
+
+/// Whether a value is a status code of HTTP, or a class of them.
+pub(crate) fn is_code(value: &str) -> bool {
+    matches(CODE, value)
+}
+
+/// Whether a value says how a job ended, or that it has not.
+pub(crate) fn is_outcome(value: &str) -> bool {
+    [FAILED, UNFINISHED, SUCCEEDED, CODE]
+        .iter()
+        .any(|pattern| matches(pattern, value))
 }
 
 fn matches(pattern: &str, value: &str) -> bool {

@@ -2,11 +2,11 @@
 //! it is, whether its limits are kept, its figures.
 
 use dashboard::{
-    Board, Field, Grid, Health, Kind, MappedValue, Mapping, Panel, StatOptions, TextOptions,
+    Board, Field, Grid, Health, Kind, Link, MappedValue, Mapping, Panel, StatOptions, TextOptions,
 };
 
 use crate::limits::limit_figure;
-use crate::overview::{COLUMNS, charts, figures, query, side_by_side, threshold};
+use crate::overview::{COLUMNS, FIGURE_ROWS, charts, figures, query, side_by_side, threshold};
 use crate::pack::System;
 
 /// A line's height, and the width of its words.
@@ -15,6 +15,8 @@ const LINE_ROWS: u16 = 5;
 const SCREEN_ROWS: u16 = 22;
 /// A chart that is lower shows nothing.
 const MIN_CHART_ROWS: u16 = 5;
+/// The height of the line of systems beside another.
+const BESIDE_ROWS: u16 = 4;
 const MAX_CHARTS: usize = 2;
 const WORDS_COLUMNS: u16 = 6;
 /// So many figures stand beside each other and can still be read.
@@ -48,6 +50,46 @@ pub fn systems_board(systems: &[FoundSystem]) -> Board {
         ..Board::default()
     }
     .numbered()
+}
+
+/// A system's overview with a line below for the systems beside it: whether
+/// their limits are kept, and the way to their boards. The screen is no higher.
+pub fn with_systems_beside(mut board: Board, others: &[FoundSystem]) -> Board {
+    let health = |found: &FoundSystem| {
+        let (id, _) = found.boards.first()?;
+        let link = Link {
+            title: "Board".to_owned(),
+            url: format!("/d/{id}"),
+            ..Link::default()
+        };
+        Some(Panel {
+            title: found.system.title.clone(),
+            description: found.system.about.clone(),
+            source: found.source.clone(),
+            links: vec![link],
+            ..state(&found.system)?
+        })
+    };
+    let beside: Vec<Panel> = others.iter().filter_map(health).take(MAX_FIGURES).collect();
+    if beside.is_empty() {
+        return board;
+    }
+    let charts_end = SCREEN_ROWS - BESIDE_ROWS;
+    let shrunk = |rows: u16| rows * (charts_end - FIGURE_ROWS) / (SCREEN_ROWS - FIGURE_ROWS);
+    for panel in &mut board.panels {
+        if panel.grid.y >= FIGURE_ROWS {
+            panel.grid.y = FIGURE_ROWS + shrunk(panel.grid.y - FIGURE_ROWS);
+            panel.grid.h = shrunk(panel.grid.h);
+        }
+    }
+    let place = Grid {
+        x: 0,
+        y: charts_end,
+        w: COLUMNS,
+        h: BESIDE_ROWS,
+    };
+    board.panels.extend(side_by_side(beside, place));
+    board.numbered()
 }
 
 fn line(found: &FoundSystem, y: u16, chart_rows: u16) -> Vec<Panel> {
@@ -97,13 +139,28 @@ fn main_charts(found: &FoundSystem, rows: u16) -> Vec<Panel> {
     charts.take(MAX_CHARTS).collect()
 }
 
+/// A board's title without that of its system, which stands beside it:
+/// `Limits and quirks` of `Farm: limits and quirks`.
+pub fn short_title(system: &str, title: &str) -> String {
+    let rest = title
+        .strip_prefix(system)
+        .and_then(|rest| rest.strip_prefix(": "));
+    match rest.and_then(|rest| Some((rest, rest.chars().next()?))) {
+        Some((rest, first)) => {
+            let first_upper: String = first.to_uppercase().collect();
+            first_upper + &rest[first.len_utf8()..]
+        }
+        None => title.to_owned(),
+    }
+}
+
 /// What the system is, and where more is said of it.
 fn words(found: &FoundSystem) -> String {
-    let links: Vec<String> = found
-        .boards
-        .iter()
-        .map(|(id, title)| format!("[{title}](/d/{id})"))
-        .collect();
+    let link = |(id, title): &(String, String)| {
+        let title = short_title(&found.system.title, title);
+        format!("[{title}](/d/{id})")
+    };
+    let links: Vec<String> = found.boards.iter().map(link).collect();
     format!("{}\n\n{}", links.join(" · "), found.system.about)
 }
 
@@ -178,6 +235,38 @@ mod tests {
         };
         check(2, &["Success rate", "Workers and capacity"]);
         check(4, &[]);
+    }
+
+    #[test]
+    fn systems_beside_another_stand_below_its_charts_on_the_same_screen() {
+        let main = found();
+        let board = crate::overview(&main.system.jobs[0]);
+        let rows = |board: &Board| {
+            let panels = board.panels.iter();
+            panels.map(|panel| panel.grid.y + panel.grid.h).max()
+        };
+        let with = with_systems_beside(board.clone(), &[found()]);
+        assert_eq!(rows(&with), rows(&board));
+        let last = with.panels.last().unwrap();
+        assert_eq!(
+            (&*last.title, &*last.links[0].url),
+            ("Demo job system", "/d/demo")
+        );
+        assert_eq!(
+            (last.grid.y, last.grid.w),
+            (SCREEN_ROWS - BESIDE_ROWS, COLUMNS)
+        );
+        assert_eq!(with_systems_beside(board.clone(), &[]), board);
+    }
+
+    #[test]
+    fn a_title_beside_its_system_is_short() {
+        let check = |title: &str, expected: &str| assert_eq!(short_title("Farm", title), expected);
+        check("Farm: limits and quirks", "Limits and quirks");
+        check("Farm: été", "Été");
+        check("Farm", "Farm");
+        check("Farmers: all", "Farmers: all");
+        check("Farm: ", "Farm: ");
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub fn read(path: &Path) -> Result<BoardFile, BoardFileError> {
 
 /// What is wrong with the board's queries, each with its path.
 pub fn lint(board: &Board, facts: &Facts) -> Vec<(String, Finding)> {
-    let found = lint::lint_board(board, &any_values(board), |_| Some(facts));
+    let found = lint::lint_board(board, |_| Some(facts));
     let placed = |one: lint::BoardFinding| (one.path, one.finding);
     found.into_iter().map(placed).collect()
 }
@@ -58,7 +58,7 @@ fn promql_errors(board: &Board) -> Vec<(String, String)> {
 }
 
 /// Some value for every variable: what it holds where the source offers nothing.
-pub fn any_values(board: &Board) -> Scope {
+fn any_values(board: &Board) -> Scope {
     let minute_ms = 60_000;
     let mut scope = Scope::built_in(&BuiltIns {
         from_ms: 0,

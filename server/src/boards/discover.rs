@@ -4,12 +4,12 @@
 //! systems appear under a running board too. What the configuration says of
 //! jobs comes before what packs recognise.
 
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use dashboard::{Board, Grid, Kind, Panel, TextOptions};
 use packs::{
-    FoundSystem, Inventory, JobModel, Packs, System, explain, limits_board, overview, systems_board,
+    FoundSystem, Inventory, JobModel, Packs, System, explain, limits_board, overview,
+    systems_board, with_systems_beside,
 };
 
 use super::inventory::{facts, inventory};
@@ -75,12 +75,13 @@ async fn look(state: &AppState, packs: &Packs) -> bool {
     for (name, source) in state.sources() {
         reasons.extend(look_at(state, packs, name, source, &mut found).await);
     }
-    let Some(main) = found.overview(state.config().job_models.len()) else {
+    let configured = state.config().job_models.len();
+    let Some(main) = found.overview(configured) else {
         return nothing_yet(state, &reasons.join("\n\n"));
     };
     publish(state, OVERVIEW, main);
-    for (id, board) in found.boards() {
-        publish(state, &id, board);
+    for ListedBoard { folder, id, board } in found.boards(configured) {
+        publish_in(state, &folder, &id, board);
     }
     state.boards().set_ready();
     true
@@ -151,80 +152,93 @@ fn side(name: &str) -> Option<usize> {
     SIDE_SYSTEMS.iter().position(|side| *side == name)
 }
 
-/// What was recognised, the most telling first, with its boards: first those
-/// of all jobs, then those that say more.
+/// A board, and the system that it is listed under.
+struct ListedBoard {
+    folder: String,
+    id: String,
+    board: Board,
+}
+
+/// What was recognised, the most telling first, with its boards.
 #[derive(Default)]
 struct Found {
     systems: Vec<FoundSystem>,
-    jobs: Vec<(String, Board)>,
-    details: Vec<(String, Board)>,
+    boards: Vec<ListedBoard>,
 }
 
 impl Found {
     /// Takes in a system that was recognised behind `source`. Of boards of one
     /// id the first counts; a system of none but such boards is left out.
     fn add_system(&mut self, system: System, source: &str) {
-        let known = self.ids();
-        let is_new = |(id, _): &(String, Board)| !known.contains(id);
         let jobs = system.jobs.iter().map(|job| {
             let mut board = overview(job);
             explain(&mut board, &system.quirks);
             (job.name.clone(), board)
         });
-        let jobs: Vec<(String, Board)> = jobs.filter(is_new).collect();
-        let details: Vec<(String, Board)> = details(&system).into_iter().filter(is_new).collect();
-        if jobs.is_empty() && details.is_empty() {
+        let is_new = |(id, _): &(String, Board)| self.boards.iter().all(|known| known.id != *id);
+        let boards: Vec<(String, Board)> = jobs.chain(details(&system)).filter(is_new).collect();
+        if boards.is_empty() {
             return;
         }
         let title = |(id, board): &(String, Board)| (id.clone(), board.title.clone());
+        let titles = boards.iter().map(title).collect();
+        let listed = boards.into_iter().map(|(id, board)| ListedBoard {
+            folder: system.title.clone(),
+            id,
+            board: asked_of(source, board),
+        });
+        self.boards.extend(listed);
         self.systems.push(FoundSystem {
-            boards: jobs.iter().chain(&details).map(title).collect(),
+            boards: titles,
             source: source.to_owned(),
             system,
         });
-        self.jobs.extend(asked_of(source, jobs));
-        self.details.extend(asked_of(source, details));
     }
 
-    fn ids(&self) -> HashSet<String> {
-        let all = self.jobs.iter().chain(&self.details);
-        all.map(|(id, _)| id.clone()).collect()
-    }
-
-    /// The first page: that of all systems where there are several job systems,
-    /// unless the configuration names the one that is meant.
-    fn overview(&self, configured: usize) -> Option<Board> {
+    /// Whether the first page is that of all systems: where there are several
+    /// job systems, unless the configuration names the one that is meant.
+    fn is_shared(&self, configured: usize) -> bool {
         let mains = self.systems.iter();
         let mains = mains.filter(|found| side(&found.system.name).is_none());
-        if mains.count() > 1 && configured != 1 {
+        mains.count() > 1 && configured != 1
+    }
+
+    /// The first page.
+    fn overview(&self, configured: usize) -> Option<Board> {
+        if self.is_shared(configured) {
             return Some(Board {
                 title: OVERVIEW_TITLE.to_owned(),
                 ..systems_board(&self.systems)
             });
         }
-        let (_, board) = self.jobs.first().or_else(|| self.details.first())?;
-        Some(Board {
-            title: format!("{OVERVIEW_TITLE}: {}", board.title),
-            ..board.clone()
-        })
+        let board = self.boards.first()?.board.clone();
+        let title = format!("{OVERVIEW_TITLE}: {}", board.title);
+        let board = with_systems_beside(board, self.systems.get(1..).unwrap_or_default());
+        Some(Board { title, ..board })
     }
 
-    /// Every board in the order of the navigation.
-    fn boards(self) -> Vec<(String, Board)> {
-        let several = self.systems.len() > 1;
-        let systems = several.then(|| (SYSTEMS.to_owned(), systems_board(&self.systems)));
-        let boards = systems.into_iter().chain(self.jobs);
-        boards.chain(self.details).collect()
+    /// Every board in the order of the navigation; that of all systems where
+    /// the first page is another.
+    fn boards(self, configured: usize) -> Vec<ListedBoard> {
+        let several = self.systems.len() > 1 && !self.is_shared(configured);
+        let systems = several.then(|| ListedBoard {
+            folder: String::new(),
+            id: SYSTEMS.to_owned(),
+            board: systems_board(&self.systems),
+        });
+        systems.into_iter().chain(self.boards).collect()
     }
 }
 
-/// The boards with their panels asking `source`.
-fn asked_of(source: &str, mut boards: Vec<(String, Board)>) -> Vec<(String, Board)> {
-    let panels = boards.iter_mut().flat_map(|(_, board)| &mut board.panels);
-    for panel in panels {
+/// The board with its panels and variables asking `source`.
+fn asked_of(source: &str, mut board: Board) -> Board {
+    for panel in &mut board.panels {
         source.clone_into(&mut panel.source);
     }
-    boards
+    for variable in &mut board.variables {
+        source.clone_into(&mut variable.source);
+    }
+    board
 }
 
 /// Says why there is no board; one that is up stays up.
@@ -248,7 +262,11 @@ fn details(system: &System) -> Vec<(String, Board)> {
 }
 
 fn publish(state: &AppState, id: &str, board: Board) {
-    if state.boards().put(id, board) {
+    publish_in(state, "", id, board);
+}
+
+fn publish_in(state: &AppState, folder: &str, id: &str, board: Board) {
+    if state.boards().put_in(folder, id, board) {
         tracing::info!(board = id, "board is up");
         state.hub().board_changed(id);
     }
@@ -322,7 +340,11 @@ mod tests {
         }
         let main = found.overview(configured).unwrap();
         assert_eq!(main.panels[0].title, first, "{names:?}");
-        let ids: Vec<String> = found.boards().into_iter().map(|(id, _)| id).collect();
+        let ids: Vec<String> = found
+            .boards(configured)
+            .into_iter()
+            .map(|listed| listed.id)
+            .collect();
         assert_eq!(ids, boards);
     }
 
@@ -335,9 +357,9 @@ mod tests {
 
     #[test]
     fn several_job_systems_share_the_first_page_unless_one_is_configured() {
-        let all = ["systems", "farm", "mill"];
+        let all = ["farm", "mill"];
         check(0, &["farm", "mill"], "farm", &all);
-        check(1, &["farm", "mill"], "Queue", &all);
+        check(1, &["farm", "mill"], "Queue", &["systems", "farm", "mill"]);
         check(2, &["farm", "mill"], "farm", &all);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use lint::{BoardFinding, Facts, lint_board};
 
-use super::{Entry, check::any_values};
+use super::Entry;
 
 /// What is known of each source, by its name.
 #[derive(Debug, Default)]
@@ -53,7 +53,7 @@ impl Judge {
             };
             known.facts.get(name).map(AsRef::as_ref)
         };
-        let found = Arc::new(lint_board(&entry.board, &any_values(&entry.board), facts));
+        let found = Arc::new(lint_board(&entry.board, facts));
         let mut held = entry
             .findings
             .0

@@ -193,7 +193,7 @@ async fn context(
 }
 
 /// The zone of a name that was found right; UTC where only the browser knows it.
-fn zone(name: &str) -> Zone {
+pub fn zone(name: &str) -> Zone {
     let zone = dashboard::time::zone(name).unwrap_or(TimeZone::UTC);
     let offset_s = move |time_ms: i64| {
         let moment = Timestamp::from_millisecond(time_ms).unwrap_or_default();
@@ -243,9 +243,12 @@ pub fn links(state: &AppState) -> Vec<BoardLink> {
 }
 
 fn link(entry: &Entry) -> BoardLink {
+    let title = title(entry);
     BoardLink {
         id: entry.id.clone(),
-        title: title(entry),
+        short_title: packs::short_title(&entry.folder, &title),
+        title,
+        folder: entry.folder.clone(),
     }
 }
 

@@ -13,6 +13,7 @@ use http::header::{CACHE_CONTROL, HeaderValue};
 use moka::sync::Cache;
 use wire::url::pairs;
 
+use super::board::zone;
 use super::render::render;
 
 /// FrameParts are asked for anew at every step; of an older one nobody asks.
@@ -48,8 +49,9 @@ pub async fn frame(page: PageContext, parts: &FrameParts) -> Response {
 }
 
 async fn part(page: PageContext, parts: &FrameParts) -> Bytes {
-    let shown = &page.snapshot;
-    let key: Arc<str> = format!("{} {}", shown.event_id, page.params.to_query()).into();
+    let page = in_readers_zone(page);
+    let (event_id, params) = (&page.snapshot.event_id, page.params.to_query());
+    let key: Arc<str> = format!("{event_id} {params} {}", page.zone_name).into();
     if let Some(held) = parts.0.get(&key) {
         return held;
     }
@@ -59,6 +61,17 @@ async fn part(page: PageContext, parts: &FrameParts) -> Bytes {
     let html = html.unwrap_or_default();
     parts.0.insert(key, html.clone());
     html
+}
+
+/// The page in the zone that the frame's script found its reader in,
+/// `zone=Europe/Zurich`, where the page says no other.
+fn in_readers_zone(mut page: PageContext) -> PageContext {
+    let named = pairs(&page.query).find(|(name, _)| name == "zone");
+    if let Some((_, name)) = named.filter(|_| page.zone_name == "browser") {
+        page.zone = zone(&name);
+        page.zone_name = name;
+    }
+    page
 }
 
 /// How often the frame changes: every step, or as the board or the URL says.

@@ -122,7 +122,15 @@ fn failures_chart(model: &JobModel) -> Option<Panel> {
             let rates = rate(&failures.metric, by, RANGE);
             let expr = match beside {
                 Some(beside) => {
-                    format!("{rates} or on () {} * 0", rate(beside, None, RANGE))
+                    let zero = format!("{} * 0", rate(beside, None, RANGE));
+                    let zero = match by {
+                        // So that what is not there has a name in the legend.
+                        Some(label) => {
+                            format!("label_replace({zero}, \"{label}\", \"none\", \"\", \"\")")
+                        }
+                        None => zero,
+                    };
+                    format!("{rates} or on () {zero}")
                 }
                 None => rates,
             };

@@ -14,7 +14,7 @@ use dashboard::{Board, Field, Grid, Health, MappedValue, Mapping, Panel, Query, 
 use crate::job::{JobModel, Latency, Workers};
 
 pub(crate) const COLUMNS: u16 = 24;
-const FIGURE_ROWS: u16 = 4;
+pub(crate) const FIGURE_ROWS: u16 = 4;
 const CHART_ROWS: u16 = 18;
 /// Charts that stand in the upper, wider line.
 const MAIN_CHARTS: usize = 2;

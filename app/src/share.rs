@@ -90,13 +90,21 @@ pub fn share_document(page: ShareContext) -> impl IntoView {
                     <h2>"The line to paste"</h2>
                     <pre aria-label="Line">{line}</pre>
                     <iframe title="Preview" src=preview height=height></iframe>
-                    <details>
-                        <summary>"The whole board in a frame"</summary>
-                        <code>{whole}</code>
-                    </details>
+                    <WholeBoard line=whole/>
                 </main>
             </body>
         </html>
+    }
+}
+
+/// The line of the board that the panel is on.
+#[component]
+fn WholeBoard(line: String) -> impl IntoView {
+    view! {
+        <details>
+            <summary>"The whole board in a frame"</summary>
+            <code>{line}</code>
+        </details>
     }
 }
 

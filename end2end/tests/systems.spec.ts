@@ -12,7 +12,7 @@ import { INSTANCES, startChallManager } from '../support/systems/chall_manager.t
 import { startChoria, WAITING } from '../support/systems/choria.ts';
 import type { Exporter } from '../support/systems/exporter.ts';
 import { ACTIVE_INFERENCES, startFastApi } from '../support/systems/fastapi.ts';
-import { ACTIVE_JOBS, startLibvirt } from '../support/systems/libvirt.ts';
+import { ACTIVE_JOBS, ACTIVE_JOBS_LATER, startLibvirt, startLibvirtLater } from '../support/systems/libvirt.ts';
 import { PEERS, startMaestro } from '../support/systems/maestro.ts';
 
 interface System {
@@ -20,6 +20,8 @@ interface System {
   start: () => Promise<Exporter[]>;
   /** Keys of a job of `andon.toml` beside its targets. */
   scrape?: string;
+  /** The boards that are pictured, beside the overview. */
+  boards: string[];
   check: (page: Page, url: string) => Promise<void>;
 }
 
@@ -27,74 +29,153 @@ async function figure(page: Page, title: string, text: string | RegExp): Promise
   await expect(panel(page, title).first()).toContainText(text, { timeout: 60_000 });
 }
 
+/** A table's row, found by the text of a cell, with the texts of the others. */
+async function row(page: Page, title: string, cell: string, texts: (string | RegExp)[]): Promise<void> {
+  const found = panel(page, title).getByRole('row').filter({ hasText: cell });
+  for (const text of texts) await expect(found).toContainText(text, { timeout: 90_000 });
+}
+
+const NOW = 'from=now-5m&to=now&refresh=1s';
+
 const SYSTEMS: System[] = [
   {
     name: 'choria',
     start: startChoria,
+    boards: ['choria-provisioner-details', 'choria-provisioner-limits'],
     check: async (page, url) => {
-      await openLive(page, `${url}/?from=now-5m&to=now`);
-      // Absent error counters count as 0 beside a provisioner that answers.
+      await openLive(page, `${url}/?${NOW}`);
       await figure(page, 'Success rate', '100');
       await figure(page, 'Workers busy', '4');
       await figure(page, 'Latency, mean', '100');
-      await page.goto(`${url}/d/choria-provisioner-details?from=now-5m&to=now`);
+      await page.goto(`${url}/d/choria-provisioner-details?${NOW}`);
       await figure(page, 'Active provisioners', '1');
       await figure(page, 'Waiting nodes', String(WAITING));
-      await page.goto(`${url}/d/choria-provisioner-limits`);
-      await figure(page, 'Active provisioners a site', '1');
+      // Absent error counters count as 0 beside a provisioner that answers.
+      await expect(panel(page, 'Errors by kind').locator('.ends span')).toHaveText(['0', '0', '0', '0']);
+      // Of a pair one leads.
+      const states = panel(page, 'Who is at work').getByRole('row');
+      await expect(states.filter({ hasText: 'at work' })).toHaveCount(1);
+      await expect(states.filter({ hasText: 'stands by' })).toHaveCount(1);
+      await row(page, 'Leaders of elections', 'provisioner', ['one.example']);
+      await page.goto(`${url}/d/choria-provisioner-limits?${NOW}`);
+      await figure(page, 'Active provisioners a site', /1.*is right/s);
       await figure(page, 'To know about the metrics', 'no series until the first error');
     },
   },
   {
     name: 'libvirt',
     start: async () => [await startLibvirt()],
+    boards: ['libvirt-volume-provisioner-documented', 'libvirt-volume-provisioner-documented-limits'],
     check: async (page, url) => {
-      await openLive(page, `${url}/?from=now-5m&to=now`);
+      await openLive(page, `${url}/?${NOW}`);
       await figure(page, 'Success rate', /9\d/);
       await figure(page, 'Workers busy', `${ACTIVE_JOBS}`);
       await figure(page, 'Workers busy', '10');
-      await page.goto(`${url}/d/libvirt-volume-provisioner-documented-limits`);
+      await page.goto(`${url}/d/libvirt-volume-provisioner-documented?${NOW}`);
+      await figure(page, 'Free slots', /[-\u2212]2/);
+      await expect(panel(page, 'Longest pause for garbage').locator('.axis-left span').first()).toBeAttached();
+      await page.goto(`${url}/d/libvirt-volume-provisioner-documented-limits?${NOW}`);
       await figure(page, 'Active jobs', String(ACTIVE_JOBS));
+      await figure(page, 'Active jobs', '10 at most');
       await expect(panel(page, 'Active jobs').locator('.health-bad, .mark-bad').first()).toBeAttached();
+    },
+  },
+  {
+    name: 'libvirt-later',
+    start: async () => [await startLibvirtLater()],
+    boards: ['libvirt-volume-provisioner-details', 'libvirt-volume-provisioner-limits'],
+    check: async (page, url) => {
+      await openLive(page, `${url}/?${NOW}`);
+      await figure(page, 'Success rate', '90');
+      await figure(page, 'Workers busy', `${ACTIVE_JOBS_LATER} / 10`);
+      await figure(page, 'Latency p95', /min|s/);
+      await page.goto(`${url}/d/libvirt-volume-provisioner-details?${NOW}`);
+      await figure(page, 'Free slots', String(10 - ACTIVE_JOBS_LATER));
+      await figure(page, 'Cache hits', '90');
+      await row(page, 'Dependencies', 'minio', ['down']);
+      await row(page, 'Dependencies', 'libvirt', ['up']);
     },
   },
   {
     name: 'maestro',
     start: async () => [await startMaestro()],
     scrape: 'hold_values_for = "5m"\nscrape_interval = "1s"\nscrape_timeout = "1s"',
+    boards: ['maestro', 'maestro-limits'],
     check: async (page, url) => {
-      await openLive(page, `${url}/?from=now-5m&to=now`);
+      await openLive(page, `${url}/?${NOW}`);
       await figure(page, 'Success rate', /9[12]/);
-      await page.goto(`${url}/d/maestro-details?from=now-5m&to=now`);
       await figure(page, 'Peers seen', String(PEERS.length));
-      for (const peer of PEERS) await figure(page, 'Age of what is shown', peer);
+      // The last known values, with their age.
+      await figure(page, 'Age of what is shown', /^Age of what is shown\s*\d\d?\s*s/);
+      for (const peer of PEERS) {
+        const [role = '', host = ''] = peer.split('@');
+        await row(page, 'Peers', host, [role, '4.08k msg/s', '60 ms', /\d s$/]);
+        await row(page, 'Present and missing by role', role, ['1', '0']);
+      }
+      await page.goto(`${url}/d/maestro-details?${NOW}`);
+      await figure(page, 'Peers seen', String(PEERS.length));
     },
   },
   {
     name: 'chall-manager',
     start: async () => [await startChallManager()],
+    boards: ['chall-manager-details', 'chall-manager-limits', 'span-metrics-details'],
     check: async (page, url) => {
-      await openLive(page, `${url}/?from=now-5m&to=now`);
+      await openLive(page, `${url}/?${NOW}`);
       await figure(page, 'Success rate', '100');
       // A quarter of all calls takes longer than the last bucket tells.
       await figure(page, 'Latency p95', '> 15\u00a0s');
-      await page.goto(`${url}/d/chall-manager-limits`);
+      await figure(page, 'Service performance', 'in order');
+      await page.goto(`${url}/d/chall-manager-limits?${NOW}`);
       await figure(page, 'To know about the metrics', 'may be negative');
-      await page.goto(`${url}/d/chall-manager-details`);
+      await page.goto(`${url}/d/chall-manager-details?${NOW}`);
       await figure(page, 'Instances', String(INSTANCES));
+      await figure(page, 'Instances', '1 series below zero');
+      await figure(page, 'Creation, p95', '> 15');
+      await page.goto(`${url}/d/span-metrics-details?${NOW}`);
+      await expect(panel(page, 'Latency').locator('.entries, .legend').first()).toContainText('p75');
+      await row(page, 'Operations', 'QueryChallenge', ['req/s', '0 %', 'ms']);
+      await row(page, 'Operations', 'CreateInstance', ['> 15 s', '100 %']);
     },
   },
   {
     name: 'fastapi',
     start: async () => [await startFastApi()],
+    boards: ['fastapi-details', 'fastapi-limits'],
     check: async (page, url) => {
-      await openLive(page, `${url}/?from=now-5m&to=now`);
-      await figure(page, 'Success rate', '95');
-      await figure(page, 'Workers busy', new RegExp(`[-\u2212]${-ACTIVE_INFERENCES}`));
+      await openLive(page, `${url}/?${NOW}`);
+      await figure(page, 'Success rate', '97.5');
+      const inferences = `[-\u2212]${-ACTIVE_INFERENCES}`;
+      await figure(page, 'Workers busy', new RegExp(`${inferences}.*${inferences} is below zero: this count drifts`, 's'));
       await expect(panel(page, 'Workers busy').getByRole('heading')).toHaveAttribute('title', /drifts/);
+      await figure(page, 'Failures by reason', '408');
+      await page.goto(`${url}/d/fastapi-details?${NOW}`);
+      await row(page, 'Paths', '/train/start', ['100 %', 's']);
+      await row(page, 'Paths', '/inference/start', ['0 %', 'ms']);
     },
   },
 ];
+
+const SCREENS = [
+  { width: 1440, height: 900, colorScheme: 'dark' },
+  { width: 360, height: 740, colorScheme: 'light' },
+] as const;
+
+/** Each of the system's boards, on a desk at night and on a phone by day. */
+async function pictures(page: Page, system: System, url: string): Promise<void> {
+  for (const board of ['overview', ...system.boards]) {
+    const path = board === 'overview' ? '/' : `/d/${board}`;
+    for (const { width, height, colorScheme } of SCREENS) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.goto(`${url}${path}?${NOW}`);
+      await expect(page.locator('.figure, .prose').first()).toBeVisible();
+      const surplus = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(surplus, 'the page scrolls sideways').toBeLessThanOrEqual(0);
+      await page.screenshot({ path: `../target/screenshots/system-${system.name}-${board}-${width}.png`, fullPage: true });
+    }
+  }
+}
 
 /** A configuration that scrapes the exporters every second. */
 function configuration(system: System, exporters: Exporter[]): string {
@@ -111,8 +192,7 @@ for (const system of SYSTEMS) {
     const andon = await Andon.start(['--config', configuration(system, exporters)]);
     try {
       await system.check(page, andon.url);
-      await page.goto(`${andon.url}/?from=now-5m&to=now`);
-      await page.screenshot({ path: `../target/screenshots/system-${system.name}.png` });
+      await pictures(page, system, andon.url);
     } finally {
       await andon.stop();
       for (const exporter of exporters) await exporter.stop();
@@ -145,7 +225,24 @@ test('several systems share the first page, and a click leads to a board', async
     await page.screenshot({ path: '../target/screenshots/systems.png' });
     await page.getByRole('main').getByRole('link', { name: 'FastAPI service', exact: true }).click();
     await expect(page).toHaveURL(/\/d\/fastapi$/);
-    await figure(page, 'Success rate', '95');
+    await figure(page, 'Success rate', '97.5');
+    // The bar has the boards of this system; the menu those of all, by system.
+    const bar = page.getByRole('navigation', { name: 'Boards' });
+    await expect(bar.locator('> div').first().getByRole('link')).toHaveText([
+      'Overview',
+      'FastAPI service',
+      'Requests',
+      'Limits and quirks',
+    ]);
+    await bar.getByRole('button', { name: /All \d+ boards/ }).click();
+    await page.screenshot({ path: '../target/screenshots/boards-menu.png' });
+    const libvirt = bar.locator('section').filter({ hasText: 'libvirt volume provisioner (0.3)' });
+    await libvirt.getByRole('link', { name: 'Slots and requests' }).click();
+    await figure(page, 'Free slots', /[-\u2212]2/);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await bar.getByRole('button', { name: /All \d+ boards/ }).click();
+    await page.screenshot({ path: '../target/screenshots/boards-menu-360.png' });
+    await expect(bar.getByRole('link', { name: 'Search boards and panels' })).toBeVisible();
   } finally {
     await andon.stop();
     for (const exporter of exporters) await exporter.stop();

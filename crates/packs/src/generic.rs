@@ -131,6 +131,7 @@ fn system(namespace: &str, families: &[Family]) -> Option<System> {
     }
     let name = url_name(namespace);
     let total = guess.as_ref().map(|guess| guess.success.present().clone());
+    let noun = noun(total.as_ref().map(Selector::name));
     let (success, failures) = match guess {
         Some(Guess { success, failures }) => (Some(success), vec![failures]),
         None => (None, Vec::new()),
@@ -148,6 +149,7 @@ fn system(namespace: &str, families: &[Family]) -> Option<System> {
         workers: workers(families),
         queue: gauge(families, &QUEUE_WORDS),
         objective: Objective::default(),
+        noun,
     };
     Some(System {
         title: namespace.to_owned(),
@@ -158,6 +160,18 @@ fn system(namespace: &str, families: &[Family]) -> Option<System> {
         limits: Vec::new(),
         board: None,
     })
+}
+
+/// What the jobs are called, by the name of their counter.
+fn noun(counter: Option<&str>) -> String {
+    let is_job = |word: &&str| JOB_WORDS.contains(&word.trim_end_matches('s'));
+    let found = counter.and_then(|name| words(name).find(is_job));
+    let singular = found.unwrap_or("job").trim_end_matches('s');
+    match singular {
+        "query" => "queries".to_owned(),
+        "process" => "processes".to_owned(),
+        other => format!("{other}s"),
+    }
 }
 
 /// Each signal with the metric that it is taken from.
@@ -293,6 +307,7 @@ fn workers(families: &[Family]) -> Option<Workers> {
         capacity: capacity.and_then(|(name, _)| Selector::new(name).ok()),
         busy,
         limit: None,
+        drifts: false,
     })
 }
 

@@ -27,6 +27,8 @@ pub struct JobModel {
     pub failures: Vec<Failures>,
     /// What is good enough.
     pub objective: Objective,
+    /// What its jobs are called: `jobs`, `requests`, `nodes`.
+    pub noun: String,
 }
 
 /// How long jobs take.
@@ -101,6 +103,10 @@ pub struct Workers {
     pub capacity: Option<Selector>,
     /// How many there may be, where no metric says it.
     pub limit: Option<f64>,
+    /// Whether the program counts `busy` up and down, so that it may drift, and
+    /// be below zero.
+    #[serde(default)]
+    pub drifts: bool,
 }
 
 /// How many jobs end, in parts.
@@ -166,6 +172,12 @@ struct Table {
     failures: Vec<Failures>,
     #[serde(default)]
     objective: Objective,
+    #[serde(default = "jobs")]
+    noun: String,
+}
+
+fn jobs() -> String {
+    "jobs".to_owned()
 }
 
 #[derive(Deserialize)]
@@ -231,6 +243,7 @@ impl TryFrom<Table> for JobModel {
             throughput: table.throughput,
             failures: table.failures,
             objective: table.objective,
+            noun: table.noun,
             name,
         };
         Ok(model.narrowed(&matchers))

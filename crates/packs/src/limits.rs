@@ -1,7 +1,9 @@
 //! A system's limits and quirks to a board: what each value is held against,
 //! and what is to be known about the metrics.
 
-use dashboard::{Board, Field, Grid, Health, Kind, Panel, StatOptions, TextOptions};
+use dashboard::{
+    Board, Field, Grid, Health, Kind, Panel, Query, StatNote, StatOptions, TextOptions, Threshold,
+};
 
 use crate::metrics::metrics_of;
 use crate::overview::{COLUMNS, query, side_by_side, threshold};
@@ -40,29 +42,29 @@ pub fn limits_board(system: &System) -> Option<Board> {
     Some(board.numbered())
 }
 
-/// A limit's value: the worst series of it, good within the bounds and bad
-/// outside.
+/// A limit's value, the worst series of it, with the bounds beside it: good
+/// within them and bad outside.
 pub(crate) fn limit_figure(limit: &Limit) -> Panel {
-    let (base, thresholds) = match (limit.min, limit.max) {
-        (Some(min), Some(max)) => (
-            Health::Bad,
-            vec![
-                threshold(min, Health::Good, "at least"),
-                threshold(just_above(max), Health::Bad, "at most"),
-            ],
-        ),
-        (Some(min), None) => (Health::Bad, vec![threshold(min, Health::Good, "at least")]),
-        (None, Some(max)) => {
-            let above = threshold(just_above(max), Health::Bad, "at most");
-            (Health::Good, vec![above])
-        }
-        (None, None) => (Health::Unknown, Vec::new()),
-    };
+    let (base, thresholds) = levels(limit.min, limit.max);
+    let mut queries = vec![query('A', limit.worst(), &limit.title)];
+    let mut notes = Vec::new();
+    for (letter, bound, words) in limit.bounds() {
+        queries.push(Query {
+            instant: true,
+            ..query(letter, format!("vector({bound})"), words)
+        });
+        notes.push(StatNote {
+            query: letter,
+            words: words.to_owned(),
+            unit: limit.unit.clone(),
+        });
+    }
     Panel {
         title: limit.title.clone(),
         description: limit.describe(),
         kind: Kind::Stat(StatOptions {
             sparkline: true,
+            notes,
             ..StatOptions::default()
         }),
         field: Field {
@@ -71,9 +73,21 @@ pub(crate) fn limit_figure(limit: &Limit) -> Panel {
             thresholds,
             ..Field::default()
         },
-        queries: vec![query('A', limit.worst(), &limit.title)],
+        queries,
         ..Panel::default()
     }
+}
+
+/// What a value means below and from its bounds on.
+fn levels(min: Option<f64>, max: Option<f64>) -> (Health, Vec<Threshold>) {
+    let base = match (min, max) {
+        (Some(_), _) => Health::Bad,
+        (None, Some(_)) => Health::Good,
+        (None, None) => Health::Unknown,
+    };
+    let least = min.map(|min| threshold(min, Health::Good, "at least"));
+    let most = max.map(|max| threshold(just_above(max), Health::Bad, "at most"));
+    (base, least.into_iter().chain(most).collect())
 }
 
 /// A value at a limit is still good, and a threshold holds from its value on.
@@ -91,6 +105,18 @@ impl Limit {
             }
             (Some(_), None) => format!("min({expr})"),
             (None, _) => format!("max({expr})"),
+        }
+    }
+
+    /// The bounds in words, each with the letter of its query.
+    fn bounds(&self) -> Vec<(char, f64, &'static str)> {
+        match (self.min, self.max) {
+            (Some(min), Some(max)) if min == max => vec![('B', min, "is right")],
+            (min, max) => {
+                let min = min.map(|min| ('B', min, "at least"));
+                let max = max.map(|max| ('C', max, "at most"));
+                min.into_iter().chain(max).collect()
+            }
         }
     }
 

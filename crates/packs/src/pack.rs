@@ -29,6 +29,9 @@ pub struct Pack {
     /// value once.
     #[serde(default, deserialize_with = "duration_ms")]
     pub hold_values_for: Option<u64>,
+    /// Whether the board that ships for it is seen before the overviews of its jobs.
+    #[serde(default)]
+    pub board_first: bool,
     /// Which metrics give it away.
     pub recognise: Recognise,
     /// What its jobs are.
@@ -134,7 +137,18 @@ pub struct System {
     /// What is to be known about the metrics that are there.
     pub quirks: Vec<Quirk>,
     /// The board that ships for it, beside the overviews of its jobs.
-    pub board: Option<Board>,
+    pub board: Option<ShippedBoard>,
+}
+
+/// The board that ships for a system.
+#[derive(Clone, Debug)]
+pub struct ShippedBoard {
+    /// Its name in URLs, whichever jobs of the system are there.
+    pub id: String,
+    /// The board.
+    pub board: Board,
+    /// Whether it is seen before the overviews of jobs.
+    pub is_first: bool,
 }
 
 /// A pack that cannot be read.
@@ -210,7 +224,7 @@ impl Pack {
                 .filter(|limit| limit.is_available(inventory))
                 .cloned()
                 .collect(),
-            board: crate::builtin::board(&self.name),
+            board: self.shipped_board(),
             quirks: self
                 .quirks
                 .iter()
@@ -219,6 +233,16 @@ impl Pack {
                 })
                 .cloned()
                 .collect(),
+        })
+    }
+
+    fn shipped_board(&self) -> Option<ShippedBoard> {
+        let is_taken = self.jobs.iter().any(|job| job.name == self.name);
+        let suffix = if is_taken { "-details" } else { "" };
+        Some(ShippedBoard {
+            id: format!("{}{suffix}", self.name),
+            board: crate::builtin::board(&self.name)?,
+            is_first: self.board_first,
         })
     }
 

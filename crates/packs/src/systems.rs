@@ -58,16 +58,19 @@ pub fn with_systems_beside(mut board: Board, others: &[FoundSystem]) -> Board {
     let health = |found: &FoundSystem| {
         let (id, _) = found.boards.first()?;
         let link = Link {
-            title: "Board".to_owned(),
+            title: "Its board".to_owned(),
             url: format!("/d/{id}"),
             ..Link::default()
         };
+        let mut panel = state(&found.system)?;
+        panel.field.unit = "limits broken".to_owned();
+        "in order".clone_into(&mut panel.field.mappings.first_mut()?.text);
         Some(Panel {
             title: found.system.title.clone(),
             description: found.system.about.clone(),
             source: found.source.clone(),
             links: vec![link],
-            ..state(&found.system)?
+            ..panel
         })
     };
     let beside: Vec<Panel> = others.iter().filter_map(health).take(MAX_FIGURES).collect();
@@ -142,16 +145,19 @@ fn main_charts(found: &FoundSystem, rows: u16) -> Vec<Panel> {
 /// A board's title without that of its system, which stands beside it:
 /// `Limits and quirks` of `Farm: limits and quirks`.
 pub fn short_title(system: &str, title: &str) -> String {
-    let rest = title
-        .strip_prefix(system)
-        .and_then(|rest| rest.strip_prefix(": "));
-    match rest.and_then(|rest| Some((rest, rest.chars().next()?))) {
-        Some((rest, first)) => {
-            let first_upper: String = first.to_uppercase().collect();
-            first_upper + &rest[first.len_utf8()..]
-        }
-        None => title.to_owned(),
+    let rest = title.strip_prefix(system);
+    let rest = rest.and_then(|rest| rest.strip_prefix(": ")).unwrap_or("");
+    match rest {
+        "" => title.to_owned(),
+        rest => capital(rest),
     }
+}
+
+/// The text with a capital at its beginning.
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }
 
 /// What the system is, and where more is said of it.

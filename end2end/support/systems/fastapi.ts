@@ -5,7 +5,7 @@ import { Exporter, family, histogram, sample } from './exporter.ts';
 const BOUNDS_S = [0.005, 0.05, 0.5, 5, 10];
 
 /** One request of so many ends in an exception. */
-export const EXCEPTION_ONE_OF = 20;
+export const EXCEPTION_ONE_OF = 40;
 export const ACTIVE_INFERENCES = -2;
 
 function page(seconds: number): string {
@@ -20,7 +20,10 @@ function page(seconds: number): string {
     ]),
     family('api_request_created', 'gauge', [sample('api_request_created', start, 1.76545e9)]),
     family('api_exception_total', 'counter', []),
-    family('api_processing_time', 'histogram', histogram('api_processing_time', start, BOUNDS_S, [0.02], good)),
+    family('api_processing_time', 'histogram', [
+      ...histogram('api_processing_time', start, BOUNDS_S, [0.004, 0.02, 0.03, 0.2], Math.floor(good / 4)),
+      ...histogram('api_processing_time', train, BOUNDS_S, [7], exceptions),
+    ]),
     family('api_active_inferences', 'gauge', [sample('api_active_inferences', {}, ACTIVE_INFERENCES)]),
   ].join('\n');
 }

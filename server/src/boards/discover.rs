@@ -176,7 +176,11 @@ impl Found {
             (job.name.clone(), board)
         });
         let is_new = |(id, _): &(String, Board)| self.boards.iter().all(|known| known.id != *id);
-        let boards: Vec<(String, Board)> = jobs.chain(details(&system)).filter(is_new).collect();
+        let all = jobs.chain(details(&system)).filter(is_new);
+        let mut boards: Vec<(String, Board)> = all.collect();
+        if let Some(shipped) = system.board.as_ref().filter(|shipped| shipped.is_first) {
+            boards.sort_by_key(|(id, _)| *id != shipped.id); // stable: the others stay
+        }
         if boards.is_empty() {
             return;
         }
@@ -252,12 +256,11 @@ fn nothing_yet(state: &AppState, markdown: &str) -> bool {
 /// What there is beside the overviews of a system's jobs: the board that ships
 /// for it, and that of its limits.
 fn details(system: &System) -> Vec<(String, Board)> {
-    let name = &system.name;
-    let is_taken = system.jobs.iter().any(|job| job.name == *name);
-    let suffix = if is_taken { "-details" } else { "" };
-    let shipped = system.board.clone();
-    let shipped = shipped.map(|board| (format!("{name}{suffix}"), board));
-    let limits = limits_board(system).map(|board| (format!("{name}-limits"), board));
+    let shipped = system
+        .board
+        .clone()
+        .map(|shipped| (shipped.id, shipped.board));
+    let limits = limits_board(system).map(|board| (format!("{}-limits", system.name), board));
     shipped.into_iter().chain(limits).collect()
 }
 

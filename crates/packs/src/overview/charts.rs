@@ -42,10 +42,14 @@ fn workers_chart(model: &JobModel) -> Option<Panel> {
         draw: DrawStyle::Step,
         ..TimeSeriesOptions::default()
     };
-    let queries = model.workers.as_ref()?.queries();
+    let workers = model.workers.as_ref()?;
+    let min = (!workers.drifts).then_some(0.0);
     Some(Panel {
-        field: from_zero(""),
-        ..chart("Workers and capacity", queries, options)
+        field: Field {
+            min,
+            ..Field::default()
+        },
+        ..chart("Workers and capacity", workers.queries(), options)
     })
 }
 
@@ -97,12 +101,12 @@ fn throughput_chart(model: &JobModel) -> Option<Panel> {
     let throughput = model.throughput.as_ref()?;
     let by = throughput.by.as_deref();
     let title = by.map_or("Throughput".to_owned(), |label| {
-        format!("Throughput by {label}")
+        format!("Throughput by {}", label.replace('_', " "))
     });
-    let legend = by.map_or("jobs".to_owned(), |label| format!("{{{{{label}}}}}"));
+    let legend = by.map_or(model.noun.clone(), |label| format!("{{{{{label}}}}}"));
     let expr = rate(&throughput.metric, by, RANGE);
     Some(Panel {
-        field: from_zero("jobs/s"),
+        field: from_zero(&format!("{}/s", model.noun)),
         ..chart(
             &title,
             vec![query('A', expr, &legend)],
@@ -143,7 +147,7 @@ fn failures_chart(model: &JobModel) -> Option<Panel> {
         return None;
     }
     Some(Panel {
-        field: from_zero("jobs/s"),
+        field: from_zero(&format!("{}/s", model.noun)),
         ..chart("Failures by reason", queries, stacked(Palette::Failures))
     })
 }

@@ -1,9 +1,10 @@
 //! The big figures: success, latency, workers, queue.
 
-use dashboard::{Field, Kind, Panel, Query, StatNote, StatOptions};
+use dashboard::{Field, Health, Kind, Panel, Query, StatNote, StatOptions};
 
-use super::{latency_field, query, success_field};
+use super::{latency_field, query, success_field, threshold};
 use crate::job::{JobModel, Latency, LatencyType, Success, Workers};
+use crate::systems::capital;
 
 /// A figure is read in passing: it shall not jump with every scrape.
 const RANGE: &str = "5m";
@@ -22,7 +23,7 @@ pub(crate) fn figures(model: &JobModel) -> Vec<Panel> {
     let queue = model.queue.as_ref().map(|queue| {
         figure(
             "Queue",
-            "Jobs that wait for a worker",
+            &format!("{} that wait for a worker", capital(&model.noun)),
             vec![query('A', format!("sum({queue})"), "queue")],
         )
     });
@@ -59,7 +60,10 @@ fn success_figure(model: &JobModel, success: &Success) -> Panel {
         },
         ..figure(
             "Success rate",
-            "Jobs that ended well over all that ended, in the last 5 minutes",
+            &format!(
+                "{} that ended well over all that ended, in the last 5 minutes",
+                capital(&model.noun)
+            ),
             queries,
         )
     }
@@ -70,29 +74,54 @@ fn latency_figure(model: &JobModel, latency: &Latency) -> Panel {
         Some(expr) => ("Latency p95", expr),
         None => ("Latency, mean", latency.mean(None, RANGE)),
     };
+    let noun = &model.noun;
     let description = match latency.latency_type {
-        LatencyType::Histogram => "95 of 100 jobs took no longer, in the last 5 minutes",
-        LatencyType::Summary => "95 of 100 jobs took no longer, on the slowest instance",
-        LatencyType::Mean => "The system exports no quantiles: the mean of the last 5 minutes",
+        LatencyType::Histogram => {
+            format!("95 of 100 {noun} took no longer, in the last 5 minutes")
+        }
+        LatencyType::Summary => format!("95 of 100 {noun} took no longer, on the slowest instance"),
+        LatencyType::Mean => {
+            "The system exports no quantiles: the mean of the last 5 minutes".to_owned()
+        }
     };
     Panel {
         field: latency_field(model, latency),
-        ..figure(title, description, vec![query('A', expr, title)])
+        ..figure(title, &description, vec![query('A', expr, title)])
     }
 }
 
 fn workers_figure(workers: &Workers) -> Panel {
     let capacity_query = workers.capacity_expr().map(|_| 'B');
+    let mut queries = workers.queries();
+    let mut notes = Vec::new();
+    if workers.drifts {
+        notes.push(StatNote {
+            query: 'N',
+            words: "is below zero: this count drifts".to_owned(),
+            unit: String::new(),
+        });
+        queries.push(Query {
+            instant: true,
+            ..query('N', format!("sum({}) < 0", workers.busy), "below zero")
+        });
+    }
+    let field = workers.limit.map(|limit| Field {
+        base: Health::Good,
+        thresholds: vec![threshold(limit.next_up(), Health::Bad, "")],
+        ..Field::default()
+    });
     Panel {
         kind: Kind::Stat(StatOptions {
             sparkline: true,
             capacity_query,
+            notes,
             ..StatOptions::default()
         }),
+        field: field.unwrap_or_default(),
         ..figure(
             "Workers busy",
             "Workers that run a job, of all there are",
-            workers.queries(),
+            queries,
         )
     }
 }

@@ -109,7 +109,7 @@ const SYSTEMS: System[] = [
       await figure(page, 'Age of what is shown', /^Age of what is shown\s*\d\d?\s*s/);
       for (const peer of PEERS) {
         const [role = '', host = ''] = peer.split('@');
-        await row(page, 'Peers', host, [role, '4.08k msg/s', '60 ms', /\d s$/]);
+        await row(page, 'Peers', host, [role, '4.08k msg/s', '60 ms', /\d\ss$/]);
         await row(page, 'Present and missing by role', role, ['1', '0']);
       }
       await page.goto(`${url}/d/maestro-details?${NOW}`);
@@ -169,7 +169,7 @@ async function pictures(page: Page, system: System, url: string): Promise<void> 
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
       await page.goto(`${url}${path}?${NOW}`);
-      await expect(page.locator('.figure, .prose').first()).toBeVisible();
+      await expect(page.locator('.panel').first()).toBeVisible();
       const surplus = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(surplus, 'the page scrolls sideways').toBeLessThanOrEqual(0);
       await page.screenshot({ path: `../target/screenshots/system-${system.name}-${board}-${width}.png`, fullPage: true });

@@ -7,7 +7,7 @@ use series::{SampleColumns, SeriesReader, TimeRange};
 
 use super::grid::{Grid, When, is_absent};
 use super::selector::{Selected, open_left};
-use super::vector::{Lazy, Scratch, Series};
+use super::vector::{Columns, Lazy, Scratch, Series};
 use super::{Evaluator, Outcome};
 use crate::Interrupt;
 use crate::ast::{Expr, ExprKind, Range, Subquery};
@@ -140,10 +140,14 @@ impl<'a> Evaluator<'a> {
             .saturating_add(1)
             .saturating_mul(step_ms);
         let inner = Grid::spanning(start_ms, last, step_ms);
-        // The types come from one evaluation even where no step is inside.
-        let column = inner.unwrap_or(Grid::instant(last));
-        drop(self.budget.hold(column.len)?);
-        let values = self.vector(&subquery.expr, &column)?;
+        let values = match &inner {
+            Some(inner) => {
+                drop(self.budget.hold(inner.len)?);
+                self.vector(&subquery.expr, inner)?
+            }
+            // Nothing is evaluated at a time that nobody asked for.
+            None => Box::new(Columns::new(self, Vec::new(), Vec::new(), grid)?),
+        };
         Ok(Windows {
             evaluator: self.clone(),
             source: Source::Evaluated(values, inner),

@@ -118,7 +118,7 @@ async fn answers_are_shaped_as_prometheus_shapes_them() {
 }
 
 /// Path, status, kind, and what the message holds.
-const ERRORS: [(&str, u16, &str, &str); 10] = [
+const ERRORS: [(&str, u16, &str, &str); 11] = [
     (
         "query?query=sum(",
         400,
@@ -130,6 +130,12 @@ const ERRORS: [(&str, u16, &str, &str); 10] = [
         400,
         "bad_data",
         "invalid parameter \"time\": invalid time value for 'time': cannot parse \"x\" to a valid timestamp",
+    ),
+    (
+        "query_range?query=\"x\"&start=0&end=1&step=1",
+        400,
+        "bad_data",
+        "invalid parameter \"query\": invalid expression type \"string\" for range query",
     ),
     (
         "query_range?query=up&start=1&end=0&step=1",
@@ -324,6 +330,11 @@ async fn promtool_reads_it() {
     assert_eq!(labels, "a\nb\n");
     let series = promtool(&["query", "series", start, "--match=jobs_total", url]);
     assert_eq!(series.lines().count(), 2, "{series}");
+    // What newer ones ask for by `promtool check healthy` and `check ready`.
+    for path in ["healthy", "ready"] {
+        let answer = reqwest::get(format!("{url}/-/{path}")).await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+    }
 }
 
 /// What the PyPI package `prometheus-api-client` makes of our answers.

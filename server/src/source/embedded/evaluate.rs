@@ -171,9 +171,13 @@ fn truncate<T>(mut items: Vec<T>, limit: usize, annotations: &mut Annotations) -
 }
 
 fn refused(error: &EvalError) -> SourceError {
+    let message = match error {
+        EvalError::BadData(reason) => format!("invalid parameter \"query\": {reason}"),
+        other => other.to_string(),
+    };
     SourceError::Api {
         kind: ApiErrorKind::from_name(error.error_type()),
-        message: error.to_string(),
+        message,
     }
 }
 

@@ -22,7 +22,8 @@ const QUERY = 'from=now-5m&to=now&refresh=1s';
 const EPOCH = 'feed';
 
 const behind = new URL(url);
-const snapshot = await (await fetch(`${url}/api/snapshot?${QUERY}`)).json();
+const text = await (await fetch(`${url}/api/snapshot?${QUERY}`)).text();
+const snapshot = JSON.parse(text);
 const startMs = snapshot.window.to_ms;
 
 /** The events so far, of which a page that reconnects gets those that it lacks. */
@@ -47,8 +48,10 @@ class Feed {
     if (epoch === EPOCH) {
       for (let next = Number(step) + 1; next <= this.step; next += 1) answer.write(this.#recent.get(next));
     } else {
-      const anew = { ...snapshot, event_id: `${EPOCH}-${this.step}` };
-      answer.write(`data: 0\nid: ${anew.event_id}\nevent: snapshot\ndata: ${JSON.stringify(anew)}\n\n`);
+      // As it came: the version of a board is a greater number than JavaScript has.
+      const id = `${EPOCH}-${this.step}`;
+      const anew = text.replace(snapshot.event_id, id);
+      answer.write(`data: 0\nid: ${id}\nevent: snapshot\ndata: ${anew}\n\n`);
     }
     this.streams.add(answer);
     answer.on('close', () => this.streams.delete(answer));

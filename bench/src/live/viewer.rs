@@ -103,8 +103,10 @@ pub async fn watch(
         0,
     ))?;
     let mut stream = socket.connect(address).await?;
+    // As a page asks, whose stream might carry more views than its own.
+    let view = format!("{query}&width=usual").replace('&', "%26");
     let request = format!(
-        "GET /api/live?{query} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\r\n"
+        "GET /api/live?view={view} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).await?;
     let mut head = [0; 12];

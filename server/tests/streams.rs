@@ -99,3 +99,23 @@ async fn a_connection_carries_no_more_than_an_address_can_name() {
     assert_eq!(answer.status(), 400);
     assert!(answer.text().await.unwrap().contains("32 views"));
 }
+
+#[tokio::test]
+async fn a_stream_too_many_is_refused_with_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("andon.toml");
+    std::fs::write(&config, "[live]\nmax_streams_per_address = 1\n").unwrap();
+    let andon = Andon::start(&["--demo", "--config", config.to_str().unwrap()]).await;
+    let url = format!("{}{LIVE}", andon.url);
+    let first = reqwest::get(&url).await.unwrap();
+    assert_eq!(first.status(), 200);
+    let second = reqwest::get(&url).await.unwrap();
+    assert_eq!(second.status(), 429);
+    assert_eq!(second.headers()["retry-after"], "30");
+    let words = second.text().await.unwrap();
+    assert!(words.contains("already has 1 live streams"), "{words}");
+    drop(first);
+    while reqwest::get(&url).await.unwrap().status() != 200 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -12,7 +12,7 @@
 use std::convert::Infallible;
 use std::future::{pending, poll_fn};
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -132,8 +132,7 @@ async fn answer(router: Router, peer: SocketAddr, request: Request<Incoming>) ->
     answer
 }
 
-/// Writes the answer until it ends or the reader is gone. The body ends with
-/// the server, but is not asked while a reader takes its time.
+/// Writes the answer until it ends, the reader is gone or the server is to end.
 async fn stream(
     mut socket: TcpStream,
     answer: Response,
@@ -143,18 +142,20 @@ async fn stream(
     socket.write_all(&head).await?;
     drop(head);
     let mut events = answer.into_body().into_data_stream();
+    let mut ending = pin!(shutdown.cancelled());
     let mut unread = [0; 16]; // a reader has nothing more to say, but that it goes
     loop {
         tokio::select! {
             event = events.next() => match event {
                 Some(Ok(bytes)) => tokio::select! {
-                    biased; // what has room is written whole
+                    biased; // what there is room for is written whole
                     written = socket.write_all(&bytes) => written?,
-                    () = shutdown.cancelled() => break,
+                    () = &mut ending => break,
                 },
                 Some(Err(_)) | None => break,
             },
             length = socket.read(&mut unread) => if length? == 0 { break },
+            () = &mut ending => break,
         }
     }
     socket.shutdown().await

@@ -5,13 +5,11 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
-use super::error::{ConfigError, Source, reworded};
+use super::error::{ConfigError, Source};
 use super::file::File;
 use super::sources::Resolver;
-use super::{Config, Origin, redact};
-use crate::scrape::config::{
-    PrometheusFile, ScrapeConfigError, ScrapeSettings, read_prometheus_yaml,
-};
+use super::{Config, Origin, prometheus, redact};
+use crate::scrape::config::ScrapeSettings;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
@@ -202,46 +200,8 @@ impl Loader<'_> {
             .map_err(|error| self.source.scrape_error(&error))?;
         config.scrape_jobs.extend(jobs);
         if let Some(path) = &file.prometheus_config {
-            let yaml = self.base_dir.join(path.get_ref());
-            let PrometheusFile {
-                scrape, warnings, ..
-            } = read_yaml(&yaml)?;
-            config.warnings.extend(warnings);
-            let folder = yaml.parent().unwrap_or(Path::new(""));
-            let jobs = scrape.jobs(folder).map_err(|error| in_yaml(&yaml, error))?;
-            config.scrape_jobs.extend(jobs);
+            prometheus::take(&self.base_dir.join(path.get_ref()), config)?;
         }
         Ok(())
-    }
-}
-
-/// Reads a `prometheus.yml`.
-///
-/// # Errors
-/// The first thing that is wrong, with its place.
-pub fn read_yaml(path: &Path) -> Result<PrometheusFile> {
-    let text = std::fs::read_to_string(path).map_err(|reason| ConfigError {
-        file: path.to_owned(),
-        place: None,
-        key: String::new(),
-        message: format!("cannot read it: {reason}"),
-    })?;
-    read_prometheus_yaml(&text).map_err(|error| in_yaml(path, error))
-}
-
-fn in_yaml(path: &Path, error: ScrapeConfigError) -> ConfigError {
-    let (place, key, message) = match error {
-        ScrapeConfigError::Syntax {
-            line,
-            column,
-            message,
-        } => (Some((line, column)), String::new(), reworded(&message)),
-        ScrapeConfigError::Key { place, reason } => (None, place, reason),
-    };
-    ConfigError {
-        file: path.to_owned(),
-        place,
-        key,
-        message,
     }
 }

@@ -5,6 +5,7 @@ mod error;
 mod file;
 mod load;
 mod playlist;
+mod prometheus;
 mod redact;
 mod sources;
 
@@ -17,8 +18,9 @@ use std::time::Duration;
 use packs::JobModel;
 
 pub use error::ConfigError;
-pub use load::{load, read_yaml};
+pub use load::load;
 pub use playlist::{Playlist, Turn, WallTheme};
+pub use prometheus::read_yaml;
 pub use sources::parse_url;
 
 use crate::boards::folders::BoardFolder;

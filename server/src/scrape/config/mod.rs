@@ -31,7 +31,7 @@ use http::{AuthKeys, Authorization, BasicAuth, SecretText, TlsConfig};
 pub use job::{COMMAND_LINE_INTERVAL, Discovery, Job};
 pub use limits::{LimitKeys, Limits};
 use oauth2::OAuth2;
-pub use prometheus::{PrometheusFile, read_prometheus_yaml};
+pub use prometheus::{PrometheusFile, read_prometheus_yaml, read_scrape_config_file};
 pub use protocols::{PageFormats, ScrapeProtocol};
 pub use units::{ByteSize, PromDuration};
 

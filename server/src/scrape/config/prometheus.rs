@@ -1,5 +1,7 @@
 //! An existing `prometheus.yml`: what of it concerns scraping and rules.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_saphyr::{DefaultMessageFormatter, MessageFormatter};
@@ -11,22 +13,34 @@ use super::{GlobalConfig, ScrapeConfig, ScrapeConfigError, ScrapeSettings};
 pub struct PrometheusFile {
     /// What concerns scraping.
     pub scrape: ScrapeSettings,
+    /// Files with more `scrape_configs`; the file name may hold `*`.
+    pub scrape_config_files: Vec<PathBuf>,
     /// `rule_files`, for whoever evaluates rules.
     pub rule_files: Vec<String>,
     /// What the file says that Andon does not do, one sentence each.
     pub warnings: Vec<String>,
 }
 
-/// The file's keys. `alerting` is in every sample configuration, so it is
-/// accepted with a warning; keys of writing, reading and storing elsewhere
-/// would lose data without a word and are refused.
+/// The file's keys. `alerting` is in every sample configuration, `storage` and
+/// `runtime` tune Prometheus itself: they are accepted with a warning. Keys of
+/// writing and reading elsewhere would lose data without a word and are refused.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Keys {
     global: Option<GlobalConfig>,
     scrape_configs: Option<Vec<ScrapeConfig>>,
+    scrape_config_files: Option<Vec<PathBuf>>,
     rule_files: Option<Vec<String>>,
     alerting: Option<IgnoredAny>,
+    storage: Option<IgnoredAny>,
+    runtime: Option<IgnoredAny>,
+}
+
+/// The only key of a file that `scrape_config_files` names.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ScrapeConfigFile {
+    scrape_configs: Option<Vec<ScrapeConfig>>,
 }
 
 fn syntax_error(error: &serde_saphyr::Error) -> ScrapeConfigError {
@@ -57,12 +71,31 @@ pub fn read_prometheus_yaml(text: &str) -> Result<PrometheusFile, ScrapeConfigEr
             "alerting: Andon does not send alerts to the Alertmanagers named here".to_owned(),
         );
     }
+    if keys.storage.is_some() {
+        warnings.push("storage: Andon's store is configured in andon.toml, [storage]".to_owned());
+    }
+    if keys.runtime.is_some() {
+        warnings.push("runtime: it tunes Prometheus' own process".to_owned());
+    }
     if !scrape.global.external_labels.is_empty() {
         warnings.push("global.external_labels: Andon adds them to nothing".to_owned());
     }
     Ok(PrometheusFile {
         scrape,
+        scrape_config_files: keys.scrape_config_files.unwrap_or_default(),
         rule_files: keys.rule_files.unwrap_or_default(),
         warnings,
     })
+}
+
+/// Reads a file that `scrape_config_files` names.
+///
+/// # Errors
+/// As [`read_prometheus_yaml`].
+pub fn read_scrape_config_file(text: &str) -> Result<Vec<ScrapeConfig>, ScrapeConfigError> {
+    let file: Option<ScrapeConfigFile> =
+        serde_saphyr::from_str(text).map_err(|error| syntax_error(&error))?;
+    Ok(file
+        .and_then(|file| file.scrape_configs)
+        .unwrap_or_default())
 }

@@ -35,8 +35,8 @@ pub mod written;
 
 #[cfg(feature = "ssr")]
 pub use board::{
-    BoardList, Found, ProblemPage, board_list_document, problem_document, render_choices,
-    render_found,
+    BoardList, Folder, Found, Listed, ProblemPage, board_list_document, problem_document,
+    render_choices, render_found,
 };
 #[cfg(feature = "ssr")]
 pub use document::document;

@@ -102,8 +102,9 @@ test('tables, expressions and figures have the values that Grafana shows', async
 
 test('the list calls a board by what its variables hold at first', async ({ page }) => {
   await page.goto(`${boards.andon.url}/d`);
-  await expect(page.getByRole('link', { name: 'From Grafana', exact: true })).toBeVisible();
-  await expect(page.getByRole('link', { name: 'broken its file is broken' })).toBeVisible();
+  const list = page.getByRole('main');
+  await expect(list.getByRole('link', { name: 'From Grafana', exact: true })).toBeVisible();
+  await expect(list.getByRole('listitem').filter({ hasText: 'its file is broken' })).toContainText('broken');
 });
 
 test('a board whose file was never whole says what is wrong, and comes up when it is mended', async ({ page, watch }) => {

@@ -1,26 +1,57 @@
-//! The list of all boards, as a page and as what the palette of every page
-//! shows: what a search finds of boards and panels.
+//! The list of all boards, as a page by folders, and as what the palette of
+//! every page shows: what a search finds of boards, panels and pages.
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use wire::url;
+use wire::board::Health;
 
-use crate::page::{BundleFiles, Theme};
+use super::menus::Icons;
+use super::topbar::TopBar;
+use crate::page::{BoardLink, BundleFiles, Theme};
+use crate::words::health;
 
 /// All that the page is made from.
 #[derive(Clone, Debug)]
 pub struct BoardList {
-    /// What was found.
+    /// Every board, by folders, where nothing is looked for.
+    pub folders: Vec<Folder>,
+    /// What was found, where something is.
     pub found: Vec<Found>,
-    /// What was looked for; all boards where it is empty.
+    /// What was looked for.
     pub find: String,
+    /// Every board there is, for the navigation.
+    pub boards: Vec<BoardLink>,
     /// Dark or light.
     pub theme: Theme,
     /// The bundle's URLs.
     pub bundle: BundleFiles,
 }
 
-/// A board or a panel.
+/// Boards, or other pages, that are listed together.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    /// Its name.
+    pub title: String,
+    /// What it holds.
+    pub boards: Vec<Listed>,
+}
+
+/// A board in its folder.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its title.
+    pub title: String,
+    /// Where it is.
+    pub url: String,
+    /// What it is about; may be empty.
+    pub about: String,
+    /// What of it is counted: `12 panels`; may be empty.
+    pub size: String,
+    /// What is wrong with it, in a few words; empty where nothing is.
+    pub problem: String,
+}
+
+/// A board, a panel or a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// Its title.
@@ -41,6 +72,10 @@ pub fn board_list_document(page: BoardList) -> impl IntoView {
 
 #[component]
 fn Document(page: BoardList) -> impl IntoView {
+    let body = match page.find.is_empty() {
+        true => folders(page.folders).into_any(),
+        false => view! { <ul class="found">{entries(page.found)}</ul> }.into_any(),
+    };
     view! {
         <html lang="en" data-theme=page.theme.attribute()>
             <head>
@@ -52,27 +87,68 @@ fn Document(page: BoardList) -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href=page.bundle.icon/>
             </head>
             <body>
+                <Icons/>
                 <div class="page">
-                    <header class="topbar">
-                        <a class="wordmark" href=url::OVERVIEW>"Andon"</a>
-                    </header>
+                    <TopBar boards=page.boards current=None/>
                     <main class="board-list">
-                        <h1>"Boards"</h1>
-                        <form method="get" role="search">
-                            <input
-                                type="search"
-                                name="find"
-                                value=page.find
-                                placeholder="A board or panel"
-                                aria-label="A board or panel"
-                            />
-                            <button type="submit" class="button">"Search"</button>
-                        </form>
-                        <ul class="found">{entries(page.found)}</ul>
+                        <div class="headline">
+                            <h1>"Boards"</h1>
+                            <Search find=page.find/>
+                        </div>
+                        {body}
                     </main>
                 </div>
             </body>
         </html>
+    }
+}
+
+#[component]
+fn Search(find: String) -> impl IntoView {
+    view! {
+        <form method="get" role="search">
+            <input
+                type="search"
+                name="find"
+                value=find
+                placeholder="A board or panel"
+                aria-label="A board or panel"
+            />
+            <button type="submit" class="button">"Search"</button>
+        </form>
+    }
+}
+
+fn folders(folders: Vec<Folder>) -> impl IntoView {
+    let section = |folder: Folder| {
+        let rows = folder.boards.into_iter().map(row).collect_view();
+        view! {
+            <section>
+                <h2>{folder.title}</h2>
+                <ul>{rows}</ul>
+            </section>
+        }
+    };
+    folders.into_iter().map(section).collect_view()
+}
+
+fn row(board: Listed) -> impl IntoView {
+    let mark = ["mark mark-", health::class(Health::Bad)].concat();
+    let problem = (!board.problem.is_empty()).then(|| {
+        view! {
+            <em>
+                <span aria-hidden="true" class=mark></span>
+                {board.problem}
+            </em>
+        }
+    });
+    view! {
+        <li>
+            <a href=board.url>{board.title}</a>
+            <span>{board.about}</span>
+            {problem}
+            <small>{board.size}</small>
+        </li>
     }
 }
 

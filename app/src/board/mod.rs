@@ -21,7 +21,7 @@ use crate::ids;
 use crate::page::{Chrome, PageContext, PageLink, PanelRemark, Picker, Row, Switch};
 use crate::store::reach::search_with;
 use crate::words::snippet;
-pub use list::{BoardList, Found, board_list_document, render_found};
+pub use list::{BoardList, Folder, Found, Listed, board_list_document, render_found};
 pub use menus::Icons;
 use menus::{Help, PanelMenu, RefreshMenu, TimeMenu};
 use panels::Panel;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wire::board::Health;
 use wire::url;
 
+use super::list::Found;
 use super::menus::Icons;
 use super::topbar::TopBar;
 use crate::page::{BoardLink, BundleFiles, Theme};
@@ -22,6 +23,8 @@ pub struct ProblemPage {
     pub lines: Vec<String>,
     /// What to do.
     pub advice: &'static str,
+    /// What the address may have meant.
+    pub meant: Vec<Found>,
     /// Whether it may be over without another address.
     pub is_passing: bool,
     /// Every board there is, for the navigation; none where the page has no bar.
@@ -50,6 +53,12 @@ fn Document(page: ProblemPage) -> impl IntoView {
         .boards
         .map(|boards| view! { <TopBar boards current=None/> });
     let lines = page.lines.into_iter().map(|line| view! { <li>{line}</li> });
+    let meant = page.meant.into_iter().map(|found| {
+        view! { <li><a href=found.url>{found.title}</a></li> }
+    });
+    let meant: Vec<_> = meant.collect();
+    let meant = (!meant.is_empty())
+        .then(|| view! { <nav aria-labelledby="meant"><h2 id="meant">"Did you mean"</h2><ul>{meant}</ul></nav> });
     let mark = ["mark mark-", health::class(Health::Bad)].concat();
     view! {
         <html lang="en" data-theme=page.theme.attribute()>
@@ -71,9 +80,10 @@ fn Document(page: ProblemPage) -> impl IntoView {
                             <span aria-hidden="true" class=mark></span>
                             {page.headline}
                         </h1>
-                        <ul>{lines.collect_view()}</ul>
+                        <ul class="said">{lines.collect_view()}</ul>
+                        {meant}
                         <p>{page.advice}</p>
-                        {has_bar.then(|| view! { <a class="button" href=url::BOARDS>"All boards"</a> })}
+                        {has_bar.then(|| view! { <a class="button outlined" href=url::BOARDS>"All boards"</a> })}
                     </main>
                 </div>
             </body>

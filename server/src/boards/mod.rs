@@ -82,6 +82,8 @@ pub const OVERVIEW: &str = "";
 pub const OVERVIEW_NAME: &str = "overview";
 /// What its page and its link say.
 pub const OVERVIEW_TITLE: &str = "Overview";
+/// The folder of the boards that are made of what sources export.
+pub const SYSTEMS: &str = "Systems";
 
 /// Every board there is, in the order of the navigation. Cloning shares them.
 #[derive(Clone, Debug, Default)]
@@ -171,7 +173,7 @@ impl Boards {
     /// Puts a board in, in place of an older one of the same id; returns
     /// whether that changes anything.
     pub fn put(&self, id: &str, board: Board) -> bool {
-        self.put_in("", id, board)
+        self.put_in(SYSTEMS, id, board)
     }
 
     /// The same, of a board that is listed in a folder.

@@ -9,6 +9,8 @@ use serde::Serialize;
 use wire::url;
 
 use super::PageError;
+use super::board::Asked;
+use super::problem::problem;
 use super::render::render;
 use crate::boards::OVERVIEW_NAME;
 use crate::config::{Playlist, Turn};
@@ -35,8 +37,12 @@ struct ShownBoard {
 pub async fn kiosk(
     State(state): State<AppState>,
     Path(name): Path<String>,
-) -> Result<Response, PageError> {
-    let playlist = find(&state, &name)?;
+    asked: Asked,
+) -> Response {
+    let playlist = match find(&state, &name) {
+        Ok(playlist) => playlist,
+        Err(error) => return problem(&state, &error, asked.theme(), true).await,
+    };
     let context = KioskContext {
         name: playlist.name.clone(),
         address: url::KIOSK_STATE.replace("{playlist}", &url::encode(&playlist.name)),
@@ -45,7 +51,7 @@ pub async fn kiosk(
     };
     let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     let html = render(move || app::kiosk_document(context.clone())).await;
-    Ok((no_store, html).into_response())
+    (no_store, html).into_response()
 }
 
 /// `GET /api/kiosk/{playlist}`: what the wall shows at present. A board that

@@ -1,13 +1,14 @@
 //! `/d` and the palette: boards and panels by what they are called.
 
-use app::{BoardList, Found};
+use app::{BoardList, Folder, Found, Listed};
 use axum::extract::{RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
+use dashboard::Kind;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use wire::url::pairs;
 
 use super::around::board_url;
-use super::board::{Asked, title};
+use super::board::{Asked, links, title};
 use super::render::render;
 use crate::boards::{Boards, Entry};
 use crate::http::assets::bundle_files;
@@ -19,16 +20,15 @@ const FOUND: usize = 50;
 /// `GET /d`.
 pub async fn boards(State(state): State<AppState>, asked: Asked) -> Response {
     let find = wanted(asked.query());
+    let (folders, found) = match find.as_str() {
+        "" => (folders(&state), Vec::new()),
+        find => (Vec::new(), found(&state, find)),
+    };
     let context = BoardList {
-        found: match find.as_str() {
-            "" => {
-                let all = state.boards().all();
-                let whole = all.iter().map(|entry| board(entry));
-                whole.chain(broken(state.boards())).collect()
-            }
-            find => found(state.boards(), find),
-        },
+        folders,
+        found,
         find,
+        boards: links(&state),
         theme: asked.theme(),
         bundle: bundle_files(),
     };
@@ -36,10 +36,98 @@ pub async fn boards(State(state): State<AppState>, asked: Asked) -> Response {
     (no_store(), html).into_response()
 }
 
+/// What the boards of files outside any folder are listed under.
+const FILES: &str = "Boards";
+/// What other pages are listed under.
+const PAGES: &str = "Pages";
+
+/// Every board by its folder, in the order of the navigation, then other pages.
+fn folders(state: &AppState) -> Vec<Folder> {
+    let mut folders: Vec<Folder> = Vec::new();
+    let mut put = |title: &str, board: Listed| match folders
+        .iter_mut()
+        .find(|folder| folder.title == title)
+    {
+        Some(folder) => folder.boards.push(board),
+        None => folders.push(Folder {
+            title: title.to_owned(),
+            boards: vec![board],
+        }),
+    };
+    for entry in state.boards().all() {
+        let title = match entry.folder.as_str() {
+            "" => FILES,
+            folder => folder,
+        };
+        put(title, listed(&entry));
+    }
+    for board in broken(state.boards()) {
+        put(
+            FILES,
+            Listed {
+                problem: board.within.clone(),
+                ..page(board, "")
+            },
+        );
+    }
+    for found in pages(state) {
+        let about = found.within.clone();
+        put(PAGES, page(found, &about));
+    }
+    folders
+}
+
+/// What is found, of which nothing is counted.
+fn page(found: Found, about: &str) -> Listed {
+    Listed {
+        title: found.title,
+        url: found.url,
+        about: about.to_owned(),
+        size: String::new(),
+        problem: String::new(),
+    }
+}
+
+fn listed(entry: &Entry) -> Listed {
+    let panels = entry.board.panels.iter();
+    let panels = panels
+        .filter(|panel| !matches!(panel.kind, Kind::Row(_)))
+        .count();
+    let tags = || entry.board.tags.join(", ");
+    let about = entry.board.description.lines().next().unwrap_or_default();
+    let problem = entry.problem.as_ref();
+    Listed {
+        title: title(entry),
+        url: board_url(&entry.id),
+        about: if about.is_empty() {
+            tags()
+        } else {
+            about.to_owned()
+        },
+        size: match panels {
+            1 => "1 panel".to_owned(),
+            count => format!("{count} panels"),
+        },
+        problem: problem
+            .map_or("", |_| "its file is broken by now")
+            .to_owned(),
+    }
+}
+
+/// Pages beside the boards.
+fn pages(state: &AppState) -> Vec<Found> {
+    let targets = Found {
+        title: "Targets".to_owned(),
+        within: "what Andon scrapes, and how it goes".to_owned(),
+        url: wire::url::TARGETS.to_owned(),
+    };
+    state.scraper().map(|_| targets).into_iter().collect()
+}
+
 /// `GET /api/palette`.
 pub async fn palette(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     let find = wanted(&query.unwrap_or_default());
-    let found = found(state.boards(), &find);
+    let found = found(&state, &find);
     (no_store(), Html(app::render_found(found))).into_response()
 }
 
@@ -52,8 +140,13 @@ fn wanted(query: &str) -> String {
     find.map(|(_, find)| find).unwrap_or_default()
 }
 
-/// The boards, then the panels, in whose titles every word of `find` stands.
-fn found(boards: &Boards, find: &str) -> Vec<Found> {
+/// The boards, then the panels, then the pages, in whose titles every word of
+/// `find` stands.
+fn found(state: &AppState, find: &str) -> Vec<Found> {
+    matching(state.boards(), pages(state), find)
+}
+
+fn matching(boards: &Boards, pages: Vec<Found>, find: &str) -> Vec<Found> {
     let words: Vec<String> = find.split_whitespace().map(str::to_lowercase).collect();
     let matches = |found: &Found| {
         let text = format!("{} {}", found.title, found.within).to_lowercase();
@@ -62,14 +155,12 @@ fn found(boards: &Boards, find: &str) -> Vec<Found> {
     let all = boards.all();
     let of_boards = all.iter().map(|entry| board(entry));
     let of_panels = all.iter().flat_map(|entry| panels(entry));
-    let found = of_boards
-        .chain(broken(boards))
-        .chain(of_panels)
-        .filter(matches);
+    let boards = of_boards.chain(broken(boards));
+    let found = boards.chain(of_panels).chain(pages).filter(matches);
     found.take(FOUND).collect()
 }
 
-fn board(entry: &Entry) -> Found {
+pub fn board(entry: &Entry) -> Found {
     Found {
         title: title(entry),
         within: entry.folder.clone(),
@@ -118,7 +209,7 @@ mod tests {
             boards.put(&name.to_lowercase(), board.numbered());
         }
         let check = |find: &str, expected: &[&str]| {
-            let found = found(&boards, find);
+            let found = matching(&boards, Vec::new(), find);
             let urls: Vec<&str> = found.iter().map(|found| found.url.as_str()).collect();
             assert_eq!(urls, expected, "{find}");
         };

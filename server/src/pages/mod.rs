@@ -59,6 +59,7 @@ pub fn router() -> Router<AppState> {
         .route(wire::url::TARGETS, get(targets::targets))
         .route(wire::url::CSV, get(live::csv))
         .route(wire::url::SNAPSHOT, get(live::snapshot))
+        .fallback(problem::no_page)
 }
 
 /// The URL of event streams.
@@ -82,6 +83,8 @@ enum PageError {
     NoPlaylist(String),
     #[error("the board has no variable `{0}`")]
     NoVariable(String),
+    #[error("there is no page `{0}`")]
+    NoPage(String),
     #[error("the board has no panel `{0}` with data")]
     NoPanel(String),
 }
@@ -90,6 +93,7 @@ impl PageError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoPlaylist(_)
+            | Self::NoPage(_)
             | Self::Board(BoardError::NotFound(_))
             | Self::NoVariable(_)
             | Self::NoPanel(_) => StatusCode::NOT_FOUND,

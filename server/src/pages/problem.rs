@@ -1,15 +1,24 @@
 //! Why a board cannot be shown, as a page: what is wrong, and where to go on.
 
-use app::{ProblemPage, Theme};
+use std::sync::Arc;
+
+use app::{Found, ProblemPage, Theme};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use http::Uri;
 use http::header::{CACHE_CONTROL, HeaderValue};
 
-use super::PageError;
-use super::board::links;
+use super::board::{Asked, links};
 use super::render::render;
-use crate::boards::BoardError;
+use super::{PageError, list};
+use crate::boards::{BoardError, Entry};
 use crate::http::assets::bundle_files;
 use crate::state::AppState;
+
+/// Names less alike than this are not meant (Jaro-Winkler, 1 is the same).
+const NEAR: f64 = 0.75;
+/// So many are offered.
+const SUGGESTIONS: usize = 3;
 
 /// The page; `has_bar` is whether the page that was asked for has the bar.
 pub async fn problem(state: &AppState, error: &PageError, theme: Theme, has_bar: bool) -> Response {
@@ -18,6 +27,7 @@ pub async fn problem(state: &AppState, error: &PageError, theme: Theme, has_bar:
         headline,
         lines,
         advice,
+        meant: meant(state, error),
         is_passing: error.is_passing(),
         boards: has_bar.then(|| links(state)),
         theme,
@@ -28,6 +38,33 @@ pub async fn problem(state: &AppState, error: &PageError, theme: Theme, has_bar:
     (error.status(), no_store, html).into_response()
 }
 
+/// Any page that there is not.
+pub async fn no_page(State(state): State<AppState>, uri: Uri, asked: Asked) -> Response {
+    let error = PageError::NoPage(uri.path().to_owned());
+    problem(&state, &error, asked.theme(), true).await
+}
+
+/// The boards whose names are nearest to that of the address.
+fn meant(state: &AppState, error: &PageError) -> Vec<Found> {
+    let wanted = match error {
+        PageError::Board(BoardError::NotFound(id)) => id.as_str(),
+        PageError::NoPage(path) => path.trim_matches('/'),
+        _ => return Vec::new(),
+    };
+    let wanted = wanted.split('/').next().unwrap_or_default().to_lowercase();
+    let distance = |entry: &Entry| {
+        let to = |name: &str| strsim::jaro_winkler(&wanted, &name.to_lowercase());
+        to(&entry.id).max(to(&entry.title))
+    };
+    let all = state.boards().all();
+    let mut near: Vec<(f64, &Arc<Entry>)> =
+        all.iter().map(|entry| (distance(entry), entry)).collect();
+    near.retain(|(distance, _)| *distance > NEAR);
+    near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let near = near.into_iter().take(SUGGESTIONS);
+    near.map(|(_, entry)| list::board(entry)).collect()
+}
+
 /// A headline, what is wrong line by line, and what to do.
 fn words(error: &PageError) -> (String, Vec<String>, &'static str) {
     match error {
@@ -36,7 +73,9 @@ fn words(error: &PageError) -> (String, Vec<String>, &'static str) {
             problem.lines().map(str::to_owned).collect(),
             "Mend the file: this page looks again every few seconds.",
         ),
-        PageError::Board(BoardError::NotFound(_)) | PageError::NoPanel(_) => (
+        PageError::Board(BoardError::NotFound(_))
+        | PageError::NoPanel(_)
+        | PageError::NoPage(_) => (
             "Not found".to_owned(),
             vec![error.to_string()],
             "Look for it among all boards, or by Ctrl+K on any of them.",

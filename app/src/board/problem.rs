@@ -83,7 +83,7 @@ fn Document(page: ProblemPage) -> impl IntoView {
                         <ul class="said">{lines.collect_view()}</ul>
                         {meant}
                         <p>{page.advice}</p>
-                        {has_bar.then(|| view! { <a class="button outlined" href=url::BOARDS>"All boards"</a> })}
+                        {has_bar.then(|| view! { <a class="button" href=url::BOARDS>"All boards"</a> })}
                     </main>
                 </div>
             </body>

@@ -10,8 +10,13 @@ fn check_round_trip(text: &str) {
     let back = import(&exported).unwrap();
     assert_eq!(back.uid, "farm");
     for panel in &mut board.panels {
-        if let Kind::TimeSeries(options) = &mut panel.kind {
-            options.palette = crate::Palette::default();
+        match &mut panel.kind {
+            Kind::TimeSeries(options) => options.palette = crate::Palette::default(),
+            Kind::Stat(options) => {
+                options.notes.clear();
+                options.capacity_query = None;
+            }
+            _ => {}
         }
     }
     assert_eq!(back.board, board, "{exported}");

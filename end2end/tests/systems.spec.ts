@@ -279,3 +279,27 @@ test('a panel that names what nobody exports says so, with the query repaired', 
     await andon.stop();
   }
 });
+
+test('the panels of a documentation show what is wrong with them, and how it is mended', async ({ page }) => {
+  const exporter = await startLibvirtLater();
+  const andon = await Andon.start([exporter.url, '--boards', 'documented']);
+  try {
+    await expect(async () => {
+      await page.goto(`${andon.url}/d/libvirt`);
+      await expect(page.getByRole('button', { name: /faults? in the query/ })).toHaveCount(2, { timeout: 1_000 });
+    }).toPass({ timeout: 90_000 });
+    const mended = async (title: string, reason: string, query: string) => {
+      await panel(page, title).getByRole('button', { name: 'One fault in the query' }).click();
+      await expect(panel(page, title)).toContainText(reason);
+      await expect(panel(page, title)).toContainText(query);
+      await page.keyboard.press('Escape');
+    };
+    await mended('Job success', 'the result is 1 (or NaN) whatever happens', 'sum without (status) (rate(');
+    await mended('Latency', 'does not export', 'libvirt_volume_provisioner_request_duration_seconds_bucket');
+    await panel(page, 'Job success').getByRole('button', { name: 'One fault in the query' }).click();
+    await page.screenshot({ path: '../target/screenshots/documented.png' });
+  } finally {
+    await andon.stop();
+    await exporter.stop();
+  }
+});

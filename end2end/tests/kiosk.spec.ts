@@ -64,7 +64,8 @@ test('a playlist shows its boards in turn, and nothing scrolls', async ({ page }
   }
 });
 
-test('it is dark at night, by the clock of the wall', async ({ page }) => {
+test('it is dark at night, by the clock of the wall', async ({ page, watch }) => {
+  watch.expect(GONE); // the bundle may still be on its way when the test ends
   await page.clock.install({ time: new Date('2026-11-20T21:59:30Z') });
   const night = `${ONE}\ntheme = "light"\nnight = { from = "22:00", to = "06:30" }`;
   const andon = await Andon.start(['--demo', '--config', configuration(night)]);
@@ -165,6 +166,10 @@ for (const [name, width, height] of [
       return parts.filter(isOut).map((part) => `${part.className} ${part.textContent?.slice(0, 40)}`);
     });
     expect(clipped).toEqual([]);
+    // The age of the data is never cut off.
+    const age = await page.locator('.state').evaluate((state) => [state.scrollWidth, state.clientWidth]);
+    expect(age[0]).toBeLessThanOrEqual(age[1] ?? 0);
+    await expect(page.locator('.state')).toContainText('newest point');
     const size = await page.locator('.state').evaluate((state) => Number.parseFloat(getComputedStyle(state).fontSize));
     // 25 mm of the 840 mm that such a wall is high, or wide where it stands upright.
     expect(size / Math.min(width, height)).toBeGreaterThanOrEqual(0.0295);

@@ -1,6 +1,6 @@
 // The systems that Andon knows, each by an exporter that behaves as the real one does: scraped by Andon itself, and
 // through Prometheus.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -10,7 +10,7 @@ import { expect, test } from '../support/fixtures.ts';
 import { Prometheus } from '../support/prometheus.ts';
 import { INSTANCES, startChallManager } from '../support/systems/chall_manager.ts';
 import { startChoria, WAITING } from '../support/systems/choria.ts';
-import type { Exporter } from '../support/systems/exporter.ts';
+import { Exporter, family, sample } from '../support/systems/exporter.ts';
 import { ACTIVE_INFERENCES, startFastApi } from '../support/systems/fastapi.ts';
 import { ACTIVE_JOBS, ACTIVE_JOBS_LATER, startLibvirt, startLibvirtLater } from '../support/systems/libvirt.ts';
 import { PEERS, startMaestro } from '../support/systems/maestro.ts';
@@ -298,6 +298,48 @@ test('the panels of a documentation show what is wrong with them, and how it is 
     await mended('Latency', 'does not export', 'libvirt_volume_provisioner_request_duration_seconds_bucket');
     await panel(page, 'Job success').getByRole('button', { name: 'One fault in the query' }).click();
     await page.screenshot({ path: '../target/screenshots/documented.png' });
+  } finally {
+    await andon.stop();
+    await exporter.stop();
+  }
+});
+
+/** The pack that the documentation shows. */
+function documentedPack(): string {
+  const docs = readFileSync('../docs/boards.md', 'utf8');
+  return /## Packs[^]*?```toml\n([^]*?)```/.exec(docs)?.[1] ?? '';
+}
+
+test("a pack of one's own is used, followed as it changes, and kept while its file is broken", async ({ page }) => {
+  const metrics = (seconds: number) =>
+    [
+      family('farm_jobs_total', 'counter', [
+        sample('farm_jobs_total', { kind: 'still', status: 'done' }, Math.floor(seconds * 10)),
+      ]),
+      family('farm_workers_busy', 'gauge', [sample('farm_workers_busy', {}, 3)]),
+      family('farm_workers', 'gauge', [sample('farm_workers', {}, 8)]),
+      family('farm_queue_length', 'gauge', [sample('farm_queue_length', { site: 'A' }, 250)]),
+    ].join('\n');
+  const exporter = await Exporter.start(metrics);
+  const folder = mkdtempSync(join(tmpdir(), 'andon-packs-'));
+  const pack = documentedPack();
+  writeFileSync(join(folder, 'farm.toml'), pack);
+  const config = join(folder, 'andon.toml.txt');
+  writeFileSync(config, `packs = [${JSON.stringify(folder)}]\n`);
+  const andon = await Andon.start([exporter.url, '--config', config]);
+  try {
+    await openLive(page, `${andon.url}/?${NOW}`);
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Render farm');
+    await figure(page, 'Workers busy', '3 / 8');
+    await page.goto(`${andon.url}/d/farm-limits?${NOW}`);
+    await figure(page, 'Frames that wait', /250.*200/s);
+    writeFileSync(join(folder, 'farm.toml'), pack.replace('[recognise]', '[recognize]'));
+    await expect.poll(() => andon.log).toContain('unknown key `recognize`; did you mean `recognise`?');
+    writeFileSync(join(folder, 'farm.toml'), pack.replace('Render farm', 'Frame mill'));
+    await expect(async () => {
+      await page.goto(`${andon.url}/d/farm-limits?${NOW}`);
+      await expect(page.getByRole('heading', { level: 1 })).toContainText('Frame mill', { timeout: 500 });
+    }).toPass();
   } finally {
     await andon.stop();
     await exporter.stop();

@@ -8,8 +8,8 @@ use storage::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::boards::packs::PackFileError;
-use crate::boards::{discover, folders, packs};
+use crate::boards::packs::{PackFileError, PackFiles};
+use crate::boards::{discover, folders};
 use crate::config::Config;
 use crate::demo::DemoFeed;
 use crate::http;
@@ -75,7 +75,7 @@ pub async fn run(
         listener.local_addr().map_err(StartError::Serve)?,
     )?;
     let sources = sources(&config)?;
-    let packs = packs::load(&config.pack_folders)?;
+    let packs = PackFiles::load(&config.pack_folders)?;
     let state = AppState::new(config, sources, shutdown.clone());
     tokio::spawn(discover::keep(state.clone(), packs));
     tokio::spawn(folders::keep(state.clone()));

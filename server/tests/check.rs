@@ -173,7 +173,10 @@ fn a_pack_of_ones_own_is_checked_with_the_place_and_what_is_known() {
     expect(
         &[&name],
         1,
-        &[&["farm.toml:7:1: ", "unknown field `queu`", "`queue`"]],
+        &[&[
+            "farm.toml:7:1: ",
+            "unknown key `queu`; did you mean `queue`?",
+        ]],
     );
     std::fs::write(&path, pack("queue = \"sum(x\"")).unwrap();
     expect(

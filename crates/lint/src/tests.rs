@@ -1,6 +1,7 @@
 //! Queries, what is exported, and what is to be said of them.
 
 mod documented;
+mod usual;
 
 use exposition::{Entry, Format, Parser};
 use packs::Inventory;

@@ -4,6 +4,7 @@
 //! systems appear under a running board too. What the configuration says of
 //! jobs comes before what packs recognise.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use dashboard::{Board, Grid, Kind, Panel, TextOptions};
@@ -13,6 +14,7 @@ use packs::{
 };
 
 use super::inventory::{facts, inventory};
+use super::packs::PackFiles;
 use super::{OVERVIEW, OVERVIEW_TITLE};
 use crate::clock::now_ms;
 use crate::plane::interval::learn;
@@ -35,11 +37,13 @@ const SIDE_SYSTEMS: [&str; 4] = ["span-metrics", "node-exporter", "prometheus", 
 const SYSTEMS: &str = "systems";
 
 /// Keeps the boards in step with what the sources export, until the server ends.
-pub async fn keep(state: AppState, packs: Packs) {
+pub async fn keep(state: AppState, mut files: PackFiles) {
     publish(&state, OVERVIEW, notice(LOOKING));
+    let mut shown = HashSet::new();
+    let mut is_changed = false;
     loop {
         let began = Instant::now();
-        let found = look(&state, &packs).await;
+        let found = look(&state, files.packs(), &mut shown, is_changed).await;
         let is_starting = state.booted().elapsed() < STARTING;
         let pause = match (found, is_starting) {
             (false, true) => LOOK_AGAIN_AT_START,
@@ -59,14 +63,22 @@ pub async fn keep(state: AppState, packs: Packs) {
         };
         let pause = pause.max(share).min(LOOK_AGAIN);
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep(pause) => is_changed = false,
+            () = files.changed() => is_changed = true,
             () = state.shutdown().cancelled() => return,
         }
     }
 }
 
 /// Looks at every source once; returns whether there is something to show.
-async fn look(state: &AppState, packs: &Packs) -> bool {
+/// `shown` are the ids of the boards so far: what is away for a while keeps its
+/// boards, what other packs show no more does not.
+async fn look(
+    state: &AppState,
+    packs: &Packs,
+    shown: &mut HashSet<String>,
+    packs_changed: bool,
+) -> bool {
     let mut found = Found::default();
     let mut reasons = Vec::new();
     for job in &state.config().job_models {
@@ -80,8 +92,16 @@ async fn look(state: &AppState, packs: &Packs) -> bool {
         return nothing_yet(state, &reasons.join("\n\n"));
     };
     publish(state, OVERVIEW, main);
+    let before = match packs_changed {
+        true => std::mem::take(shown),
+        false => HashSet::new(),
+    };
     for ListedBoard { folder, id, board } in found.boards(configured) {
         publish_in(state, &folder, &id, board);
+        shown.insert(id);
+    }
+    for id in before.difference(shown) {
+        state.boards().remove(id);
     }
     state.boards().set_ready();
     true

@@ -3,8 +3,11 @@
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use packs::{Pack, PackError, Packs};
+
+use crate::config::reworded;
 
 /// Why a pack cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -33,18 +36,100 @@ pub enum PackFileError {
 /// # Errors
 /// The first that cannot be used.
 pub fn load(folders: &[PathBuf]) -> Result<Packs, PackFileError> {
-    let mut packs = Packs::builtin().map_err(|error| PackFileError::Pack {
-        path: PathBuf::from("built in"),
-        error,
-    })?;
+    Ok(PackFiles::load(folders)?.packs)
+}
+
+/// Reads a pack's text.
+///
+/// # Errors
+/// What is wrong in it, with the place; of a key that is not known, with the
+/// one that may be meant.
+pub fn read(text: &str) -> Result<Pack, PackError> {
+    Pack::from_toml(text).map_err(|error| PackError {
+        message: reworded(&error.message),
+        ..error
+    })
+}
+
+/// The files of the user's packs and their texts.
+type Texts = Vec<(PathBuf, String)>;
+
+/// The packs in use, with the files that the user's own are read from.
+#[derive(Debug)]
+pub struct PackFiles {
+    folders: Vec<PathBuf>,
+    texts: Texts,
+    packs: Packs,
+}
+
+impl PackFiles {
+    /// Reads the packs of the folders, see [`load`].
+    ///
+    /// # Errors
+    /// The first that cannot be used.
+    pub fn load(folders: &[PathBuf]) -> Result<Self, PackFileError> {
+        let texts = texts(folders)?;
+        Ok(Self {
+            folders: folders.to_owned(),
+            packs: packs(&texts)?,
+            texts,
+        })
+    }
+
+    /// The packs.
+    pub fn packs(&self) -> &Packs {
+        &self.packs
+    }
+
+    /// Ends when files say something else than before, and are taken over. What
+    /// is broken is said once, and leaves the older packs in use.
+    pub async fn changed(&mut self) {
+        loop {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            match self.refresh() {
+                Ok(false) => {}
+                Ok(true) => return,
+                Err(error) => tracing::error!("{error}; the packs stay as they were"),
+            }
+        }
+    }
+
+    /// Takes over what the files say by now; whether that is something else.
+    fn refresh(&mut self) -> Result<bool, PackFileError> {
+        // A folder that is away, or is just being replaced, says nothing.
+        let texts = texts(&self.folders).unwrap_or_else(|_| self.texts.clone());
+        if texts == self.texts {
+            return Ok(false);
+        }
+        self.texts = texts;
+        self.packs = packs(&self.texts)?;
+        Ok(true)
+    }
+}
+
+/// How often files are looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+fn texts(folders: &[PathBuf]) -> Result<Texts, PackFileError> {
+    let mut texts = Vec::new();
     for folder in folders {
         for path in files(folder)? {
-            let text =
-                std::fs::read_to_string(&path).map_err(|reason| unreadable(&path, reason))?;
-            let pack =
-                Pack::from_toml(&text).map_err(|error| PackFileError::Pack { path, error })?;
-            packs.add(pack);
+            let text = std::fs::read_to_string(&path);
+            let text = text.map_err(|reason| unreadable(&path, reason))?;
+            texts.push((path, text));
         }
+    }
+    Ok(texts)
+}
+
+fn packs(texts: &Texts) -> Result<Packs, PackFileError> {
+    let broken = |path: &Path, error| PackFileError::Pack {
+        path: path.to_owned(),
+        error,
+    };
+    let mut packs = Packs::builtin().map_err(|error| broken(Path::new("built in"), error))?;
+    for (path, text) in texts {
+        packs.add(read(text).map_err(|error| broken(path, error))?);
     }
     Ok(packs)
 }
@@ -81,6 +166,35 @@ mod tests {
         std::fs::write(&path, "name = 1").unwrap();
         let error = load(&folders).unwrap_err().to_string();
         assert!(error.contains("farm.toml:1:8: "), "{error}");
+        std::fs::write(&path, pack.replace("[recognise]", "[recognize]")).unwrap();
+        let error = load(&folders).unwrap_err().to_string();
+        assert!(
+            error.contains("farm.toml:3:2: unknown key `recognize`; did you mean `recognise`?"),
+            "{error}"
+        );
         assert!(load(&[folder.path().join("nowhere")]).is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pack_that_changes_is_taken_over_and_a_broken_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("farm.toml");
+        let pack = |title: &str| {
+            format!("name = \"farm\"\ntitle = {title}\n[recognise]\nall = [\"farm_jobs_total\"]\n")
+        };
+        std::fs::write(&path, pack("\"Farm\"")).unwrap();
+        let mut files = PackFiles::load(&[folder.path().to_owned()]).unwrap();
+        let title = |files: &PackFiles| files.packs().get("farm").map(|pack| pack.title.clone());
+        assert!(!files.refresh().unwrap());
+        std::fs::write(&path, pack("1")).unwrap();
+        assert!(files.refresh().is_err());
+        assert!(!files.refresh().unwrap(), "what is broken is said once");
+        assert_eq!(title(&files).as_deref(), Some("Farm"));
+        std::fs::write(&path, pack("\"Mill\"")).unwrap();
+        files.changed().await;
+        assert_eq!(title(&files).as_deref(), Some("Mill"));
+        std::fs::remove_file(&path).unwrap();
+        files.changed().await;
+        assert_eq!(title(&files), None);
     }
 }

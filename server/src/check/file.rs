@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use dashboard::file::error_at;
 use lint::{Facts, Finding, RuleQuery, is_rule_file, read_rules};
-use packs::Pack;
 
 use super::extension;
 use crate::boards;
@@ -81,7 +80,7 @@ fn content(path: &Path, text: &str) -> Result<Content, Vec<String>> {
     let other = |checked: Result<(), String>| checked.map(|()| Content::Other);
     match extension(path) {
         "toml" if text.contains("[recognise]") => {
-            let pack = Pack::from_toml(text).map(drop);
+            let pack = boards::packs::read(text).map(drop);
             other(pack.map_err(|error| format!("{name}:{error}")))
         }
         "toml" => other(load(path).map(drop).map_err(words)),

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use packs::JobModel;
 
-pub use error::ConfigError;
+pub use error::{ConfigError, reworded};
 pub use load::load;
 pub use playlist::{Playlist, Turn, WallTheme};
 pub use prometheus::read_yaml;

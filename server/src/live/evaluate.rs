@@ -13,7 +13,7 @@ use super::spec::{PanelQueries, ViewQuery};
 use super::state::{Evaluated, Failure};
 use super::tables;
 use crate::clock::now_ms;
-use crate::plane::normal::Span;
+use crate::plane::normal::{NormalQuery, Span};
 use crate::plane::{Plane, PlaneError, Planes};
 use crate::source::{Range, Source};
 
@@ -106,13 +106,20 @@ async fn why_empty(
 async fn ask(planes: &Planes, query: &ViewQuery, span: Span) -> Result<Arc<Range>, PlaneError> {
     let no_source = || PlaneError::NoSource(query.source.clone());
     let plane = planes.get(&query.source).ok_or_else(no_source)?;
-    let start_ms = if query.instant {
-        span.end_ms
-    } else {
-        span.start_ms
+    if !query.instant {
+        return plane.range(&query.query, span).await;
+    }
+    let instant = NormalQuery {
+        step_ms: INSTANT_STEP_MS,
+        ..query.query.clone()
     };
-    plane.range(&query.query, Span { start_ms, ..span }).await
+    let start_ms = span.end_ms;
+    plane.range(&instant, Span { start_ms, ..span }).await
 }
+
+/// The step of what is asked at one moment, which no range has: so what is held
+/// of a curve and of a figure of one expression never stand for each other.
+const INSTANT_STEP_MS: i64 = 1;
 
 /// The answers with the names that the legend has for their series.
 pub(super) fn named(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<QuerySeries> {

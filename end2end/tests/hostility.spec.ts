@@ -14,15 +14,15 @@ import { countEvents, expectPoints } from '../support/streams.ts';
 const LIVE = 'from=now-5m&to=now&refresh=1s';
 const HOUR_S = 3_600;
 
-/** A server with these sources (TOML) and one board of these panels (YAML). */
-function start(sources: string, panels: string): Promise<Andon> {
+/** A server with these sources (TOML) and one board of these panels (YAML), which is always the same. */
+function start(sources: string, panels: string, env: Record<string, string> = {}): Promise<Andon> {
   const folder = mkdtempSync(join(tmpdir(), 'andon-hostile-'));
   const config = join(folder, 'andon.toml');
   const boards = join(folder, 'boards');
   mkdirSync(boards);
   writeFileSync(join(boards, 'watch.yaml'), `title: Watch\npanels:\n${panels}`);
   writeFileSync(config, `boards = ["${boards}"]\n${sources}`);
-  return Andon.start(['--config', config]);
+  return Andon.start(['--config', config], env);
 }
 
 /** A chart and a figure on `source`, in row `y` of the board. */
@@ -169,13 +169,14 @@ test.describe('clocks that are set', () => {
 
   test("the server's, on its own engine: points go on coming", async ({ page, keep }) => {
     const clock = new WallClock();
-    const andon = keep(await Andon.start(['--demo'], clock.env));
+    const andon = keep(await start('demo = true', two(0, 'andon', 'Own'), clock.env));
     await countEvents(page);
-    await openLive(page, `${andon.url}/?${LIVE}`);
+    await openLive(page, `${andon.url}/d/watch?${LIVE}`);
     await mark(page);
     for (const hours of [1, 0, -1, 0]) {
       clock.set(hours * HOUR_S);
       await expectPoints([page.mainFrame()]);
+      await expectMoving(page, 'Own figure');
       await expectState(page, 'Live', 90_000);
     }
     await expectSame(page);

@@ -12,8 +12,6 @@ pub const REFRESH_MENU: &str = "refresh-menu";
 pub const PANEL_MENU: &str = "panel-menu";
 /// The link to a panel's values, in the panel's menu.
 pub const VALUES: &str = "values";
-/// What saves a chart as it is drawn, in the panel's menu.
-pub const PICTURES: &str = "pictures";
 /// The sheet of keys.
 pub const HELP: &str = "help";
 /// Where boards and panels are looked for.

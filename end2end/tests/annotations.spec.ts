@@ -1,8 +1,10 @@
 // Annotations, zones and tables of values on charts: as the server writes them, and as the page goes on with them.
 import type { Page } from '@playwright/test';
 import { Andon } from '../support/andon.ts';
+import { expectAccessible } from '../support/axe.ts';
 import { openLive, panel } from '../support/board.ts';
 import { expect, test } from '../support/fixtures.ts';
+import { BoardFolder } from '../support/folder.ts';
 
 let andon: Andon;
 test.beforeAll(async ({ stack }) => {
@@ -133,4 +135,42 @@ test("a panel's own time is said beside its title, and a nameless series has a n
   await page.goto(address());
   await expect(panel(page, 'An hour').getByRole('heading')).toContainText('last 1h, 1m earlier');
   await expect(panel(page, 'Nameless').locator('.chip')).toHaveText(['no reason', 'sum(demo_queue_jobs)']);
+});
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`nothing serious is found by axe, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await openLive(page, address('?annotations=Maintenance'));
+    await expect(flags(page, 'Queue').first()).toBeAttached();
+    await panel(page, 'Queue').locator('details.values').evaluate((values: HTMLDetailsElement) => (values.open = true));
+    await expectAccessible(page);
+  });
+}
+
+test.describe('in a zone half an hour off', () => {
+  test.use({ timezoneId: 'America/St_Johns' });
+
+  test("without a zone of the board's, times are the reader's", async ({ page }) => {
+    const from = Date.UTC(2026, 10, 1, 2); // summer time ends at 04:30 UTC
+    await page.goto(address(`?timezone=browser&from=${from}&to=${from + 6 * 3_600_000}`));
+    await expect.poll(() => texts(page)).toEqual(['Nov 1', '01:00', '01:00', '02:00', '03:00', '04:00']);
+  });
+});
+
+test('a query that fails is said, and the board stays', async ({ page }) => {
+  const failing = `
+title: Failing
+annotations: [{name: Broken, from: {query: {expr: 'sum(('}}}]
+panels: [{title: Rate, queries: [{expr: vector(1)}]}]
+`;
+  const boards = await BoardFolder.start({ 'failing.yaml': failing });
+  try {
+    await expect(async () => {
+      await page.goto(`${boards.andon.url}/d/failing`);
+      await expect(page.getByRole('alert')).toContainText('Annotations are not shown', { timeout: 500 });
+    }).toPass();
+    await expect(panel(page, 'Rate').getByRole('img')).toBeVisible();
+  } finally {
+    await boards.stop();
+  }
 });

@@ -1,12 +1,9 @@
 // The overview board: complete without a script, alive with one, and honest about its numbers.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { expectAccessible } from '../support/axe.ts';
 import { charts, hover, openLive, panel, reading } from '../support/board.ts';
 import { expect, test } from '../support/fixtures.ts';
 import { layoutShifts, watchLayout } from '../support/layout.ts';
 import { query } from '../support/prometheus.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 for (const source of ['demo', 'board'] as const) {
   const on = source === 'demo' ? "Andon's own engine" : 'Prometheus';
@@ -77,16 +74,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
 
     test('nothing serious is found by axe', async ({ page, stack }) => {
       await openLive(page, stack.demo.url);
-      // Through the debugger's door: the page's own policy would refuse a script from elsewhere.
-      await page.evaluate(readFileSync(AXE, 'utf8'));
-      const findings = await page.evaluate(async () => {
-        // @ts-expect-error: axe is a global of the script above
-        const { violations } = await axe.run(document);
-        return violations
-          .filter((found: { impact: string }) => ['serious', 'critical'].includes(found.impact))
-          .map((found: { id: string; nodes: { target: string[] }[] }) => [found.id, found.nodes.map((n) => n.target)]);
-      });
-      expect(findings).toEqual([]);
+      await expectAccessible(page);
     });
   });
 }

@@ -1,5 +1,5 @@
 // Every kind of panel that the server writes, on the simulated job system: the right figures, live, and without a script.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { Andon } from '../support/andon.ts';
 import { expect, test } from '../support/fixtures.ts';
@@ -99,6 +99,25 @@ test('a panel saves its values', async ({ page }) => {
   await page.getByRole('link', { name: 'Values (CSV)' }).click();
   const text = readFileSync(await (await saved).path(), 'utf8');
   expect(text).toMatch(/^kind,reason,failed\r\nimport,dependency_unavailable,\d+\r\n/);
+});
+
+test('a panel is saved as a picture and a drawing', async ({ page }) => {
+  await open(page);
+  const save = async (name: string): Promise<Buffer> => {
+    await panel(page, 'Pie').hover();
+    await panel(page, 'Pie').getByRole('button', { name: 'More about Pie' }).click();
+    await expect(page.getByText('Table of values')).toBeHidden();
+    const saved = page.waitForEvent('download');
+    await page.getByText(name, { exact: true }).click();
+    return readFileSync(await (await saved).path());
+  };
+  const drawing = (await save('Drawing (SVG)')).toString();
+  for (const part of ['<svg', '<foreignObject', 'Pie', ...KINDS]) expect(drawing).toContain(part);
+  const picture = await save('Picture (PNG)');
+  expect(picture.subarray(1, 4).toString()).toBe('PNG');
+  mkdirSync('../target/screenshots', { recursive: true });
+  writeFileSync('../target/screenshots/saved-pie.png', picture);
+  expect(picture.length).toBeGreaterThan(10_000);
 });
 
 test.describe('without a script', () => {

@@ -170,7 +170,7 @@ pub fn PanelMenu() -> impl IntoView {
                 <li><button type="button" class="entry" data-values="">"Table of values"</button></li>
             </ul>
             <h2>"Save as"</h2>
-            <ul id=ids::PICTURES>{copies.collect_view()}</ul>
+            <ul>{copies.collect_view()}</ul>
             <ul>
                 <li><a id=ids::VALUES class="entry" download="">"Values (CSV)"</a></li>
             </ul>

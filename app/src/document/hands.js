@@ -116,36 +116,3 @@ addEventListener("click", (event) => event.target.closest?.("[data-palette]") &&
 addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey) open(event);
 });
-
-// The values of a chart as a table: of the panel whose menu is open, or by key of the one in focus or under the pointer.
-let opener;
-const showValues = (of) => {
-  const values = of?.closest(".panel")?.querySelector("details.values");
-  if (values) values.open = !values.open;
-  if (values?.open) values.querySelector("div").focus();
-};
-addEventListener("click", ({ target }) => {
-  opener = target.closest?.("[data-panel]") ?? opener;
-  const entry = target.closest?.("[data-values]");
-  if (!entry) return;
-  entry.closest("[popover]").hidePopover();
-  showValues(opener);
-});
-addEventListener("keydown", ({ target, key }) => {
-  const values = key === "Escape" && target.closest?.("details.values[open]");
-  if (values) values.open = false;
-});
-
-// Keys that need nothing of the page's state; those that do are the bundle's.
-const keys = {
-  "?": () => document.getElementById("help").togglePopover(),
-  f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
-  v: (target) => showValues(target.closest(".panel") ? target : document.querySelector(".panel:hover")),
-};
-addEventListener("keydown", (event) => {
-  const { key, target, ctrlKey, metaKey, altKey } = event;
-  const act = Object.hasOwn(keys, key) && keys[key];
-  if (!act || ctrlKey || metaKey || altKey || target.closest("input, textarea, select")) return;
-  event.preventDefault();
-  act(target);
-});

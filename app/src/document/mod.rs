@@ -17,6 +17,9 @@ const MARKUP: &str = include_str!("markup.js");
 /// How the marks of annotations follow their charts.
 const ANNOTATIONS: &str = include_str!("annotations.js");
 
+/// What a panel's menu does, and keys.
+const PANELS: &str = include_str!("panels.js");
+
 /// What a page in a frame, or on a wall, does for that.
 const PLACE: &str = include_str!("place.js");
 
@@ -83,7 +86,7 @@ fn Head(page: PageContext) -> impl IntoView {
         <meta name="color-scheme" content="dark light"/>
         <style nonce=use_nonce() inner_html=bundle.style></style>
         <link rel="icon" type="image/svg+xml" href=bundle.icon/>
-        {[ZONE, MARKUP, ANNOTATIONS, TIMES, HANDS, PLACE].map(script)}
+        {[ZONE, MARKUP, ANNOTATIONS, TIMES, HANDS, PANELS, PLACE].map(script)}
         <script type="module" nonce=use_nonce() inner_html=loader></script>
     }
 }

@@ -16,6 +16,8 @@ use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::board::{BoardView, PanelKind};
+use wire::data::Status;
+use wire::live::{ANNOTATIONS, Snapshot};
 use wire::url::{LiveParams, pairs};
 
 use super::around::{around, with_added_filter};
@@ -175,14 +177,14 @@ async fn context(
     let _ = tokio::time::timeout(WAIT_FOR_DATA, entered.viewer.view().loaded()).await;
     let mut snapshot = entered.viewer.view().snapshot();
     list_boards(state, &entered.around.board, &mut snapshot.board);
+    let mut around = around(&entered, state.boards(), &asked.query);
+    around.notices.extend(unmarked(&snapshot));
+    around.remarks = remarks(state, &params.board);
     Ok(PageContext {
         snapshot,
         zone: zone(&entered.zone),
         zone_name: entered.zone.clone(),
-        around: app::Around {
-            remarks: remarks(state, &params.board),
-            ..around(&entered, state.boards(), &asked.query)
-        },
+        around,
         params,
         query: asked.query,
         boards: links(state),
@@ -190,6 +192,18 @@ async fn context(
         chrome,
         bundle: bundle_files(),
     })
+}
+
+/// Why annotations are not shown, where their queries fail and the source does not.
+fn unmarked(snapshot: &Snapshot) -> Option<String> {
+    let mut written = snapshot.written.iter();
+    let (_, marks) = written.find(|(id, _)| *id == ANNOTATIONS)?;
+    match &marks.status {
+        Status::Failed { message } if snapshot.source_error.is_none() => {
+            Some(format!("Annotations are not shown: {message}"))
+        }
+        _ => None,
+    }
 }
 
 /// The zone of a name that was found right; UTC where only the browser knows it.

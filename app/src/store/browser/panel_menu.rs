@@ -1,4 +1,5 @@
-//! The menu that all panels share: which panel's it is, and what is in it.
+//! The menu that all panels share: which panel's it is, and copies of charts.
+//! What else is in it the page's own script does, see `document/panels.js`.
 
 use std::cell::Cell;
 
@@ -6,7 +7,7 @@ use leptos::prelude::*;
 use web_sys::Element;
 use wire::url::CSV;
 
-use crate::ids::{PICTURES, VALUES};
+use crate::ids::VALUES;
 use crate::store::{CopyFormat, Store};
 
 thread_local! {
@@ -20,13 +21,7 @@ pub fn belong_to(store: &Store, opener: &Element) -> Option<()> {
     let query = store.params.get_untracked().to_query();
     let values = [CSV, "?panel=", &id.to_string(), "&", &query].concat();
     let link = document().get_element_by_id(VALUES)?;
-    link.set_attribute("href", &values).ok()?;
-    let is_drawn = opener.has_attribute("data-drawn");
-    let pictures = document().get_element_by_id(PICTURES)?;
-    pictures
-        .toggle_attribute_with_force("hidden", !is_drawn)
-        .ok()?;
-    Some(())
+    link.set_attribute("href", &values).ok()
 }
 
 /// Asks for a copy of the menu's panel.

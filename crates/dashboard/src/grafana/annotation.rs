@@ -180,4 +180,26 @@ mod tests {
             "annotations.list[0]: not shown: it has no query",
         );
     }
+
+    #[test]
+    fn an_annotation_of_the_v2_resource_is_read_too() {
+        let spec = json!({
+            "name": "Deploys", "enable": true, "iconColor": "green", "legacyOptions": { "titleFormat": "{{v}}" },
+            "query": { "kind": "DataQuery", "group": "prometheus", "datasource": { "name": "P" }, "spec": { "expr": "up > 0" } },
+        });
+        let entry = json!({ "kind": "AnnotationQuery", "spec": spec });
+        let document = json!({ "spec": { "title": "T", "elements": {}, "annotations": [entry] } });
+        let board = grafana::import(&document.to_string()).unwrap().board;
+        let [annotation] = &board.annotations[..] else {
+            panic!("{:?}", board.annotations);
+        };
+        let MarksFrom::Query(query) = &annotation.from else {
+            panic!("{annotation:?}");
+        };
+        assert_eq!(
+            (query.expr.as_str(), query.source.as_str()),
+            ("up > 0", "P")
+        );
+        assert_eq!(query.title, "{{v}}");
+    }
 }

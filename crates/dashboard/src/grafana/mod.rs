@@ -96,7 +96,7 @@ pub fn import(text: &str) -> Result<Import, GrafanaError> {
         description: dashboard.str("description").to_owned(),
         tags: dashboard.texts("tags"),
         links: links(&dashboard),
-        time: time(&dashboard),
+        time: time(&dashboard, &mut report.notes),
         variables,
         annotations,
         panels,
@@ -153,9 +153,13 @@ fn dashboard(mut document: Value) -> Option<Value> {
     Some(classic)
 }
 
-fn time(dashboard: &Value) -> TimeDefaults {
+fn time(dashboard: &Value, notes: &mut Vec<String>) -> TimeDefaults {
     let or = |text: &str, default: &str| if text.is_empty() { default } else { text }.to_owned();
-    let zone = dashboard.str("timezone");
+    let mut zone = dashboard.str("timezone");
+    if crate::time::zone(zone).is_err() {
+        notes.push(format!("timezone: there is no time zone `{zone}`"));
+        zone = "";
+    }
     let refresh = crate::duration::parse(dashboard.str("refresh"));
     TimeDefaults {
         from: or(dashboard.str("time.from"), "now-6h"),

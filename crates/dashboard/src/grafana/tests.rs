@@ -357,3 +357,15 @@ fn what_is_no_dashboard_is_refused() {
     }
     assert!(import("title: Ours\npanels: []\n").is_err());
 }
+
+#[test]
+fn a_zone_that_there_is_not_is_noted() {
+    let zone = |name: &str| {
+        let document = json!({ "title": "T", "panels": [], "timezone": name }).to_string();
+        let import = import(&document).unwrap();
+        (import.board.time.zone, import.report.notes)
+    };
+    assert_eq!(zone("Europe/Berlin"), ("Europe/Berlin".into(), vec![]));
+    let note = "timezone: there is no time zone `Mars/Base`".to_owned();
+    assert_eq!(zone("Mars/Base"), (String::new(), vec![note]));
+}

@@ -38,7 +38,7 @@ test('without a script every chart has its marks, in words too', async ({ browse
     await page.goto(address());
     await expect(flags(page, 'Queue').first()).toBeAttached({ timeout: 500 });
     await expect(panel(page, 'Queue').getByRole('img')).toBeVisible({ timeout: 500 });
-  }).toPass();
+  }).toPass({ timeout: 60_000 });
   await expect(panel(page, 'An hour').locator('.flag').first()).toBeAttached();
   const chart = panel(page, 'Queue').getByRole('img');
   await expect(chart).toHaveAccessibleDescription(/Minutes a minute begins \d{4}-\d\d-\d\d \d\d:\d\d:00/);
@@ -168,7 +168,7 @@ panels: [{title: Rate, queries: [{expr: vector(1)}]}]
     await expect(async () => {
       await page.goto(`${boards.andon.url}/d/failing`);
       await expect(page.getByRole('alert')).toContainText('Annotations are not shown', { timeout: 500 });
-    }).toPass();
+    }).toPass({ timeout: 30_000 });
     await expect(panel(page, 'Rate').getByRole('img')).toBeVisible();
   } finally {
     await boards.stop();

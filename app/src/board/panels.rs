@@ -40,7 +40,15 @@ pub fn Panel(
         Some((row, address)) => view! { <Fold row address title=panel.title.clone()/> }.into_any(),
         None => panel.title.clone().into_any(),
     };
-    let time = (!panel.time.is_empty()).then(|| view! { <small>{panel.time}</small> });
+    let heading = match panel.time.as_str() {
+        "" => view! { <h2 id=title_id title=description>{heading}</h2> }.into_any(),
+        // The panel is called by its title alone.
+        time => {
+            let time = time.to_owned();
+            view! { <h2 title=description><span id=title_id>{heading}</span> <small>{time}</small></h2> }
+                .into_any()
+        }
+    };
     let links = links
         .into_iter()
         .map(|link| view! { <li><Away link/></li> });
@@ -51,7 +59,7 @@ pub fn Panel(
     let more = has_data.then(|| view! { <More id is_chart title=panel.title.clone()/> });
     view! {
         <section class=class style=place(panel.grid) aria-labelledby=labelled_by>
-            <h2 title=description><span id=title_id>{heading}</span> {time}</h2>
+            {heading}
             {links}
             <Mark panel=id remarks/>
             {body}

@@ -50,7 +50,7 @@ const copies = {
 const save = async (panel, format) => {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await copies[format](panel));
-  link.download = `${panel.querySelector("h2 span").textContent}.${format}`;
+  link.download = `${document.getElementById(panel.getAttribute("aria-labelledby")).textContent}.${format}`;
   link.click();
   URL.revokeObjectURL(link.href);
 };

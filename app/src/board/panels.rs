@@ -22,10 +22,8 @@ pub fn Panel(
 ) -> impl IntoView {
     let id = panel.id;
     let title_id = ["panel-", &id.to_string(), "-title"].concat();
-    let labelled_by = title_id.clone();
     let slim = if panel.grid.w <= 8 { " slim" } else { "" };
     let class = ["panel panel-", kind_class(&panel.kind), slim].concat();
-    let description = (!panel.description.is_empty()).then_some(panel.description);
     let is_chart = matches!(panel.kind, PanelKind::TimeSeries(_));
     let has_data = is_chart || matches!(panel.kind, PanelKind::Written(_));
     let body = match panel.kind {
@@ -36,29 +34,21 @@ pub fn Panel(
         }
         PanelKind::Row => ().into_any(),
     };
-    let heading = match fold {
-        Some((row, address)) => view! { <Fold row address title=panel.title.clone()/> }.into_any(),
-        None => panel.title.clone().into_any(),
-    };
-    let heading = match panel.time.as_str() {
-        "" => view! { <h2 id=title_id title=description>{heading}</h2> }.into_any(),
-        // The panel is called by its title alone.
-        time => {
-            let time = time.to_owned();
-            view! { <h2 title=description><span id=title_id>{heading}</span> <small>{time}</small></h2> }
-                .into_any()
-        }
-    };
-    let links = links
-        .into_iter()
-        .map(|link| view! { <li><Away link/></li> });
-    let links: Vec<_> = links.collect();
-    let links = (!links.is_empty()).then(|| view! { <ul class="panel-links">{links}</ul> });
+    let links = (!links.is_empty()).then(|| view! { <PanelLinks links/> });
     let title = panel.title.clone();
+    let heading = view! {
+        <Heading
+            id=title_id.clone()
+            title=title.clone()
+            fold
+            time=panel.time
+            description=panel.description
+        />
+    };
     let share = share.map(|address| view! { <Share panel=id title address/> });
     let more = has_data.then(|| view! { <More id is_chart title=panel.title.clone()/> });
     view! {
-        <section class=class style=place(panel.grid) aria-labelledby=labelled_by>
+        <section class=class style=place(panel.grid) aria-labelledby=title_id>
             {heading}
             {links}
             <Mark panel=id remarks/>
@@ -67,6 +57,36 @@ pub fn Panel(
             {share}
         </section>
     }
+}
+
+/// Pages that belong to a panel.
+#[component]
+fn PanelLinks(links: Vec<PageLink>) -> impl IntoView {
+    let links = links
+        .into_iter()
+        .map(|link| view! { <li><Away link/></li> });
+    view! { <ul class="panel-links">{links.collect_view()}</ul> }
+}
+
+/// A panel's heading; `time` is how its time differs from the page's.
+#[component]
+fn Heading(
+    id: String,
+    title: String,
+    fold: Option<(Row, String)>,
+    time: String,
+    description: String,
+) -> impl IntoView {
+    let description = (!description.is_empty()).then_some(description);
+    let words = match fold {
+        Some((row, address)) => view! { <Fold row address title/> }.into_any(),
+        None => title.into_any(),
+    };
+    if time.is_empty() {
+        return view! { <h2 id=id title=description>{words}</h2> }.into_any();
+    }
+    // The panel is called by its title alone.
+    view! { <h2 title=description><span id=id>{words}</span> <small>{time}</small></h2> }.into_any()
 }
 
 /// A row's heading, which folds what follows it and opens it again.

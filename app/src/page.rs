@@ -44,6 +44,8 @@ pub struct Around {
     pub links: Vec<PageLink>,
     /// Pages that belong to panels, by the panel's id.
     pub panel_links: Vec<(u32, Vec<PageLink>)>,
+    /// The range that is shown, as the URL would say it.
+    pub range: (String, String),
     /// What the reader must know of the board, a sentence each.
     pub notices: Vec<String>,
     /// What is wrong with the queries of its panels.

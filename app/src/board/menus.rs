@@ -26,9 +26,10 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
 
 /// Quick ranges, and a form for any other.
 #[component]
-pub fn TimeMenu(params: LiveParams, query: String, board_zone: String) -> impl IntoView {
+pub fn TimeMenu(range: (String, String), query: String, board_zone: String) -> impl IntoView {
+    let (shown_from, shown_to) = range;
     let quick = range::QUICK.into_iter().map(|(name, from)| {
-        let is_here = (params.from == from).then_some("true");
+        let is_here = (shown_from == from && shown_to == "now").then_some("true");
         let address = address(&query, |params| {
             params.from = from.to_owned();
             params.to = "now".to_owned();
@@ -42,10 +43,6 @@ pub fn TimeMenu(params: LiveParams, query: String, board_zone: String) -> impl I
         view! { <input type="hidden" name=name value=value/> }
     });
     let kept = kept.collect_view();
-    let other = |text: &str, otherwise: &str| match text {
-        "" => otherwise.to_owned(),
-        text => text.to_owned(),
-    };
     view! {
         <div class="menu time-menu" id=ids::TIME_MENU popover="auto">
             <div>
@@ -56,8 +53,8 @@ pub fn TimeMenu(params: LiveParams, query: String, board_zone: String) -> impl I
             <form class="time-form" method="get">
                 {kept}
                 <h2>"From and to"</h2>
-                <label>"From" <input name="from" value=other(&params.from, "now-1h")/></label>
-                <label>"To" <input name="to" value=other(&params.to, "now")/></label>
+                <label>"From" <input name="from" value=shown_from/></label>
+                <label>"To" <input name="to" value=shown_to/></label>
                 <p>"now-2h, now-1d/d, 2026-11-20 12:30"</p>
                 <button type="submit" class="button">"Show"</button>
             </form>

@@ -68,7 +68,7 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
             </main>
         </div>
         <div class="spoken" id=ids::ANNOUNCER aria-live="polite"></div>
-        <TimeMenu params=page.params.clone() query=page.query.clone() board_zone=around.board_zone/>
+        <TimeMenu range=around.range query=page.query.clone() board_zone=around.board_zone/>
         <RefreshMenu params=page.params query=page.query/>
         <PanelMenu/>
         <Help/>

@@ -178,15 +178,15 @@ impl Entry {
         ))
     }
 
-    /// Another where the board's file or the places of its panels are others:
-    /// a page with the older ones loads itself anew.
+    /// Another where the board's file, what is wrong with it or the places of its
+    /// panels are others: a page with the older ones loads itself anew.
     fn layout_version(&self, board: &Board) -> u64 {
         let place = |panel: &Panel| {
             let Grid { x, y, w, h } = panel.grid;
             (panel.id, [x, y, w, h])
         };
         let places: Vec<_> = board.panels.iter().map(place).collect();
-        hash(&(self.version, places))
+        hash(&(self.version, &self.problem, places))
     }
 
     fn normal(&self, params: &LiveParams) -> LiveParams {

@@ -47,6 +47,7 @@ pub fn around(entered: &Entered, boards: &Boards, query: &str) -> app::Around {
             .collect(),
         links: links(&around.board.links),
         panel_links: linked.map(of_panel).collect(),
+        range: entered.range.clone(),
         notices: around.notices.clone(),
         remarks: Vec::new(),
     }

@@ -119,6 +119,8 @@ struct Entered {
     viewer: Viewer,
     resolved: Arc<Resolved>,
     around: Around,
+    /// The range that is shown, as the URL would say it.
+    range: (String, String),
     /// The zone in which times are written, by its name.
     zone: String,
 }
@@ -143,6 +145,7 @@ async fn enter(state: &AppState, params: &LiveParams, width: Width) -> Result<En
         viewer: state.hub().enter(shown.key, shown.spec, planes.clone())?,
         resolved,
         around: shown.around,
+        range: (asked.params.from, asked.params.to),
         zone: asked.params.zone,
     })
 }

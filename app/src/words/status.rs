@@ -52,15 +52,6 @@ fn empty(reason: &EmptyReason) -> (Health, String, String) {
             ]
             .concat(),
         ),
-        EmptyReason::Filtered { variable } => quiet(
-            "Filtered away",
-            [
-                "The choice of “",
-                variable,
-                "” leaves no series. Choose another.",
-            ]
-            .concat(),
-        ),
         EmptyReason::NoSeries => quiet(
             "No series",
             "The query matches nothing in this range.".to_owned(),

@@ -254,11 +254,6 @@ pub enum EmptyReason {
         /// The metric's name.
         metric: String,
     },
-    /// A variable's value filters everything away.
-    Filtered {
-        /// The variable's name.
-        variable: String,
-    },
     /// The panel's queries match nothing, and nothing more is known.
     NoSeries,
 }

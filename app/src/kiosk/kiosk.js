@@ -32,8 +32,8 @@ function themeNow({ theme, night }) {
   return isNight ? "dark" : theme;
 }
 
-// The board in a frame; nothing while the frame holds an error page, or a page of another origin.
-const boardIn = (frame) => frame?.contentDocument?.querySelector(".page");
+// The board in a frame; nothing while the frame holds a page that says what is wrong, or one of another origin.
+const boardIn = (frame) => frame?.contentDocument?.querySelector(".kiosk .board");
 
 // Loads unseen, and shows what was loaded in the place of what is seen.
 async function show(url) {

@@ -33,7 +33,8 @@ pub(super) fn client(
         .gzip(options.enable_compression)
         .danger_accept_invalid_certs(tls.insecure_skip_verify);
     if let Some(resolver) = resolver {
-        builder = builder.dns_resolver2(resolver);
+        // HTTP/2 would name the server twice, once as it is and once as asked.
+        builder = builder.dns_resolver2(resolver).http1_only();
     }
     if let Some(version) = tls.min_version {
         builder = builder.min_tls_version(reqwest_version(version));

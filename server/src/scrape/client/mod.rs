@@ -1,7 +1,7 @@
 //! HTTP requests to targets and service discovery.
 
 mod build;
-mod disguise;
+mod server_name;
 mod token;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 
 use super::config::http::{Auth, HttpOptions, Secret};
 use super::error::ScrapeError;
-use disguise::Disguise;
+use server_name::ServerName;
 use token::Token;
 
 /// A client of one job or discovery. It is built when it is first needed, and
@@ -21,7 +21,7 @@ use token::Token;
 pub struct HttpClient {
     options: HttpOptions,
     built: Mutex<Option<Client>>,
-    disguise: Option<Disguise>,
+    server_name: Option<ServerName>,
     token: Option<Token>,
 }
 
@@ -36,7 +36,7 @@ impl HttpClient {
         Self {
             options,
             built: Mutex::new(None),
-            disguise: server_name.map(Disguise::new),
+            server_name: server_name.map(ServerName::new),
             token,
         }
     }
@@ -71,8 +71,10 @@ impl HttpClient {
 
     /// Starts a request without credentials.
     fn start(&self, method: Method, url: &Url) -> Result<RequestBuilder, ScrapeError> {
-        match &self.disguise {
-            Some(disguise) if url.scheme() == "https" => disguise.start(&self.options, method, url),
+        match &self.server_name {
+            Some(server_name) if url.scheme() == "https" => {
+                server_name.start(&self.options, method, url)
+            }
             _ => Ok(self.client()?.request(method, url.clone())),
         }
     }
@@ -102,8 +104,8 @@ impl HttpClient {
 
     fn forget(&self) {
         *self.built.lock() = None;
-        if let Some(disguise) = &self.disguise {
-            disguise.forget();
+        if let Some(server_name) = &self.server_name {
+            server_name.forget();
         }
     }
 

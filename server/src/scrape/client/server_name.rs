@@ -23,16 +23,16 @@ const MAX_CLIENTS: usize = 1_000;
 
 /// Clients that know servers by another name.
 #[derive(Debug)]
-pub(super) struct Disguise {
-    server_name: String,
+pub(super) struct ServerName {
+    name: String,
     /// By true host and port.
     clients: Mutex<HashMap<String, Client>>,
 }
 
-impl Disguise {
-    pub(super) fn new(server_name: String) -> Self {
+impl ServerName {
+    pub(super) fn new(name: String) -> Self {
         Self {
-            server_name,
+            name,
             clients: Mutex::default(),
         }
     }
@@ -48,14 +48,15 @@ impl Disguise {
         url: &Url,
     ) -> Result<RequestBuilder, ScrapeError> {
         let mut asked = url.clone();
-        if let Err(error) = asked.set_host(Some(&self.server_name)) {
+        if let Err(error) = asked.set_host(Some(&self.name)) {
             return Err(ScrapeError::Client(format!(
                 "server_name {:?}: {error}",
-                self.server_name
+                self.name
             )));
         }
-        let client = self.client(options, url)?;
-        Ok(client.request(method, asked).header(HOST, url.authority()))
+        let host = host_and_port(url);
+        let client = self.client(options, url, &host)?;
+        Ok(client.request(method, asked).header(HOST, host))
     }
 
     /// Clients are built anew from now on.
@@ -63,21 +64,29 @@ impl Disguise {
         self.clients.lock().clear();
     }
 
-    fn client(&self, options: &HttpOptions, url: &Url) -> Result<Client, ScrapeError> {
+    fn client(&self, options: &HttpOptions, url: &Url, key: &str) -> Result<Client, ScrapeError> {
         let mut clients = self.clients.lock();
-        if let Some(client) = clients.get(url.authority()) {
+        if let Some(client) = clients.get(key) {
             return Ok(client.clone());
         }
         let lookup = Lookup {
-            server_name: self.server_name.clone(),
+            server_name: self.name.clone(),
             host: url.host_str().unwrap_or_default().to_owned(),
         };
         let client = build::client(options, Some(Arc::new(lookup)))?;
         if clients.len() >= MAX_CLIENTS {
             clients.clear();
         }
-        clients.insert(url.authority().to_owned(), client.clone());
+        clients.insert(key.to_owned(), client.clone());
         Ok(client)
+    }
+}
+
+fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
     }
 }
 

@@ -116,3 +116,10 @@ addEventListener("click", (event) => event.target.closest?.("[data-palette]") &&
 addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey) open(event);
 });
+
+// A canvas keeps its colours while it is printed: the style sheet turns dark ones round.
+addEventListener("beforeprint", () => {
+  const { classList, dataset } = document.documentElement;
+  const dark = dataset.theme ? dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  classList.toggle("was-dark", dark);
+});

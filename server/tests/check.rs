@@ -87,13 +87,13 @@ fn the_documented_panels_have_exactly_their_faults() {
         1,
         &[
             &[
-                "libvirt.yaml:18:",
+                "libvirt.yaml:23:",
                 "panels[4].queries[0].expr: always-one: ",
                 "write `sum without (status) (rate(libvirt_volume_provisioner_jobs_total{status=\"completed\"}[5m])) \
                  / sum without (status) (rate(libvirt_volume_provisioner_jobs_total{status!=\"started\"}[5m]))`",
             ],
             &[
-                "libvirt.yaml:20:",
+                "libvirt.yaml:26:",
                 "panels[5].queries[0].expr: missing-metric: ",
                 "write `histogram_quantile(0.95, rate(libvirt_volume_provisioner_request_duration_seconds_bucket[5m]))`",
             ],

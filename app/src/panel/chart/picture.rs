@@ -1,5 +1,5 @@
-//! What the server writes into a chart's panel: the picture with its labels,
-//! and for a screen reader a summary and a table.
+//! What the server writes into a chart's panel: the picture with its labels and
+//! what marks it, its summary for who listens, and its values as a table.
 
 use ::chart::{Input, Labels, Plot, Size, summary, svg};
 use leptos::prelude::*;

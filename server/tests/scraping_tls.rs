@@ -101,7 +101,9 @@ async fn serve(acceptor: TlsAcceptor, stream: TcpStream) -> std::io::Result<()> 
         }
     }
     let asked_for = asked_for.as_deref().unwrap_or("an address");
-    let body = format!("asked{{for=\"{asked_for}\"}} 1\n");
+    let head = String::from_utf8_lossy(&request[..length]);
+    let keeps_host = head.contains("\r\nhost: 127.0.0.1:");
+    let body = format!("asked{{for=\"{asked_for}\",keeps_host=\"{keeps_host}\"}} 1\n");
     let length = body.len();
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\n";
     let answer = format!("{head}content-length: {length}\r\n\r\n{body}");
@@ -184,6 +186,8 @@ async fn a_server_may_be_known_by_another_name_than_its_address() {
     let rig = check("server_name: exporter.internal", "").await.unwrap();
     let asked = rig.samples("asked", ("for", "exporter.internal"));
     assert!(!asked.is_empty(), "the server is asked for by that name");
+    let kept = rig.samples("asked", ("keeps_host", "true"));
+    assert!(!kept.is_empty(), "and told which host it is reached at");
 }
 
 #[tokio::test]

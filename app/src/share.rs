@@ -1,11 +1,11 @@
 //! The sheet that puts a panel into a frame on another page: the line to
 //! paste, what it may say, and a preview.
 
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use wire::board::PanelView;
 use wire::url::{self, LiveParams, encode};
 
+use crate::document::head;
 use crate::page::{BundleFiles, Theme};
 use crate::words::range;
 use crate::words::snippet;
@@ -75,12 +75,7 @@ pub fn share_document(page: ShareContext) -> impl IntoView {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
             <head>
-                <title>{[&title, " in a frame · Andon"].concat()}</title>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="dark light"/>
-                <style nonce=use_nonce() inner_html=bundle.style></style>
-                <link rel="icon" type="image/svg+xml" href=bundle.icon/>
+                {head(&[&title, " in a frame"].concat(), &bundle)}
             </head>
             <body>
                 <main class="share">

@@ -3,11 +3,11 @@
 //! A table a job, drawn by the server alone; the document asks for itself anew
 //! every few seconds, so it needs no script.
 
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use wire::board::Health;
 
 use crate::board::{Icons, TopBar};
+use crate::document::head;
 use crate::page::{BoardLink, BundleFiles, Theme};
 use crate::words::{age, health};
 
@@ -76,13 +76,8 @@ fn Document(page: TargetsContext) -> impl IntoView {
     view! {
         <html lang="en" data-theme=page.theme.attribute()>
             <head>
-                <title>"Targets · Andon"</title>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="dark light"/>
+                {head("Targets", &page.bundle)}
                 <meta http-equiv="refresh" content=REFRESH_S/>
-                <style nonce=use_nonce() inner_html=page.bundle.style></style>
-                <link rel="icon" type="image/svg+xml" href=page.bundle.icon/>
             </head>
             <body>
                 <Icons/>

@@ -1,12 +1,12 @@
 //! The list of all boards, as a page by folders, and as what the palette of
 //! every page shows: what a search finds of boards, panels and pages.
 
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use wire::board::Health;
 
 use super::menus::Icons;
 use super::topbar::TopBar;
+use crate::document::head;
 use crate::page::{BoardLink, BundleFiles, Theme};
 use crate::words::health;
 
@@ -79,12 +79,7 @@ fn Document(page: BoardList) -> impl IntoView {
     view! {
         <html lang="en" data-theme=page.theme.attribute()>
             <head>
-                <title>"Boards · Andon"</title>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="dark light"/>
-                <style nonce=use_nonce() inner_html=page.bundle.style></style>
-                <link rel="icon" type="image/svg+xml" href=page.bundle.icon/>
+                {head("Boards", &page.bundle)}
             </head>
             <body>
                 <Icons/>

@@ -1,6 +1,5 @@
 //! Why a board cannot be shown, as a page of its own. It needs no script.
 
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use wire::board::Health;
 use wire::url;
@@ -8,6 +7,7 @@ use wire::url;
 use super::list::Found;
 use super::menus::Icons;
 use super::topbar::TopBar;
+use crate::document::head;
 use crate::page::{BoardLink, BundleFiles, Theme};
 use crate::words::health;
 
@@ -63,13 +63,8 @@ fn Document(page: ProblemPage) -> impl IntoView {
     view! {
         <html lang="en" data-theme=page.theme.attribute()>
             <head>
-                <title>{page.headline.clone()} " · Andon"</title>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="dark light"/>
+                {head(&page.headline, &page.bundle)}
                 {again}
-                <style nonce=use_nonce() inner_html=page.bundle.style></style>
-                <link rel="icon" type="image/svg+xml" href=page.bundle.icon/>
             </head>
             <body>
                 <Icons/>

@@ -51,13 +51,14 @@ pub fn document(page: PageContext) -> impl IntoView {
 fn Document(page: PageContext) -> impl IntoView {
     let theme = page.theme.attribute();
     let zone = page.zone_name.clone();
-    let title = title(&page.snapshot.board.title);
     let data = script_json(&without_markup(page.snapshot.clone()));
-    let head = Head(HeadProps { page: page.clone() });
+    let head = (
+        head(&page.snapshot.board.title, &page.bundle),
+        scripts(&page.bundle),
+    );
     view! {
         <html lang="en" data-theme=theme data-zone=zone>
             <head>
-                <title>{title}</title>
                 {head}
             </head>
             <body>
@@ -68,24 +69,31 @@ fn Document(page: PageContext) -> impl IntoView {
     }
 }
 
-fn title(board: &str) -> String {
-    if board.is_empty() {
+fn title(subject: &str) -> String {
+    if subject.is_empty() {
         "Andon".to_owned()
     } else {
-        format!("{board} · Andon")
+        format!("{subject} · Andon")
     }
 }
 
-#[component]
-fn Head(page: PageContext) -> impl IntoView {
-    let bundle = page.bundle;
-    let loader = loader(&bundle);
+/// What stands in the head of every document: its title, and how it looks.
+pub fn head(subject: &str, bundle: &BundleFiles) -> impl IntoView + use<> {
+    let (style, icon) = (bundle.style, bundle.icon.clone());
     view! {
+        <title>{title(subject)}</title>
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
         <meta name="color-scheme" content="dark light"/>
-        <style nonce=use_nonce() inner_html=bundle.style></style>
-        <link rel="icon" type="image/svg+xml" href=bundle.icon/>
+        <style nonce=use_nonce() inner_html=style></style>
+        <link rel="icon" type="image/svg+xml" href=icon/>
+    }
+}
+
+/// What a page that moves has besides: the scripts that stand in it, and the bundle's loader.
+fn scripts(bundle: &BundleFiles) -> impl IntoView + use<> {
+    let loader = loader(bundle);
+    view! {
         {[ZONE, MARKUP, ANNOTATIONS, TIMES, HANDS, PANELS, PLACE].map(script)}
         <script type="module" nonce=use_nonce() inner_html=loader></script>
     }

@@ -7,11 +7,10 @@
 //! no request says where its reader is; the script asks for the reader's at
 //! once, and nothing moves when they come.
 
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::board::{Icons, Panels};
-use crate::document::{TIMES, ZONE, script};
+use crate::document::{TIMES, ZONE, head, script};
 use crate::page::{Chrome, PageContext};
 use crate::store::Store;
 
@@ -24,7 +23,7 @@ pub fn frame_document(page: PageContext, refresh_ms: Option<i64>) -> impl IntoVi
         Chrome::Embed { transparent: true } => "page embed transparent",
         _ => "page embed",
     };
-    let title = [&page.snapshot.board.title, " · Andon"].concat();
+    let title = page.snapshot.board.title.clone();
     let theme = page.theme.attribute();
     let zone = page.zone_name.clone();
     let bundle = page.bundle.clone();
@@ -33,12 +32,7 @@ pub fn frame_document(page: PageContext, refresh_ms: Option<i64>) -> impl IntoVi
         <!DOCTYPE html>
         <html lang="en" data-theme=theme data-zone=zone>
             <head>
-                <title>{title}</title>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="dark light"/>
-                <style nonce=use_nonce() inner_html=bundle.style></style>
-                <link rel="icon" type="image/svg+xml" href=bundle.icon/>
+                {head(&title, &bundle)}
                 {[ZONE, TIMES, SCRIPT].map(script)}
             </head>
             <body>

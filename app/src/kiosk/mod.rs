@@ -5,9 +5,9 @@
 //! memory. The page asks the server every few seconds what to show, before it
 //! loads anything: where nobody answers, what is seen stays.
 
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
+use crate::document::{head, script};
 use crate::page::BundleFiles;
 
 const SCRIPT: &str = include_str!("kiosk.js");
@@ -31,13 +31,8 @@ pub fn kiosk_document(page: KioskContext) -> impl IntoView {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <title>{[&page.name, " · Andon"].concat()}</title>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="dark light"/>
-                <style nonce=use_nonce() inner_html=page.bundle.style></style>
-                <link rel="icon" type="image/svg+xml" href=page.bundle.icon/>
-                <script type="module" nonce=use_nonce() inner_html=SCRIPT></script>
+                {head(&page.name, &page.bundle)}
+                {script(SCRIPT)}
             </head>
             <body>
                 <main class="wall" data-address=page.address data-version=page.version>

@@ -4,6 +4,10 @@
 /// The side of the square; whole units are precise enough for any screen.
 pub const SIDE: i32 = 1_000;
 
+/// Values that differ by no more of their size are the same: the last digits of
+/// rates are rounding, which a curve that fills its square would show as storms.
+const NOISE: f64 = 1e-9;
+
 /// The two paths' `d`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spark {
@@ -66,7 +70,7 @@ fn ends(values: &[Option<f64>], (min, max): (Option<f64>, Option<f64>)) -> (f64,
     };
     let low = min.unwrap_or_else(|| finite().fold(f64::INFINITY, f64::min));
     let high = max.unwrap_or_else(|| finite().fold(f64::NEG_INFINITY, f64::max));
-    if high > low {
+    if high - low > low.abs().max(high.abs()) * NOISE {
         (low, high)
     } else {
         (low - 1.0, low + 1.0)
@@ -111,6 +115,16 @@ mod tests {
             &[Some(0.0), None, Some(10.0)],
             "M0 1000M1000 0",
             "M0 1000L0 1000L0 1000ZM1000 1000L1000 0L1000 1000Z",
+        );
+    }
+
+    #[test]
+    fn rounding_is_no_movement() {
+        let values = [Some(0.1 + 0.2), Some(0.3)];
+        check(
+            &values,
+            "M0 500L1000 500",
+            "M0 1000L0 500L1000 500L1000 1000Z",
         );
     }
 

@@ -1,4 +1,5 @@
-//! `fuzz`: libFuzzer's targets, for a fixed time each.
+//! `fuzz`: libFuzzer's targets, for a fixed time each. By itself it goes on from what it has learnt before; as a part of
+//! the tests it begins at the same place every time, so that what they find is due to what has changed.
 //!
 //! cargo-fuzz asks for a nightly compiler because of sanitizers. Our code has nothing for them to find; what makes
 //! libFuzzer's search one is coverage, which the stable compiler has as well: the flags here are those of
@@ -38,7 +39,10 @@ pub fn ready() -> Result<()> {
 pub fn fuzz(seconds: u32) -> Result<()> {
     ready()?;
     build()?;
-    TARGETS.iter().try_for_each(|target| run(target, seconds))
+    let learnt = folder("corpus");
+    TARGETS
+        .iter()
+        .try_for_each(|target| run(target, seconds, &learnt, &[]))
 }
 
 /// Compiles the targets.
@@ -55,9 +59,18 @@ pub fn build() -> Result<()> {
     shell::run(&mut build)
 }
 
-/// Runs one target for `seconds`. What it has learnt is kept for the next time; what it says is shown where it broke.
-pub fn run(target: &str, seconds: u32) -> Result<()> {
-    let corpus = folder("corpus").join(target);
+/// Runs one target for a short time, from the seeds alone and the same every time.
+pub fn test(target: &str) -> Result<()> {
+    let learnt = folder("test");
+    if learnt.is_dir() {
+        std::fs::remove_dir_all(&learnt)?;
+    }
+    run(target, BUDGET_S, &learnt, &["-seed=1"])
+}
+
+/// Runs one target for `seconds`. What it learns is kept in `learnt`; what it says is shown where it broke.
+fn run(target: &str, seconds: u32, learnt: &Path, arguments: &[&str]) -> Result<()> {
+    let corpus = learnt.join(target);
     let artifacts = folder("artifacts").join(target);
     std::fs::create_dir_all(&corpus)?;
     std::fs::create_dir_all(&artifacts)?;
@@ -67,6 +80,7 @@ pub fn run(target: &str, seconds: u32) -> Result<()> {
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .args(["-max_len=4096", "-timeout=60", "-rss_limit_mb=1024"])
         .arg("-print_final_stats=1")
+        .args(arguments)
         .arg(&corpus)
         .arg(paths::root().join("fuzz/seeds").join(target));
     // The log is fuzzed in files: in memory, where there is such a place.

@@ -82,7 +82,7 @@ impl Suite {
             return self.fail("fuzz targets", &error);
         }
         for target in fuzz::TARGETS {
-            match fuzz::run(target, fuzz::BUDGET_S) {
+            match fuzz::test(target) {
                 Ok(()) => self.total.passed += 1,
                 Err(error) => self.fail(target, &error),
             }

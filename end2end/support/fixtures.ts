@@ -1,6 +1,7 @@
 // What every test has: the stack of real servers, and a page that is watched.
 import { test as base, type Page } from '@playwright/test';
 import { Andon } from './andon.ts';
+import { stopped } from './process.ts';
 import { NodeExporter, Prometheus } from './prometheus.ts';
 
 /** The servers that all tests share. */
@@ -28,22 +29,27 @@ export class Watch {
     return this.complaints.filter((complaint) => !this.expected.some((pattern) => pattern.test(complaint)));
   }
 
-  /** Collects console errors and warnings, exceptions, CSP violations, and requests that failed. */
+  /**
+   * Collects console errors and warnings, exceptions, CSP violations, and requests that failed; not that a server does
+   * not answer which the test has stopped, as at its end while the page is still open.
+   */
   async attach(page: Page): Promise<void> {
     const complain = (complaint: string) => this.complaints.push(complaint);
+    const isStopped = (url: string) => URL.canParse(url) && stopped.has(new URL(url).origin);
     await page.addInitScript(() => {
       addEventListener('securitypolicyviolation', (event) => {
         console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI || event.sourceFile}`);
       });
     });
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complain(`console: ${message.text()}`);
+      const isFault = ['error', 'warning'].includes(message.type()) && !isStopped(message.location().url);
+      if (isFault) complain(`console: ${message.text()}`);
     });
     page.on('pageerror', (error) => complain(`exception: ${error.message}`));
     page.on('requestfailed', (request) => {
       const reason = request.failure()?.errorText ?? '';
       // A stream that is left open, and a request that a navigation overtakes, end this way.
-      if (reason !== 'net::ERR_ABORTED') complain(`request: ${request.url()} ${reason}`);
+      if (reason !== 'net::ERR_ABORTED' && !isStopped(request.url())) complain(`request: ${request.url()} ${reason}`);
     });
     page.on('response', (response) => {
       if (response.status() >= 400) complain(`response: ${response.url()} ${response.status()}`);

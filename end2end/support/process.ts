@@ -29,6 +29,9 @@ export async function answers(url: string): Promise<boolean> {
   return (await fetch(url)).ok;
 }
 
+/** The origins of servers that a test has stopped. */
+export const stopped = new Set<string>();
+
 /** A server program: can be stopped, killed and started again on the same port. */
 export class Service {
   private child?: ChildProcess;
@@ -43,6 +46,7 @@ export class Service {
   ) {}
 
   async start(): Promise<void> {
+    stopped.delete(new URL(this.readyUrl).origin);
     const child = spawn(this.program, this.args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...this.env },
@@ -69,6 +73,7 @@ export class Service {
 
   /** Ends it with `signal`; returns its exit code, `null` where the signal ended it. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    stopped.add(new URL(this.readyUrl).origin);
     const child = this.child;
     this.child = undefined;
     if (!child || child.exitCode !== null) return child?.exitCode ?? null;

@@ -86,7 +86,12 @@ impl PackFiles {
     pub async fn changed(&mut self) {
         loop {
             tokio::time::sleep(LOOK_AGAIN).await;
-            match self.refresh() {
+            let folders = self.folders.clone();
+            // Reading files blocks.
+            let read = tokio::task::spawn_blocking(move || texts(&folders)).await;
+            // A folder that is away, or is just being replaced, says nothing.
+            let Ok(Ok(texts)) = read else { continue };
+            match self.refresh(texts) {
                 Ok(false) => {}
                 Ok(true) => return,
                 Err(error) => tracing::error!("{error}; the packs stay as they were"),
@@ -95,9 +100,7 @@ impl PackFiles {
     }
 
     /// Takes over what the files say by now; whether that is something else.
-    fn refresh(&mut self) -> Result<bool, PackFileError> {
-        // A folder that is away, or is just being replaced, says nothing.
-        let texts = texts(&self.folders).unwrap_or_else(|_| self.texts.clone());
+    fn refresh(&mut self, texts: Texts) -> Result<bool, PackFileError> {
         if texts == self.texts {
             return Ok(false);
         }
@@ -184,11 +187,15 @@ mod tests {
         };
         std::fs::write(&path, pack("\"Farm\"")).unwrap();
         let mut files = PackFiles::load(&[folder.path().to_owned()]).unwrap();
+        let read = || texts(&[folder.path().to_owned()]).unwrap();
         let title = |files: &PackFiles| files.packs().get("farm").map(|pack| pack.title.clone());
-        assert!(!files.refresh().unwrap());
+        assert!(!files.refresh(read()).unwrap());
         std::fs::write(&path, pack("1")).unwrap();
-        assert!(files.refresh().is_err());
-        assert!(!files.refresh().unwrap(), "what is broken is said once");
+        assert!(files.refresh(read()).is_err());
+        assert!(
+            !files.refresh(read()).unwrap(),
+            "what is broken is said once"
+        );
         assert_eq!(title(&files).as_deref(), Some("Farm"));
         std::fs::write(&path, pack("\"Mill\"")).unwrap();
         files.changed().await;

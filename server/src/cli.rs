@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::boards::convert::{self, ExportArgs, ImportArgs};
 use crate::check::{self, CheckArgs};
 use crate::config::{Config, ConfigError, Origin, load};
+use crate::ingest::scrape::config::{ByteSize, PromDuration};
 use crate::log::{LogFormat, LogLevel};
-use crate::scrape::config::{ByteSize, PromDuration};
 use crate::start;
 
 /// The exit status of everything that is wrong from outside.

@@ -10,11 +10,11 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod http;
+pub mod ingest;
 pub mod live;
 pub mod metrics;
 pub mod pages;
-pub mod plane;
-pub mod scrape;
+pub mod query;
 pub mod source;
 pub mod state;
 

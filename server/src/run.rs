@@ -13,7 +13,7 @@ use crate::boards::{discover, folders};
 use crate::config::Config;
 use crate::demo::DemoFeed;
 use crate::http;
-use crate::scrape::Scraper;
+use crate::ingest::scrape::Scraper;
 use crate::source::{Engine, PrometheusClient, Source, SourceError};
 use crate::state::AppState;
 

@@ -8,11 +8,11 @@ use tokio_util::sync::CancellationToken;
 use crate::boards::Boards;
 use crate::config::Config;
 use crate::http::assets::bundle_version;
+use crate::ingest::scrape::Scraper;
 use crate::live::hub::Hub;
 use crate::live::metrics::LiveCollector;
 use crate::metrics::{EngineCollector, Metrics};
-use crate::plane::{GuardLimits, Plane, Planes};
-use crate::scrape::Scraper;
+use crate::query::{GuardLimits, QueryFrontend, QueryFrontends};
 use crate::source::{ApiErrorKind, Engine, Source, SourceError};
 
 /// What each source's held answers may take.
@@ -25,7 +25,7 @@ pub struct AppState(Arc<Shared>);
 struct Shared {
     config: Config,
     sources: Vec<(String, Source)>,
-    planes: Planes,
+    frontends: QueryFrontends,
     boards: Boards,
     hub: Hub,
     engine: Option<Arc<Engine>>,
@@ -43,16 +43,16 @@ impl AppState {
         sources: Vec<(String, Source)>,
         shutdown: CancellationToken,
     ) -> Self {
-        let plane = |(name, source): &(String, Source)| {
-            let plane = Plane::new(source.clone(), GuardLimits::default(), CACHE_BYTES);
-            (name.clone(), plane)
+        let frontend = |(name, source): &(String, Source)| {
+            let frontend = QueryFrontend::new(source.clone(), GuardLimits::default(), CACHE_BYTES);
+            (name.clone(), frontend)
         };
         let hub = Hub::new(config.streams, server_version(), shutdown.clone());
-        let planes = Planes::new(sources.iter().map(plane).collect());
+        let frontends = QueryFrontends::new(sources.iter().map(frontend).collect());
         let metrics = Metrics::new();
         let live = LiveCollector {
             hub: hub.clone(),
-            planes: planes.clone(),
+            frontends: frontends.clone(),
         };
         metrics.register(|registry| registry.register_collector(Box::new(live)));
         let engine = sources.iter().find_map(|(_, source)| match source {
@@ -69,7 +69,7 @@ impl AppState {
         }
         Self(Arc::new(Shared {
             config,
-            planes,
+            frontends,
             sources,
             boards: Boards::default(),
             hub,
@@ -137,9 +137,9 @@ impl AppState {
             .map(|(name, source)| (name.as_str(), source))
     }
 
-    /// The query planes before the sources.
-    pub fn planes(&self) -> &Planes {
-        &self.0.planes
+    /// The query frontends before the sources.
+    pub fn frontends(&self) -> &QueryFrontends {
+        &self.0.frontends
     }
 
     /// The boards.

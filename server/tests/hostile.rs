@@ -23,7 +23,7 @@ use server::clock::now_ms;
 use server::live::admission::StreamLimits;
 use server::live::hub::Hub;
 use server::live::view::Viewer;
-use server::plane::{GuardLimits, Plane, Planes};
+use server::query::{GuardLimits, QueryFrontend, QueryFrontends};
 use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -87,7 +87,7 @@ fn matrix(form: &str) -> serde_json::Value {
     json!({ "status": "success", "data": { "resultType": "matrix", "result": result } })
 }
 
-async fn plane(mood: &Shared) -> Plane {
+async fn frontend(mood: &Shared) -> QueryFrontend {
     let router = Router::new()
         .route("/api/v1/query_range", any(answer))
         .with_state(Arc::clone(mood));
@@ -98,15 +98,15 @@ async fn plane(mood: &Shared) -> Plane {
     config.timeout = Duration::from_secs(1);
     config.max_response_bytes = 2 << 20;
     let source = Source::Upstream(PrometheusClient::new(config).unwrap().into());
-    Plane::new(source, GuardLimits::default(), 1 << 20)
+    QueryFrontend::new(source, GuardLimits::default(), 1 << 20)
 }
 
 /// A board with a panel on the source `well` and one on `moody`.
 async fn open(mood: &Shared) -> Viewer {
-    let well = plane(&Arc::new(Mutex::new(Mood::Well))).await;
-    let planes = vec![
+    let well = frontend(&Arc::new(Mutex::new(Mood::Well))).await;
+    let frontends = vec![
         ("well".to_owned(), well),
-        ("moody".to_owned(), plane(mood).await),
+        ("moody".to_owned(), frontend(mood).await),
     ];
     let panel = |source: &str| Panel {
         source: source.into(),
@@ -136,7 +136,7 @@ async fn open(mood: &Shared) -> Viewer {
         String::new(),
         CancellationToken::new(),
     );
-    hub.enter(shown.key, shown.spec, Planes::new(planes))
+    hub.enter(shown.key, shown.spec, QueryFrontends::new(frontends))
         .unwrap()
 }
 

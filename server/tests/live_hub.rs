@@ -25,7 +25,7 @@ use server::live::frame::EventId;
 use server::live::hub::Hub;
 use server::live::stream::{Part, events};
 use server::live::view::Viewer;
-use server::plane::{GuardLimits, Plane, Planes};
+use server::query::{GuardLimits, QueryFrontend, QueryFrontends};
 use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -64,7 +64,7 @@ fn number(form: &str, name: &str) -> f64 {
 struct Setup {
     fake: Arc<FakePrometheus>,
     hub: Hub,
-    planes: Planes,
+    frontends: QueryFrontends,
     boards: Boards,
 }
 
@@ -89,9 +89,9 @@ async fn setup() -> Setup {
             "test".into(),
             CancellationToken::new(),
         ),
-        planes: Planes::new(vec![(
+        frontends: QueryFrontends::new(vec![(
             "fake".into(),
-            Plane::new(source, GuardLimits::default(), 1 << 20),
+            QueryFrontend::new(source, GuardLimits::default(), 1 << 20),
         )]),
         boards,
     }
@@ -132,7 +132,7 @@ impl Setup {
             .view(&asked, &Resolved::default(), 1_000, 450)
             .unwrap();
         self.hub
-            .enter(shown.key, shown.spec, self.planes.clone())
+            .enter(shown.key, shown.spec, self.frontends.clone())
             .unwrap()
     }
 

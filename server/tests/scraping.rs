@@ -10,7 +10,7 @@ use exporter::{Answer, Exporter, Rig};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use series::is_stale_nan;
-use server::scrape::{Health, Targets};
+use server::ingest::scrape::{Health, Targets};
 
 /// A job of one target, scraped often.
 fn job(name: &str, exporter: &Exporter, keys: &str) -> String {

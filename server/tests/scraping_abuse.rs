@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use exporter::{Answer, Exporter, Rig};
 use flate2::{Compress, Compression, FlushCompress};
-use server::scrape::Health;
+use server::ingest::scrape::Health;
 
 /// How much a scrape may cost at any moment.
 const MAX_GROWTH_BYTES: u64 = 64 << 20;

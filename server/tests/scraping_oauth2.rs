@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use exporter::Rig;
 use serde_json::json;
-use server::scrape::Health;
+use server::ingest::scrape::Health;
 use tokio::net::TcpListener;
 
 /// A server of tokens and of a page that wants the latest of them.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use exporter::Rig;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use server::scrape::Health;
+use server::ingest::scrape::Health;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::json::Success;
 use super::params::Params;
-use crate::scrape::{Scraper, Targets};
+use crate::ingest::scrape::{Scraper, Targets};
 use crate::source::{Annotations, ApiErrorKind, Source};
 use crate::state::AppState;
 
@@ -222,7 +222,7 @@ fn statistics_json(statistics: &tsdb::Statistics) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scrape::DroppedTarget;
+    use crate::ingest::scrape::DroppedTarget;
 
     #[test]
     fn targets_are_those_asked_for() {

@@ -17,7 +17,7 @@ use super::inventory::{facts, inventory};
 use super::packs::PackFiles;
 use super::{OVERVIEW, OVERVIEW_TITLE};
 use crate::clock::now_ms;
-use crate::plane::interval::learn;
+use crate::query::scrape_interval::learn;
 use crate::source::{Source, SourceError};
 use crate::state::AppState;
 
@@ -53,9 +53,9 @@ pub async fn keep(state: AppState, mut files: PackFiles) {
         // A look over many series costs something, and must cost little in all;
         // waiting for a source that is away costs nothing.
         let is_away = state
-            .planes()
+            .frontends()
             .iter()
-            .any(|(_, plane)| plane.outage().is_some());
+            .any(|(_, frontend)| frontend.outage().is_some());
         let share = if is_away {
             Duration::ZERO
         } else {
@@ -119,8 +119,8 @@ async fn look_at(
         return Some(LOOKING.to_owned()); // its store is being opened or filled
     }
     let looked = inventory(source).await;
-    if let Some(plane) = state.planes().get(name) {
-        plane.report(looked.as_ref().err());
+    if let Some(frontend) = state.frontends().get(name) {
+        frontend.report(looked.as_ref().err());
     }
     match looked {
         Ok(inventory) => {

@@ -10,7 +10,7 @@ use wire::data::ASIDE;
 use super::variables::Resolved;
 use super::view::milliseconds;
 use crate::live::spec::ViewQuery;
-use crate::plane::normal::NormalQuery;
+use crate::query::normalize::NormalizedQuery;
 
 /// The letters of ghosts' queries begin here, behind all that boards use.
 const FIRST_GHOST: u32 = 0x3b1; // α
@@ -104,7 +104,7 @@ impl Rewrite {
                 letter,
                 source: query.source.clone(),
                 instant: query.instant,
-                query: NormalQuery {
+                query: NormalizedQuery {
                     expr: tree.shifted(earlier_ms).to_string().into(),
                     step_ms: query.query.step_ms,
                 },

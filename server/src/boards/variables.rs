@@ -15,7 +15,7 @@ use tokio::sync::OnceCell;
 use wire::url::LiveParams;
 
 use super::Entry;
-use crate::plane::{Plane, Planes};
+use crate::query::{QueryFrontend, QueryFrontends};
 use crate::source::{InstantQuery, InstantValue, QueryOptions, SeriesQuery, Source, SourceError};
 
 /// Choices are as old as this at most: pages that come soon after each other
@@ -82,7 +82,7 @@ impl Resolver {
         &self,
         entry: &Entry,
         params: &LiveParams,
-        planes: &Planes,
+        frontends: &QueryFrontends,
         range: TimeRange,
     ) -> Arc<Resolved> {
         let key = Key {
@@ -92,7 +92,7 @@ impl Resolver {
             requested: params.variables.clone(),
         };
         let cell = self.0.get_with_by_ref(&key, Arc::default);
-        let resolve = async || Arc::new(resolve(&entry.board, params, planes, range).await);
+        let resolve = async || Arc::new(resolve(&entry.board, params, frontends, range).await);
         let resolved = cell.get_or_init(resolve).await;
         if resolved.offers.iter().any(|offer| offer.error.is_some()) {
             self.0.invalidate(&key);
@@ -104,7 +104,7 @@ impl Resolver {
 async fn resolve(
     board: &Board,
     params: &LiveParams,
-    planes: &Planes,
+    frontends: &QueryFrontends,
     range: TimeRange,
 ) -> Resolved {
     let mut scope = Scope::default();
@@ -112,7 +112,7 @@ async fn resolve(
     for stage in resolution_stages(&board.variables) {
         let asked = stage.iter().map(|index| {
             let variable = &board.variables[*index];
-            offer(variable, &scope, params, planes, range)
+            offer(variable, &scope, params, frontends, range)
         });
         let answers = join_all(asked).await;
         for (index, offer) in stage.into_iter().zip(answers) {
@@ -130,21 +130,21 @@ async fn offer(
     variable: &Variable,
     scope: &Scope,
     params: &LiveParams,
-    planes: &Planes,
+    frontends: &QueryFrontends,
     range: TimeRange,
 ) -> Offer {
     let answers = match &variable.from {
         ChoicesFrom::Query(query) => {
             let source = scope.fill(&variable.source, Target::Text);
             let query = VariableQuery::parse(&scope.fill(query, Target::PromQl));
-            match planes.get(&source).map(Plane::source) {
+            match frontends.get(&source).map(QueryFrontend::source) {
                 Some(source) => ask(source, &query, range)
                     .await
                     .map_err(|error| error.to_string()),
                 None => Err(format!("there is no source `{source}`")),
             }
         }
-        ChoicesFrom::Source(kind) => Ok(sources(kind, planes)),
+        ChoicesFrom::Source(kind) => Ok(sources(kind, frontends)),
         _ => Ok(Vec::new()),
     };
     let (answers, error) = match answers {
@@ -169,9 +169,9 @@ async fn offer(
 
 /// The sources that boards of this type can be shown from: ours all speak
 /// Prometheus' API.
-fn sources(kind: &str, planes: &Planes) -> Vec<String> {
+fn sources(kind: &str, frontends: &QueryFrontends) -> Vec<String> {
     let is_ours = kind.is_empty() || kind.contains("prometheus") || kind.contains("victoria");
-    let names = planes.iter().filter(|_| is_ours);
+    let names = frontends.iter().filter(|_| is_ours);
     names.map(|(name, _)| name.clone()).collect()
 }
 

@@ -18,7 +18,7 @@ use super::variables::Resolved;
 use super::{BoardError, Entry};
 use crate::live::hub::ViewKey;
 use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec};
-use crate::plane::normal::{NormalQuery, choose_step_ms, rate_interval_ms};
+use crate::query::normalize::{NormalizedQuery, choose_step_ms, rate_interval_ms};
 
 /// What a page asks for, known to be right.
 #[derive(Clone, Debug)]
@@ -279,7 +279,7 @@ fn queries(
             letter: query.letter,
             source: source.to_owned(),
             instant: query.instant,
-            query: NormalQuery {
+            query: NormalizedQuery {
                 expr: rewrite.own(expr, source, &panel.title, notices).into(),
                 step_ms: times.step_ms,
             },
@@ -337,7 +337,7 @@ fn min_step_ms(query: &Query) -> Option<i64> {
 
 /// What a view asks: variables may hold other values on the next page, and a
 /// panel may have steps of its own.
-fn queries_of(panels: &[PanelQueries]) -> Vec<&NormalQuery> {
+fn queries_of(panels: &[PanelQueries]) -> Vec<&NormalizedQuery> {
     let queries = panels.iter().flat_map(|panel| &panel.queries);
     queries.map(|query| &query.query).collect()
 }

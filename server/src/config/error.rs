@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeValue;
 
-use crate::scrape::config::ScrapeConfigError;
+use crate::ingest::scrape::config::ScrapeConfigError;
 
 /// An error with its place: `andon.toml:3:1: lsten: unknown key; did you mean …`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

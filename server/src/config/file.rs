@@ -8,8 +8,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::playlist::Playlist;
+use crate::ingest::scrape::config::{ByteSize, GlobalConfig, PromDuration, ScrapeConfig};
 use crate::log::{LogFormat, LogLevel};
-use crate::scrape::config::{ByteSize, GlobalConfig, PromDuration, ScrapeConfig};
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]

@@ -9,7 +9,7 @@ use super::error::{ConfigError, Source};
 use super::file::File;
 use super::sources::Resolver;
 use super::{Config, Origin, prometheus, redact};
-use crate::scrape::config::ScrapeSettings;
+use crate::ingest::scrape::config::ScrapeSettings;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 

@@ -24,9 +24,9 @@ pub use prometheus::read_yaml;
 pub use sources::parse_url;
 
 use crate::boards::folders::BoardFolder;
+use crate::ingest::scrape::config::{COMMAND_LINE_INTERVAL, Job};
 use crate::live::admission::StreamLimits;
 use crate::log::LogConfig;
-use crate::scrape::config::{COMMAND_LINE_INTERVAL, Job};
 use crate::source::{EngineOptions, UpstreamConfig};
 
 /// Where Andon listens unless told otherwise.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::scrape::config::PromDuration;
+use crate::ingest::scrape::config::PromDuration;
 
 /// The boards of a wall.
 #[derive(Clone, Debug, Deserialize)]

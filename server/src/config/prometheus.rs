@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Config;
 use super::error::{ConfigError, reworded};
-use crate::scrape::config::{
+use crate::ingest::scrape::config::{
     Job, PrometheusFile, ScrapeConfigError, ScrapeSettings, read_prometheus_yaml,
     read_scrape_config_file,
 };

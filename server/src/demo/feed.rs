@@ -10,8 +10,8 @@ use storage::Store;
 
 use super::{Demo, HISTORY_MS};
 use crate::clock::now_ms;
-use crate::scrape::config::Job;
-use crate::scrape::{ScrapeError, preload};
+use crate::ingest::scrape::config::Job;
+use crate::ingest::scrape::{ScrapeError, preload};
 
 /// Short, so that the board is lively.
 const SCRAPE_INTERVAL: Duration = Duration::from_secs(1);

@@ -13,8 +13,8 @@ use super::spec::{PanelQueries, ViewQuery};
 use super::state::{Evaluated, Failure};
 use super::tables;
 use crate::clock::now_ms;
-use crate::plane::normal::{NormalQuery, Span};
-use crate::plane::{Plane, PlaneError, Planes};
+use crate::query::normalize::{NormalizedQuery, Span};
+use crate::query::{QueryError, QueryFrontend, QueryFrontends};
 use crate::source::{Range, Source};
 
 /// Clocks may differ by so much before anybody is bothered by it.
@@ -23,7 +23,7 @@ const TOLERATED_MS: i64 = 15_000;
 /// Asks for all of a panel's queries at the same time. One that fails fails
 /// the panel: half a panel would be taken for the whole.
 pub async fn evaluate(
-    planes: &Planes,
+    frontends: &QueryFrontends,
     panel: usize,
     queries: &PanelQueries,
     span: Span,
@@ -33,7 +33,10 @@ pub async fn evaluate(
         start_ms: span.start_ms,
         len: span.len(step_ms),
     };
-    let answers = queries.queries.iter().map(|query| ask(planes, query, span));
+    let answers = queries
+        .queries
+        .iter()
+        .map(|query| ask(frontends, query, span));
     let answers = join_all(answers).await.into_iter();
     let answers = answers.collect::<Result<Vec<Arc<Range>>, _>>();
     let (mut outcome, tables) = match (answers, queries.panel.needs_tables()) {
@@ -45,7 +48,7 @@ pub async fn evaluate(
         (Err(error), _) => (Err(error), Vec::new()),
     };
     if let Ok(answers) = &mut outcome {
-        remark_on_clocks(planes, queries, answers);
+        remark_on_clocks(frontends, queries, answers);
     }
     if let (Ok(answers), Kind::TimeSeries(options)) = (&mut outcome, &queries.panel.kind)
         && options.shares
@@ -56,7 +59,7 @@ pub async fn evaluate(
     Evaluated {
         panel,
         columns,
-        empty: why_empty(planes, queries, outcome.as_ref().ok()).await,
+        empty: why_empty(frontends, queries, outcome.as_ref().ok()).await,
         outcome: outcome.map_err(|error| failure(&error)),
         tables,
     }
@@ -64,10 +67,14 @@ pub async fn evaluate(
 
 /// Data of a source with another clock than ours looks late, or is cut off at
 /// its end: that is said, since neither is true.
-fn remark_on_clocks(planes: &Planes, queries: &PanelQueries, answers: &mut [QuerySeries]) {
+fn remark_on_clocks(
+    frontends: &QueryFrontends,
+    queries: &PanelQueries,
+    answers: &mut [QuerySeries],
+) {
     let sources = queries.queries.iter().map(|query| &query.source);
     for (source, answer) in sources.zip(answers) {
-        let source = planes.get(source).map(Plane::source);
+        let source = frontends.get(source).map(QueryFrontend::source);
         let ahead_ms = source.map_or(0, Source::clock_ahead_ms);
         let direction = if ahead_ms > 0 { "ahead of" } else { "behind" };
         let seconds = ahead_ms.unsigned_abs() / 1_000;
@@ -85,7 +92,7 @@ fn remark_on_clocks(planes: &Planes, queries: &PanelQueries, answers: &mut [Quer
 
 /// Why answers without a series have none.
 async fn why_empty(
-    planes: &Planes,
+    frontends: &QueryFrontends,
     queries: &PanelQueries,
     answers: Option<&Vec<QuerySeries>>,
 ) -> EmptyReason {
@@ -93,28 +100,32 @@ async fn why_empty(
         return EmptyReason::NotYet;
     }
     for query in &queries.queries {
-        let Some(plane) = planes.get(&query.source) else {
+        let Some(frontend) = frontends.get(&query.source) else {
             continue;
         };
-        if let Some(metric) = plane.missing_metric(&query.query, now_ms()).await {
+        if let Some(metric) = frontend.missing_metric(&query.query, now_ms()).await {
             return EmptyReason::NeverExported { metric };
         }
     }
     EmptyReason::NotYet
 }
 
-async fn ask(planes: &Planes, query: &ViewQuery, span: Span) -> Result<Arc<Range>, PlaneError> {
-    let no_source = || PlaneError::NoSource(query.source.clone());
-    let plane = planes.get(&query.source).ok_or_else(no_source)?;
+async fn ask(
+    frontends: &QueryFrontends,
+    query: &ViewQuery,
+    span: Span,
+) -> Result<Arc<Range>, QueryError> {
+    let no_source = || QueryError::NoSource(query.source.clone());
+    let frontend = frontends.get(&query.source).ok_or_else(no_source)?;
     if !query.instant {
-        return plane.range(&query.query, span).await;
+        return frontend.range(&query.query, span).await;
     }
-    let instant = NormalQuery {
+    let instant = NormalizedQuery {
         step_ms: INSTANT_STEP_MS,
         ..query.query.clone()
     };
     let start_ms = span.end_ms;
-    plane.range(&instant, Span { start_ms, ..span }).await
+    frontend.range(&instant, Span { start_ms, ..span }).await
 }
 
 /// The step of what is asked at one moment, which no range has: so what is held
@@ -139,8 +150,8 @@ pub(super) fn named(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<QueryS
     answers.map(one).collect()
 }
 
-fn failure(error: &PlaneError) -> Failure {
-    let is_outage = matches!(error, PlaneError::Source(source) if source.is_outage());
+fn failure(error: &QueryError) -> Failure {
+    let is_outage = matches!(error, QueryError::Source(source) if source.is_outage());
     Failure {
         message: error.to_string(),
         is_outage,

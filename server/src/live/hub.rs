@@ -15,7 +15,7 @@ use wire::url::LiveParams;
 use super::admission::{Admission, StreamLimits};
 use super::spec::ViewSpec;
 use super::view::{View, Viewer};
-use crate::plane::Planes;
+use crate::query::QueryFrontends;
 
 /// A view without viewers is kept for so long.
 const LINGER: Duration = Duration::from_secs(30);
@@ -121,7 +121,7 @@ impl Hub {
         &self,
         key: ViewKey,
         spec: ViewSpec,
-        planes: Planes,
+        frontends: QueryFrontends,
     ) -> Result<Viewer, TooManyViews> {
         let mut views = self.shared.lock();
         if let Some(view) = views.get(&key) {
@@ -130,7 +130,11 @@ impl Hub {
         if views.len() >= MAX_VIEWS {
             return Err(TooManyViews);
         }
-        let view = Arc::new(View::new(spec, planes, self.shared.server_version.clone()));
+        let view = Arc::new(View::new(
+            spec,
+            frontends,
+            self.shared.server_version.clone(),
+        ));
         let viewer = view.enter();
         views.insert(key.clone(), Arc::clone(&view));
         tokio::spawn(Arc::clone(&self.shared).keep(key, view));

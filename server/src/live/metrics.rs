@@ -1,4 +1,4 @@
-//! The counts of the hub and of the query planes, as Prometheus metrics: they
+//! The counts of the hub and of the query frontends, as Prometheus metrics: they
 //! show that many viewers cost the source what one costs.
 
 use std::fmt::Error;
@@ -11,14 +11,14 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
 use super::hub::Hub;
-use crate::plane::{Plane, PlaneCounters, Planes};
+use crate::query::{QueryCounters, QueryFrontend, QueryFrontends};
 
 /// Reads the counts when `/metrics` is asked for.
 pub struct LiveCollector {
     /// The views and streams.
     pub hub: Hub,
-    /// The planes with their sources' names.
-    pub planes: Planes,
+    /// The frontends with their sources' names.
+    pub frontends: QueryFrontends,
 }
 
 impl std::fmt::Debug for LiveCollector {
@@ -27,51 +27,53 @@ impl std::fmt::Debug for LiveCollector {
     }
 }
 
-/// A plane's counter: its name, what it counts, and how it is read.
-type PlaneCounter = (&'static str, &'static str, fn(&PlaneCounters) -> u64);
+/// A frontend's counter: its name, what it counts, and how it is read.
+type PlaneCounter = (&'static str, &'static str, fn(&QueryCounters) -> u64);
 
-/// A plane's gauge, likewise.
-type PlaneGauge = (&'static str, &'static str, fn(&Plane) -> u64);
+/// A frontend's gauge, likewise.
+type PlaneGauge = (&'static str, &'static str, fn(&QueryFrontend) -> u64);
 
 const PLANE_GAUGES: [PlaneGauge; 3] = [
     (
-        "andon_plane_held_queries",
+        "andon_query_frontend_held_queries",
         "Different queries whose answers are held",
-        |plane| plane.held().0,
+        |frontend| frontend.held().0,
     ),
     (
-        "andon_plane_held_bytes",
+        "andon_query_frontend_held_bytes",
         "What the held answers take",
-        |plane| plane.held().1,
+        |frontend| frontend.held().1,
     ),
     (
-        "andon_plane_waiting",
+        "andon_query_frontend_waiting",
         "Queries that wait for their turn",
-        |plane| plane.waiting() as u64,
+        |frontend| frontend.waiting() as u64,
     ),
 ];
 
 const PLANE_COUNTERS: [PlaneCounter; 5] = [
     (
-        "andon_plane_queries",
+        "andon_query_frontend_queries",
         "Range queries that views asked for",
         |c| c.asked.load(Relaxed),
     ),
     (
-        "andon_plane_cache_hits",
+        "andon_query_frontend_cache_hits",
         "Answered from held answers alone",
         |c| c.cache_hits.load(Relaxed),
     ),
     (
-        "andon_plane_coalesced",
+        "andon_query_frontend_coalesced",
         "Joined to an equal query under way",
         |c| c.coalesced.load(Relaxed),
     ),
-    ("andon_plane_upstream_queries", "Sent to the source", |c| {
-        c.upstream.load(Relaxed)
-    }),
     (
-        "andon_plane_upstream_failures",
+        "andon_query_frontend_upstream_queries",
+        "Sent to the source",
+        |c| c.upstream.load(Relaxed),
+    ),
+    (
+        "andon_query_frontend_upstream_failures",
         "Sent to the source and failed",
         |c| c.upstream_failed.load(Relaxed),
     ),
@@ -108,11 +110,13 @@ impl Collector for LiveCollector {
         )?)?;
         for (name, help, read) in PLANE_COUNTERS {
             let family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
-            self.per_source(family, |plane| ConstCounter::new(read(plane.counters())))?;
+            self.per_source(family, |frontend| {
+                ConstCounter::new(read(frontend.counters()))
+            })?;
         }
         for (name, help, read) in PLANE_GAUGES {
             let family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
-            self.per_source(family, |plane| ConstGauge::new(read(plane) as f64))?;
+            self.per_source(family, |frontend| ConstGauge::new(read(frontend) as f64))?;
         }
         Ok(())
     }
@@ -122,11 +126,11 @@ impl LiveCollector {
     fn per_source<M: EncodeMetric>(
         &self,
         mut family: MetricEncoder<'_>,
-        metric: impl Fn(&Plane) -> M,
+        metric: impl Fn(&QueryFrontend) -> M,
     ) -> Result<(), Error> {
-        for (name, plane) in self.planes.iter() {
+        for (name, frontend) in self.frontends.iter() {
             let labels = [("source", name.as_str())];
-            metric(plane).encode(family.encode_family(&labels)?)?;
+            metric(frontend).encode(family.encode_family(&labels)?)?;
         }
         Ok(())
     }

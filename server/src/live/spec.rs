@@ -12,7 +12,7 @@ use wire::board::BoardView;
 use wire::live::Window;
 use wire::url::LiveParams;
 
-use crate::plane::normal::{NormalQuery, Span};
+use crate::query::normalize::{NormalizedQuery, Span};
 
 /// Everything a view is made from.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ pub struct ViewQuery {
     /// The name of the source that is asked; empty is the default one.
     pub source: String,
     /// What the source is asked.
-    pub query: NormalQuery,
+    pub query: NormalizedQuery,
     /// Whether it is asked at the range's end alone.
     pub instant: bool,
     /// What the legend says of a series.

@@ -10,7 +10,7 @@ use dashboard::transform::{self, Answer, AnswerSeries, ShownSeries, Table};
 use super::evaluate::named;
 use super::named::{NamedSeries, QuerySeries};
 use super::spec::PanelQueries;
-use crate::plane::normal::Span;
+use crate::query::normalize::Span;
 use crate::source::Range;
 
 /// More rows than this nobody reads: the first ones of the answer are shown.

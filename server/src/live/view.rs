@@ -22,8 +22,8 @@ use super::frame::{EventId, Frame, HEARTBEAT};
 use super::spec::{PanelQueries, ViewSpec};
 use super::state::{Changes, Evaluated, ViewState};
 use crate::clock::now_ms;
-use crate::plane::normal::Span;
-use crate::plane::{KEPT_FOR, Plane, Planes, reread_ms};
+use crate::query::normalize::Span;
+use crate::query::{KEPT_FOR, QueryFrontend, QueryFrontends, reread_ms};
 
 /// Events that wait for a slow viewer before it is given a snapshot instead.
 const FRAMES_IN_FLIGHT: usize = 16;
@@ -48,7 +48,7 @@ const ASK_ALL_EVERY: Duration = KEPT_FOR.saturating_add(Duration::from_secs(60))
 /// A board, a range and variables that somebody looks at.
 pub struct View {
     spec: ViewSpec,
-    planes: Planes,
+    frontends: QueryFrontends,
     server_version: String,
     state: Mutex<ViewState>,
     frames: broadcast::Sender<Frame>,
@@ -77,13 +77,13 @@ pub struct Subscription {
 
 impl View {
     /// A view that has not asked for anything yet.
-    pub fn new(spec: ViewSpec, planes: Planes, server_version: String) -> Self {
+    pub fn new(spec: ViewSpec, frontends: QueryFrontends, server_version: String) -> Self {
         let window = spec.range.window(now_ms(), spec.step_ms);
         let state = Mutex::new(ViewState::new(&spec, window));
         let nothing_to_load = spec.panels.is_empty();
         Self {
             spec,
-            planes,
+            frontends,
             server_version,
             state,
             frames: broadcast::channel(FRAMES_IN_FLIGHT).0,
@@ -235,7 +235,7 @@ impl View {
                 },
                 end_ms: own.to_ms,
             };
-            asked.push(Box::pin(evaluate(&self.planes, panel, queries, span)));
+            asked.push(Box::pin(evaluate(&self.frontends, panel, queries, span)));
         }
     }
 
@@ -262,8 +262,11 @@ impl View {
     /// What the queries of a panel wait for, in words.
     fn awaited(&self, queries: &PanelQueries) -> String {
         let places = queries.queries.iter().filter_map(|query| {
-            let plane = self.planes.get(&query.source)?;
-            Some((plane.ahead_of(&query.query), plane.source().describe()))
+            let frontend = self.frontends.get(&query.source)?;
+            Some((
+                frontend.ahead_of(&query.query),
+                frontend.source().describe(),
+            ))
         });
         match places.max() {
             Some((Some(ahead), source)) => format!("Waiting for {source}, {ahead} ahead"),
@@ -297,7 +300,7 @@ impl View {
 
     /// Why the default source is away: what a board without queries has to say.
     fn outage(&self) -> Option<String> {
-        let outage = self.planes.get("").and_then(Plane::outage);
+        let outage = self.frontends.get("").and_then(QueryFrontend::outage);
         outage
             .filter(|_| self.spec.panels.is_empty())
             .map(|error| error.to_string())
@@ -312,9 +315,9 @@ impl View {
             .flat_map(|panel| &panel.queries)
             .next();
         let name = named.map_or("", |query| query.source.as_str());
-        self.planes
+        self.frontends
             .get(name)
-            .map(|plane| plane.source().describe())
+            .map(|frontend| frontend.source().describe())
             .unwrap_or_default()
     }
 

@@ -11,7 +11,7 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use storage::Counters;
 
-use crate::scrape::Scraper;
+use crate::ingest::scrape::Scraper;
 use crate::source::Engine;
 
 /// Reads the counts of an engine and of whoever scrapes into it.

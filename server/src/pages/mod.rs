@@ -131,18 +131,20 @@ async fn enter(state: &AppState, params: &LiveParams, width: Width) -> Result<En
     let _ = timeout_at(state.booted() + WAIT_FOR_BOARDS, state.boards().ready()).await;
     let entry = state.boards().get(&params.board)?;
     let asked = entry.asked(params, now_ms())?;
-    let planes = state.planes();
+    let frontends = state.frontends();
     let resolver = state.boards().resolver();
     let resolved = resolver
-        .resolve(&entry, &asked.params, planes, asked.ends)
+        .resolve(&entry, &asked.params, frontends, asked.ends)
         .await;
     let source = resolved.scope.fill(entry.source(), Target::Text);
-    let plane = planes.get(&source).or_else(|| planes.get(""));
-    let plane = plane.ok_or(PageError::NoSource)?;
-    let scrape_interval_ms = plane.scrape_interval_ms(now_ms()).await;
+    let frontend = frontends.get(&source).or_else(|| frontends.get(""));
+    let frontend = frontend.ok_or(PageError::NoSource)?;
+    let scrape_interval_ms = frontend.scrape_interval_ms(now_ms()).await;
     let shown = entry.view(&asked, &resolved, scrape_interval_ms, width.max_points())?;
     Ok(Entered {
-        viewer: state.hub().enter(shown.key, shown.spec, planes.clone())?,
+        viewer: state
+            .hub()
+            .enter(shown.key, shown.spec, frontends.clone())?,
         resolved,
         around: shown.around,
         range: (asked.params.from, asked.params.to),

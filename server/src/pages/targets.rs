@@ -9,7 +9,7 @@ use super::board::{Asked, links};
 use super::render::render;
 use crate::clock::now_ms;
 use crate::http::assets::bundle_files;
-use crate::scrape::{ActiveTarget, Health, Scraper, Targets};
+use crate::ingest::scrape::{ActiveTarget, Health, Scraper, Targets};
 use crate::state::AppState;
 
 /// `GET /targets`.

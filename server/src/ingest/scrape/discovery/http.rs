@@ -8,10 +8,10 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use series::Labels;
 
 use super::{Changes, groups_from_json, labels_with};
-use crate::scrape::body::{Bounded, LargeBodies};
-use crate::scrape::client::HttpClient;
-use crate::scrape::config::http::HttpOptions;
-use crate::scrape::error::ScrapeError;
+use crate::ingest::scrape::body::{Bounded, LargeBodies};
+use crate::ingest::scrape::client::HttpClient;
+use crate::ingest::scrape::config::http::HttpOptions;
+use crate::ingest::scrape::error::ScrapeError;
 
 /// The longest list that is read.
 const MAX_LIST_BYTES: usize = 16 << 20;

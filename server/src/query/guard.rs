@@ -12,8 +12,8 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-use super::PlaneError;
-use super::normal::NormalQuery;
+use super::QueryError;
+use super::normalize::NormalizedQuery;
 use crate::source::SourceError;
 
 /// So many outages in a row open the circuit.
@@ -53,7 +53,7 @@ pub struct Guard {
 /// Those that wait, in the order in which their turns come.
 #[derive(Default)]
 struct Queue {
-    places: VecDeque<(u64, NormalQuery)>,
+    places: VecDeque<(u64, NormalizedQuery)>,
     next_place: u64,
 }
 
@@ -82,7 +82,7 @@ impl Guard {
     }
 
     /// How many are before `query`, while it waits.
-    pub fn ahead_of(&self, query: &NormalQuery) -> Option<usize> {
+    pub fn ahead_of(&self, query: &NormalizedQuery) -> Option<usize> {
         let queue = self.queue();
         let mut places = queue.places.iter();
         places.position(|(_, waiting)| waiting == query)
@@ -96,10 +96,10 @@ impl Guard {
     ///
     /// # Errors
     /// Where the queue is full, or the circuit is open.
-    pub async fn enter(&self, query: &NormalQuery) -> Result<Turn<'_>, PlaneError> {
+    pub async fn enter(&self, query: &NormalizedQuery) -> Result<Turn<'_>, QueryError> {
         self.check_circuit()?;
         let place = self.line_up(query)?;
-        let permit = self.turns.acquire().await.map_err(|_| PlaneError::Ended)?;
+        let permit = self.turns.acquire().await.map_err(|_| QueryError::Ended)?;
         drop(place);
         Ok(Turn {
             guard: self,
@@ -107,12 +107,12 @@ impl Guard {
         })
     }
 
-    fn line_up(&self, query: &NormalQuery) -> Result<Place<'_>, PlaneError> {
+    fn line_up(&self, query: &NormalizedQuery) -> Result<Place<'_>, QueryError> {
         let mut queue = self.queue();
         let waiting = queue.places.len();
         if waiting >= self.limits.queue {
             let source_name = self.source_name.clone();
-            return Err(PlaneError::Busy {
+            return Err(QueryError::Busy {
                 waiting,
                 source_name,
             });
@@ -209,14 +209,14 @@ mod tests {
         Guard::new("a source".into(), GuardLimits { concurrency, queue })
     }
 
-    fn query(expr: &str) -> NormalQuery {
-        NormalQuery {
+    fn query(expr: &str) -> NormalizedQuery {
+        NormalizedQuery {
             expr: expr.into(),
             step_ms: 1_000,
         }
     }
 
-    async fn enter(guard: &Guard) -> Result<Turn<'_>, PlaneError> {
+    async fn enter(guard: &Guard) -> Result<Turn<'_>, QueryError> {
         guard.enter(&query("a")).await
     }
 
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(guard.waiting(), 1);
         assert!(matches!(
             enter(&guard).await,
-            Err(PlaneError::Busy { waiting: 1, .. })
+            Err(QueryError::Busy { waiting: 1, .. })
         ));
         drop(waiting);
         assert_eq!(guard.waiting(), 0);
@@ -262,7 +262,7 @@ mod tests {
         for _ in 0..FAILURES_TO_OPEN {
             enter(&guard).await.ok().unwrap().report(Some(&outage()));
         }
-        assert!(matches!(enter(&guard).await, Err(PlaneError::Source(_))));
+        assert!(matches!(enter(&guard).await, Err(QueryError::Source(_))));
         tokio::time::advance(LONGEST_PAUSE * 2).await;
         let probe = enter(&guard).await.ok().unwrap();
         assert!(enter(&guard).await.is_err(), "one probe at a time");

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use moka::sync::Cache;
 use series::SampleColumns;
 
-use super::normal::{NormalQuery, Span};
+use super::normalize::{NormalizedQuery, Span};
 use crate::source::{Range, RangeSeries};
 
 /// Points younger than this may still change: a scrape may be on its way.
@@ -29,7 +29,7 @@ pub fn reread_ms(step_ms: i64) -> i64 {
 
 /// Held answers by query.
 pub struct RangeCache {
-    held: Cache<NormalQuery, Arc<Held>>,
+    held: Cache<NormalizedQuery, Arc<Held>>,
 }
 
 struct Held {
@@ -67,14 +67,14 @@ impl RangeCache {
     }
 
     /// The answer, where all of `span` is held.
-    pub fn get(&self, query: &NormalQuery, span: Span) -> Option<Arc<Range>> {
+    pub fn get(&self, query: &NormalizedQuery, span: Span) -> Option<Arc<Range>> {
         let held = self.young(query)?;
         let covered = held.span.start_ms <= span.start_ms && span.end_ms <= held.span.end_ms;
         covered.then(|| slice(&held, span))
     }
 
     /// The part of `span` that must be asked for.
-    pub fn missing(&self, query: &NormalQuery, span: Span) -> Missing {
+    pub fn missing(&self, query: &NormalizedQuery, span: Span) -> Missing {
         match self.young(query) {
             Some(held)
                 if held.span.start_ms <= span.start_ms
@@ -97,7 +97,7 @@ impl RangeCache {
         }
     }
 
-    fn young(&self, query: &NormalQuery) -> Option<Arc<Held>> {
+    fn young(&self, query: &NormalizedQuery) -> Option<Arc<Held>> {
         let held = self.held.get(query)?;
         (held.begun.elapsed() < KEPT_FOR).then_some(held)
     }
@@ -106,7 +106,7 @@ impl RangeCache {
     /// returns the part in `span`.
     pub fn extend(
         &self,
-        query: &NormalQuery,
+        query: &NormalizedQuery,
         span: Span,
         missing: Missing,
         answer: Range,
@@ -202,8 +202,8 @@ mod tests {
 
     const STEP_MS: i64 = 10_000;
 
-    fn query() -> NormalQuery {
-        NormalQuery {
+    fn query() -> NormalizedQuery {
+        NormalizedQuery {
             expr: "up".into(),
             step_ms: STEP_MS,
         }

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use super::{HttpClient, reveal};
-use crate::scrape::body::LargeBodies;
-use crate::scrape::config::http::HttpOptions;
-use crate::scrape::config::oauth2::TokenEndpoint;
-use crate::scrape::error::ScrapeError;
+use crate::ingest::scrape::body::LargeBodies;
+use crate::ingest::scrape::config::http::HttpOptions;
+use crate::ingest::scrape::config::oauth2::TokenEndpoint;
+use crate::ingest::scrape::error::ScrapeError;
 
 /// A token that is about to expire may have done so when it arrives.
 const EARLY: Duration = Duration::from_secs(10);

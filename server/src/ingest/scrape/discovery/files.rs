@@ -10,7 +10,7 @@ use std::time::Duration;
 use series::Labels;
 
 use super::{Changes, groups_from_json, labels_with};
-use crate::scrape::config::discovery::TargetGroup;
+use crate::ingest::scrape::config::discovery::TargetGroup;
 
 /// Changes are seen within this time.
 const LOOK_EVERY: Duration = Duration::from_secs(2);

@@ -13,22 +13,22 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 /// Work under way, by key.
-pub struct Flights<K, T> {
-    running: Mutex<HashMap<K, Weak<Flight<T>>>>,
+pub struct SingleFlight<K, T> {
+    running: Mutex<HashMap<K, Weak<Call<T>>>>,
 }
 
-struct Flight<T> {
+struct Call<T> {
     answer: watch::Receiver<Option<T>>,
     task: AbortHandle,
 }
 
-impl<T> Drop for Flight<T> {
+impl<T> Drop for Call<T> {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-impl<K, T> Default for Flights<K, T> {
+impl<K, T> Default for SingleFlight<K, T> {
     fn default() -> Self {
         Self {
             running: Mutex::new(HashMap::new()),
@@ -36,7 +36,7 @@ impl<K, T> Default for Flights<K, T> {
     }
 }
 
-impl<K: Eq + Hash, T: Clone + Send + Sync + 'static> Flights<K, T> {
+impl<K: Eq + Hash, T: Clone + Send + Sync + 'static> SingleFlight<K, T> {
     /// Waits for the work of `key`: starts `work`, or joins the work under way
     /// (then the second value is true). `None` where the work panicked.
     pub async fn join(
@@ -54,7 +54,7 @@ impl<K: Eq + Hash, T: Clone + Send + Sync + 'static> Flights<K, T> {
         &self,
         key: K,
         work: impl Future<Output = T> + Send + 'static,
-    ) -> (Arc<Flight<T>>, bool) {
+    ) -> (Arc<Call<T>>, bool) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = running.get(&key).and_then(Weak::upgrade) {
             return (flight, true);
@@ -65,7 +65,7 @@ impl<K: Eq + Hash, T: Clone + Send + Sync + 'static> Flights<K, T> {
             let outcome = work.await;
             landed.send_replace(Some(outcome));
         });
-        let flight = Arc::new(Flight {
+        let flight = Arc::new(Call {
             answer,
             task: task.abort_handle(),
         });
@@ -97,7 +97,7 @@ mod tests {
 
     #[tokio::test]
     async fn equal_work_is_done_once() {
-        let (flights, work) = (Flights::default(), Arc::new(Work::default()));
+        let (flights, work) = (SingleFlight::default(), Arc::new(Work::default()));
         let second = async {
             tokio::task::yield_now().await;
             work.go.notify_one();
@@ -110,7 +110,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_caller_that_leaves_cancels_nothing_others_wait_for() {
-        let (flights, work) = (Flights::default(), Arc::new(Work::default()));
+        let (flights, work) = (SingleFlight::default(), Arc::new(Work::default()));
         let mut first = Box::pin(flights.join("k", Arc::clone(&work).run()));
         assert!(futures_util::poll!(&mut first).is_pending());
         let mut second = Box::pin(flights.join("k", Arc::clone(&work).run()));
@@ -122,7 +122,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_last_one_leaving_cancels_the_work() {
-        let (flights, work) = (Flights::default(), Arc::new(Work::default()));
+        let (flights, work) = (SingleFlight::default(), Arc::new(Work::default()));
         let mut only = Box::pin(flights.join("k", Arc::clone(&work).run()));
         assert!(futures_util::poll!(&mut only).is_pending());
         while work.started.load(SeqCst) == 0 {
@@ -138,7 +138,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_panics_ends_without_an_answer() {
-        let flights: Flights<&str, usize> = Flights::default();
+        let flights: SingleFlight<&str, usize> = SingleFlight::default();
         let (answer, _) = flights.join("k", async { panic!("on purpose") }).await;
         assert_eq!(answer, None);
     }

@@ -15,8 +15,8 @@ use reqwest::header::HOST;
 use reqwest::{Client, Method, RequestBuilder, Url};
 
 use super::build;
-use crate::scrape::config::http::HttpOptions;
-use crate::scrape::error::ScrapeError;
+use crate::ingest::scrape::config::http::HttpOptions;
+use crate::ingest::scrape::error::ScrapeError;
 
 /// So many clients are kept; where there are more servers, all are built anew.
 const MAX_CLIENTS: usize = 1_000;

@@ -10,8 +10,8 @@ use reqwest::tls::Version;
 use reqwest::{Certificate, Client, Identity, Proxy};
 
 use super::{client_error, unreadable};
-use crate::scrape::config::http::{HttpOptions, TlsConfig, TlsVersion};
-use crate::scrape::error::ScrapeError;
+use crate::ingest::scrape::config::http::{HttpOptions, TlsConfig, TlsVersion};
+use crate::ingest::scrape::error::ScrapeError;
 
 const USER_AGENT: &str = concat!("Andon/", env!("CARGO_PKG_VERSION"));
 

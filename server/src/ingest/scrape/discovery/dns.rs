@@ -8,7 +8,7 @@ use hickory_resolver::proto::rr::{RData, RecordType};
 use series::Labels;
 
 use super::{Changes, TargetGroup, labels_with};
-use crate::scrape::config::discovery::{DnsDiscovery, DnsRecord};
+use crate::ingest::scrape::config::discovery::{DnsDiscovery, DnsRecord};
 
 pub(super) async fn run(config: &DnsDiscovery, mut changes: Changes) {
     loop {
@@ -147,7 +147,9 @@ mod tests {
             names: vec![format!("{name}.")],
             record,
             port,
-            refresh_interval: crate::scrape::config::PromDuration(std::time::Duration::ZERO),
+            refresh_interval: crate::ingest::scrape::config::PromDuration(
+                std::time::Duration::ZERO,
+            ),
         };
         let found = look_up_all(&resolver().await, &config).await.unwrap();
         let found: Vec<String> = found.iter().map(ToString::to_string).collect();

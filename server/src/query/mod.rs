@@ -1,34 +1,34 @@
-//! The query plane: what views ask -> as few queries to the source as can be.
+//! The query frontend: what views ask -> as few queries to the source as can be.
 //!
-//! A question is first brought into normal form ([`normal`]): times on the step,
+//! A question is first brought into normal form ([`normalize`]): times on the step,
 //! so that equal work is equal to the letter. It is then answered from the
-//! cache (`cache`), which asks only for a range's new end; equal work under
-//! way is joined (`flight`), and what is left waits for its turn (`guard`).
+//! cache (`results_cache`), which asks only for a range's new end; equal work under
+//! way is joined (`singleflight`), and what is left waits for its turn (`guard`).
 //!
 //! Contract: an answer with a warning is passed on and never kept, since it may
 //! be partial. The newest points are read again, since they may still change.
 
-mod cache;
-mod flight;
 mod guard;
-pub mod interval;
-mod names;
-pub mod normal;
+mod metric_names;
+pub mod normalize;
+mod results_cache;
+pub mod scrape_interval;
+mod singleflight;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::source::{Range, RangeQuery, Source, SourceError};
-use cache::RangeCache;
-pub use cache::{KEPT_FOR, reread_ms};
-use flight::Flights;
 use guard::Guard;
 pub use guard::GuardLimits;
-use normal::{NormalQuery, Span};
+use normalize::{NormalizedQuery, Span};
+use results_cache::RangeCache;
+pub use results_cache::{KEPT_FOR, reread_ms};
+use singleflight::SingleFlight;
 
-/// Why the plane did not answer.
+/// Why the frontend did not answer.
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum PlaneError {
+pub enum QueryError {
     /// The source did not.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -48,9 +48,9 @@ pub enum PlaneError {
     Ended,
 }
 
-/// Counts that show what the plane saves.
+/// Counts that show what the frontend saves.
 #[derive(Debug, Default)]
-pub struct PlaneCounters {
+pub struct QueryCounters {
     /// Questions of views.
     pub asked: AtomicU64,
     /// Answered without the source.
@@ -63,27 +63,27 @@ pub struct PlaneCounters {
     pub upstream_failed: AtomicU64,
 }
 
-type Answer = Result<Arc<Range>, PlaneError>;
+type Answer = Result<Arc<Range>, QueryError>;
 
-/// The planes of all sources by name, the default one first. Cloning shares them.
+/// The frontends of all sources by name, the default one first. Cloning shares them.
 #[derive(Clone)]
-pub struct Planes(Arc<[(String, Plane)]>);
+pub struct QueryFrontends(Arc<[(String, QueryFrontend)]>);
 
-impl Planes {
-    /// The planes of at least one source; the first is the default.
-    pub fn new(planes: Vec<(String, Plane)>) -> Self {
-        Self(planes.into())
+impl QueryFrontends {
+    /// The frontends of at least one source; the first is the default.
+    pub fn new(frontends: Vec<(String, QueryFrontend)>) -> Self {
+        Self(frontends.into())
     }
 
-    /// Every plane with its source's name.
-    pub fn iter(&self) -> impl Iterator<Item = &(String, Plane)> {
+    /// Every frontend with its source's name.
+    pub fn iter(&self) -> impl Iterator<Item = &(String, QueryFrontend)> {
         self.0.iter()
     }
 
-    /// The plane of the source that a board names: the default one where it
+    /// The frontend of the source that a board names: the default one where it
     /// names none, or where there is only one.
-    pub fn get(&self, name: &str) -> Option<&Plane> {
-        let is_meant = |(candidate, _): &&(String, Plane)| candidate == name;
+    pub fn get(&self, name: &str) -> Option<&QueryFrontend> {
+        let is_meant = |(candidate, _): &&(String, QueryFrontend)| candidate == name;
         let only = || {
             self.0
                 .first()
@@ -93,13 +93,13 @@ impl Planes {
             .iter()
             .find(is_meant)
             .or_else(only)
-            .map(|(_, plane)| plane)
+            .map(|(_, frontend)| frontend)
     }
 }
 
-/// The query plane before one source. Cloning shares it.
+/// The query frontend before one source. Cloning shares it.
 #[derive(Clone)]
-pub struct Plane {
+pub struct QueryFrontend {
     shared: Arc<Shared>,
 }
 
@@ -107,13 +107,13 @@ struct Shared {
     source: Source,
     guard: Guard,
     cache: RangeCache,
-    flights: Flights<(NormalQuery, Span), Answer>,
-    interval: interval::ScrapeInterval,
-    names: names::MetricNames,
-    counters: PlaneCounters,
+    flights: SingleFlight<(NormalizedQuery, Span), Answer>,
+    interval: scrape_interval::ScrapeInterval,
+    names: metric_names::MetricNames,
+    counters: QueryCounters,
 }
 
-impl Plane {
+impl QueryFrontend {
     /// Stands before `source`, and holds answers of up to about `cache_bytes`.
     pub fn new(source: Source, limits: GuardLimits, cache_bytes: u64) -> Self {
         let guard = Guard::new(source.describe(), limits);
@@ -122,21 +122,21 @@ impl Plane {
                 source,
                 guard,
                 cache: RangeCache::new(cache_bytes),
-                flights: Flights::default(),
-                interval: interval::ScrapeInterval::default(),
-                names: names::MetricNames::default(),
-                counters: PlaneCounters::default(),
+                flights: SingleFlight::default(),
+                interval: scrape_interval::ScrapeInterval::default(),
+                names: metric_names::MetricNames::default(),
+                counters: QueryCounters::default(),
             }),
         }
     }
 
-    /// The source behind the plane.
+    /// The source behind the frontend.
     pub fn source(&self) -> &Source {
         &self.shared.source
     }
 
-    /// See [`PlaneCounters`].
-    pub fn counters(&self) -> &PlaneCounters {
+    /// See [`QueryCounters`].
+    pub fn counters(&self) -> &QueryCounters {
         &self.shared.counters
     }
 
@@ -146,7 +146,7 @@ impl Plane {
     }
 
     /// How many queries are before this one, while it waits for its turn.
-    pub fn ahead_of(&self, query: &NormalQuery) -> Option<usize> {
+    pub fn ahead_of(&self, query: &NormalizedQuery) -> Option<usize> {
         self.shared.guard.ahead_of(query)
     }
 
@@ -160,7 +160,7 @@ impl Plane {
         self.shared.guard.outage()
     }
 
-    /// Takes over how asking the source went where that was not by the plane.
+    /// Takes over how asking the source went where that was not by the frontend.
     pub fn report(&self, error: Option<&SourceError>) {
         self.shared.guard.report(error);
     }
@@ -172,7 +172,7 @@ impl Plane {
     }
 
     /// A metric that `query` names and the source does not export, if any.
-    pub async fn missing_metric(&self, query: &NormalQuery, now_ms: i64) -> Option<String> {
+    pub async fn missing_metric(&self, query: &NormalizedQuery, now_ms: i64) -> Option<String> {
         let named = packs::metrics_of(&query.expr).ok()?;
         let exported = self.shared.names.get(&self.shared.source, now_ms).await?;
         named.into_iter().find(|metric| !exported.contains(metric))
@@ -181,8 +181,8 @@ impl Plane {
     /// The values of `query` over `span`.
     ///
     /// # Errors
-    /// See [`PlaneError`].
-    pub async fn range(&self, query: &NormalQuery, span: Span) -> Answer {
+    /// See [`QueryError`].
+    pub async fn range(&self, query: &NormalizedQuery, span: Span) -> Answer {
         let counters = self.counters();
         counters.asked.fetch_add(1, Relaxed);
         if let Some(held) = self.shared.cache.get(query, span) {
@@ -195,12 +195,12 @@ impl Plane {
         if joined {
             counters.coalesced.fetch_add(1, Relaxed);
         }
-        answer.unwrap_or(Err(PlaneError::Ended))
+        answer.unwrap_or(Err(QueryError::Ended))
     }
 }
 
 impl Shared {
-    async fn fetch(&self, query: &NormalQuery, span: Span) -> Answer {
+    async fn fetch(&self, query: &NormalizedQuery, span: Span) -> Answer {
         let missing = self.cache.missing(query, span);
         let turn = self.guard.enter(query).await?;
         self.counters.upstream.fetch_add(1, Relaxed);
@@ -216,7 +216,7 @@ impl Shared {
     }
 }
 
-fn range_query(query: &NormalQuery, span: Span) -> RangeQuery {
+fn range_query(query: &NormalizedQuery, span: Span) -> RangeQuery {
     RangeQuery {
         expr: query.expr.to_string(),
         start_ms: span.start_ms,

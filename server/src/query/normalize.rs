@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 /// A query in normal form: two views that show the same thing have equal ones.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NormalQuery {
+pub struct NormalizedQuery {
     /// PromQL with every variable replaced.
     pub expr: Arc<str>,
     /// The distance of two points.

@@ -173,7 +173,7 @@ fn params(job: &Job, labels: &LabelsBuilder) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scrape::config::ScrapeSettings;
+    use crate::ingest::scrape::config::ScrapeSettings;
 
     fn job(keys: &str) -> Job {
         let toml = format!("[[scrape_configs]]\njob_name = \"j\"\n{keys}");

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
-use crate::boards::convert::{self, ExportArgs, ImportArgs};
 use crate::check::{self, CheckArgs};
 use crate::config::{Config, ConfigError, Origin, load};
+use crate::convert::{self, ExportArgs, ImportArgs};
 use crate::ingest::scrape::config::{ByteSize, PromDuration};
 use crate::log::{LogFormat, LogLevel};
 use crate::start;
@@ -38,15 +38,6 @@ enum Command {
     Export(ExportArgs),
     /// Print the form of board files: a JSON Schema, for editors to complete by.
     Schema(convert::SchemaArgs),
-}
-
-/// How a command that looks at files says what it found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// For people.
-    Text,
-    /// One JSON object a file.
-    Json,
 }
 
 /// What the server is started with; each flag has a variable.
@@ -148,7 +139,7 @@ pub fn main(cli: Cli) -> ExitCode {
         Some(Command::Import(args)) => return converted(convert::import(args)),
         Some(Command::Export(args)) => return converted(convert::export(args)),
         Some(Command::Schema(args)) => return converted(convert::schema(args)),
-        None => start::start(&cli.serve),
+        None => serve(&cli.serve),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -158,6 +149,10 @@ pub fn main(cli: Cli) -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+fn serve(args: &ServeArgs) -> Result<(), start::Failure> {
+    start::start(args.config()?, &args.urls)
 }
 
 fn converted(result: std::io::Result<bool>) -> ExitCode {

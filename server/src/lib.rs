@@ -4,6 +4,7 @@
 //! a token that ends it), so that a test runs the whole server on port 0.
 
 pub mod api;
+pub mod assets;
 pub mod boards;
 pub mod cli;
 pub mod clock;
@@ -19,10 +20,13 @@ pub mod source;
 pub mod state;
 
 mod check;
+mod convert;
 mod log;
 mod provisioning;
+mod report_format;
 mod run;
 mod start;
+mod unknown_key;
 
 pub use run::{StartError, run};
 pub use state::AppState;

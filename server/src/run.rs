@@ -1,21 +1,29 @@
-//! The server from start to end.
+//! The server from start to end: the configuration handed to the parts, and the
+//! parts to each other.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use storage::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::assets::server_version;
+use crate::boards::Boards;
+use crate::boards::discover::{self, Discovery};
+use crate::boards::folders::{self, BoardFolders};
 use crate::boards::packs::{PackFileError, PackFiles};
-use crate::boards::{discover, folders};
 use crate::config::Config;
 use crate::demo::DemoFeed;
 use crate::http;
-use crate::ingest::scrape::Scraper;
-use crate::source::{Engine, PrometheusClient, Source, SourceError};
-use crate::state::AppState;
+use crate::ingest::scrape::config::Job;
+use crate::ingest::scrape::{ScrapeCollector, Scraper};
+use crate::live::hub::Hub;
+use crate::live::metrics::LiveCollector;
+use crate::metrics::Metrics;
+use crate::query::{GuardLimits, QueryFrontend, QueryFrontends};
+use crate::source::{Engine, PrometheusClient, Source, SourceError, StoreCollector};
+use crate::state::{AppState, Parts, ShownConfig};
 
 /// How long open requests may take to end once the server is to end.
 const GRACE: Duration = Duration::from_millis(1500);
@@ -28,6 +36,9 @@ const _: () = assert!(GRACE.as_millis() + SEALING.as_millis() <= 2_000);
 
 /// Between two looks at what the store has to seal, compact or drop.
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// What each source's cached answers may take.
+const CACHE_BYTES: u64 = 16 << 20;
 
 /// What boards call the engine of our own.
 const ENGINE_NAME: &str = "andon";
@@ -70,44 +81,45 @@ pub async fn run(
     mut config: Config,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
-    let demo = demo(
-        &mut config,
-        listener.local_addr().map_err(StartError::Serve)?,
-    )?;
-    let sources = sources(&config)?;
+    let listen = listener.local_addr().map_err(StartError::Serve)?;
+    let demo = demo(&mut config, listen)?;
     let packs = PackFiles::load(&config.pack_folders)?;
-    let state = AppState::new(config, sources, shutdown.clone());
-    tokio::spawn(discover::keep(state.clone(), packs));
-    tokio::spawn(folders::keep(state.clone()));
-    let mut router = http::router(state.clone());
-    if let Some(feed) = &demo {
-        router = router.merge(crate::demo::router(Arc::clone(&feed.demo)));
-    }
-    let serve = http::serve::serve(listener, router, shutdown.clone());
+    let sources = sources(&config)?;
+    let collecting = Collecting {
+        engine: engine(&sources),
+        scraper: Arc::default(),
+        jobs: std::mem::take(&mut config.scrape_jobs),
+        demo,
+        shutdown: shutdown.clone(),
+    };
+    let job_models = std::mem::take(&mut config.job_models);
+    let folders = std::mem::take(&mut config.board_folders);
+    let aliases = std::mem::take(&mut config.source_aliases);
+    let state = AppState::new(parts(config, sources, &collecting, shutdown.clone()));
+    tokio::spawn(discover::run(
+        discovery(&state, &collecting, job_models),
+        packs,
+    ));
+    tokio::spawn(folders::run(BoardFolders {
+        folders,
+        aliases,
+        boards: state.boards().clone(),
+        hub: state.hub().clone(),
+        shutdown: shutdown.clone(),
+    }));
+    let serve = http::serve::serve(listener, http::router(state), shutdown.clone());
     let cut_off = async {
         shutdown.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
     let ended = tokio::select! {
         () = serve => Ok(()),
-        Err(failed) = keep_store(&state, demo.as_ref()) => Err(failed),
+        Err(failed) = collecting.run() => Err(failed),
         () = cut_off => Ok(()),
     };
     // What is not sealed in time is replayed at the next start.
-    let _ = tokio::time::timeout(SEALING, seal_store(&state)).await;
+    let _ = tokio::time::timeout(SEALING, collecting.seal_store()).await;
     ended
-}
-
-/// Spares the next start the replay of the log.
-async fn seal_store(state: &AppState) {
-    let Some(Ok(store)) = state.engine().map(|engine| engine.store().cloned()) else {
-        return;
-    };
-    match tokio::task::spawn_blocking(move || store.seal()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!("the log stays for the next start: {error}"),
-        Err(panicked) => tracing::error!("sealing the store ended early: {panicked}"),
-    }
 }
 
 /// The simulated system, where it is asked for. The engine of our own scrapes
@@ -123,20 +135,7 @@ fn demo(config: &mut Config, listen: SocketAddr) -> Result<Option<Arc<DemoFeed>>
     Ok(Some(Arc::new(feed)))
 }
 
-/// Begins to scrape what is configured, the simulated system with its past.
-async fn start_scraping(state: &AppState, store: &Arc<Store>, demo: Option<&Arc<DemoFeed>>) {
-    if let Some(feed) = demo {
-        let (feed, store) = (Arc::clone(feed), Arc::clone(store));
-        let preloaded = tokio::task::spawn_blocking(move || feed.preload(&store)).await;
-        if !matches!(preloaded, Ok(Ok(()))) {
-            tracing::warn!(?preloaded, "the simulated past is not stored");
-        }
-    }
-    let scraper = Scraper::new(Arc::clone(store), state.shutdown().clone());
-    scraper.run(state.config().scrape_jobs.clone());
-    state.set_scraper(scraper);
-}
-
+/// The sources by their names, the default one first.
 fn sources(config: &Config) -> Result<Vec<(String, Source)>, StartError> {
     let mut sources = Vec::new();
     for source in &config.sources {
@@ -154,28 +153,150 @@ fn sources(config: &Config) -> Result<Vec<(String, Source)>, StartError> {
     Ok(sources)
 }
 
-/// Opens the engine's store and tends it from then on; ends with the first
-/// failure to open, or never.
-async fn keep_store(state: &AppState, demo: Option<&Arc<DemoFeed>>) -> Result<(), StartError> {
-    let Some(engine) = state.engine() else {
-        return std::future::pending().await;
-    };
-    let opening = Arc::clone(engine);
-    tokio::task::spawn_blocking(move || opening.open())
-        .await
-        .map_err(|panicked| StartError::Opening(panicked.to_string()))??;
-    if let Ok(store) = engine.store() {
-        start_scraping(state, store, demo).await;
+/// The engine of our own among the sources.
+fn engine(sources: &[(String, Source)]) -> Option<Arc<Engine>> {
+    sources.iter().find_map(|(_, source)| match source {
+        Source::Embedded(engine) => Some(Arc::clone(engine)),
+        Source::Upstream(_) => None,
+    })
+}
+
+/// What handlers work with.
+fn parts(
+    config: Config,
+    sources: Vec<(String, Source)>,
+    collecting: &Collecting,
+    shutdown: CancellationToken,
+) -> Parts {
+    let frontends = frontends(&sources);
+    let hub = Hub::new(config.streams, server_version(), shutdown.clone());
+    Parts {
+        metrics: metrics(&hub, &frontends, collecting),
+        sources,
+        frontends,
+        engine: collecting.engine.clone(),
+        scraper: Arc::clone(&collecting.scraper),
+        boards: Boards::default(),
+        hub,
+        playlists: config.playlists,
+        demo: collecting.demo.as_ref().map(|feed| Arc::clone(&feed.demo)),
+        embed_origins: config.embed_origins,
+        cors_origins: config.cors_origins,
+        shown_config: ShownConfig {
+            listen: config.listen,
+            data_dir: config.storage.data_dir,
+            retention_ms: config.storage.retention_ms,
+            demo: config.demo,
+            file: config.redacted,
+        },
+        shutdown,
     }
-    loop {
-        tokio::time::sleep(MAINTENANCE_INTERVAL).await;
-        let Ok(store) = engine.store().cloned() else {
-            continue;
+}
+
+fn frontends(sources: &[(String, Source)]) -> QueryFrontends {
+    let frontends = sources.iter().map(|(name, source)| {
+        let frontend = QueryFrontend::new(source.clone(), GuardLimits::default(), CACHE_BYTES);
+        (name.clone(), frontend)
+    });
+    QueryFrontends::new(frontends.collect())
+}
+
+/// The registry, with a collector of each part that counts something.
+fn metrics(hub: &Hub, frontends: &QueryFrontends, collecting: &Collecting) -> Metrics {
+    let metrics = Metrics::new();
+    metrics.collect(LiveCollector {
+        hub: hub.clone(),
+        frontends: frontends.clone(),
+    });
+    if let Some(engine) = &collecting.engine {
+        metrics.collect(StoreCollector(Arc::clone(engine)));
+        metrics.collect(ScrapeCollector(Arc::clone(&collecting.scraper)));
+    }
+    metrics
+}
+
+fn discovery(
+    state: &AppState,
+    collecting: &Collecting,
+    job_models: Vec<packs::JobModel>,
+) -> Discovery {
+    Discovery {
+        sources: state
+            .sources()
+            .map(|(name, source)| (name.to_owned(), source.clone()))
+            .collect(),
+        frontends: state.frontends().clone(),
+        job_models,
+        boards: state.boards().clone(),
+        hub: state.hub().clone(),
+        scraper: Arc::clone(&collecting.scraper),
+        booted: state.booted(),
+        shutdown: collecting.shutdown.clone(),
+    }
+}
+
+/// Samples for the engine of our own, where it runs.
+struct Collecting {
+    engine: Option<Arc<Engine>>,
+    /// Set once the engine's store is open.
+    scraper: Arc<OnceLock<Scraper>>,
+    jobs: Vec<Job>,
+    demo: Option<Arc<DemoFeed>>,
+    shutdown: CancellationToken,
+}
+
+impl Collecting {
+    /// Opens the engine's store, has it filled and tends it from then on; ends
+    /// with the first failure to open, or never.
+    async fn run(&self) -> Result<(), StartError> {
+        let Some(engine) = &self.engine else {
+            return std::future::pending().await;
         };
-        match tokio::task::spawn_blocking(move || store.maintain()).await {
+        let opening = Arc::clone(engine);
+        tokio::task::spawn_blocking(move || opening.open())
+            .await
+            .map_err(|panicked| StartError::Opening(panicked.to_string()))??;
+        if let Ok(store) = engine.store() {
+            self.preload_demo(store).await;
+            let scraper = Scraper::new(Arc::clone(store), self.shutdown.clone());
+            scraper.run(self.jobs.clone());
+            // There is one store, so there is one scraper.
+            let _ = self.scraper.set(scraper);
+        }
+        loop {
+            tokio::time::sleep(MAINTENANCE_INTERVAL).await;
+            let Ok(store) = engine.store().cloned() else {
+                continue;
+            };
+            match tokio::task::spawn_blocking(move || store.maintain()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!("the store could not be tended: {error}"),
+                Err(panicked) => tracing::error!("tending the store ended early: {panicked}"),
+            }
+        }
+    }
+
+    /// Gives the store the simulated system's past, where that runs.
+    async fn preload_demo(&self, store: &Arc<storage::Store>) {
+        let Some(feed) = self.demo.clone() else {
+            return;
+        };
+        let store = Arc::clone(store);
+        let preloaded = tokio::task::spawn_blocking(move || feed.preload(&store)).await;
+        if !matches!(preloaded, Ok(Ok(()))) {
+            tracing::warn!(?preloaded, "the simulated past is not stored");
+        }
+    }
+
+    /// Spares the next start the replay of the log.
+    async fn seal_store(&self) {
+        let Some(Ok(store)) = self.engine.as_ref().map(|engine| engine.store().cloned()) else {
+            return;
+        };
+        match tokio::task::spawn_blocking(move || store.seal()).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!("the store could not be tended: {error}"),
-            Err(panicked) => tracing::error!("tending the store ended early: {panicked}"),
+            Ok(Err(error)) => tracing::warn!("the log stays for the next start: {error}"),
+            Err(panicked) => tracing::error!("sealing the store ended early: {panicked}"),
         }
     }
 }

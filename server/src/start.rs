@@ -14,10 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::boards::inventory::add_page;
 use crate::boards::packs;
-use crate::cli::ServeArgs;
-use crate::config::{Config, ConfigError, Origin, SourceConfig, parse_url};
+use crate::config::{Config, ConfigError, Origin};
 use crate::run::{StartError, run};
-use crate::source::{Recognised, UpstreamConfig, recognise};
+use crate::source::{Recognised, SourceConfig, UpstreamConfig, parse_url, recognise};
 
 /// Why there is no running server: each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -56,12 +55,12 @@ pub enum Failure {
     Start(#[from] StartError),
 }
 
-/// Runs the server until a signal ends it.
+/// Runs the server until a signal ends it. What answers at each of `urls` is
+/// found out, and taken as that.
 ///
 /// # Errors
 /// See [`Failure`].
-pub fn start(args: &ServeArgs) -> Result<(), Failure> {
-    let config = args.config()?;
+pub fn start(config: Config, urls: &[String]) -> Result<(), Failure> {
     crate::log::start(config.log);
     for warning in &config.warnings {
         tracing::warn!("{warning}");
@@ -70,7 +69,7 @@ pub fn start(args: &ServeArgs) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let ended = runtime.block_on(serve(config, &args.urls));
+    let ended = runtime.block_on(serve(config, urls));
     // What still blocks (a replay, a compaction) must not hold up the end: the
     // log has everything.
     runtime.shutdown_background();

@@ -1,95 +1,92 @@
 //! What every handler shares: a clone handle over one allocation.
+//!
+//! It holds the running parts and what handlers need of the configuration, part
+//! by part; whoever puts the server together hands them in.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::boards::Boards;
-use crate::config::Config;
-use crate::http::assets::bundle_version;
+use crate::boards::playlist::Playlist;
+use crate::demo::Demo;
 use crate::ingest::scrape::Scraper;
 use crate::live::hub::Hub;
-use crate::live::metrics::LiveCollector;
-use crate::metrics::{EngineCollector, Metrics};
-use crate::query::{GuardLimits, QueryFrontend, QueryFrontends};
+use crate::metrics::Metrics;
+use crate::query::QueryFrontends;
 use crate::source::{ApiErrorKind, Engine, Source, SourceError};
-
-/// What each source's held answers may take.
-const CACHE_BYTES: u64 = 16 << 20;
 
 /// The server's state. Cloning shares it.
 #[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
 struct Shared {
-    config: Config,
-    sources: Vec<(String, Source)>,
-    frontends: QueryFrontends,
-    boards: Boards,
-    hub: Hub,
-    engine: Option<Arc<Engine>>,
-    scraper: Arc<OnceLock<Scraper>>,
-    metrics: Metrics,
+    parts: Parts,
     started: jiff::Timestamp,
     booted: Instant,
-    shutdown: CancellationToken,
+}
+
+/// What handlers work with.
+pub struct Parts {
+    /// The sources by their names, the default one first.
+    pub sources: Vec<(String, Source)>,
+    /// What stands before them.
+    pub frontends: QueryFrontends,
+    /// The engine of our own, where it runs.
+    pub engine: Option<Arc<Engine>>,
+    /// Whoever scrapes into it, once its store is open.
+    pub scraper: Arc<OnceLock<Scraper>>,
+    /// The boards.
+    pub boards: Boards,
+    /// The views that somebody looks at.
+    pub hub: Hub,
+    /// What displays show.
+    pub playlists: Vec<Playlist>,
+    /// The simulated job system, where it runs.
+    pub demo: Option<Arc<Demo>>,
+    /// Andon's own metrics.
+    pub metrics: Metrics,
+    /// Origins whose pages may frame ours.
+    pub embed_origins: Vec<String>,
+    /// Origins whose scripts may ask the API.
+    pub cors_origins: Vec<String>,
+    /// What the server tells of its configuration.
+    pub shown_config: ShownConfig,
+    /// Cancelled when the server is to end.
+    pub shutdown: CancellationToken,
+}
+
+/// What the server tells of its configuration, without secrets.
+#[derive(Clone, Debug)]
+pub struct ShownConfig {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where samples are kept; `None` is in memory alone.
+    pub data_dir: Option<PathBuf>,
+    /// For how many milliseconds.
+    pub retention_ms: i64,
+    /// Whether the simulated job system runs.
+    pub demo: bool,
+    /// The configuration file.
+    pub file: serde_json::Value,
 }
 
 impl AppState {
-    /// Puts the parts together. The first source is the default one.
-    pub fn new(
-        config: Config,
-        sources: Vec<(String, Source)>,
-        shutdown: CancellationToken,
-    ) -> Self {
-        let frontend = |(name, source): &(String, Source)| {
-            let frontend = QueryFrontend::new(source.clone(), GuardLimits::default(), CACHE_BYTES);
-            (name.clone(), frontend)
-        };
-        let hub = Hub::new(config.streams, server_version(), shutdown.clone());
-        let frontends = QueryFrontends::new(sources.iter().map(frontend).collect());
-        let metrics = Metrics::new();
-        let live = LiveCollector {
-            hub: hub.clone(),
-            frontends: frontends.clone(),
-        };
-        metrics.register(|registry| registry.register_collector(Box::new(live)));
-        let engine = sources.iter().find_map(|(_, source)| match source {
-            Source::Embedded(engine) => Some(Arc::clone(engine)),
-            Source::Upstream(_) => None,
-        });
-        let scraper: Arc<OnceLock<Scraper>> = Arc::default();
-        if let Some(engine) = &engine {
-            let counts = EngineCollector {
-                engine: Arc::clone(engine),
-                scraper: Arc::clone(&scraper),
-            };
-            metrics.register(|registry| registry.register_collector(Box::new(counts)));
-        }
+    /// The state of a server that starts now.
+    pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Shared {
-            config,
-            frontends,
-            sources,
-            boards: Boards::default(),
-            hub,
-            engine,
-            scraper,
+            parts,
             started: jiff::Timestamp::now(),
             booted: Instant::now(),
-            metrics,
-            shutdown,
         }))
-    }
-
-    /// The configuration the server runs with.
-    pub fn config(&self) -> &Config {
-        &self.0.config
     }
 
     /// The source of this name; the default one where `name` is empty.
     pub fn source(&self, name: &str) -> Option<&Source> {
-        named(&self.0.sources, name)
+        named(&self.0.parts.sources, name)
     }
 
     /// The source that answers where none is named.
@@ -105,18 +102,12 @@ impl AppState {
 
     /// The engine of our own, where it runs.
     pub fn engine(&self) -> Option<&Arc<Engine>> {
-        self.0.engine.as_ref()
+        self.0.parts.engine.as_ref()
     }
 
     /// The scraper, once the engine's store is open.
     pub fn scraper(&self) -> Option<&Scraper> {
-        self.0.scraper.get()
-    }
-
-    /// Hands the scraper over, once.
-    pub fn set_scraper(&self, scraper: Scraper) {
-        // There is one store, so there is one scraper.
-        let _ = self.0.scraper.set(scraper);
+        self.0.parts.scraper.get()
     }
 
     /// When the server started, on the clock that is never set.
@@ -132,6 +123,7 @@ impl AppState {
     /// Every source with its name, the default one first.
     pub fn sources(&self) -> impl Iterator<Item = (&str, &Source)> {
         self.0
+            .parts
             .sources
             .iter()
             .map(|(name, source)| (name.as_str(), source))
@@ -139,27 +131,52 @@ impl AppState {
 
     /// The query frontends before the sources.
     pub fn frontends(&self) -> &QueryFrontends {
-        &self.0.frontends
+        &self.0.parts.frontends
     }
 
     /// The boards.
     pub fn boards(&self) -> &Boards {
-        &self.0.boards
+        &self.0.parts.boards
     }
 
     /// The views that somebody looks at.
     pub fn hub(&self) -> &Hub {
-        &self.0.hub
+        &self.0.parts.hub
     }
 
     /// Andon's own metrics.
     pub fn metrics(&self) -> &Metrics {
-        &self.0.metrics
+        &self.0.parts.metrics
     }
 
     /// Cancelled when the server is to end. Streams must end on it.
     pub fn shutdown(&self) -> &CancellationToken {
-        &self.0.shutdown
+        &self.0.parts.shutdown
+    }
+
+    /// The simulated job system, where it runs.
+    pub fn demo(&self) -> Option<&Arc<Demo>> {
+        self.0.parts.demo.as_ref()
+    }
+
+    /// What displays show.
+    pub fn playlists(&self) -> &[Playlist] {
+        &self.0.parts.playlists
+    }
+
+    /// Origins whose pages may frame ours.
+    pub fn embed_origins(&self) -> &[String] {
+        &self.0.parts.embed_origins
+    }
+
+    /// Origins whose scripts may ask the API.
+    pub fn cors_origins(&self) -> &[String] {
+        &self.0.parts.cors_origins
+    }
+
+    /// What the server tells of its configuration.
+    pub fn shown_config(&self) -> &ShownConfig {
+        &self.0.parts.shown_config
     }
 }
 
@@ -170,9 +187,4 @@ fn named<'a, T>(all: &'a [(String, T)], name: &str) -> Option<&'a T> {
         name => all.find(|(candidate, _)| candidate == name),
     }
     .map(|(_, found)| found)
-}
-
-/// Another for each build: open pages load themselves anew when it changes.
-pub fn server_version() -> String {
-    format!("{}+{:x}", env!("CARGO_PKG_VERSION"), bundle_version())
 }

@@ -4,7 +4,6 @@
 use leptos::prelude::*;
 use wire::url;
 
-use super::topbar::board_url;
 use crate::ids;
 use crate::page::BoardLink;
 
@@ -47,7 +46,7 @@ pub fn more_boards(boards: &[BoardLink], current: Option<&str>) -> impl IntoView
         let links = of_folder.map(|board| {
             let is_here = (Some(&*board.id) == current).then_some("page");
             let title = board.short_title.clone();
-            view! { <li><a href=board_url(&board.id) aria-current=is_here>{title}</a></li> }
+            view! { <li><a href=url::board_url(&board.id) aria-current=is_here>{title}</a></li> }
         });
         let links: Vec<_> = links.collect();
         let heading = (!folder.is_empty()).then(|| view! { <h2>{(*folder).to_owned()}</h2> });

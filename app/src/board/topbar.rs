@@ -22,7 +22,7 @@ pub fn TopBar(
     let link = |board: &&BoardLink| {
         let is_here = (Some(&board.id) == current.as_ref()).then_some("page");
         view! {
-            <a href=board_url(&board.id) aria-current=is_here>
+            <a href=url::board_url(&board.id) aria-current=is_here>
                 {board.short_title.clone()}
             </a>
         }
@@ -41,14 +41,6 @@ pub fn TopBar(
             </nav>
             {children.map(|children| children())}
         </header>
-    }
-}
-
-/// A board's address; the overview has none of its own.
-pub fn board_url(id: &str) -> String {
-    match id {
-        "" => url::OVERVIEW.to_owned(),
-        id => url::BOARD.replace("{board}", &url::encode(id)),
     }
 }
 

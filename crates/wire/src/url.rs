@@ -3,6 +3,8 @@
 
 /// The overview.
 pub const OVERVIEW: &str = "/";
+/// What the overview is called where an empty id cannot stand.
+pub const OVERVIEW_NAME: &str = "overview";
 /// The list of all boards; `find` looks among them.
 pub const BOARDS: &str = "/d";
 /// A board: `/d/{board}`.
@@ -181,6 +183,14 @@ pub fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             (decode(name), decode(value))
         })
+}
+
+/// A board's address; the overview, whose id is empty, has the root.
+pub fn board_url(id: &str) -> String {
+    match id {
+        "" => OVERVIEW.to_owned(),
+        id => BOARD.replace("{board}", &encode(id)),
+    }
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters.

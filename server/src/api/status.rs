@@ -140,14 +140,14 @@ pub async fn build_info() -> Success {
 
 /// `GET /api/v1/status/config`: JSON, which is YAML too.
 pub async fn config(State(state): State<AppState>) -> Success {
-    let text = serde_json::to_string_pretty(&state.config().redacted).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&state.shown_config().file).unwrap_or_default();
     success(&json!({ "yaml": text }))
 }
 
 /// `GET /api/v1/status/flags`.
 pub async fn flags(State(state): State<AppState>) -> Success {
-    let config = state.config();
-    let data_dir = config.storage.data_dir.as_ref();
+    let config = state.shown_config();
+    let data_dir = config.data_dir.as_ref();
     success(&json!({
         "listen": config.listen.to_string(),
         "data-dir": data_dir.map(|dir| dir.display().to_string()).unwrap_or_default(),
@@ -158,7 +158,7 @@ pub async fn flags(State(state): State<AppState>) -> Success {
 /// `GET /api/v1/status/runtimeinfo`.
 pub async fn runtime_info(State(state): State<AppState>) -> Success {
     let folder = std::env::current_dir().unwrap_or_default();
-    let retention_ms = state.config().storage.retention_ms;
+    let retention_ms = state.shown_config().retention_ms;
     let retention = dashboard::duration::format(u64::try_from(retention_ms).unwrap_or(0));
     success(&json!({
         "startTime": state.started().to_string(),

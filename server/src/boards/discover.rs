@@ -5,6 +5,7 @@
 //! jobs comes before what packs recognise.
 
 use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use dashboard::{Board, Grid, Kind, Panel, TextOptions};
@@ -12,14 +13,17 @@ use packs::{
     FoundSystem, Inventory, JobModel, Packs, System, explain, limits_board, overview,
     systems_board, with_systems_beside,
 };
+use tokio_util::sync::CancellationToken;
 
 use super::inventory::{facts, inventory};
 use super::packs::PackFiles;
-use super::{OVERVIEW, OVERVIEW_TITLE};
+use super::{Boards, OVERVIEW, OVERVIEW_TITLE};
 use crate::clock::now_ms;
+use crate::ingest::scrape::Scraper;
+use crate::live::hub::Hub;
+use crate::query::QueryFrontends;
 use crate::query::scrape_interval::learn;
 use crate::source::{Source, SourceError};
-use crate::state::AppState;
 
 const LOOK_AGAIN_SOON: Duration = Duration::from_secs(2);
 /// Right after the start, the first samples may come at any moment, and not all
@@ -36,15 +40,35 @@ const SIDE_SYSTEMS: [&str; 4] = ["span-metrics", "node-exporter", "prometheus", 
 /// The board of all systems.
 const SYSTEMS: &str = "systems";
 
+/// What looking for job systems needs.
+pub struct Discovery {
+    /// The sources by their names, the default one first.
+    pub sources: Vec<(String, Source)>,
+    /// What stands before them.
+    pub frontends: QueryFrontends,
+    /// The jobs of the configuration.
+    pub job_models: Vec<JobModel>,
+    /// Where boards go.
+    pub boards: Boards,
+    /// Who is told of them.
+    pub hub: Hub,
+    /// Whoever scrapes into the engine of our own, once its store is open.
+    pub scraper: Arc<OnceLock<Scraper>>,
+    /// When the server started.
+    pub booted: tokio::time::Instant,
+    /// Ends the looking.
+    pub shutdown: CancellationToken,
+}
+
 /// Keeps the boards in step with what the sources export, until the server ends.
-pub async fn keep(state: AppState, mut files: PackFiles) {
-    publish(&state, OVERVIEW, notice(LOOKING));
+pub async fn run(discovery: Discovery, mut files: PackFiles) {
+    publish(&discovery, OVERVIEW, notice(LOOKING));
     let mut shown = HashSet::new();
     let mut is_changed = false;
     loop {
         let began = Instant::now();
-        let found = look(&state, files.packs(), &mut shown, is_changed).await;
-        let is_starting = state.booted().elapsed() < STARTING;
+        let found = look(&discovery, files.packs(), &mut shown, is_changed).await;
+        let is_starting = discovery.booted.elapsed() < STARTING;
         let pause = match (found, is_starting) {
             (false, true) => LOOK_AGAIN_AT_START,
             (false, false) | (true, true) => LOOK_AGAIN_SOON,
@@ -52,8 +76,8 @@ pub async fn keep(state: AppState, mut files: PackFiles) {
         };
         // A look over many series costs something, and must cost little in all;
         // waiting for a source that is away costs nothing.
-        let is_away = state
-            .frontends()
+        let is_away = discovery
+            .frontends
             .iter()
             .any(|(_, frontend)| frontend.outage().is_some());
         let share = if is_away {
@@ -65,7 +89,7 @@ pub async fn keep(state: AppState, mut files: PackFiles) {
         tokio::select! {
             () = tokio::time::sleep(pause) => is_changed = false,
             () = files.changed() => is_changed = true,
-            () = state.shutdown().cancelled() => return,
+            () = discovery.shutdown.cancelled() => return,
         }
     }
 }
@@ -74,52 +98,52 @@ pub async fn keep(state: AppState, mut files: PackFiles) {
 /// `shown` are the ids of the boards so far: what is away for a while keeps its
 /// boards, what other packs show no more does not.
 async fn look(
-    state: &AppState,
+    discovery: &Discovery,
     packs: &Packs,
     shown: &mut HashSet<String>,
     packs_changed: bool,
 ) -> bool {
     let mut found = Found::default();
     let mut reasons = Vec::new();
-    for job in &state.config().job_models {
+    for job in &discovery.job_models {
         found.add_system(configured(job), "");
     }
-    for (name, source) in state.sources() {
-        reasons.extend(look_at(state, packs, name, source, &mut found).await);
+    for (name, source) in &discovery.sources {
+        reasons.extend(look_at(discovery, packs, name, source, &mut found).await);
     }
-    let configured = state.config().job_models.len();
+    let configured = discovery.job_models.len();
     let Some(main) = found.overview(configured) else {
-        return nothing_yet(state, &reasons.join("\n\n"));
+        return nothing_yet(discovery, &reasons.join("\n\n"));
     };
-    publish(state, OVERVIEW, main);
+    publish(discovery, OVERVIEW, main);
     let before = match packs_changed {
         true => std::mem::take(shown),
         false => HashSet::new(),
     };
     for ListedBoard { folder, id, board } in found.boards(configured) {
-        publish_in(state, &folder, &id, board);
+        publish_in(discovery, &folder, &id, board);
         shown.insert(id);
     }
     for id in before.difference(shown) {
-        state.boards().remove(id);
+        discovery.boards.remove(id);
     }
-    state.boards().set_ready();
+    discovery.boards.set_ready();
     true
 }
 
 /// Looks at one source; returns why nothing was found.
 async fn look_at(
-    state: &AppState,
+    discovery: &Discovery,
     packs: &Packs,
     name: &str,
     source: &Source,
     found: &mut Found,
 ) -> Option<String> {
-    if matches!(source, Source::Embedded(_)) && state.scraper().is_none() {
+    if matches!(source, Source::Embedded(_)) && discovery.scraper.get().is_none() {
         return Some(LOOKING.to_owned()); // its store is being opened or filled
     }
     let looked = inventory(source).await;
-    if let Some(frontend) = state.frontends().get(name) {
+    if let Some(frontend) = discovery.frontends.get(name) {
         frontend.report(looked.as_ref().err());
     }
     match looked {
@@ -128,7 +152,7 @@ async fn look_at(
             for system in ordered(packs.recognise(&inventory)) {
                 found.add_system(system, name);
             }
-            judge(state, name, source, inventory, packs).await;
+            judge(discovery, name, source, inventory, packs).await;
             (found.systems.len() == known).then(|| nothing_is_recognised(source))
         }
         Err(error) => {
@@ -140,11 +164,17 @@ async fn look_at(
 
 /// Has the queries of boards judged by what the source exports, once its first
 /// samples had time to come.
-async fn judge(state: &AppState, name: &str, source: &Source, inventory: Inventory, packs: &Packs) {
-    if state.booted().elapsed() >= STARTING {
+async fn judge(
+    discovery: &Discovery,
+    name: &str,
+    source: &Source,
+    inventory: Inventory,
+    packs: &Packs,
+) {
+    if discovery.booted.elapsed() >= STARTING {
         let interval_ms = learn(source, now_ms()).await;
         let facts = facts(inventory, packs, interval_ms);
-        state.boards().judge().know(name, facts);
+        discovery.boards.judge().know(name, facts);
     }
 }
 
@@ -266,9 +296,9 @@ fn asked_of(source: &str, mut board: Board) -> Board {
 }
 
 /// Says why there is no board; one that is up stays up.
-fn nothing_yet(state: &AppState, markdown: &str) -> bool {
-    if !state.boards().is_ready() {
-        publish(state, OVERVIEW, notice(markdown));
+fn nothing_yet(discovery: &Discovery, markdown: &str) -> bool {
+    if !discovery.boards.is_ready() {
+        publish(discovery, OVERVIEW, notice(markdown));
     }
     false
 }
@@ -284,14 +314,14 @@ fn details(system: &System) -> Vec<(String, Board)> {
     shipped.into_iter().chain(limits).collect()
 }
 
-fn publish(state: &AppState, id: &str, board: Board) {
-    publish_in(state, "", id, board);
+fn publish(discovery: &Discovery, id: &str, board: Board) {
+    publish_in(discovery, "", id, board);
 }
 
-fn publish_in(state: &AppState, folder: &str, id: &str, board: Board) {
-    if state.boards().put_in(folder, id, board) {
+fn publish_in(discovery: &Discovery, folder: &str, id: &str, board: Board) {
+    if discovery.boards.put_in(folder, id, board) {
         tracing::info!(board = id, "board is up");
-        state.hub().board_changed(id);
+        discovery.hub.board_changed(id);
     }
 }
 

@@ -12,11 +12,12 @@ use std::time::{Duration, SystemTime};
 
 use notify::{RecursiveMode, Watcher};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::Boards;
 use super::aliases::rename_sources;
 use super::files::{self, BoardFileError};
-use crate::state::AppState;
+use crate::live::hub::Hub;
 
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// What changes together is looked at together.
@@ -58,21 +59,35 @@ impl BoardFolder {
     }
 }
 
+/// What following board files needs.
+pub struct BoardFolders {
+    /// Where they lie.
+    pub folders: Vec<BoardFolder>,
+    /// The names of sources by what else boards call them.
+    pub aliases: BTreeMap<String, String>,
+    /// Where boards go.
+    pub boards: Boards,
+    /// Who is told of them.
+    pub hub: Hub,
+    /// Ends the following.
+    pub shutdown: CancellationToken,
+}
+
 /// Keeps the boards in step with the files, until the server ends.
-pub async fn keep(state: AppState) {
-    let folders = state.config().board_folders.clone();
+pub async fn run(following: BoardFolders) {
+    let folders = following.folders;
     if folders.is_empty() {
         return;
     }
     let changed = Arc::new(Notify::new());
     let _watcher = watch(&folders, Arc::clone(&changed));
     let mut known = Known {
-        aliases: state.config().source_aliases.clone(),
+        aliases: following.aliases,
         folders,
         ..Known::default()
     };
     loop {
-        let boards = state.boards().clone();
+        let boards = following.boards.clone();
         // Reading files blocks; a panic there must not end the watch.
         let looked = tokio::task::spawn_blocking(move || {
             let changed = known.look(&boards, SystemTime::now());
@@ -84,7 +99,7 @@ pub async fn keep(state: AppState) {
         };
         known = looked;
         for board in told {
-            state.hub().board_changed(&board);
+            following.hub.board_changed(&board);
         }
         let wait = match known.is_settled {
             true => LOOK_AGAIN,
@@ -93,7 +108,7 @@ pub async fn keep(state: AppState) {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = changed.notified() => tokio::time::sleep(SETTLE).await,
-            () = state.shutdown().cancelled() => return,
+            () = following.shutdown.cancelled() => return,
         }
     }
 }

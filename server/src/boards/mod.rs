@@ -2,12 +2,12 @@
 
 mod aliases;
 pub mod check;
-pub mod convert;
 pub mod discover;
 pub mod files;
 pub mod folders;
 pub mod inventory;
 pub mod packs;
+pub mod playlist;
 pub mod remarks;
 mod rewrite;
 mod title;
@@ -16,11 +16,13 @@ mod view;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use dashboard::time::TimeError;
 use dashboard::{Board, Panel};
+use parking_lot::RwLock;
 use tokio::sync::watch;
+use wire::url::OVERVIEW_NAME;
 
 use remarks::{Findings, Judge};
 use variables::Resolver;
@@ -78,8 +80,6 @@ pub struct Entry {
 
 /// The overview's id.
 pub const OVERVIEW: &str = "";
-/// What the overview is called where an empty id cannot stand.
-pub const OVERVIEW_NAME: &str = "overview";
 /// What its page and its link say.
 pub const OVERVIEW_TITLE: &str = "Overview";
 /// The folder of the boards that are made of what sources export.
@@ -121,13 +121,12 @@ impl Boards {
 
     /// What is wrong with the files that never gave a board, by its id.
     pub fn broken(&self) -> BTreeMap<String, String> {
-        let broken = self.broken.read();
-        broken.unwrap_or_else(PoisonError::into_inner).clone()
+        self.broken.read().clone()
     }
 
     /// Takes over what is wrong with the files that never gave a board.
     pub fn set_broken(&self, broken: BTreeMap<String, String>) {
-        *self.broken.write().unwrap_or_else(PoisonError::into_inner) = broken;
+        *self.broken.write() = broken;
     }
 
     fn find(&self, id: &str) -> Option<Arc<Entry>> {
@@ -137,10 +136,7 @@ impl Boards {
 
     /// Every board, in the order of the navigation.
     pub fn all(&self) -> Vec<Arc<Entry>> {
-        self.entries
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.entries.read().clone()
     }
 
     /// The values of their variables.
@@ -166,7 +162,7 @@ impl Boards {
 
     /// Takes a board away.
     pub fn remove(&self, id: &str) {
-        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.entries.write();
         entries.retain(|entry| entry.id != id);
     }
 
@@ -188,7 +184,7 @@ impl Boards {
             problem: None,
             findings: Findings::default(),
         };
-        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.entries.write();
         match entries.iter_mut().find(|held| held.id == id) {
             Some(held) if held.version == entry.version && held.problem.is_none() => false,
             Some(held) => {
@@ -204,7 +200,7 @@ impl Boards {
 
     /// Has a board say that its file is broken; returns whether it did not yet.
     pub fn mark(&self, id: &str, problem: &str) -> bool {
-        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.entries.write();
         let held = entries.iter_mut().find(|held| held.id == id);
         let Some(held) = held.filter(|held| held.problem.as_deref() != Some(problem)) else {
             return false;

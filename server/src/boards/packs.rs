@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use packs::{Pack, PackError, Packs};
 
-use crate::config::reworded;
+use crate::unknown_key::friendlier_error;
 
 /// Why a pack cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +46,7 @@ pub fn load(folders: &[PathBuf]) -> Result<Packs, PackFileError> {
 /// one that may be meant.
 pub fn read(text: &str) -> Result<Pack, PackError> {
     Pack::from_toml(text).map_err(|error| PackError {
-        message: reworded(&error.message),
+        message: friendlier_error(&error.message),
         ..error
     })
 }

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::Args;
 use dashboard::grafana;
 
-use crate::cli::ReportFormat;
+use crate::report_format::ReportFormat;
 use file::Checked;
 
 /// What to look at, and what to hold it against.

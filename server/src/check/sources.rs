@@ -9,9 +9,9 @@ use packs::{Inventory, Packs};
 use crate::boards::inventory::{add_page, add_source, facts as judged_by};
 use crate::boards::packs as pack_files;
 use crate::clock::now_ms;
-use crate::config::{Config, load, parse_url};
+use crate::config::{Config, load};
 use crate::query::scrape_interval::learn;
-use crate::source::{PrometheusClient, Recognised, Source, UpstreamConfig, recognise};
+use crate::source::{PrometheusClient, Recognised, Source, UpstreamConfig, parse_url, recognise};
 
 /// Asks every source what it exports; nothing is known where none is named.
 ///

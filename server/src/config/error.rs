@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeValue;
 
 use crate::ingest::scrape::config::ScrapeConfigError;
+use crate::unknown_key::{UnknownKey, friendlier_error};
 
 /// An error with its place: `andon.toml:3:1: lsten: unknown key; did you mean …`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,7 +83,7 @@ impl Source<'_> {
                 };
                 unknown.message()
             }
-            None => reworded(message),
+            None => friendlier_error(message),
         };
         if key == "." || key == "?" {
             key.clear();
@@ -126,52 +127,4 @@ fn span_of(text: &str, path: &str) -> Option<Range<usize>> {
         }
     }
     found.map(|(_, span)| span)
-}
-
-/// A reader's message in our words, where we have any.
-pub fn reworded(message: &str) -> String {
-    match UnknownKey::parse(message) {
-        Some(unknown) => unknown.message(),
-        None => message.lines().collect::<Vec<_>>().join(" "),
-    }
-}
-
-/// serde's words for a key that is not in the table, taken apart.
-struct UnknownKey<'a> {
-    key: &'a str,
-    known: Vec<&'a str>,
-}
-
-impl<'a> UnknownKey<'a> {
-    fn parse(message: &'a str) -> Option<Self> {
-        let rest = message.strip_prefix("unknown field `")?;
-        let (key, rest) = rest.split_once('`')?;
-        // TOML's reader puts the known keys into backticks, YAML's does not.
-        let known = rest
-            .trim_start_matches(", expected one of ")
-            .trim_start_matches(", expected ")
-            .split(", ")
-            .flat_map(|names| names.split(" or "))
-            .map(|name| name.trim_matches('`'))
-            .collect();
-        Some(Self { key, known })
-    }
-
-    fn message(&self) -> String {
-        let nearest = self
-            .known
-            .iter()
-            .map(|known| (strsim::damerau_levenshtein(self.key, known), known))
-            .min();
-        match nearest {
-            Some((distance, known)) if distance <= self.key.len().div_ceil(3) => {
-                format!("unknown key `{}`; did you mean `{known}`?", self.key)
-            }
-            _ => format!(
-                "unknown key `{}`; the keys here are {}",
-                self.key,
-                self.known.join(", ")
-            ),
-        }
-    }
 }

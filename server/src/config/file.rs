@@ -7,7 +7,7 @@ use packs::JobModel;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::playlist::Playlist;
+use crate::boards::playlist::Playlist;
 use crate::ingest::scrape::config::{ByteSize, GlobalConfig, PromDuration, ScrapeConfig};
 use crate::log::{LogFormat, LogLevel};
 

@@ -4,7 +4,6 @@
 mod error;
 mod file;
 mod load;
-mod playlist;
 mod prometheus;
 mod redact;
 mod sources;
@@ -17,17 +16,16 @@ use std::time::Duration;
 
 use packs::JobModel;
 
-pub use error::{ConfigError, reworded};
+pub use error::ConfigError;
 pub use load::load;
-pub use playlist::{Playlist, Turn, WallTheme};
 pub use prometheus::read_yaml;
-pub use sources::parse_url;
 
 use crate::boards::folders::BoardFolder;
+use crate::boards::playlist::Playlist;
 use crate::ingest::scrape::config::{COMMAND_LINE_INTERVAL, Job};
 use crate::live::admission::StreamLimits;
 use crate::log::LogConfig;
-use crate::source::{EngineOptions, UpstreamConfig};
+use crate::source::{EngineOptions, SourceConfig};
 
 /// Where Andon listens unless told otherwise.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
@@ -134,15 +132,6 @@ impl Config {
             ..Job::from_url(page, COMMAND_LINE_INTERVAL)
         });
     }
-}
-
-/// One upstream with its name.
-#[derive(Clone, Debug)]
-pub struct SourceConfig {
-    /// What boards call it.
-    pub name: String,
-    /// How it is reached.
-    pub upstream: UpstreamConfig,
 }
 
 /// Who said what a setting is; written before what is wrong with it.

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::Config;
-use super::error::{ConfigError, reworded};
+use super::error::ConfigError;
 use crate::ingest::scrape::config::{
     Job, PrometheusFile, ScrapeConfigError, ScrapeSettings, read_prometheus_yaml,
     read_scrape_config_file,
 };
+use crate::unknown_key::friendlier_error;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
@@ -95,7 +96,11 @@ fn in_yaml(path: &Path, error: ScrapeConfigError) -> ConfigError {
             line,
             column,
             message,
-        } => (Some((line, column)), String::new(), reworded(&message)),
+        } => (
+            Some((line, column)),
+            String::new(),
+            friendlier_error(&message),
+        ),
         ScrapeConfigError::Key { place, reason } => (None, place, reason),
     };
     ConfigError {

@@ -6,10 +6,9 @@ use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Certificate, Identity, Proxy, Url};
 use toml::Spanned;
 
-use super::SourceConfig;
 use super::error::{ConfigError, Source};
 use super::file::{BasicAuthTable, SourceTable, TlsTable};
-use crate::source::{Auth, Secret, UpstreamConfig, UpstreamTls};
+use crate::source::{Auth, Secret, SourceConfig, UpstreamConfig, UpstreamTls, parse_url};
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
@@ -183,15 +182,4 @@ impl Resolver<'_> {
 
 fn no_certificate(file: &Path) -> String {
     format!("{} holds no certificate; give one as PEM", file.display())
-}
-
-/// A URL that a client can ask.
-pub fn parse_url(text: &str) -> std::result::Result<Url, String> {
-    let advice = "write it as http://HOST:PORT";
-    let url =
-        Url::parse(text).map_err(|reason| format!("{text:?} is no URL: {reason}; {advice}"))?;
-    match url.scheme() {
-        "http" | "https" if url.has_host() => Ok(url),
-        _ => Err(format!("{text:?} is no http or https URL; {advice}")),
-    }
 }

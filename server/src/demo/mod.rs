@@ -7,15 +7,8 @@
 mod feed;
 mod metrics;
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
-use axum::routing::get;
 use jobsim::Simulation;
-
-use crate::clock::now_ms;
+use parking_lot::Mutex;
 
 pub use feed::DemoFeed;
 use metrics::Metrics;
@@ -49,8 +42,7 @@ impl Demo {
     /// What a scrape at `now_ms` gets. Time only moves forward: a time before
     /// that of an earlier scrape gets what that scrape got.
     pub fn exposition(&self, now_ms: i64) -> String {
-        // A panic elsewhere cannot leave counters in a state that is not true.
-        let mut system = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut system = self.0.lock();
         let System {
             simulation,
             metrics,
@@ -71,20 +63,8 @@ impl Demo {
     }
 
     fn now_ms(&self) -> i64 {
-        let system = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        system.simulation.now_ms()
+        self.0.lock().simulation.now_ms()
     }
-}
-
-/// Serves `demo` at [`wire::url::DEMO_METRICS`].
-pub fn router(demo: Arc<Demo>) -> axum::Router {
-    axum::Router::new()
-        .route(wire::url::DEMO_METRICS, get(scrape))
-        .with_state(demo)
-}
-
-async fn scrape(State(demo): State<Arc<Demo>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, MEDIA_TYPE)], demo.exposition(now_ms()))
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! HTTP around the handlers: the URL table, security headers, compression,
 //! assets, health.
 
-pub mod assets;
+mod demo;
 mod health;
+mod metrics;
 mod observe;
 pub mod security;
 pub mod serve;
@@ -24,15 +25,16 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .route(
             &format!("{}/{{file}}", wire::url::ASSETS),
-            get(assets::serve),
+            get(crate::assets::serve),
         )
         .route(wire::url::HEALTHZ, get(health::alive))
         .route(wire::url::LIVEZ, get(health::alive))
         .route(wire::url::READYZ, get(health::ready))
         .route(PROMETHEUS_HEALTHY, get(health::alive))
         .route(PROMETHEUS_READY, get(health::ready))
-        .route(wire::url::METRICS, get(crate::metrics::expose))
-        .merge(crate::api::router(&state.config().cors_origins))
+        .route(wire::url::METRICS, get(metrics::expose))
+        .route(wire::url::DEMO_METRICS, get(demo::expose))
+        .merge(crate::api::router(state.cors_origins()))
         .merge(crate::pages::router())
         // Answers are made once and read once: the fastest level saves most bytes
         // at little cost. What is compressed already passes through.

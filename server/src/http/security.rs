@@ -13,14 +13,10 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 
+use crate::pages::Nonce;
 use crate::state::AppState;
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
-
-/// The Content-Security-Policy nonce of one response: the page's inline script
-/// and style elements must carry it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Nonce(pub String);
 
 /// Sets the headers of every response.
 pub async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -31,7 +27,7 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
     // URLs of boards may hold names that other sites need not learn.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     if is_html(headers) {
-        let policy = policy(nonce.as_ref(), &state.config().embed_origins);
+        let policy = policy(nonce.as_ref(), state.embed_origins());
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
         }

@@ -36,9 +36,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-/// Marks an answer, by an extension of the response, as a stream of events.
-#[derive(Clone, Copy, Debug)]
-pub struct EventStream;
+use crate::live::stream::EventStream;
 
 /// After an error of the socket itself, such as too many open files.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use wire::url::LiveParams;
+use wire::url::{LiveParams, OVERVIEW_NAME};
 
 use super::admission::{Admission, StreamLimits};
 use super::spec::ViewSpec;
@@ -145,7 +145,7 @@ impl Hub {
 /// Whether `shown` is one panel of `board`.
 fn is_panel_of(shown: &str, board: &str) -> bool {
     let name = if board.is_empty() {
-        crate::boards::OVERVIEW_NAME
+        OVERVIEW_NAME
     } else {
         board
     };

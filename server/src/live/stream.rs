@@ -27,6 +27,11 @@ use super::frame::EventId;
 use super::hub::Hub;
 use super::view::{Subscription, Viewer};
 
+/// Marks an answer, by an extension of the response, as a stream of events: the
+/// listener holds it for as long as it lasts, at a cost of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct EventStream;
+
 /// What a stream carries of one view.
 pub enum Part {
     /// The events of a view from what the page has seen on.

@@ -1,18 +1,18 @@
 //! Andon's own metrics, in OpenMetrics text at [`wire::url::METRICS`].
 //!
-//! A module that counts something builds its metrics with
-//! [`Metrics::register`] and keeps them.
+//! A part that counts something hands in a collector of its own with
+//! [`Metrics::collect`], or registers metrics and keeps them: this is the
+//! registry, and knows none of them.
 
-mod engine;
 mod process;
+mod write;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use parking_lot::Mutex;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -21,10 +21,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::state::AppState;
-pub use engine::EngineCollector;
+pub use write::{write_counter, write_gauge};
 
-const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// The media type of [`Metrics::exposition`].
+pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const DURATION_BUCKETS_S: [f64; 10] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0];
 
 /// Every metric of this process.
@@ -55,12 +55,17 @@ impl Metrics {
 
     /// Lets a module register metrics; names begin with `andon_`.
     pub fn register<T>(&self, build: impl FnOnce(&mut Registry) -> T) -> T {
-        build(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner))
+        build(&mut self.registry.lock())
+    }
+
+    /// Has a part's counts read whenever the metrics are asked for.
+    pub fn collect(&self, collector: impl Collector) {
+        self.register(|registry| registry.register_collector(Box::new(collector)));
     }
 
     /// All metrics as OpenMetrics text.
     pub fn exposition(&self) -> Result<String, std::fmt::Error> {
-        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        let registry = self.registry.lock();
         let mut text = String::new();
         encode(&mut text, &registry)?;
         Ok(text)
@@ -70,14 +75,6 @@ impl Metrics {
 impl Default for Metrics {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Serves the metrics.
-pub async fn expose(State(state): State<AppState>) -> Response {
-    match state.metrics().exposition() {
-        Ok(text) => ([(CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

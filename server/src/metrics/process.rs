@@ -8,7 +8,7 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
 
-use super::engine::gauge;
+use super::write_gauge;
 
 #[derive(Debug)]
 pub struct ProcessCollector {
@@ -61,7 +61,7 @@ impl Collector for ProcessCollector {
         ];
         for (name, help, value) in gauges {
             if let Some(value) = value {
-                gauge(&mut encoder, name, help, value)?;
+                write_gauge(&mut encoder, name, help, value)?;
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use app::words::health;
 use app::{Choices, Filters, PageLink, Picker, PickerChoice, PickerKind, Row, Switch};
 use dashboard::annotation::Annotation;
 use dashboard::{ALL, Board, ChoicesFrom, Filter, Link, Panel};
-use wire::url::{LiveParams, encode, pairs};
+use wire::url::{LiveParams, board_url, encode, pairs};
 
 use super::Entered;
 use crate::boards::variables::Offer;
@@ -213,14 +213,6 @@ fn pages(link: &Link, boards: &Boards, query: &str) -> Vec<PageLink> {
     tagged
         .map(|entry| page(&entry.title, &board_url(&entry.id)))
         .collect()
-}
-
-/// A board's address.
-pub fn board_url(id: &str) -> String {
-    match id {
-        OVERVIEW => wire::url::OVERVIEW.to_owned(),
-        id => wire::url::BOARD.replace("{board}", &encode(id)),
-    }
 }
 
 /// What of the page's query goes along with a link.

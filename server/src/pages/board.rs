@@ -27,8 +27,8 @@ use super::remarks::remarks;
 use super::render::render;
 use super::width::Width;
 use super::{PageError, enter};
+use crate::assets::bundle_files;
 use crate::boards::{Entry, OVERVIEW, OVERVIEW_TITLE};
-use crate::http::assets::bundle_files;
 use crate::state::AppState;
 
 /// A page waits so long for data; after that it is sent as it is, and the

@@ -12,10 +12,9 @@ use super::PageError;
 use super::board::Asked;
 use super::problem::problem;
 use super::render::render;
-use crate::boards::OVERVIEW_NAME;
-use crate::config::{Playlist, Turn};
-use crate::http::assets::bundle_files;
-use crate::state::{AppState, server_version};
+use crate::assets::{bundle_files, server_version};
+use crate::boards::playlist::{Playlist, Turn};
+use crate::state::AppState;
 
 /// What a wall shows at present.
 #[derive(Debug, PartialEq, Serialize)]
@@ -75,8 +74,8 @@ pub async fn shown(
 
 fn board(turn: &Turn) -> ShownBoard {
     let path = match turn.board.as_str() {
-        "" | OVERVIEW_NAME => url::OVERVIEW.to_owned(),
-        id => url::BOARD.replace("{board}", &url::encode(id)),
+        url::OVERVIEW_NAME => url::OVERVIEW.to_owned(),
+        id => url::board_url(id),
     };
     let query = match turn.query.trim_start_matches('?') {
         "" => String::new(),
@@ -89,7 +88,7 @@ fn board(turn: &Turn) -> ShownBoard {
 }
 
 fn find<'a>(state: &'a AppState, name: &str) -> Result<&'a Playlist, PageError> {
-    let mut playlists = state.config().playlists.iter();
+    let mut playlists = state.playlists().iter();
     playlists
         .find(|playlist| playlist.name == name)
         .ok_or_else(|| PageError::NoPlaylist(name.to_owned()))

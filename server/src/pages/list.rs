@@ -5,13 +5,12 @@ use axum::extract::{RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use dashboard::Kind;
 use http::header::{CACHE_CONTROL, HeaderValue};
-use wire::url::pairs;
+use wire::url::{board_url, pairs};
 
-use super::around::board_url;
 use super::board::{Asked, links, title};
 use super::render::render;
+use crate::assets::bundle_files;
 use crate::boards::{Boards, Entry};
-use crate::http::assets::bundle_files;
 use crate::state::AppState;
 
 /// A search shows so many boards and panels at most.

@@ -19,10 +19,9 @@ use wire::url::{LiveParams, pairs};
 
 use super::width::Width;
 use super::{PageError, enter, plain};
-use crate::http::serve::EventStream;
 use crate::live::admission::Refusal;
 use crate::live::frame::EventId;
-use crate::live::stream::{Part, events, multiplexed};
+use crate::live::stream::{EventStream, Part, events, multiplexed};
 use crate::state::AppState;
 
 /// What nginx and its kin heed: an event is to be passed on at once.

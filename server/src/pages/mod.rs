@@ -35,6 +35,7 @@ use crate::clock::now_ms;
 use crate::live::hub::TooManyViews;
 use crate::live::view::Viewer;
 use crate::state::AppState;
+pub use render::Nonce;
 use width::Width;
 
 /// The URLs that show boards.

@@ -11,8 +11,8 @@ use http::header::{CACHE_CONTROL, HeaderValue};
 use super::board::{Asked, links};
 use super::render::render;
 use super::{PageError, list};
+use crate::assets::bundle_files;
 use crate::boards::{BoardError, Entry};
-use crate::http::assets::bundle_files;
 use crate::state::AppState;
 
 /// Names less alike than this are not meant (Jaro-Winkler, 1 is the same).

@@ -10,7 +10,10 @@ use leptos::IntoView;
 use leptos::nonce::use_nonce;
 use leptos_axum::render_app_async;
 
-use crate::http::security::Nonce;
+/// The Content-Security-Policy nonce of one response: the page's inline script
+/// and style elements must carry it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nonce(pub String);
 
 /// Has leptos render a document. The nonce that it makes for the response goes
 /// along, for the Content-Security-Policy.

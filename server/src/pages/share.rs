@@ -10,8 +10,8 @@ use wire::url::{LiveParams, pairs};
 use super::board::Asked;
 use super::render::render;
 use super::{PageError, enter};
+use crate::assets::bundle_files;
 use crate::boards::BoardError;
-use crate::http::assets::bundle_files;
 use crate::state::AppState;
 
 /// By which proxies tell what the reader's browser said.
@@ -47,7 +47,7 @@ pub async fn share(
             _ => Theme::System,
         },
         is_transparent: says("background", "transparent"),
-        is_allowed: !state.config().embed_origins.is_empty(),
+        is_allowed: !state.embed_origins().is_empty(),
         theme: asked.theme(),
         bundle: bundle_files(),
     };

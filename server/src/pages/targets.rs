@@ -7,8 +7,8 @@ use http::header::{CACHE_CONTROL, HeaderValue};
 
 use super::board::{Asked, links};
 use super::render::render;
+use crate::assets::bundle_files;
 use crate::clock::now_ms;
-use crate::http::assets::bundle_files;
 use crate::ingest::scrape::{ActiveTarget, Health, Scraper, Targets};
 use crate::state::AppState;
 

@@ -14,7 +14,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::boards::folders::BoardFolder;
-use crate::config::{ConfigError, SourceConfig};
+use crate::config::ConfigError;
+use crate::source::SourceConfig;
 use expand::Values;
 use source::DataSource;
 

@@ -5,8 +5,7 @@ use reqwest::{Certificate, Identity};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::config::{SourceConfig, parse_url};
-use crate::source::{Auth, Secret, UpstreamConfig, UpstreamTls};
+use crate::source::{Auth, Secret, SourceConfig, UpstreamConfig, UpstreamTls, parse_url};
 
 /// One entry of `datasources`, as far as Andon heeds it.
 #[derive(Debug, Default, Deserialize)]

@@ -14,10 +14,12 @@ pub use answer::{
     Annotations, BuildInfo, Instant, InstantSample, InstantValue, LabelSet, MetricMetadata,
     QueryStats, Range, RangeSeries,
 };
-pub use embedded::{Engine, EngineOptions};
+pub use embedded::{Engine, EngineOptions, StoreCollector};
 pub use error::{ApiErrorKind, SourceError};
 pub use recognise::{Recognised, recognise};
-pub use upstream::{Auth, PrometheusClient, Secret, UpstreamConfig, UpstreamTls};
+pub use upstream::{
+    Auth, PrometheusClient, Secret, SourceConfig, UpstreamConfig, UpstreamTls, parse_url,
+};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,6 +5,7 @@
 //! replayed, every question is refused as unavailable with the progress.
 
 mod evaluate;
+mod metrics;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,6 +13,8 @@ use std::time::{Duration, Instant};
 use series::{Labels, Matcher, SeriesStore, TimeRange};
 use storage::{ReplayProgress, StorageError, Store};
 use tokio::sync::Semaphore;
+
+pub use metrics::StoreCollector;
 
 use super::{Annotations, ApiErrorKind, LabelSet, MetricMetadata, SeriesQuery, SourceError};
 

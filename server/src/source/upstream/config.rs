@@ -68,6 +68,29 @@ impl UpstreamConfig {
     }
 }
 
+/// One upstream with its name.
+#[derive(Clone, Debug)]
+pub struct SourceConfig {
+    /// What boards call it.
+    pub name: String,
+    /// How it is reached.
+    pub upstream: UpstreamConfig,
+}
+
+/// A URL that a client can ask.
+///
+/// # Errors
+/// What is wrong with it and how to write it.
+pub fn parse_url(text: &str) -> Result<Url, String> {
+    let advice = "write it as http://HOST:PORT";
+    let url =
+        Url::parse(text).map_err(|reason| format!("{text:?} is no URL: {reason}; {advice}"))?;
+    match url.scheme() {
+        "http" | "https" if url.has_host() => Ok(url),
+        _ => Err(format!("{text:?} is no http or https URL; {advice}")),
+    }
+}
+
 /// Certificates for TLS.
 #[derive(Clone, Debug, Default)]
 pub struct UpstreamTls {

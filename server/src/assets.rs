@@ -68,10 +68,15 @@ pub fn bundle_files() -> BundleFiles {
 }
 
 /// Identifies the bundle: changes when any of its files does.
-pub fn bundle_version() -> u64 {
+fn bundle_version() -> u64 {
     ASSETS
         .iter()
         .fold(0, |all, asset| all.rotate_left(1) ^ asset.hash)
+}
+
+/// Another for each build: open pages load themselves anew when it changes.
+pub fn server_version() -> String {
+    format!("{}+{:x}", env!("CARGO_PKG_VERSION"), bundle_version())
 }
 
 /// `GET /assets/{file}`.

@@ -10,8 +10,8 @@ use dashboard::file;
 use dashboard::grafana::{self, Report};
 use serde::Serialize;
 
-use super::files::{self, BoardFileError};
-use crate::cli::ReportFormat;
+use crate::boards::files::{self, BoardFileError};
+use crate::report_format::ReportFormat;
 
 /// What to import, and where to.
 #[derive(Debug, Args)]

@@ -1,0 +1,94 @@
+//! The counts of the engine's store, read when `/metrics` is asked for.
+
+use std::fmt::Error;
+use std::sync::Arc;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::DescriptorEncoder;
+use storage::Counters;
+
+use super::Engine;
+use crate::metrics::{write_counter, write_gauge};
+
+/// Reads the counts of an engine's store, once it is open.
+#[derive(Debug)]
+pub struct StoreCollector(pub Arc<Engine>);
+
+/// A count of the store: its name, what it counts, and how it is read.
+type StoreCount = (&'static str, &'static str, fn(&Counters) -> u64);
+
+const STORE_COUNTERS: [StoreCount; 7] = [
+    (
+        "andon_store_log_written_bytes",
+        "Bytes written to the log",
+        |c| c.log_bytes_written,
+    ),
+    (
+        "andon_store_log_records",
+        "Records written to the log",
+        |c| c.log_records_written,
+    ),
+    (
+        "andon_store_log_damaged_records",
+        "Records found damaged at start and left out",
+        |c| c.log_records_damaged,
+    ),
+    (
+        "andon_store_log_write_failures",
+        "Writes to the log that the disk refused",
+        |c| c.log_write_failures,
+    ),
+    (
+        "andon_store_blocks_written",
+        "Blocks written from memory",
+        |c| c.blocks_written,
+    ),
+    (
+        "andon_store_blocks_compacted",
+        "Blocks merged into larger ones",
+        |c| c.blocks_compacted,
+    ),
+    (
+        "andon_store_blocks_dropped",
+        "Blocks dropped by retention",
+        |c| c.blocks_dropped,
+    ),
+];
+
+const STORE_GAUGES: [StoreCount; 4] = [
+    ("andon_store_blocks", "Blocks on disk", |c| c.blocks),
+    ("andon_store_log_bytes", "Bytes of the log on disk", |c| {
+        c.log_bytes
+    }),
+    (
+        "andon_store_block_bytes",
+        "Bytes of the blocks on disk",
+        |c| c.blocks_bytes,
+    ),
+    (
+        "andon_store_block_samples",
+        "Samples of the blocks on disk",
+        |c| c.blocks_samples,
+    ),
+];
+
+impl Collector for StoreCollector {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), Error> {
+        let Ok(store) = self.0.store() else {
+            return Ok(());
+        };
+        let counters = store.counters();
+        for (name, help, read) in STORE_COUNTERS {
+            write_counter(&mut encoder, name, help, read(&counters))?;
+        }
+        for (name, help, read) in STORE_GAUGES {
+            write_gauge(&mut encoder, name, help, read(&counters) as f64)?;
+        }
+        write_gauge(
+            &mut encoder,
+            "andon_store_series",
+            "Series the store knows",
+            store.series_count() as f64,
+        )
+    }
+}

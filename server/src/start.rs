@@ -159,15 +159,15 @@ async fn add_url(config: &mut Config, text: &str) -> Result<(), Failure> {
         }
         Recognised::Exporter { url, page } => {
             tracing::info!("{} is an exporter's page", without_credentials(&url));
-            let hold = hold(config, &page)?;
-            config.add_exporter(&url, hold);
+            let staleness_hold = staleness_hold(config, &page)?;
+            config.add_exporter(&url, staleness_hold);
         }
     }
     Ok(())
 }
 
 /// How long values of the page must be held, since its exporter shows each once.
-fn hold(config: &Config, page: &[u8]) -> Result<Duration, Failure> {
+fn staleness_hold(config: &Config, page: &[u8]) -> Result<Duration, Failure> {
     let packs = packs::load(&config.pack_folders).map_err(StartError::Pack)?;
     let mut inventory = Inventory::default();
     add_page(&mut inventory, page);

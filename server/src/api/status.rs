@@ -29,7 +29,7 @@ async fn upstream_or(
     own: impl FnOnce() -> Result<Value, ApiError>,
 ) -> Result<Success, ApiError> {
     let data = match state.default_source()? {
-        Source::Upstream(client) => client.pass_on(path, &params.pairs()).await?,
+        Source::Upstream(client) => client.forward(path, &params.pairs()).await?,
         Source::Embedded(_) => own()?,
     };
     Ok(success(&data))

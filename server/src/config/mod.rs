@@ -125,10 +125,10 @@ impl Config {
     }
 
     /// Has the page of an exporter scraped; what leaves it is not marked stale
-    /// for as long as `hold`.
-    pub fn add_exporter(&mut self, page: &reqwest::Url, hold: Duration) {
+    /// for as long as `staleness_hold`.
+    pub fn add_exporter(&mut self, page: &reqwest::Url, staleness_hold: Duration) {
         self.scrape_jobs.push(Job {
-            hold,
+            staleness_hold,
             ..Job::from_url(page, COMMAND_LINE_INTERVAL)
         });
     }

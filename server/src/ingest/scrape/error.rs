@@ -109,3 +109,10 @@ pub enum ScrapeError {
     #[error("internal error: {0}")]
     Internal(String),
 }
+
+impl ScrapeError {
+    /// What should not happen, in the words of the part that failed.
+    pub(super) fn internal(error: impl std::fmt::Display) -> Self {
+        Self::Internal(error.to_string())
+    }
+}

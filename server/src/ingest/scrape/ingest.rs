@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use exposition::{Entry, Parser, Reading};
+use exposition::{Entry, ParseError, Parser, Reading};
 use series::{Labels, METRIC_NAME, Sample, stale_nan};
 use storage::Store;
 use tsdb::{AppendOutcome, SeriesRef};
@@ -14,7 +14,7 @@ use super::config::Job;
 use super::error::ScrapeError;
 use super::families::{Families, KnownFamilies};
 use super::fetch::Page;
-use super::known_series::{Known, KnownSeries, Unknown};
+use super::scrape_cache::{CacheEntry, CacheMiss, ScrapeCache};
 use super::series_labels::stored_labels;
 use super::target::Target;
 
@@ -90,8 +90,9 @@ impl Report {
 /// What one target has shown so far.
 #[derive(Debug, Default)]
 pub struct TargetSeries {
-    known: KnownSeries,
-    report: Option<[SeriesRef; REPORT_METRICS.len()]>,
+    cache: ScrapeCache,
+    /// Of [`REPORT_METRICS`]; empty before the first report.
+    report: Vec<SeriesRef>,
     families: KnownFamilies,
 }
 
@@ -105,16 +106,16 @@ struct Staged {
 }
 
 impl Staged {
-    fn add_known(
+    fn add_cached(
         &mut self,
         job: &Job,
-        known: &mut Known,
+        entry: &mut CacheEntry,
         reading: Reading,
         at_ms: i64,
     ) -> Result<(), ScrapeError> {
         let (sample, has_own_time) = dated(job, reading, at_ms);
-        known.has_own_time = has_own_time;
-        let pair = known.series.map(|series| (series, sample));
+        entry.has_own_time = has_own_time;
+        let pair = entry.series.map(|series| (series, sample));
         self.batch.extend(pair);
         self.count(job, pair.is_some())
     }
@@ -140,7 +141,7 @@ fn dated(job: &Job, reading: Reading, at_ms: i64) -> (Sample, bool) {
 
 /// A sample of a series that is not known yet.
 struct Fresh {
-    key: Unknown,
+    miss: CacheMiss,
     /// `None` where relabelling drops the series.
     labels: Option<Labels>,
     has_own_time: bool,
@@ -162,7 +163,7 @@ impl TargetSeries {
         };
         report.unwrap_or_else(|error| {
             let mut report = Report::failed(error, duration);
-            self.known.start_round();
+            self.cache.start_iteration();
             if let Err(error) = self.append(to, Vec::new(), &report, at_ms) {
                 report.warning = Some(error.to_string());
             }
@@ -172,10 +173,8 @@ impl TargetSeries {
 
     /// Marks everything as stale, since the target has gone.
     pub fn end(&mut self, store: &Store, at_ms: i64) -> Result<(), ScrapeError> {
-        let mut batch = stale_marks(&self.known.take_all(), at_ms);
-        if let Some(report) = self.report.take() {
-            batch.extend(stale_marks(&report, at_ms));
-        }
+        let mut batch = stale_marks(&self.cache.take_all(), at_ms);
+        batch.extend(stale_marks(&std::mem::take(&mut self.report), at_ms));
         store.append(&batch, at_ms)?;
         Ok(())
     }
@@ -193,8 +192,8 @@ impl TargetSeries {
         }
         // The store has forgotten series that had no samples for long: what is
         // stored already is only repeated.
-        self.known.forget();
-        self.report = None;
+        self.cache.forget();
+        self.report.clear();
         self.store_page(to, page, at_ms, duration)
             .map(|(report, _)| report)
     }
@@ -206,7 +205,7 @@ impl TargetSeries {
         at_ms: i64,
         duration: Duration,
     ) -> Result<(Report, AppendOutcome), ScrapeError> {
-        self.known.start_round();
+        self.cache.start_iteration();
         let staged = self.stage(to, page, at_ms)?;
         let mut report = Report {
             error: None,
@@ -225,8 +224,8 @@ impl TargetSeries {
         let references = references.collect::<Result<Vec<_>, _>>()?;
         for (fresh, series) in staged.fresh.into_iter().zip(references) {
             let is_new = self
-                .known
-                .learn(fresh.key, series, fresh.has_own_time, at_ms);
+                .cache
+                .insert(fresh.miss, series, fresh.has_own_time, at_ms);
             if let Some(series) = series {
                 batch.push((series, fresh.sample));
                 report.series_added += usize::from(is_new);
@@ -244,27 +243,28 @@ impl TargetSeries {
         page: &Page,
         at_ms: i64,
     ) -> Result<Staged, ScrapeError> {
-        let refuse = |error| ScrapeError::Parse {
-            error,
-            content_type: page.content_type.clone(),
-        };
+        let content_type = &page.content_type;
         let mut staged = Staged::default();
         staged
             .batch
-            .reserve(self.known.count() + REPORT_METRICS.len());
+            .reserve(self.cache.len() + REPORT_METRICS.len());
         let mut families = Families::default();
         let limit = to.job.limits.samples.max(MAX_FAMILIES);
-        let mut page = Parser::new(&page.body.bytes, page.format).map_err(refuse)?;
+        let mut page = Parser::new(&page.body.bytes, page.format)
+            .map_err(|error| unreadable(error, content_type))?;
         loop {
-            let known = self.known.expected().and_then(|raw| page.next_of(raw));
-            if let Some(reading) = known.transpose().map_err(refuse)? {
-                if let Some(known) = self.known.see_expected(at_ms) {
-                    staged.add_known(to.job, known, reading, at_ms)?;
+            let expected = self.cache.expected().and_then(|raw| page.next_of(raw));
+            if let Some(reading) = expected
+                .transpose()
+                .map_err(|error| unreadable(error, content_type))?
+            {
+                if let Some(entry) = self.cache.get_expected(at_ms) {
+                    staged.add_cached(to.job, entry, reading, at_ms)?;
                 }
                 continue;
             }
             let Some(entry) = page.next() else { break };
-            match entry.map_err(refuse)? {
+            match entry.map_err(|error| unreadable(error, content_type))? {
                 Entry::Sample(sample) => self.stage_sample(to, &mut staged, &sample, at_ms)?,
                 Entry::Type { family, kind } => families.of(&family).kind = kind,
                 Entry::Help { family, text } => {
@@ -291,14 +291,14 @@ impl TargetSeries {
             value: sample.value,
             timestamp_ms: sample.timestamp_ms,
         };
-        match self.known.see(sample.series.raw(), at_ms) {
-            Ok(known) => staged.add_known(to.job, known, reading, at_ms),
-            Err(key) => {
+        match self.cache.get(sample.series.raw(), at_ms) {
+            Ok(entry) => staged.add_cached(to.job, entry, reading, at_ms),
+            Err(miss) => {
                 let labels = stored_labels(to.job, to.target, &sample.series)?;
                 let (stored, has_own_time) = dated(to.job, reading, at_ms);
                 let is_kept = labels.is_some();
                 staged.fresh.push(Fresh {
-                    key,
+                    miss,
                     labels,
                     has_own_time,
                     sample: stored,
@@ -316,39 +316,36 @@ impl TargetSeries {
         report: &Report,
         at_ms: i64,
     ) -> Result<AppendOutcome, ScrapeError> {
-        let hold_ms = i64::try_from(to.job.hold.as_millis()).unwrap_or(i64::MAX);
-        let gone = self.known.take_gone(at_ms.saturating_sub(hold_ms));
+        let hold_ms = i64::try_from(to.job.staleness_hold.as_millis()).unwrap_or(i64::MAX);
+        let gone = self.cache.take_gone(at_ms.saturating_sub(hold_ms));
         batch.extend(stale_marks(&gone, at_ms));
         let refs = self.report_refs(to)?;
-        let values = refs.into_iter().zip(report.values());
-        batch.extend(values.map(|(series, value)| (series, at(at_ms, value))));
+        let values = refs.iter().zip(report.values());
+        batch.extend(values.map(|(series, value)| (*series, at(at_ms, value))));
         Ok(to
             .store
             .append(&batch, at_ms.saturating_add(MAX_AHEAD_MS))?)
     }
 
-    fn report_refs(
-        &mut self,
-        to: Destination<'_>,
-    ) -> Result<[SeriesRef; REPORT_METRICS.len()], ScrapeError> {
-        if let Some(refs) = self.report {
-            return Ok(refs);
+    fn report_refs(&mut self, to: Destination<'_>) -> Result<&[SeriesRef], ScrapeError> {
+        if self.report.is_empty() {
+            let mut labels = to.target.labels.to_builder();
+            let mut refs = Vec::with_capacity(REPORT_METRICS.len());
+            for name in REPORT_METRICS {
+                labels.set(METRIC_NAME, name);
+                refs.push(to.store.series_ref(&labels.build())?);
+            }
+            self.report = refs;
         }
-        let mut labels = to.target.labels.to_builder();
-        let mut reference = |name: &str| {
-            labels.set(METRIC_NAME, name);
-            to.store.series_ref(&labels.build())
-        };
-        let [up, duration, scraped, kept, added] = REPORT_METRICS;
-        let refs = [
-            reference(up)?,
-            reference(duration)?,
-            reference(scraped)?,
-            reference(kept)?,
-            reference(added)?,
-        ];
-        self.report = Some(refs);
-        Ok(refs)
+        Ok(&self.report)
+    }
+}
+
+/// The page does not parse.
+fn unreadable(error: ParseError, content_type: &str) -> ScrapeError {
+    ScrapeError::Parse {
+        error,
+        content_type: content_type.to_owned(),
     }
 }
 
@@ -360,8 +357,9 @@ fn at(timestamp_ms: i64, value: f64) -> Sample {
 }
 
 fn stale_marks(gone: &[SeriesRef], at_ms: i64) -> Vec<(SeriesRef, Sample)> {
-    let mark = |series: &SeriesRef| (*series, at(at_ms, stale_nan()));
-    gone.iter().map(mark).collect()
+    gone.iter()
+        .map(|series| (*series, at(at_ms, stale_nan())))
+        .collect()
 }
 
 /// What the store did not take, in one sentence.

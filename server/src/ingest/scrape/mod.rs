@@ -18,15 +18,15 @@ mod error;
 mod families;
 mod fetch;
 mod ingest;
-mod known_series;
 mod metrics;
-mod pool;
 mod preload;
 mod schedule;
+mod scrape_cache;
+mod scrape_loop;
+mod scrape_pool;
 mod series_labels;
 mod status;
 mod target;
-mod worker;
 
 use std::fmt;
 use std::sync::Arc;
@@ -42,11 +42,11 @@ use body::LargeBodies;
 use config::Job;
 pub use error::ScrapeError;
 pub use metrics::ScrapeCollector;
-use pool::Pool;
 pub use preload::preload;
+pub use scrape_loop::Counters;
+use scrape_loop::Shared;
+use scrape_pool::ScrapePool;
 pub use status::{ActiveTarget, DroppedTarget, Health, Targets};
-pub use worker::Counters;
-use worker::Shared;
 
 /// What pages of more than a mebibyte may hold together.
 const LARGE_BODIES_BYTES: usize = 256 << 20;
@@ -54,7 +54,7 @@ const LARGE_BODIES_BYTES: usize = 256 << 20;
 /// Runs jobs over one store. Dropping it ends them.
 pub struct Scraper {
     shared: Arc<Shared>,
-    pools: Mutex<Vec<Pool>>,
+    pools: Mutex<Vec<ScrapePool>>,
 }
 
 impl Scraper {
@@ -79,14 +79,14 @@ impl Scraper {
     /// on undisturbed. To be called within the runtime.
     pub fn run(&self, jobs: Vec<Job>) {
         let mut pools = self.pools.lock();
-        let mut running: HashMap<String, Pool> = pools
+        let mut running: HashMap<String, ScrapePool> = pools
             .drain(..)
             .map(|pool| (pool.job.name.clone(), pool))
             .collect();
         for job in jobs {
             let pool = match running.remove(&job.name) {
                 Some(pool) if *pool.job == job => pool,
-                _ => Pool::start(Arc::clone(&self.shared), job),
+                _ => ScrapePool::start(Arc::clone(&self.shared), job),
             };
             pools.push(pool);
         }

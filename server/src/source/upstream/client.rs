@@ -119,11 +119,11 @@ impl PrometheusClient {
         Ok(envelope.data)
     }
 
-    /// `data` of an answer that is passed on as it is: `targets`, `rules`, ….
+    /// `data` of an answer that is forwarded as it is: `targets`, `rules`, ….
     ///
     /// # Errors
     /// See [`SourceError`].
-    pub async fn pass_on(
+    pub async fn forward(
         &self,
         path: &str,
         params: &[(&str, String)],

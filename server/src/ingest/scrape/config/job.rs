@@ -33,7 +33,7 @@ pub struct Job {
     /// Whether series with timestamps of their own are marked stale as well.
     pub track_timestamps_staleness: bool,
     /// How long a series that left the page is not marked stale.
-    pub hold: Duration,
+    pub staleness_hold: Duration,
     /// How requests are sent.
     pub http: HttpOptions,
     /// What pages are asked for.
@@ -103,7 +103,7 @@ impl Job {
             honor_labels: false,
             honor_timestamps: true,
             track_timestamps_staleness: false,
-            hold: Duration::ZERO,
+            staleness_hold: Duration::ZERO,
             http: HttpOptions::with_credentials_of(url),
             formats: PageFormats::default(),
             limits: Limits::default(),

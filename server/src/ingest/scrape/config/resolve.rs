@@ -74,7 +74,7 @@ impl Resolver<'_> {
             honor_labels: config.honor_labels,
             honor_timestamps: config.honor_timestamps,
             track_timestamps_staleness: config.track_timestamps_staleness,
-            hold: config.hold_values_for.map_or(Duration::ZERO, |hold| hold.0),
+            staleness_hold: config.hold_values_for.map_or(Duration::ZERO, |hold| hold.0),
             http: self.http_options()?,
             formats: self.formats()?,
             limits: config

@@ -67,7 +67,7 @@ target_label = "exporter"
 "#;
     let settings: ScrapeSettings = toml::from_str(toml).unwrap();
     let job = &settings.jobs(Path::new("/")).unwrap()[0];
-    assert_eq!(job.hold, Duration::from_secs(300));
+    assert_eq!(job.staleness_hold, Duration::from_secs(300));
     assert_eq!(job.interval, Duration::from_secs(60), "slower than global");
     assert_eq!(job.limits.body_bytes, 1 << 20);
     assert_eq!(job.limits.samples, usize::MAX);

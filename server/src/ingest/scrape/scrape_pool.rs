@@ -1,4 +1,4 @@
-//! One job: its discovery, and a worker for each of its targets.
+//! One job: its discovery, and a scrape loop for each of its targets.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,16 +13,16 @@ use super::client::HttpClient;
 use super::config::{Discovery, Job};
 use super::discovery::{self, Update};
 use super::error::ScrapeError;
+use super::scrape_loop::{ScrapeLoop, Shared};
 use super::status::{DroppedTarget, TargetState, Targets, pairs};
 use super::target::{Resolved, Target, resolve};
-use super::worker::{Shared, Worker};
 
 /// Discoveries wait when this many of their updates are not worked on yet.
 const PENDING_UPDATES: usize = 16;
 
-/// A running job. Dropping it ends its workers.
+/// A running job. Dropping it ends its loops.
 #[derive(Debug)]
-pub struct Pool {
+pub struct ScrapePool {
     /// The job.
     pub job: Arc<Job>,
     state: Arc<Mutex<State>>,
@@ -32,7 +32,7 @@ pub struct Pool {
 /// What the job has at the moment.
 #[derive(Debug, Default)]
 struct State {
-    workers: HashMap<Target, Worker>,
+    loops: HashMap<Target, ScrapeLoop>,
     dropped: Vec<Labels>,
     dropped_count: usize,
     /// What is wrong with discovered targets.
@@ -42,7 +42,7 @@ struct State {
     too_many: Option<String>,
 }
 
-impl Pool {
+impl ScrapePool {
     /// Starts the job's discovery.
     pub fn start(shared: Arc<Shared>, job: Job) -> Self {
         let job = Arc::new(job);
@@ -56,7 +56,7 @@ impl Pool {
             shared,
             job: Arc::clone(&job),
             state: Arc::clone(&state),
-            crowd: Arc::default(),
+            over_target_limit: Arc::default(),
             found: vec![Vec::new(); job.discovery.len()],
         };
         tokio::spawn(task.run(ends.clone()));
@@ -72,9 +72,9 @@ impl Pool {
         let state = self.state.lock();
         let name = &self.job.name;
         let mut active: Vec<_> = state
-            .workers
+            .loops
             .values()
-            .map(|worker| worker.state.snapshot(name))
+            .map(|scrape_loop| scrape_loop.state.snapshot(name))
             .collect();
         active.sort_by(|a, b| (&a.scrape_url, &a.labels).cmp(&(&b.scrape_url, &b.labels)));
         targets.active_targets.extend(active);
@@ -100,7 +100,7 @@ struct Task {
     client: Arc<HttpClient>,
     state: Arc<Mutex<State>>,
     /// How many targets there are where these are too many, 0 otherwise.
-    crowd: Arc<AtomicUsize>,
+    over_target_limit: Arc<AtomicUsize>,
     /// What each discovery found last.
     found: Vec<Vec<Labels>>,
 }
@@ -124,7 +124,7 @@ impl Task {
         }
         // A job of static targets alone has nothing to wait for but its end.
         ends.cancelled().await;
-        self.state.lock().workers.clear();
+        self.state.lock().loops.clear();
     }
 
     /// Takes what a discovery found; its last success stays where it failed.
@@ -150,7 +150,7 @@ impl Task {
         }
     }
 
-    /// Starts workers of new targets and ends those of targets that have gone.
+    /// Starts loops of new targets and ends those of targets that have gone.
     fn synchronize(&self) {
         let mut wanted: HashMap<Target, ()> = HashMap::new();
         let mut dropped = Vec::new();
@@ -170,15 +170,16 @@ impl Task {
         if let Some(reason) = &too_many {
             tracing::warn!(job = %self.job.name, reason, "every scrape of the job fails");
         }
-        let crowd = if too_many.is_some() { wanted.len() } else { 0 };
-        self.crowd.store(crowd, Ordering::Relaxed);
+        let over_target_limit = if too_many.is_some() { wanted.len() } else { 0 };
+        self.over_target_limit
+            .store(over_target_limit, Ordering::Relaxed);
         let mut state = self.state.lock();
         state
-            .workers
+            .loops
             .retain(|target, _| wanted.remove(target).is_some());
         for target in wanted.into_keys() {
-            let worker = self.start(target.clone());
-            state.workers.insert(target, worker);
+            let scrape_loop = self.start(target.clone());
+            state.loops.insert(target, scrape_loop);
         }
         state.dropped_count = dropped.len();
         dropped.truncate(self.job.limits.dropped_targets);
@@ -187,12 +188,12 @@ impl Task {
         state.too_many = too_many;
     }
 
-    fn start(&self, target: Target) -> Worker {
-        Worker::start(
+    fn start(&self, target: Target) -> ScrapeLoop {
+        ScrapeLoop::start(
             Arc::clone(&self.shared),
             Arc::clone(&self.job),
             Arc::clone(&self.client),
-            Arc::clone(&self.crowd),
+            Arc::clone(&self.over_target_limit),
             Arc::new(TargetState::new(target)),
         )
     }

@@ -1,7 +1,7 @@
-//! Which series a target showed before: from the bytes of the page to the
-//! store's reference, without building labels.
+//! The series that a target showed before: from the bytes of the page to the
+//! store's reference, without building labels (Prometheus' scrape cache).
 //!
-//! A page nearly always lists the same series in the same order. So series are
+//! A page nearly always lists the same series in the same order. So entries are
 //! kept in the order of the page: the next one is expected to be next, and
 //! only where it is not, it is looked up.
 
@@ -10,9 +10,9 @@ use std::hash::BuildHasher;
 use hashbrown::{HashSet, HashTable};
 use tsdb::SeriesRef;
 
-/// What is known of one series.
+/// One series of a target.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct CacheEntry {
     /// The store's reference; `None` where relabelling drops the series.
     pub series: Option<SeriesRef>,
     /// Whether its samples have times of their own, so that it is not marked
@@ -20,97 +20,101 @@ pub struct Known {
     pub has_own_time: bool,
     /// The series as the page writes it.
     raw: Box<str>,
-    round: u32,
+    iteration: u32,
     seen_ms: i64,
 }
 
 /// The series of one target.
 #[derive(Debug, Default)]
-pub struct KnownSeries {
-    all: Vec<Known>,
-    /// Places in `all` by the hash of the series' bytes.
+pub struct ScrapeCache {
+    entries: Vec<CacheEntry>,
+    /// Places in `entries` by the hash of the series' bytes.
     places: HashTable<u32>,
     hasher: foldhash::quality::RandomState,
-    round: u32,
-    /// The places that this round's page showed, in its order.
+    iteration: u32,
+    /// The places that this iteration's page showed, in its order.
     seen: Vec<u32>,
     /// The place that is expected next.
     next: usize,
     is_in_order: bool,
 }
 
-/// A series that is not known yet; becomes so by [`KnownSeries::learn`].
+/// A series that is not in the cache yet; [`ScrapeCache::insert`] puts it there.
 #[derive(Debug)]
-pub struct Unknown(Box<str>);
+pub struct CacheMiss(Box<str>);
 
-impl KnownSeries {
+impl ScrapeCache {
     /// Starts the next scrape: nothing has been seen in it yet.
-    pub fn start_round(&mut self) {
-        self.round = self.round.wrapping_add(1);
+    pub fn start_iteration(&mut self) {
+        self.iteration = self.iteration.wrapping_add(1);
         self.seen.clear();
         self.next = 0;
         self.is_in_order = true;
     }
 
     /// How many there are.
-    pub fn count(&self) -> usize {
-        self.all.len()
+    pub fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// How the page writes the series that is expected next.
     pub fn expected(&self) -> Option<&str> {
-        self.all.get(self.next).map(|known| known.raw.as_ref())
+        self.entries.get(self.next).map(|entry| entry.raw.as_ref())
     }
 
     /// Marks the expected series as seen now; `None` where none is expected.
-    pub fn see_expected(&mut self, now_ms: i64) -> Option<&mut Known> {
-        self.see_place(self.next, now_ms)
+    pub fn get_expected(&mut self, now_ms: i64) -> Option<&mut CacheEntry> {
+        self.get_place(self.next, now_ms)
     }
 
     /// Looks a series up by its bytes and marks it as seen now.
     ///
     /// # Errors
-    /// The token to make it known with, where it is not.
-    pub fn see(&mut self, raw: &str, now_ms: i64) -> Result<&mut Known, Unknown> {
+    /// What to insert it with, where it is not in the cache.
+    pub fn get(&mut self, raw: &str, now_ms: i64) -> Result<&mut CacheEntry, CacheMiss> {
         let place = self.place_of(raw);
         self.is_in_order = false;
         place
-            .and_then(|place| self.see_place(place, now_ms))
-            .ok_or_else(|| Unknown(raw.into()))
+            .and_then(|place| self.get_place(place, now_ms))
+            .ok_or_else(|| CacheMiss(raw.into()))
     }
 
-    /// Makes a series known, seen now; says whether it was not before.
-    pub fn learn(
+    /// Adds a series, seen now; says whether it was not there before.
+    pub fn insert(
         &mut self,
-        Unknown(raw): Unknown,
+        CacheMiss(raw): CacheMiss,
         series: Option<SeriesRef>,
         has_own_time: bool,
         now_ms: i64,
     ) -> bool {
         if let Some(place) = self.place_of(&raw) {
-            self.all[place].series = series;
+            self.entries[place].series = series;
             return false;
         }
-        let place = self.all.len();
+        let place = self.entries.len();
         self.seen.push(place as u32);
-        self.all.push(Known {
+        self.entries.push(CacheEntry {
             series,
             has_own_time,
             raw,
-            round: self.round,
+            iteration: self.iteration,
             seen_ms: now_ms,
         });
-        index(&mut self.places, &self.all, &self.hasher, place);
+        index(&mut self.places, &self.entries, &self.hasher, place);
         true
     }
 
-    /// Forgets the series that were not seen in this round nor later than
+    /// Forgets the series that were not seen in this iteration nor later than
     /// `held_since_ms`, and gives those that are to be marked stale. Expects
     /// this page's order from now on.
     pub fn take_gone(&mut self, held_since_ms: i64) -> Vec<SeriesRef> {
-        let round = self.round;
-        let is_gone = |known: &Known| known.round != round && known.seen_ms <= held_since_ms;
-        let gone: Vec<Known> = self.all.extract_if(.., |known| is_gone(known)).collect();
+        let iteration = self.iteration;
+        let gone: Vec<CacheEntry> = self
+            .entries
+            .extract_if(.., |entry| {
+                entry.iteration != iteration && entry.seen_ms <= held_since_ms
+            })
+            .collect();
         if gone.is_empty() && self.is_in_order {
             return Vec::new();
         }
@@ -118,14 +122,14 @@ impl KnownSeries {
             self.take_order();
         }
         self.places.clear();
-        for place in 0..self.all.len() {
-            index(&mut self.places, &self.all, &self.hasher, place);
+        for place in 0..self.entries.len() {
+            index(&mut self.places, &self.entries, &self.hasher, place);
         }
-        let stale = gone.iter().filter(|known| !known.has_own_time);
-        let mut stale: HashSet<SeriesRef> = stale.filter_map(|known| known.series).collect();
+        let stale = gone.iter().filter(|entry| !entry.has_own_time);
+        let mut stale: HashSet<SeriesRef> = stale.filter_map(|entry| entry.series).collect();
         if !stale.is_empty() {
             // The page may write a series in another way this time.
-            for kept in self.all.iter().filter_map(|known| known.series) {
+            for kept in self.entries.iter().filter_map(|entry| entry.series) {
                 stale.remove(&kept);
             }
         }
@@ -134,46 +138,53 @@ impl KnownSeries {
 
     /// Forgets everything; gives the series that are to be marked stale.
     pub fn take_all(&mut self) -> Vec<SeriesRef> {
-        self.start_round();
+        self.start_iteration();
         self.take_gone(i64::MAX)
     }
 
     /// Forgets everything without a trace, since the store has.
     pub fn forget(&mut self) {
-        self.all.clear();
+        self.entries.clear();
         self.places.clear();
     }
 
-    fn see_place(&mut self, place: usize, now_ms: i64) -> Option<&mut Known> {
-        let known = self.all.get_mut(place)?;
-        known.round = self.round;
-        known.seen_ms = now_ms;
+    fn get_place(&mut self, place: usize, now_ms: i64) -> Option<&mut CacheEntry> {
+        let entry = self.entries.get_mut(place)?;
+        entry.iteration = self.iteration;
+        entry.seen_ms = now_ms;
         self.seen.push(place as u32);
         self.next = place + 1;
-        Some(known)
+        Some(entry)
     }
 
     fn place_of(&self, raw: &str) -> Option<usize> {
         let hash = self.hasher.hash_one(raw);
-        let is_it = |place: &u32| *self.all[*place as usize].raw == *raw;
-        self.places.find(hash, is_it).map(|place| *place as usize)
+        self.places
+            .find(hash, |place| *self.entries[*place as usize].raw == *raw)
+            .map(|place| *place as usize)
     }
 
     /// Puts what was seen in the order of the page before what was not.
     fn take_order(&mut self) {
-        let mut left: Vec<Option<Known>> = self.all.drain(..).map(Some).collect();
+        let mut left: Vec<Option<CacheEntry>> = self.entries.drain(..).map(Some).collect();
         let seen = self.seen.iter();
-        self.all
+        self.entries
             .extend(seen.filter_map(|place| left[*place as usize].take()));
-        self.all.extend(left.into_iter().flatten());
+        self.entries.extend(left.into_iter().flatten());
     }
 }
 
 /// Adds one place to the index.
-fn index(places: &mut HashTable<u32>, all: &[Known], hasher: &impl BuildHasher, place: usize) {
-    let hash = |place: &u32| hasher.hash_one(&*all[*place as usize].raw);
-    let place = place as u32;
-    places.insert_unique(hash(&place), place, hash);
+fn index(
+    places: &mut HashTable<u32>,
+    entries: &[CacheEntry],
+    hasher: &impl BuildHasher,
+    place: usize,
+) {
+    let hash = hasher.hash_one(&*entries[place].raw);
+    places.insert_unique(hash, place as u32, |place| {
+        hasher.hash_one(&*entries[*place as usize].raw)
+    });
 }
 
 #[cfg(test)]
@@ -182,31 +193,31 @@ mod tests {
 
     /// One scrape of a page that lists `page`; gives how many of its series
     /// were where they were expected.
-    fn scrape(known: &mut KnownSeries, page: &[&str]) -> usize {
-        known.start_round();
+    fn scrape(cache: &mut ScrapeCache, page: &[&str]) -> usize {
+        cache.start_iteration();
         let mut fresh = Vec::new();
         let mut expected = 0;
         for raw in page {
-            if known.expected() == Some(raw) {
+            if cache.expected() == Some(raw) {
                 expected += 1;
-                assert!(known.see_expected(0).is_some());
-            } else if let Err(unknown) = known.see(raw, 0) {
-                fresh.push(unknown);
+                assert!(cache.get_expected(0).is_some());
+            } else if let Err(miss) = cache.get(raw, 0) {
+                fresh.push(miss);
             }
         }
-        for unknown in fresh {
-            known.learn(unknown, None, false, 0);
+        for miss in fresh {
+            cache.insert(miss, None, false, 0);
         }
-        known.take_gone(0);
+        cache.take_gone(0);
         expected
     }
 
     #[test]
     fn expects_the_order_of_the_page_before() {
-        let mut known = KnownSeries::default();
+        let mut cache = ScrapeCache::default();
         let mut check = |page: &[&str], expected| {
-            assert_eq!(scrape(&mut known, page), expected, "{page:?}");
-            assert_eq!(known.count(), page.len());
+            assert_eq!(scrape(&mut cache, page), expected, "{page:?}");
+            assert_eq!(cache.len(), page.len());
         };
         check(&["a", "b", "c", "d"], 0);
         check(&["a", "b", "c", "d"], 4);

@@ -19,7 +19,7 @@ use super::schedule::Schedule;
 use super::status::TargetState;
 use crate::clock::now_ms;
 
-/// What all workers share.
+/// What all loops share.
 pub struct Shared {
     /// Where samples go.
     pub store: Arc<Store>,
@@ -47,20 +47,20 @@ pub struct Counters {
 
 /// A target that is being scraped.
 #[derive(Debug)]
-pub struct Worker {
+pub struct ScrapeLoop {
     /// What is known of it.
     pub state: Arc<TargetState>,
     gone: CancellationToken,
 }
 
-impl Worker {
-    /// Starts scraping; while `crowd` is not 0, the job has so many targets,
+impl ScrapeLoop {
+    /// Starts scraping; while `over_target_limit` is not 0, the job has so many targets,
     /// more than it may, and every scrape fails, as in Prometheus.
     pub fn start(
         shared: Arc<Shared>,
         job: Arc<Job>,
         client: Arc<HttpClient>,
-        crowd: Arc<AtomicUsize>,
+        over_target_limit: Arc<AtomicUsize>,
         state: Arc<TargetState>,
     ) -> Self {
         let gone = CancellationToken::new();
@@ -68,7 +68,7 @@ impl Worker {
             shared,
             job,
             client,
-            crowd,
+            over_target_limit,
             state: Arc::clone(&state),
             series: TargetSeries::default(),
         };
@@ -77,7 +77,7 @@ impl Worker {
     }
 }
 
-impl Drop for Worker {
+impl Drop for ScrapeLoop {
     /// The target has gone: its series are marked stale.
     fn drop(&mut self) {
         self.gone.cancel();
@@ -88,7 +88,7 @@ struct Task {
     shared: Arc<Shared>,
     job: Arc<Job>,
     client: Arc<HttpClient>,
-    crowd: Arc<AtomicUsize>,
+    over_target_limit: Arc<AtomicUsize>,
     state: Arc<TargetState>,
     series: TargetSeries,
 }
@@ -117,7 +117,7 @@ impl Task {
     }
 
     async fn fetch(&self) -> Result<Page, ScrapeError> {
-        let count = self.crowd.load(Ordering::Relaxed);
+        let count = self.over_target_limit.load(Ordering::Relaxed);
         if count > 0 {
             let limit = self.job.limits.targets;
             return Err(ScrapeError::TooManyTargets { count, limit });
@@ -161,20 +161,19 @@ impl Task {
         &mut self,
         work: impl FnOnce(&Store, &mut TargetSeries) -> T + Send + 'static,
     ) -> Result<T, ScrapeError> {
-        let internal = |error: &dyn std::fmt::Display| ScrapeError::Internal(error.to_string());
         let _permit = self
             .shared
             .ingestion
             .acquire()
             .await
-            .map_err(|error| internal(&error))?;
+            .map_err(ScrapeError::internal)?;
         let store = Arc::clone(&self.shared.store);
         let mut series = std::mem::take(&mut self.series);
         let task: JoinHandle<_> = tokio::task::spawn_blocking(move || {
             let result = work(&store, &mut series);
             (result, series)
         });
-        let (result, series) = task.await.map_err(|error| internal(&error))?;
+        let (result, series) = task.await.map_err(ScrapeError::internal)?;
         self.series = series;
         Ok(result)
     }

@@ -25,13 +25,13 @@ mod kiosk;
 mod page;
 pub mod panel;
 #[cfg(feature = "ssr")]
+pub mod rendered;
+#[cfg(feature = "ssr")]
 mod share;
 pub mod store;
 #[cfg(feature = "ssr")]
 mod targets;
-pub mod words;
-#[cfg(feature = "ssr")]
-pub mod written;
+pub mod text;
 
 #[cfg(feature = "ssr")]
 pub use board::{

@@ -1,6 +1,6 @@
 //! What the server hands over to have a page rendered.
 
-use crate::words::moment::Zone;
+use crate::text::moment::Zone;
 use wire::live::Snapshot;
 use wire::url::LiveParams;
 
@@ -58,7 +58,7 @@ pub struct Switch {
     /// The annotation's name.
     pub name: String,
     /// The class of its marks' colour.
-    pub ink: &'static str,
+    pub color_role: &'static str,
     /// Whether its marks are shown.
     pub is_on: bool,
     /// What `annotations=` is where it is the other way.
@@ -162,7 +162,7 @@ pub struct PanelRemark {
 /// An entry of the navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoardLink {
-    /// The board's id, see [`wire::board::BoardView::id`].
+    /// The board's id, see [`wire::board::BoardLayout::id`].
     pub id: String,
     /// Its title.
     pub title: String,

@@ -2,13 +2,13 @@
 //! paste, what it may say, and a preview.
 
 use leptos::prelude::*;
-use wire::board::PanelView;
+use wire::board::PanelLayout;
 use wire::url::{self, LiveParams, encode};
 
 use crate::document::head;
 use crate::page::{BundleFiles, Theme};
-use crate::words::range;
-use crate::words::snippet;
+use crate::text::range;
+use crate::text::snippet;
 
 /// All that the sheet is made from.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct ShareContext {
     /// The board's id.
     pub board: String,
     /// The panel.
-    pub panel: PanelView,
+    pub panel: PanelLayout,
     /// Where the server is, as the reader reaches it: `https://andon.example`.
     pub origin: String,
     /// What the page's URL asks for.

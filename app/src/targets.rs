@@ -9,7 +9,7 @@ use wire::board::Health;
 use crate::board::{Icons, TopBar};
 use crate::document::head;
 use crate::page::{BoardLink, BundleFiles, Theme};
-use crate::words::{age, health};
+use crate::text::{age, health};
 
 /// How often the document asks for itself anew.
 const REFRESH_S: &str = "10";

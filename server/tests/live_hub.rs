@@ -209,14 +209,14 @@ async fn a_page_that_applies_what_it_missed_holds_what_the_view_holds() {
                 .1
                 .apply(change, panel.1.window(append.window).capacity());
         }
-        for (_, change) in append.written {
-            page.written[0].1.apply(change);
+        for (_, change) in append.rendered {
+            page.rendered[0].1.apply(change);
         }
     }
     assert!(missed.first.len() >= 2);
     assert_eq!(page.panels, held.panels);
-    assert_eq!(page.written, held.written);
-    let html = held.written[0].1.html.as_deref();
+    assert_eq!(page.rendered, held.rendered);
+    let html = held.rendered[0].1.html.as_deref();
     assert!(
         html.is_some_and(|html| html.contains("class=\"figure\"")),
         "{html:?}"

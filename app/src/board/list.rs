@@ -8,7 +8,7 @@ use super::menus::Icons;
 use super::topbar::TopBar;
 use crate::document::head;
 use crate::page::{BoardLink, BundleFiles, Theme};
-use crate::words::health;
+use crate::text::health;
 
 /// All that the page is made from.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@ use wire::url::{LiveParams, pairs};
 
 use super::address;
 use crate::ids;
-use crate::store::reach::search_with;
-use crate::words::range;
+use crate::store::navigation::search_with;
+use crate::text::range;
 
 /// The pictures of the buttons, drawn once and used by name.
 const ICONS: &str = include_str!("icons.svg");

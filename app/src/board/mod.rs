@@ -13,14 +13,14 @@ mod switches;
 mod topbar;
 
 use leptos::prelude::*;
-use wire::board::{PanelKind, PanelView};
+use wire::board::{PanelKind, PanelLayout};
 use wire::url::LiveParams;
 
 use crate::controls::{StateLine, WallClock};
 use crate::ids;
 use crate::page::{Chrome, PageContext, PageLink, PanelRemark, Picker, Row, Switch};
-use crate::store::reach::search_with;
-use crate::words::snippet;
+use crate::store::navigation::search_with;
+use crate::text::snippet;
 pub use list::{BoardList, Folder, Found, Listed, board_list_document, render_found};
 pub use menus::Icons;
 use menus::{Help, PanelMenu, RefreshMenu, TimeMenu};
@@ -111,7 +111,7 @@ fn Headline(title: String, is_wall: bool) -> impl IntoView {
 /// into frames.
 #[component]
 pub fn Panels(
-    panels: Vec<PanelView>,
+    panels: Vec<PanelLayout>,
     rows: Vec<Row>,
     mut links: Vec<(u32, Vec<PageLink>)>,
     remarks: Vec<PanelRemark>,

@@ -1,7 +1,7 @@
 //! One panel's frame: its place on the grid, its title, its island.
 
 use leptos::prelude::*;
-use wire::board::{FixedMarkup, Grid, PanelKind, PanelView};
+use wire::board::{FixedMarkup, Grid, PanelKind, PanelLayout};
 
 use super::Away;
 use super::menus::icon;
@@ -9,12 +9,12 @@ use super::remarks::Mark;
 use super::share::Share;
 use crate::ids;
 use crate::page::{PageLink, PanelRemark, Row};
-use crate::panel::{ChartPanel, Picture, WrittenPanel};
+use crate::panel::{ChartPanel, Picture, RenderedPanel};
 
 /// A panel of any kind; `fold` is what a row is and where its other state is.
 #[component]
 pub fn Panel(
-    panel: PanelView,
+    panel: PanelLayout,
     fold: Option<(Row, String)>,
     links: Vec<PageLink>,
     remarks: Vec<PanelRemark>,
@@ -25,10 +25,10 @@ pub fn Panel(
     let slim = if panel.grid.w <= 8 { " slim" } else { "" };
     let class = ["panel panel-", kind_class(&panel.kind), slim].concat();
     let is_chart = matches!(panel.kind, PanelKind::TimeSeries(_));
-    let has_data = is_chart || matches!(panel.kind, PanelKind::Written(_));
+    let has_data = is_chart || matches!(panel.kind, PanelKind::Rendered(_));
     let body = match panel.kind {
         PanelKind::TimeSeries(_) => view! { <ChartPanel id><Picture id/></ChartPanel> }.into_any(),
-        PanelKind::Written(_) => view! { <WrittenPanel id/> }.into_any(),
+        PanelKind::Rendered(_) => view! { <RenderedPanel id/> }.into_any(),
         PanelKind::Fixed(fixed) => {
             view! { <div class="prose" inner_html=fixed.html></div> }.into_any()
         }
@@ -127,7 +127,7 @@ fn More(id: u32, is_chart: bool, title: String) -> impl IntoView {
 fn kind_class(kind: &PanelKind) -> &str {
     match kind {
         PanelKind::TimeSeries(_) => "chart",
-        PanelKind::Written(kind) | PanelKind::Fixed(FixedMarkup { kind, .. }) => kind,
+        PanelKind::Rendered(kind) | PanelKind::Fixed(FixedMarkup { kind, .. }) => kind,
         PanelKind::Row => "row",
     }
 }

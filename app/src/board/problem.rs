@@ -9,7 +9,7 @@ use super::menus::Icons;
 use super::topbar::TopBar;
 use crate::document::head;
 use crate::page::{BoardLink, BundleFiles, Theme};
-use crate::words::health;
+use crate::text::health;
 
 /// How often the page asks for itself anew, where what is wrong may pass.
 const REFRESH_S: &str = "5";

@@ -17,7 +17,7 @@ pub fn Switches(switches: Vec<Switch>, query: String) -> impl IntoView {
             params.annotations.clone_from(&switch.other_way);
         });
         let set = ["annotations=", &wire::url::encode(&switch.other_way)].concat();
-        let class = ["chip ", switch.ink].concat();
+        let class = ["chip ", switch.color_role].concat();
         let pressed = if switch.is_on { "true" } else { "false" };
         view! {
             <li>

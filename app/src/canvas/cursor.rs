@@ -1,7 +1,7 @@
 //! The layer over the plot: crosshair, marks on the curves, the drag's rectangle.
 
+use chart::color_role::ColorRole;
 use chart::cursor::Reading;
-use chart::ink::Ink;
 use web_sys::HtmlCanvasElement;
 
 use super::Theme;
@@ -70,7 +70,7 @@ impl CursorLayer {
         let left = (selection.from.min(selection.to) * width).round();
         let right = (selection.from.max(selection.to) * width).round();
         let context = &self.surface.context;
-        context.set_fill_style_str(self.theme.color(Ink::Text));
+        context.set_fill_style_str(self.theme.color(ColorRole::Text));
         context.set_global_alpha(SELECTION_OPACITY);
         context.fill_rect(left, 0.0, right - left, height);
     }
@@ -81,7 +81,7 @@ impl CursorLayer {
         let line = self.surface.pixel_ratio.round().max(1.0);
         let x = reading.position * width;
         context.set_global_alpha(CROSSHAIR_OPACITY);
-        context.set_fill_style_str(self.theme.color(Ink::Text));
+        context.set_fill_style_str(self.theme.color(ColorRole::Text));
         context.fill_rect((x - line / 2.0).round(), 0.0, line, height);
         context.set_global_alpha(1.0);
         for entry in &reading.entries {
@@ -91,7 +91,7 @@ impl CursorLayer {
                 x,
                 entry.position * height,
                 radius,
-                self.theme.color(entry.ink),
+                self.theme.color(entry.color_role),
             );
         }
     }

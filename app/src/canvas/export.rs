@@ -20,9 +20,13 @@ const PIXEL_RATIO: f64 = 2.0;
 /// The chart as an SVG file in the theme's colours.
 pub fn svg_file(title: &str, plot: &Plot, labels: &Labels, theme: &Theme) -> String {
     let picture = Picture::new(title, plot, labels);
-    svg::document(&picture, plot, &theme.surface, &theme.font_family, |ink| {
-        theme.color(ink)
-    })
+    svg::document(
+        &picture,
+        plot,
+        &theme.surface,
+        &theme.font_family,
+        |color_role| theme.color(color_role),
+    )
 }
 
 /// Hands the chart as a PNG file over to `done`; not at all where the browser
@@ -102,7 +106,7 @@ fn write(context: &CanvasRenderingContext2d, picture: &Picture, theme: &Theme) {
             Anchor::Middle => "center",
             Anchor::End => "end",
         });
-        context.set_fill_style_str(theme.color(text.ink));
+        context.set_fill_style_str(theme.color(text.color_role));
         let (x, y) = (text.x * PIXEL_RATIO, text.y * PIXEL_RATIO);
         let written = context.fill_text(&text.text, x, y);
         debug_assert!(written.is_ok(), "a text at a finite place can be written");

@@ -8,8 +8,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use chart::dirty_region::{Change, Prints};
 use chart::path::{PathBackend, UNITS_PER_PX};
-use chart::prints::{Change, Prints};
 use chart::time_axis::TimeAxis;
 use chart::{Axes, Input, Plot, Scene};
 use web_sys::HtmlCanvasElement;

@@ -1,6 +1,6 @@
 //! A canvas as the sink of `chart`'s paths: one `Path2D` a run of one style.
 
-use chart::ink::Ink;
+use chart::color_role::ColorRole;
 use chart::path::{Mark, Sink, Style, UNITS_PER_PX};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
@@ -88,7 +88,7 @@ impl Surface {
     }
 }
 
-/// A context with the theme its inks are looked up in.
+/// A context with the theme its colour roles are looked up in.
 pub(super) struct CanvasSink<'a> {
     context: &'a CanvasRenderingContext2d,
     theme: &'a Theme,
@@ -132,8 +132,8 @@ impl<'a> CanvasSink<'a> {
         }
     }
 
-    fn dash_of(&self, ink: Ink, dashed: bool) -> Option<(f64, f64)> {
-        let pattern = ink.pattern().filter(|_| self.theme.is_patterned);
+    fn dash_of(&self, color_role: ColorRole, dashed: bool) -> Option<(f64, f64)> {
+        let pattern = color_role.pattern().filter(|_| self.theme.is_patterned);
         pattern.or(dashed.then_some(DASH_PX))
     }
 }
@@ -148,11 +148,11 @@ impl Sink for CanvasSink<'_> {
             return;
         };
         self.context.set_global_alpha(style.opacity);
-        let color = self.theme.color(style.ink);
+        let color = self.theme.color(style.color_role);
         match style.mark {
             Mark::Stroke { width, dashed } => {
                 self.context.set_line_cap("butt");
-                self.stroke(&path, color, width, self.dash_of(style.ink, dashed));
+                self.stroke(&path, color, width, self.dash_of(style.color_role, dashed));
             }
             Mark::Dots { diameter } => {
                 self.context.set_line_cap("round");

@@ -1,12 +1,12 @@
 //! The colours of the page's theme, resolved once for the canvas.
 
-use chart::ink::{INKS, Ink};
+use chart::color_role::{COLOR_ROLES, ColorRole};
 use web_sys::Element;
 
 /// As the style sheet has it.
 const PATTERNED: &str = "(prefers-contrast: more), (forced-colors: active)";
 
-/// What each ink is at present, and what lies behind the plot.
+/// What each colour role is at present, and what lies behind the plot.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
     colors: Vec<String>,
@@ -37,9 +37,9 @@ impl Theme {
         element.append_child(&probe).ok()?;
         let style = window.get_computed_style(&probe).ok()??;
         let property = |name| style.get_property_value(name).unwrap_or_default();
-        let mut colors = Vec::with_capacity(INKS);
-        for ink in Ink::all() {
-            probe.set_class_name(ink.class());
+        let mut colors = Vec::with_capacity(COLOR_ROLES);
+        for color_role in ColorRole::all() {
+            probe.set_class_name(color_role.class());
             colors.push(property("color"));
         }
         let theme = Self {
@@ -52,9 +52,11 @@ impl Theme {
         Some(theme)
     }
 
-    /// The colour of an ink as CSS writes it.
-    pub fn color(&self, ink: Ink) -> &str {
-        self.colors.get(ink.index()).map_or("gray", String::as_str)
+    /// The colour of an colour role as CSS writes it.
+    pub fn color(&self, color_role: ColorRole) -> &str {
+        self.colors
+            .get(color_role.index())
+            .map_or("gray", String::as_str)
     }
 }
 

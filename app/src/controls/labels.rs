@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::store::use_store;
-use crate::words::state::Link;
-use crate::words::{moment, range};
+use crate::text::state::Link;
+use crate::text::{moment, range};
 
 /// The range on the page, as a person calls it.
 #[island]

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::store::use_store;
-use crate::words::health;
-use crate::words::state::{Inputs, State, state};
+use crate::text::health;
+use crate::text::state::{Inputs, State, state};
 
 /// A word for the page's state, what is behind it, the source, the data's age.
 /// Only the word is announced: an age that counts would never be silent.

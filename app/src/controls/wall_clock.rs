@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::store::use_store;
-use crate::words::moment;
+use crate::text::moment;
 
 /// The server's clock in the reader's zone, to the minute.
 #[island]

@@ -115,8 +115,8 @@ fn loader(bundle: &BundleFiles) -> String {
 
 /// The snapshot without what stands in the page already.
 fn without_markup(mut snapshot: Snapshot) -> Snapshot {
-    for (_, written) in &mut snapshot.written {
-        written.html = None;
+    for (_, rendered) in &mut snapshot.rendered {
+        rendered.html = None;
     }
     snapshot
 }

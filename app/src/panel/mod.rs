@@ -2,19 +2,19 @@
 
 mod chart;
 mod notice;
+mod rendered;
 mod rewrite;
-mod written;
 
 pub use chart::ChartPanel;
 #[cfg(feature = "ssr")]
 pub use chart::Picture;
-pub use written::WrittenPanel;
+pub use rendered::RenderedPanel;
 
 use leptos::prelude::*;
 use wire::data::PanelData;
 
 use crate::store::Store;
-use crate::words::age;
+use crate::text::age;
 
 /// The data of a chart; empty for one that the board lacks.
 fn data_of(store: &Store, id: u32) -> ArcRwSignal<PanelData> {

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use wire::board::Health;
 use wire::data::Status;
 
-use crate::words::html::push_element;
-use crate::words::status::{self, Notice};
-use crate::words::{age, health};
+use crate::text::html::push_element;
+use crate::text::status::{self, Notice};
+use crate::text::{age, health};
 
 /// The notice that applies, if one does, as [`html`] writes it.
 pub fn notices(html: Box<dyn Fn() -> String + Send>) -> impl IntoView {
@@ -39,7 +39,7 @@ fn instead(notice: &Notice) -> String {
 
 fn beside(notice: &Notice) -> String {
     let mut html = String::from("<p class=\"panel-note\" title=\"");
-    crate::words::html::push_escaped(&mut html, &notice.advice);
+    crate::text::html::push_escaped(&mut html, &notice.advice);
     html.push_str("\">");
     push_mark(&mut html, notice.health);
     push_element(&mut html, "span", "", &notice.headline);

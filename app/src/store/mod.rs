@@ -6,19 +6,19 @@
 
 #[cfg(feature = "hydrate")]
 mod browser;
-pub mod reach;
+pub mod navigation;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use wire::board::{BoardView, Legend, PanelKind, PanelView};
-use wire::data::{PanelData, Status, Written};
+use wire::board::{BoardLayout, Legend, PanelKind, PanelLayout};
+use wire::data::{PanelData, RenderedPanel, Status};
 use wire::live::{ANNOTATIONS, Append, LiveEvent, Snapshot, Window};
 use wire::url::LiveParams;
 
-use crate::words::age;
-use crate::words::moment::Zone;
-use crate::words::state::Link;
+use crate::text::age;
+use crate::text::moment::Zone;
+use crate::text::state::Link;
 
 #[cfg(feature = "hydrate")]
 pub use browser::{navigate, use_store};
@@ -36,7 +36,7 @@ pub struct Store(Arc<State>);
 /// The parts of a [`Store`].
 pub struct State {
     /// The layout; another layout is another page.
-    pub board: BoardView,
+    pub board: BoardLayout,
     /// Where the data comes from.
     pub source: String,
     /// What the page's URL asks for.
@@ -63,7 +63,7 @@ pub struct State {
     server_version: String,
     event_id: ArcRwSignal<String>,
     panels: Vec<(u32, ArcRwSignal<PanelData>)>,
-    written: Vec<(u32, ArcRwSignal<Written>)>,
+    rendered: Vec<(u32, ArcRwSignal<RenderedPanel>)>,
 }
 
 impl std::ops::Deref for Store {
@@ -80,7 +80,7 @@ impl Default for Store {
         Self::new(
             Snapshot {
                 event_id: String::new(),
-                board: BoardView {
+                board: BoardLayout {
                     id: String::new(),
                     title: String::new(),
                     version: 0,
@@ -88,7 +88,7 @@ impl Default for Store {
                     refresh_ms: 0,
                 },
                 panels: Vec::new(),
-                written: Vec::new(),
+                rendered: Vec::new(),
                 window: Window::default(),
                 server_time_ms: 0,
                 server_version: String::new(),
@@ -128,12 +128,12 @@ impl Store {
         };
         let panels = of_kind(|kind| matches!(kind, PanelKind::TimeSeries(_)));
         let panels = panels.map(|id| (id, ArcRwSignal::new(loading()))).collect();
-        let written = of_kind(|kind| match kind {
+        let rendered = of_kind(|kind| match kind {
             PanelKind::TimeSeries(options) => options.legend == Legend::Table,
-            kind => matches!(kind, PanelKind::Written(_)),
+            kind => matches!(kind, PanelKind::Rendered(_)),
         });
-        let written = written.chain([ANNOTATIONS]);
-        let written = written.map(|id| (id, ArcRwSignal::default())).collect();
+        let rendered = rendered.chain([ANNOTATIONS]);
+        let rendered = rendered.map(|id| (id, ArcRwSignal::default())).collect();
         let store = Self(Arc::new(State {
             board: snapshot.board,
             source: snapshot.source,
@@ -150,10 +150,10 @@ impl Store {
             server_version: snapshot.server_version,
             event_id: ArcRwSignal::new(snapshot.event_id),
             panels,
-            written,
+            rendered,
         }));
         store.replace_panels(snapshot.panels);
-        store.rewrite(snapshot.written);
+        store.rewrite(snapshot.rendered);
         store.link.set(store.open_link());
         store
     }
@@ -171,14 +171,14 @@ impl Store {
         found.map(|(_, data)| data.clone())
     }
 
-    /// What the server has written of a panel, `None` for one that the board lacks.
-    pub fn written(&self, id: u32) -> Option<ArcRwSignal<Written>> {
-        let found = self.written.iter().find(|(panel, _)| *panel == id);
-        found.map(|(_, written)| written.clone())
+    /// What the server has rendered of a panel, `None` for one that the board lacks.
+    pub fn rendered(&self, id: u32) -> Option<ArcRwSignal<RenderedPanel>> {
+        let found = self.rendered.iter().find(|(panel, _)| *panel == id);
+        found.map(|(_, rendered)| rendered.clone())
     }
 
     /// The layout of a panel.
-    pub fn view(&self, id: u32) -> Option<&PanelView> {
+    pub fn view(&self, id: u32) -> Option<&PanelLayout> {
         self.board.panels.iter().find(|panel| panel.id == id)
     }
 
@@ -218,7 +218,7 @@ impl Store {
                 data.update(|data| data.apply(panel, data.window(append.window).capacity()));
             }
         }
-        self.rewrite(append.written);
+        self.rewrite(append.rendered);
     }
 
     fn replace(&self, snapshot: Snapshot) {
@@ -227,7 +227,7 @@ impl Store {
         self.now_ms.set(snapshot.server_time_ms);
         self.source_error.set(snapshot.source_error);
         self.replace_panels(snapshot.panels);
-        self.rewrite(snapshot.written);
+        self.rewrite(snapshot.rendered);
     }
 
     fn replace_panels(&self, mut fresh: Vec<(u32, PanelData)>) {
@@ -237,10 +237,10 @@ impl Store {
         }
     }
 
-    fn rewrite(&self, fresh: Vec<(u32, Written)>) {
+    fn rewrite(&self, fresh: Vec<(u32, RenderedPanel)>) {
         for (id, fresh) in fresh {
-            if let Some(written) = self.written(id) {
-                written.update(|written| written.apply(fresh));
+            if let Some(rendered) = self.rendered(id) {
+                rendered.update(|rendered| rendered.apply(fresh));
             }
         }
         self.note_newest();
@@ -250,9 +250,10 @@ impl Store {
         let step_ms = self.window.with_untracked(|window| window.step_ms);
         let drawn = self.panels.iter().map(|(_, data)| data);
         let drawn = drawn.filter_map(|data| data.with_untracked(|d| age::as_of_ms(d, step_ms)));
-        let written = self.written.iter();
-        let written = written.filter_map(|(_, written)| written.with_untracked(|w| w.newest_ms));
-        let times: Vec<i64> = drawn.chain(written).collect();
+        let rendered = self.rendered.iter();
+        let rendered =
+            rendered.filter_map(|(_, rendered)| rendered.with_untracked(|w| w.newest_ms));
+        let times: Vec<i64> = drawn.chain(rendered).collect();
         self.newest_ms.set(age::reached_by_most(&times));
     }
 
@@ -261,10 +262,10 @@ impl Store {
         let is_due = |status: &Status| matches!(status, Status::Loading | Status::Waiting { .. });
         let drawn = self.panels.iter();
         let mut drawn = drawn.map(|(_, data)| data.with_untracked(|data| is_due(&data.status)));
-        let written = self.written.iter();
-        let mut written = written.map(|(_, one)| one.with_untracked(|one| is_due(&one.status)));
+        let rendered = self.rendered.iter();
+        let mut rendered = rendered.map(|(_, one)| one.with_untracked(|one| is_due(&one.status)));
         let has_points = self.newest_ms.with_untracked(Option::is_some);
-        if !has_points && (drawn.any(|due| due) || written.any(|due| due)) {
+        if !has_points && (drawn.any(|due| due) || rendered.any(|due| due)) {
             Link::Loading
         } else {
             Link::Open

@@ -27,11 +27,11 @@ fn data(values: &[f64]) -> PanelData {
 fn snapshot(version: u64, values: &[f64]) -> Snapshot {
     Snapshot {
         event_id: "1-1".into(),
-        board: BoardView {
+        board: BoardLayout {
             id: "jobs".into(),
             title: "Jobs".into(),
             version,
-            panels: vec![PanelView {
+            panels: vec![PanelLayout {
                 id: 4,
                 title: "Latency".into(),
                 description: String::new(),
@@ -47,7 +47,7 @@ fn snapshot(version: u64, values: &[f64]) -> Snapshot {
             refresh_ms: 1_000,
         },
         panels: vec![(4, data(values))],
-        written: Vec::new(),
+        rendered: Vec::new(),
         window: window(2_000),
         server_time_ms: 2_500,
         server_version: "v".into(),
@@ -77,7 +77,7 @@ fn append(panel: u32) -> LiveEvent {
             series: vec![(0, Values(vec![Some(4.0)]))],
             ..PanelAppend::default()
         }],
-        written: Vec::new(),
+        rendered: Vec::new(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! A place in the plot to the samples that are read there.
 
+use crate::color_role::ColorRole;
 use crate::curve::Curve;
-use crate::ink::Ink;
 use crate::plot::{Plot, visible};
 
 /// What the cursor shows at one column of the data.
@@ -25,7 +25,7 @@ pub struct Entry {
     /// Its name.
     pub name: String,
     /// Its colour.
-    pub ink: Ink,
+    pub color_role: ColorRole,
     /// The sample itself, not where it stands in a stack.
     pub value: f64,
     /// The sample with its unit.
@@ -93,7 +93,7 @@ impl Plot<'_> {
         Some(Entry {
             key: curve.series.key,
             name: curve.series.name.clone(),
-            ink: curve.ink,
+            color_role: curve.color_role,
             value,
             text: axis.value_text(value),
             position: (1.0 - axis.position(drawn)).clamp(0.0, 1.0),

@@ -1,4 +1,4 @@
-//! A panel's series to the curves that are drawn: which axis, which ink, which
+//! A panel's series to the curves that are drawn: which axis, which colour role, which
 //! values once signs are turned and stacks are built.
 
 use std::borrow::Cow;
@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use wire::board::{DrawStyle, SeriesOverride, TimeSeriesOptions};
 use wire::data::{ASIDE, PanelData, SeriesData};
 
-use crate::ink::{self, Ink};
+use crate::color_role::{self, ColorRole};
 
 /// The axis to which a curve belongs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Curve<'a> {
     /// The series.
     pub series: &'a SeriesData,
     /// Its colour.
-    pub ink: Ink,
+    pub color_role: ColorRole,
     /// How its samples become marks.
     pub draw: DrawStyle,
     /// The axis that places its values.
@@ -61,15 +61,15 @@ pub(crate) fn curves<'a>(
     options: &TimeSeriesOptions,
     hidden: &[u32],
 ) -> Vec<Curve<'a>> {
-    let inks = inks(data, options);
+    let roles = color_roles(data, options);
     let mut stacks = Stacks::default();
     data.series
         .iter()
-        .zip(inks)
-        .map(|(series, ink)| {
+        .zip(roles)
+        .map(|(series, color_role)| {
             let mut curve = Curve {
                 series,
-                ink,
+                color_role,
                 draw: options.draw,
                 side: Side::Left,
                 dashed: false,
@@ -100,38 +100,38 @@ pub(crate) fn is_ghost(series: &SeriesData) -> bool {
     series.name.contains(ASIDE)
 }
 
-/// The inks of a panel's series, in their order, before overrides. A ghost has
+/// The colour roles of a panel's series, in their order, before overrides. A ghost has
 /// the colour of what it is the ghost of.
-fn assigned(data: &PanelData, options: &TimeSeriesOptions) -> Vec<Ink> {
+fn assigned(data: &PanelData, options: &TimeSeriesOptions) -> Vec<ColorRole> {
     let own: Vec<&str> = data
         .series
         .iter()
         .filter(|series| !is_ghost(series))
         .map(subject)
         .collect();
-    let inks = ink::assign(options.palette, own.iter().copied(), own.len());
-    let mut next = inks.iter();
+    let color_roles = color_role::assign(options.palette, own.iter().copied(), own.len());
+    let mut next = color_roles.iter();
     let of = |series: &SeriesData| {
         let found = match is_ghost(series) {
             false => next.next(),
             true => own
                 .iter()
                 .position(|name| *name == subject(series))
-                .and_then(|index| inks.get(index)),
+                .and_then(|index| color_roles.get(index)),
         };
-        found.copied().unwrap_or(Ink::Text)
+        found.copied().unwrap_or(ColorRole::Text)
     };
     data.series.iter().map(of).collect()
 }
 
-/// The inks of a panel's series, in their order.
-pub fn inks(data: &PanelData, options: &TimeSeriesOptions) -> Vec<Ink> {
+/// The colour roles of a panel's series, in their order.
+pub fn color_roles(data: &PanelData, options: &TimeSeriesOptions) -> Vec<ColorRole> {
     let series = data.series.iter().zip(assigned(data, options));
-    let inks = series.map(|(series, ink)| {
+    let color_roles = series.map(|(series, color_role)| {
         let colors = rules(series, options).filter_map(|rule| rule.color);
-        colors.last().map_or(ink, ink::overridden)
+        colors.last().map_or(color_role, color_role::overridden)
     });
-    inks.collect()
+    color_roles.collect()
 }
 
 /// What is to be done otherwise for a series.
@@ -288,8 +288,8 @@ mod tests {
         let data = data(&[("b", &[None])]);
         let curves = curves(&data, &options, &[]);
         assert_eq!(
-            (curves[0].ink, curves[0].side),
-            (Ink::Series(3), Side::Right)
+            (curves[0].color_role, curves[0].side),
+            (ColorRole::Series(3), Side::Right)
         );
     }
 }

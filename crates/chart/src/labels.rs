@@ -9,8 +9,8 @@
 use wire::board::Health;
 
 use crate::civil::Zone;
+use crate::color_role::ColorRole;
 use crate::curve::Curve;
-use crate::ink::Ink;
 use crate::plot::Plot;
 use crate::time_ticks;
 use crate::value_axis::ValueAxis;
@@ -60,7 +60,7 @@ pub struct EndLabel {
     /// The value with its unit.
     pub text: String,
     /// The series' colour.
-    pub ink: Ink,
+    pub color_role: ColorRole,
     /// The series' key.
     pub key: u32,
 }
@@ -160,7 +160,7 @@ fn end_label(plot: &Plot, curve: &Curve) -> Option<EndLabel> {
     drawn.is_finite().then(|| EndLabel {
         position: (1.0 - axis.position(drawn)).clamp(0.0, 1.0),
         text: axis.value_text(value),
-        ink: curve.ink,
+        color_role: curve.color_role,
         key: curve.series.key,
     })
 }
@@ -211,7 +211,7 @@ mod tests {
             .map(|position| EndLabel {
                 position: *position,
                 text: String::new(),
-                ink: Ink::Text,
+                color_role: ColorRole::Text,
                 key: 0,
             })
             .collect();

@@ -1,6 +1,6 @@
 //! A plot to the rows of its legend.
 
-use crate::ink::Ink;
+use crate::color_role::ColorRole;
 use crate::plot::Plot;
 
 /// A series in the legend, with what its visible samples come to.
@@ -11,7 +11,7 @@ pub struct LegendRow {
     /// Its name.
     pub name: String,
     /// Its colour.
-    pub ink: Ink,
+    pub color_role: ColorRole,
     /// Whether it is left out of the plot.
     pub hidden: bool,
     /// Over the samples in sight; `None` where there is none.
@@ -73,7 +73,7 @@ pub fn rows(plot: &Plot) -> Vec<LegendRow> {
     let row = |curve: &crate::curve::Curve| LegendRow {
         key: curve.series.key,
         name: curve.series.name.clone(),
-        ink: curve.ink,
+        color_role: curve.color_role,
         hidden: curve.hidden,
         statistics: curve
             .series

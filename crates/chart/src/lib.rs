@@ -7,13 +7,14 @@
 //!
 //! Contract: pure arithmetic on what is passed in; no clock, no locale, no
 //! time-zone data (a [`civil::Zone`] is passed in), no colour values (an
-//! [`ink::Ink`] is a role in the design).
+//! [`color_role::ColorRole`] is a role in the design).
 
 pub mod civil;
+pub mod color_role;
 pub mod cursor;
 pub mod curve;
 mod decimate;
-pub mod ink;
+pub mod dirty_region;
 pub mod labels;
 pub mod legend;
 mod number;
@@ -21,7 +22,6 @@ mod paint;
 pub mod path;
 pub mod picture;
 mod plot;
-pub mod prints;
 mod run;
 pub mod scale;
 pub mod summary;

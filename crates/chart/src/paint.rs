@@ -18,9 +18,9 @@ use plotters_backend::{BackendCoord, DrawingBackend};
 use wire::board::DrawStyle;
 use wire::data::Annotation;
 
+use crate::color_role::ColorRole;
 use crate::curve::{Curve, is_ghost};
 use crate::decimate::{self, Placer, Stop};
-use crate::ink::Ink;
 use crate::path::UNITS_PER_PX;
 use crate::plot::Plot;
 use crate::run::{Run, Shape};
@@ -131,7 +131,7 @@ impl<'a> Scene<'a> {
     }
 
     fn grid<DB: DrawingBackend>(&self, area: &Area<DB>) -> Painted<DB> {
-        let style = self.thin(Ink::Grid.color(1.0, false));
+        let style = self.thin(ColorRole::Grid.color(1.0, false));
         area.draw_mesh(
             |backend, line| match line {
                 MeshLine::YMesh(from, to, _) => {
@@ -180,7 +180,7 @@ impl<'a> Scene<'a> {
                 .get(index + 1)
                 .map_or(top, |next| next.value);
             let corners = [(times.start, end), (times.end, level.value)];
-            let color = Ink::Status(level.status).color(BAND_OPACITY, false);
+            let color = ColorRole::Status(level.status).color(BAND_OPACITY, false);
             area.draw(&Rectangle::new(corners, ShapeStyle::from(&color).filled()))?;
         }
         Ok(())
@@ -191,7 +191,7 @@ impl<'a> Scene<'a> {
         for level in &self.plot.input.options.thresholds {
             if (bottom..=top).contains(&level.value) {
                 let y = self.crisp(area.map_coordinate(&(0, level.value)).1);
-                let style = self.thin(Ink::Status(level.status).color(LEVEL_OPACITY, false));
+                let style = self.thin(ColorRole::Status(level.status).color(LEVEL_OPACITY, false));
                 let points = [(0, y), (self.width, y)];
                 area.draw(&Run {
                     points: &points,
@@ -213,18 +213,18 @@ impl<'a> Scene<'a> {
         if annotation.to_ms < times.start || annotation.from_ms > times.end {
             return Ok(());
         }
-        let ink = Ink::Status(annotation.status);
+        let color_role = ColorRole::Status(annotation.status);
         if annotation.to_ms > annotation.from_ms {
             let corners = [
                 (annotation.from_ms, values.end),
                 (annotation.to_ms, values.start),
             ];
-            let style = ShapeStyle::from(&ink.color(BAND_OPACITY, false)).filled();
+            let style = ShapeStyle::from(&color_role.color(BAND_OPACITY, false)).filled();
             area.draw(&Rectangle::new(corners, style))?;
         }
         let x = self.crisp(self.time.unit_of(annotation.from_ms));
         let points = [(x, 0), (x, self.height)];
-        let style = self.thin(ink.color(LEVEL_OPACITY, false));
+        let style = self.thin(color_role.color(LEVEL_OPACITY, false));
         area.draw(&Run {
             points: &points,
             style,
@@ -275,8 +275,9 @@ impl<'a> Scene<'a> {
     ) -> Painted<DB> {
         let width = self.units(LINE_PX);
         let opacity = if is_ghost(curve.series) { 0.6 } else { 1.0 };
-        let line = ShapeStyle::from(&curve.ink.color(opacity, curve.dashed)).stroke_width(width);
-        let dot = ShapeStyle::from(&curve.ink.color(opacity, false)).filled();
+        let line =
+            ShapeStyle::from(&curve.color_role.color(opacity, curve.dashed)).stroke_width(width);
+        let dot = ShapeStyle::from(&curve.color_role.color(opacity, false)).filled();
         let points_only = curve.draw == DrawStyle::Points;
         // What has no neighbour is no line: dots come last, so that lines stay one path.
         let (dots, lines): (Vec<_>, Vec<_>) =
@@ -319,7 +320,7 @@ impl<'a> Scene<'a> {
         bases: Option<&[Vec<Stop>]>,
         ground: i32,
     ) -> Painted<DB> {
-        let style = ShapeStyle::from(&curve.ink.color(AREA_OPACITY, false)).filled();
+        let style = ShapeStyle::from(&curve.color_role.color(AREA_OPACITY, false)).filled();
         for (index, top) in tops.iter().enumerate() {
             let (Some(first), Some(last)) = (top.first(), top.last()) else {
                 continue;
@@ -348,7 +349,7 @@ impl<'a> Scene<'a> {
     ) -> Painted<DB> {
         let step = self.plot.input.data.grid.step_ms as f64 / self.time.ms_per_unit();
         let half = ((step * BAR_FILL / 2.0) as i32).max(UNITS_PER_PX / 4);
-        let style = ShapeStyle::from(&curve.ink.color(BAR_OPACITY, false)).filled();
+        let style = ShapeStyle::from(&curve.color_role.color(BAR_OPACITY, false)).filled();
         let mut bases = bases.unwrap_or_default().iter().flatten();
         for top in tops.iter().flatten() {
             let ground = bases.next().map_or(ground, |base| base.last);

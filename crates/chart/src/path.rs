@@ -15,7 +15,7 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 
-use crate::ink::Ink;
+use crate::color_role::ColorRole;
 
 /// Backend units in a pixel.
 pub const UNITS_PER_PX: i32 = 8;
@@ -43,7 +43,7 @@ pub enum Mark {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Style {
     /// The colour.
-    pub ink: Ink,
+    pub color_role: ColorRole,
     /// 0 to 1.
     pub opacity: f64,
     /// Line, dots or inside.
@@ -94,7 +94,7 @@ impl<S: Sink> PathBackend<S> {
     /// The path to append to, for a style.
     fn path(&mut self, color: BackendColor, mark: Mark) -> &mut PathData {
         let style = Style {
-            ink: Ink::of_color(color).0,
+            color_role: ColorRole::of_color(color).0,
             opacity: color.alpha,
             mark,
         };
@@ -109,7 +109,7 @@ impl<S: Sink> PathBackend<S> {
         let color = style.color();
         let mark = Mark::Stroke {
             width: style.stroke_width(),
-            dashed: Ink::of_color(color).1,
+            dashed: ColorRole::of_color(color).1,
         };
         self.path(color, mark)
     }
@@ -316,7 +316,7 @@ mod tests {
     }
 
     fn style() -> ShapeStyle {
-        ShapeStyle::from(&Ink::Series(1).color(1.0, false))
+        ShapeStyle::from(&ColorRole::Series(1).color(1.0, false))
     }
 
     fn check(draw: impl FnOnce(&mut PathBackend<Collected>) -> Drawn, expected: &[&str]) {

@@ -1,8 +1,8 @@
 //! A plot to a picture that stands alone: title, axes, legend around the plot,
 //! as places of texts that an SVG file and a canvas write alike.
 
+use crate::color_role::ColorRole;
 use crate::curve::Curve;
-use crate::ink::Ink;
 use crate::labels::Labels;
 use crate::plot::Plot;
 
@@ -29,7 +29,7 @@ pub struct Text {
     /// How it stands to `x`.
     pub anchor: Anchor,
     /// Its colour.
-    pub ink: Ink,
+    pub color_role: ColorRole,
 }
 
 /// Where everything stands, in CSS pixels.
@@ -79,7 +79,7 @@ impl Picture {
             font_px: FONT_PX,
             texts: Vec::new(),
         };
-        picture.write(title, GAP_PX, TOP_PX / 2.0, Anchor::Start, Ink::Text);
+        picture.write(title, GAP_PX, TOP_PX / 2.0, Anchor::Start, ColorRole::Text);
         picture.axes(plot, labels, axis_px);
         picture.legend(plot);
         picture
@@ -91,26 +91,32 @@ impl Picture {
         let from_top = |position: f64| TOP_PX + position * size.height_px;
         for label in &labels.left {
             let (x, y) = (left - GAP_PX, from_top(label.position));
-            self.write(&label.text, x, y, Anchor::End, Ink::Text);
+            self.write(&label.text, x, y, Anchor::End, ColorRole::Text);
         }
         for label in &labels.right {
             let (x, y) = (right + GAP_PX, from_top(label.position));
-            self.write(&label.text, x, y, Anchor::Start, Ink::Text);
+            self.write(&label.text, x, y, Anchor::Start, ColorRole::Text);
         }
         for label in &labels.time {
             let (x, y) = (
                 left + label.position * size.width_px,
                 from_top(1.0) + LINE_PX / 2.0,
             );
-            self.write(&label.text, x, y, Anchor::Middle, Ink::Text);
+            self.write(&label.text, x, y, Anchor::Middle, ColorRole::Text);
         }
         for label in &labels.levels {
             let (x, y) = (right - GAP_PX, from_top(label.position) - FONT_PX * 0.7);
-            self.write(&label.text, x, y, Anchor::End, Ink::Status(label.status));
+            self.write(
+                &label.text,
+                x,
+                y,
+                Anchor::End,
+                ColorRole::Status(label.status),
+            );
         }
         for label in &labels.ends {
             let (x, y) = (right + axis_px + GAP_PX, from_top(label.position));
-            self.write(&label.text, x, y, Anchor::Start, label.ink);
+            self.write(&label.text, x, y, Anchor::Start, label.color_role);
         }
     }
 
@@ -125,19 +131,19 @@ impl Picture {
             if x + width > self.width_px && x > self.left_px {
                 (x, y) = (self.left_px, y + LINE_PX);
             }
-            self.write(name, x, y, Anchor::Start, curve.ink);
+            self.write(name, x, y, Anchor::Start, curve.color_role);
             x += width;
         }
         self.height_px += y - first + GAP_PX;
     }
 
-    fn write(&mut self, text: &str, x: f64, y: f64, anchor: Anchor, ink: Ink) {
+    fn write(&mut self, text: &str, x: f64, y: f64, anchor: Anchor, color_role: ColorRole) {
         self.texts.push(Text {
             text: text.to_owned(),
             x,
             y,
             anchor,
-            ink,
+            color_role,
         });
     }
 }

@@ -12,7 +12,7 @@
 //! .plot .fill { fill: currentColor }
 //! .plot .grid { stroke-width: 1; shape-rendering: crispEdges }
 //! .plot .thin { stroke-width: 1 }  .plot .dash { stroke-dasharray: 4 4 }
-//! .s1 { color: var(--series-1) } /* … for each class and property of `Ink` */
+//! .s1 { color: var(--series-1) } /* … for each class and property of `ColorRole` */
 //! ```
 //!
 //! No attribute is a `style`, so the strictest Content-Security-Policy holds.
@@ -20,7 +20,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::ink::Ink;
+use crate::color_role::ColorRole;
 use crate::number::{push_fixed, push_fixed_short, push_integer};
 use crate::paint::Scene;
 use crate::path::{Mark, PathBackend, Sink, Style, UNITS_PER_PX};
@@ -57,7 +57,7 @@ pub fn document<'a>(
     plotted: &Plot,
     surface: &str,
     font_family: &str,
-    color: impl Fn(Ink) -> &'a str,
+    color: impl Fn(ColorRole) -> &'a str,
 ) -> String {
     let mut svg = String::from("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"");
     push_number(&mut svg, picture.width_px);
@@ -70,11 +70,11 @@ pub fn document<'a>(
     svg.push_str(";font-size:");
     push_number(&mut svg, picture.font_px);
     svg.push_str("px}");
-    for ink in Ink::all() {
+    for color_role in ColorRole::all() {
         svg.push('.');
-        svg.push_str(ink.class());
+        svg.push_str(color_role.class());
         svg.push_str("{color:");
-        push_escaped(&mut svg, color(ink));
+        push_escaped(&mut svg, color(color_role));
         svg.push('}');
     }
     svg.push_str("</style><rect width=\"100%\" height=\"100%\" fill=\"");
@@ -105,7 +105,7 @@ const DOCUMENT_STYLE: &str = ".plot *{vector-effect:non-scaling-stroke}\
 
 fn push_text(svg: &mut String, text: &Text) {
     svg.push_str("<text class=\"");
-    svg.push_str(text.ink.class());
+    svg.push_str(text.color_role.class());
     svg.push_str("\" dominant-baseline=\"central\" text-anchor=\"");
     svg.push_str(match text.anchor {
         Anchor::Start => "start",
@@ -168,7 +168,7 @@ impl Sink for Elements {
             Mark::Dots { .. } => "dots ",
             Mark::Fill => "fill ",
         });
-        self.svg.push_str(style.ink.class());
+        self.svg.push_str(style.color_role.class());
         if style.opacity < 1.0 {
             self.svg.push_str("\" opacity=\"");
             push_fixed(&mut self.svg, style.opacity, 2);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Everything about a board but its data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BoardView {
+pub struct BoardLayout {
     /// The name in the URL; `""` is the overview.
     pub id: String,
     /// Shown in the heading and the tab.
@@ -15,14 +15,14 @@ pub struct BoardView {
     /// Changes when the board's file changes: the page then fetches the new layout.
     pub version: u64,
     /// In reading order.
-    pub panels: Vec<PanelView>,
+    pub panels: Vec<PanelLayout>,
     /// How the page refreshes unless its URL says otherwise, in milliseconds.
     pub refresh_ms: u64,
 }
 
 /// One panel: a place on the grid, a title and a kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PanelView {
+pub struct PanelLayout {
     /// Unique on its board, stable over reloads.
     pub id: u32,
     /// Short, shown over the panel; may be empty.
@@ -57,9 +57,9 @@ pub struct Grid {
 pub enum PanelKind {
     /// Curves over time, which the browser draws.
     TimeSeries(TimeSeriesOptions),
-    /// What the server writes at every step, as [`crate::data::Written`].
-    Written(String),
-    /// What the server has written once and for all.
+    /// What the server renders at every step, as [`crate::data::RenderedPanel`].
+    Rendered(String),
+    /// What the server has rendered once and for all.
     Fixed(FixedMarkup),
     /// A heading that spans the board.
     Row,

@@ -42,20 +42,20 @@ pub struct PanelData {
     pub status: Status,
 }
 
-/// What the server has written of a panel that the browser does not draw.
+/// What the server has rendered of a panel that the browser does not draw.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Written {
+pub struct RenderedPanel {
     /// Safe in any page; `None` where what stands in the page stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
-    /// The time of the newest point that it is written of; `None` where there is none.
+    /// The time of the newest point that it shows; `None` where there is none.
     pub newest_ms: Option<i64>,
     /// Why there is no data, or what is wrong with it.
     #[serde(default)]
     pub status: Status,
 }
 
-impl Written {
+impl RenderedPanel {
     /// Takes over what is new.
     pub fn apply(&mut self, fresh: Self) {
         self.newest_ms = fresh.newest_ms;

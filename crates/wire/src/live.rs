@@ -8,8 +8,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::board::BoardView;
-use crate::data::{PanelData, Status, Values, Written};
+use crate::board::BoardLayout;
+use crate::data::{PanelData, RenderedPanel, Status, Values};
 
 /// The id under which the marks of a board's annotations are written. No panel has it.
 pub const ANNOTATIONS: u32 = 0;
@@ -20,12 +20,12 @@ pub struct Snapshot {
     /// The id of the newest event that the data includes.
     pub event_id: String,
     /// The layout.
-    pub board: BoardView,
+    pub board: BoardLayout,
     /// The data of each panel that the browser draws, by panel id.
     pub panels: Vec<(u32, PanelData)>,
-    /// The markup of each panel that the server writes, by panel id. In the
+    /// The markup of each panel that the server renders, by panel id. In the
     /// HTML it is left out here, since it stands in the page.
-    pub written: Vec<(u32, Written)>,
+    pub rendered: Vec<(u32, RenderedPanel)>,
     /// The window, for relative ranges moving with every step.
     pub window: Window,
     /// The server's clock when the snapshot was made.
@@ -97,9 +97,9 @@ pub struct Append {
     pub source_error: Option<String>,
     /// New points of panels that the browser draws.
     pub panels: Vec<PanelAppend>,
-    /// Panels that the server has written anew, by panel id.
+    /// Panels that the server has rendered anew, by panel id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub written: Vec<(u32, Written)>,
+    pub rendered: Vec<(u32, RenderedPanel)>,
 }
 
 /// The newest columns of one panel.

@@ -83,7 +83,7 @@ fn content(path: &Path, text: &str) -> Result<Content, Vec<String>> {
             let pack = boards::packs::read(text).map(drop);
             other(pack.map_err(|error| format!("{name}:{error}")))
         }
-        "toml" => other(load(path).map(drop).map_err(words)),
+        "toml" => other(load(path).map(drop).map_err(message)),
         "json" => return board(path),
         _ if is_rule_file(text) => match read_rules(text) {
             Ok(rules) => Ok(Content::Rules(rules)),
@@ -93,17 +93,17 @@ fn content(path: &Path, text: &str) -> Result<Content, Vec<String>> {
             }
         },
         _ if boards::check::is_board(text) => return board(path),
-        _ => other(read_yaml(path).map(drop).map_err(words)),
+        _ => other(read_yaml(path).map(drop).map_err(message)),
     }
     .map_err(|error| vec![error])
 }
 
 fn board(path: &Path) -> Result<Content, Vec<String>> {
-    let read = boards::check::read(path).map_err(|error| vec![words(error)])?;
+    let read = boards::check::read(path).map_err(|error| vec![message(error)])?;
     Ok(Content::Board(Box::new(read)))
 }
 
-fn words(error: impl Display) -> String {
+fn message(error: impl Display) -> String {
     error.to_string()
 }
 

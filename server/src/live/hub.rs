@@ -27,7 +27,7 @@ const MAX_VIEWS: usize = 1_000;
 pub struct ViewKey {
     /// The page's parameters in normal form.
     pub params: LiveParams,
-    /// See [`wire::board::BoardView::version`].
+    /// See [`wire::board::BoardLayout::version`].
     pub board_version: u64,
     /// The step and the rate interval, which follow what is learned of the data.
     pub intervals_ms: (i64, i64),

@@ -8,7 +8,7 @@ use dashboard::annotation::Annotation;
 use dashboard::time::{Edge, TimeError, is_relative, resolve};
 use jiff::tz::TimeZone;
 use series::Labels;
-use wire::board::BoardView;
+use wire::board::BoardLayout;
 use wire::live::Window;
 use wire::url::LiveParams;
 
@@ -18,7 +18,7 @@ use crate::query::normalize::{NormalizedQuery, Span};
 #[derive(Clone, Debug)]
 pub struct ViewSpec {
     /// The layout.
-    pub board: BoardView,
+    pub board: BoardLayout,
     /// The queries of the panels that have some.
     pub panels: Vec<PanelQueries>,
     /// What its pages ask for, in normal form.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use dashboard::transform::Table;
-use wire::data::{EmptyReason, PanelData, Status, Written};
+use wire::data::{EmptyReason, PanelData, RenderedPanel, Status};
 use wire::live::{ANNOTATIONS, Append, LiveEvent, PanelAppend, Snapshot, Window};
 
 use super::buffer::{Columns, PanelBuffer};
@@ -39,7 +39,7 @@ pub struct Changes {
     /// Of panels that the browser draws.
     pub panels: Vec<PanelAppend>,
     /// Of panels that the server writes, by panel id.
-    pub written: Vec<(u32, Written)>,
+    pub written: Vec<(u32, RenderedPanel)>,
 }
 
 /// Why a panel has no answer.
@@ -203,7 +203,7 @@ impl ViewState {
             window: self.window,
             source_error: self.source_error.clone(),
             panels: changes.panels,
-            written: changes.written,
+            rendered: changes.written,
         };
         self.id.sequence += 1;
         self.snapshot = None;
@@ -244,7 +244,7 @@ impl ViewState {
     }
 
     /// What the server has written, by panel id.
-    pub fn written(&self) -> Vec<(u32, Written)> {
+    pub fn written(&self) -> Vec<(u32, RenderedPanel)> {
         let panels = self.panels.iter().zip(&self.writers);
         panels
             .filter_map(|(panel, writer)| Some((panel.id(), writer.as_ref()?.written().clone())))

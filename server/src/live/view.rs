@@ -289,7 +289,7 @@ impl View {
             event_id: state.id().to_string(),
             board: self.spec.board.clone(),
             panels: state.panels(),
-            written: state.written(),
+            rendered: state.written(),
             window: state.window(),
             server_time_ms: now_ms(),
             server_version: self.server_version.clone(),

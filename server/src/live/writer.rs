@@ -6,12 +6,12 @@
 
 use std::sync::Arc;
 
-use app::written::{PanelSeries, SeriesView, csv, in_place_of_figures, write};
+use app::rendered::{PanelSeries, SeriesView, csv, no_value_html, render};
 use dashboard::Panel;
 use dashboard::annotation::{self, Annotation, MarkingSeries};
 use dashboard::transform::Table;
 use series::Labels;
-use wire::data::{Status, Written};
+use wire::data::{RenderedPanel, Status};
 use wire::url::LiveParams;
 
 use super::buffer::PanelBuffer;
@@ -23,13 +23,13 @@ pub struct Writer {
     annotations: Arc<[Annotation]>,
     tables: Vec<Table>,
     params: LiveParams,
-    written: Written,
+    written: RenderedPanel,
 }
 
 impl Writer {
     /// Nothing is written yet.
     pub fn new(queries: &PanelQueries, spec: &ViewSpec, buffer: &PanelBuffer) -> Self {
-        let written = Written {
+        let written = RenderedPanel {
             html: Some(String::new()),
             newest_ms: None,
             status: buffer.data().status.clone(),
@@ -49,7 +49,7 @@ impl Writer {
     }
 
     /// What a page shows that holds nothing yet.
-    pub fn written(&self) -> &Written {
+    pub fn written(&self) -> &RenderedPanel {
         &self.written
     }
 
@@ -64,23 +64,23 @@ impl Writer {
     }
 
     /// Writes the panel anew; returns what a page must be told.
-    pub fn rewrite(&mut self, buffer: &PanelBuffer) -> Written {
+    pub fn rewrite(&mut self, buffer: &PanelBuffer) -> RenderedPanel {
         let series = lent(Some(&self.panel), buffer, &self.tables);
         let is_marked = !self.annotations.is_empty();
         let mut html = match is_marked {
             true => marked(&self.annotations, &series),
-            false => write(&self.panel, &series, &self.params),
+            false => render(&self.panel, &series, &self.params),
         };
         // Annotations are as old as their marks, and never late.
         let mut newest_ms = newest_ms(&series).filter(|_| !is_marked);
         let is_empty = matches!(buffer.data().status, Status::Empty(_));
-        if let Some(words) = in_place_of_figures(&self.panel).filter(|_| is_empty) {
+        if let Some(words) = no_value_html(&self.panel).filter(|_| is_empty) {
             // That there is nothing is as new as the answer.
             let end = series.grid.len.checked_sub(1);
             (html, newest_ms) = (words, end.map(|column| series.grid.time_ms(column)));
         }
         let is_news = self.written.html.as_ref() != Some(&html);
-        self.written = Written {
+        self.written = RenderedPanel {
             html: Some(html),
             newest_ms,
             status: buffer.data().status.clone(),
@@ -100,7 +100,7 @@ fn marked(annotations: &[Annotation], data: &PanelSeries) -> String {
     });
     let series: Vec<MarkingSeries> = series.collect();
     let marks = annotation::marks(annotations, data.grid, &series);
-    app::written::annotations(&marks, data.grid.start_ms)
+    app::rendered::annotations(&marks, data.grid.start_ms)
 }
 
 /// The series of a panel that the browser draws, as a CSV file.
@@ -115,11 +115,11 @@ fn lent<'a>(
     tables: &'a [Table],
 ) -> PanelSeries<'a> {
     let data = buffer.data();
-    let inks = colored.map(|panel| app::written::inks(panel, data));
-    let mut inks = inks.unwrap_or_default().into_iter();
+    let color_roles = colored.map(|panel| app::rendered::color_roles(panel, data));
+    let mut color_roles = color_roles.unwrap_or_default().into_iter();
     let series = data.series.iter().map(|series| SeriesView {
         key: series.key,
-        ink: inks.next().unwrap_or_default(),
+        color_role: color_roles.next().unwrap_or_default(),
         name: &series.name,
         query: series.query,
         labels: buffer.labels(series.key).unwrap_or_else(Labels::empty),

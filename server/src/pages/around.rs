@@ -1,7 +1,7 @@
 //! A shown board to what stands around its panels: the pickers of its
 //! variables, its rows, its links.
 
-use app::words::health;
+use app::text::health;
 use app::{Choices, Filters, PageLink, Picker, PickerChoice, PickerKind, Row, Switch};
 use dashboard::annotation::Annotation;
 use dashboard::{ALL, Board, ChoicesFrom, Filter, Link, Panel};
@@ -66,7 +66,7 @@ fn switches(board: &Board, query: &str) -> Vec<Switch> {
     let offered = board.annotations.iter().filter(|one| !one.hidden);
     let switch = |annotation: &Annotation| Switch {
         name: annotation.name.clone(),
-        ink: health::class(annotation.status.into()),
+        color_role: health::class(annotation.status.into()),
         is_on: annotation.is_shown(&switched),
         other_way: annotation.switched(&switched),
     };

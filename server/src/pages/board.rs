@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::words::moment::Zone;
+use app::text::moment::Zone;
 use app::{BoardLink, Chrome, PageContext, Theme};
 use axum::Extension;
 use axum::extract::{FromRequestParts, Path, RawQuery, State};
@@ -15,7 +15,7 @@ use http::header::{CACHE_CONTROL, COOKIE, HeaderValue, LOCATION};
 use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use wire::board::{BoardView, PanelKind};
+use wire::board::{BoardLayout, PanelKind};
 use wire::data::Status;
 use wire::live::{ANNOTATIONS, Snapshot};
 use wire::url::{LiveParams, pairs};
@@ -196,7 +196,7 @@ async fn context(
 
 /// Why annotations are not shown, where their queries fail and the source does not.
 fn unmarked(snapshot: &Snapshot) -> Option<String> {
-    let mut written = snapshot.written.iter();
+    let mut written = snapshot.rendered.iter();
     let (_, marks) = written.find(|(id, _)| *id == ANNOTATIONS)?;
     match &marks.status {
         Status::Failed { message } if snapshot.source_error.is_none() => {
@@ -267,7 +267,7 @@ fn link(entry: &Entry) -> BoardLink {
 }
 
 /// Writes the panels that list boards; those that there are now.
-fn list_boards(state: &AppState, board: &Board, shown: &mut BoardView) {
+fn list_boards(state: &AppState, board: &Board, shown: &mut BoardLayout) {
     for panel in &mut shown.panels {
         let listing = board.panel(panel.id).map(|panel| &panel.kind);
         let (Some(Kind::BoardList(options)), PanelKind::Fixed(fixed)) = (listing, &mut panel.kind)
@@ -280,6 +280,6 @@ fn list_boards(state: &AppState, board: &Board, shown: &mut BoardView) {
         };
         let boards = state.boards().all();
         let links: Vec<BoardLink> = boards.iter().filter(has_tag).map(|e| link(e)).collect();
-        fixed.html = app::written::board_list(&links);
+        fixed.html = app::rendered::board_list(&links);
     }
 }

@@ -22,7 +22,7 @@ const SUGGESTIONS: usize = 3;
 
 /// The page; `has_bar` is whether the page that was asked for has the bar.
 pub async fn problem(state: &AppState, error: &PageError, theme: Theme, has_bar: bool) -> Response {
-    let (headline, lines, advice) = words(error);
+    let (headline, lines, advice) = message(error);
     let page = ProblemPage {
         headline,
         lines,
@@ -66,7 +66,7 @@ fn meant(state: &AppState, error: &PageError) -> Vec<Found> {
 }
 
 /// A headline, what is wrong line by line, and what to do.
-fn words(error: &PageError) -> (String, Vec<String>, &'static str) {
+fn message(error: &PageError) -> (String, Vec<String>, &'static str) {
     match error {
         PageError::Board(BoardError::Broken { id, problem }) => (
             format!("The file of the board “{id}” is broken"),

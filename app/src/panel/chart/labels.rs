@@ -5,8 +5,8 @@
 use ::chart::Labels;
 use ::chart::labels::Label;
 
-use crate::words::health;
-use crate::words::html::push_escaped;
+use crate::text::health;
+use crate::text::html::push_escaped;
 
 /// The layers of labels around a plot, by the class of their element.
 pub const LAYERS: [&str; 6] = [
@@ -23,7 +23,13 @@ pub const LAYERS: [&str; 6] = [
 pub fn layers(labels: &Labels) -> [String; 6] {
     let unit = common_unit(&labels.left);
     let ends = labels.ends.iter();
-    let ends = ends.map(|end| span(end.ink.class(), end.position, without(&end.text, unit)));
+    let ends = ends.map(|end| {
+        span(
+            end.color_role.class(),
+            end.position,
+            without(&end.text, unit),
+        )
+    });
     let levels = labels.levels.iter();
     let levels = levels.map(|level| span(health::class(level.status), level.position, &level.text));
     let mut under = String::new();

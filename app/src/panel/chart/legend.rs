@@ -13,7 +13,7 @@ use super::options;
 use crate::panel::data_of;
 use crate::panel::rewrite::follow;
 use crate::store::Store;
-use crate::words::chip;
+use crate::text::legend_item;
 
 /// A series in the legend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Entry {
     /// Its name.
     pub name: String,
     /// The class of its colour.
-    pub ink: &'static str,
+    pub color_role: &'static str,
 }
 
 /// The legend's entries of a plot.
@@ -31,7 +31,7 @@ pub fn entries(plot: &Plot) -> Vec<Entry> {
     let entries = plot.curves().iter().map(|curve| Entry {
         key: curve.series.key,
         name: curve.series.name.clone(),
-        ink: curve.ink.class(),
+        color_role: curve.color_role.class(),
     });
     entries.collect()
 }
@@ -67,10 +67,12 @@ pub fn legend_table(
     id: u32,
     hidden: ArcRwSignal<Vec<u32>>,
 ) -> impl IntoView + use<> {
-    let written = store.written(id).unwrap_or_default();
-    let first = written.with_untracked(|written| written.html.clone());
+    let rendered = store.rendered(id).unwrap_or_default();
+    let first = rendered.with_untracked(|rendered| rendered.html.clone());
     let table = NodeRef::<Div>::new();
-    follow(table, move || written.with(|written| written.html.clone()));
+    follow(table, move || {
+        rendered.with(|rendered| rendered.html.clone())
+    });
     let chosen = move |event: MouseEvent| choose_clicked(&event, &hidden);
     let first = first.unwrap_or_default();
     view! { <div class="legend legend-table" node_ref=table inner_html=first on:click=chosen></div> }
@@ -81,7 +83,13 @@ fn html(entries: &[Entry], hidden: &[u32]) -> String {
     for entry in entries {
         let is_shown = !hidden.contains(&entry.key);
         html.push_str("<li>");
-        chip::push(&mut html, entry.key, &entry.name, entry.ink, is_shown);
+        legend_item::push(
+            &mut html,
+            entry.key,
+            &entry.name,
+            entry.color_role,
+            is_shown,
+        );
         html.push_str("</li>");
     }
     html
@@ -107,13 +115,13 @@ fn choose_clicked(event: &MouseEvent, hidden: &ArcRwSignal<Vec<u32>>) {
     hidden.update(|hidden| choose(hidden, &keys, key, toggles));
     hidden.with_untracked(|hidden| {
         for (button, key) in buttons.iter().zip(&keys) {
-            let pressed = chip::pressed(!hidden.contains(key));
+            let pressed = legend_item::pressed(!hidden.contains(key));
             let _ = button.set_attribute("aria-pressed", pressed);
         }
     });
 }
 
-/// What [`chip::push`] writes.
+/// What [`legend_item::push`] writes.
 const BUTTON: &str = "[data-key]";
 
 fn key_of(button: &Element) -> Option<u32> {

@@ -10,7 +10,7 @@ mod legend;
 #[cfg(feature = "ssr")]
 mod picture;
 #[cfg(any(feature = "hydrate", test))]
-mod tip;
+mod tooltip;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod values;
 
@@ -21,7 +21,7 @@ use wire::board::{Legend, PanelKind, TimeSeriesOptions};
 use super::notice::{html, notices};
 use super::{data_of, freshness, lateness};
 use crate::store::{Store, use_store};
-use crate::words::age;
+use crate::text::age;
 use legend::{first_entries, legend, legend_table};
 
 #[cfg(feature = "ssr")]

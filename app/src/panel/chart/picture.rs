@@ -11,8 +11,8 @@ use super::labels::{self, LAYERS};
 use super::options;
 use super::values::{self, FEW_ROWS};
 use crate::panel::data_of;
+use crate::rendered::span;
 use crate::store::use_store;
-use crate::written::span;
 
 /// The picture of a chart's panel at the page's first moment.
 #[component]
@@ -31,7 +31,7 @@ pub fn Picture(id: u32) -> impl IntoView {
         let (left, right) = labels::widths(&labels);
         let style = ["--left:", &left.to_string(), ";--right:", &right.to_string()].concat();
         let csv = [CSV, "?panel=", &id.to_string(), "&", &store.params.get_untracked().to_query()].concat();
-        let marks = store.written(ANNOTATIONS).unwrap_or_default();
+        let marks = store.rendered(ANNOTATIONS).unwrap_or_default();
         let marks = marks.with_untracked(|marks| marks.html.clone());
         let marks_id = ["marks-", &id.to_string()].concat();
         view! {

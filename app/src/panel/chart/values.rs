@@ -3,7 +3,7 @@
 use ::chart::Plot;
 use ::chart::civil::{Zone, moment_in};
 
-use crate::words::html::push_escaped;
+use crate::text::html::push_escaped;
 
 /// Rows of a table that nobody has opened.
 pub const FEW_ROWS: usize = 12;

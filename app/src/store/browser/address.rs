@@ -6,8 +6,8 @@ use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement}
 use wire::url::LiveParams;
 
 use super::{clock, keys, panel_menu, stream};
-use crate::store::{Store, reach};
-use crate::words::state::Link;
+use crate::store::{Store, navigation};
+use crate::text::state::Link;
 
 /// What the present address asks for; the board is in the path, not in here.
 pub fn params() -> LiveParams {
@@ -25,7 +25,7 @@ pub fn navigate(store: &Store, change: impl FnOnce(&mut LiveParams)) {
     if params == store.params.get_untracked() {
         return;
     }
-    let address = ["?", &reach::search_with(&search(), &params)].concat();
+    let address = ["?", &navigation::search_with(&search(), &params)].concat();
     if let Ok(history) = window().history() {
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
     }

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::stream;
 use crate::store::Store;
-use crate::words::moment::Zone;
+use crate::text::moment::Zone;
 
 #[wasm_bindgen]
 extern "C" {

@@ -5,9 +5,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::{address, panel_menu, stream, theme};
-use crate::store::reach::{self, Step};
+use crate::store::navigation::{self, Step};
 use crate::store::{CopyFormat, Store};
-use crate::words::state::Link;
+use crate::text::state::Link;
 
 /// Each key and its action.
 const KEYS: [(&str, &str); 8] = [
@@ -81,7 +81,7 @@ fn pause(store: &Store) {
 
 fn step(store: &Store, step: Step) {
     let now_ms = store.now_ms.get_untracked();
-    let (from_ms, to_ms) = reach::step(&store.window.get_untracked(), step, now_ms);
+    let (from_ms, to_ms) = navigation::step(&store.window.get_untracked(), step, now_ms);
     address::navigate(store, |params| {
         params.from = from_ms.to_string();
         params.to = to_ms.to_string();

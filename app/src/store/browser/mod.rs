@@ -1,10 +1,10 @@
 //! The store in the browser: read once from the page, then fed by its stream.
 
 mod address;
-mod answer;
 mod clock;
 mod keys;
 mod panel_menu;
+mod server_probe;
 mod stream;
 mod theme;
 

@@ -12,9 +12,9 @@ use web_sys::{EventSource, MessageEvent};
 use wire::live::LiveEvent;
 use wire::url::{LIVE, encode};
 
-use super::{answer, clock};
-use crate::store::{Next, Store, reach};
-use crate::words::state::Link;
+use super::{clock, server_probe};
+use crate::store::{Next, Store, navigation};
+use crate::text::state::Link;
 
 #[wasm_bindgen]
 extern "C" {
@@ -149,7 +149,7 @@ fn lose(store: Store) {
     store.link.set(Link::Lost);
     let tries = TRIES.get();
     TRIES.set(tries.saturating_add(1));
-    let wait_ms = reach::back_off_ms(tries, js_sys::Math::random());
+    let wait_ms = navigation::back_off_ms(tries, js_sys::Math::random());
     set_timeout(
         move || {
             // Paused or opened anew in the meantime: then this try is not due.
@@ -166,7 +166,7 @@ fn lose(store: Store) {
 fn reload_soon() {
     close();
     let wait_ms = (js_sys::Math::random() * 2_000.0) as u64;
-    answer::leave(Duration::from_millis(wait_ms), || {
+    server_probe::leave(Duration::from_millis(wait_ms), || {
         let _ = window().location().reload();
     });
 }

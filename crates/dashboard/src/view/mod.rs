@@ -15,8 +15,8 @@ use crate::{duration, markdown};
 
 impl Board {
     /// The layout as the browser needs it. `version` changes with the board's file.
-    pub fn view(&self, id: &str, version: u64) -> board::BoardView {
-        board::BoardView {
+    pub fn view(&self, id: &str, version: u64) -> board::BoardLayout {
+        board::BoardLayout {
             id: id.to_owned(),
             title: self.title.clone(),
             version,
@@ -27,8 +27,8 @@ impl Board {
 }
 
 impl Panel {
-    fn view(&self) -> board::PanelView {
-        board::PanelView {
+    fn view(&self) -> board::PanelLayout {
+        board::PanelLayout {
             id: self.id,
             title: self.title.clone(),
             description: self.description.clone(),
@@ -58,7 +58,7 @@ impl Panel {
             Kind::BoardList(_) => fixed(String::new()),
             Kind::Unsupported(options) => fixed(markdown::to_html(&unsupported(options))),
             Kind::TimeSeries(options) => board::PanelKind::TimeSeries(self.time_series(options)),
-            written => board::PanelKind::Written(written.name().to_owned()),
+            written => board::PanelKind::Rendered(written.name().to_owned()),
         }
     }
 

@@ -1,8 +1,8 @@
 //! A chart that moves: a canvas over the server's picture, painted when
 //! something has changed and at no other time.
 
-mod hands;
-mod view;
+mod chart_controller;
+mod pointer_input;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,12 +17,12 @@ use wire::live::ANNOTATIONS;
 use super::legend::Entry;
 use crate::canvas::OnFrame;
 use crate::store::Store;
-use view::ChartView;
+use chart_controller::ChartController;
 
 /// A view with the request that has it drawn before the next frame.
 #[derive(Clone)]
 struct Animated {
-    view: Rc<RefCell<ChartView>>,
+    view: Rc<RefCell<ChartController>>,
     frame: OnFrame,
 }
 
@@ -38,20 +38,20 @@ pub fn animate(
     let (store, hidden, entries) = (store.clone(), hidden.clone(), entries.clone());
     Effect::new(move |_| {
         let Some(element) = frame.get() else { return };
-        let view = ChartView::new(&store, id, &element, hidden.clone(), entries.clone());
+        let view = ChartController::new(&store, id, &element, hidden.clone(), entries.clone());
         if let Some(view) = view {
             start(&store, id, &hidden, view);
         }
     });
 }
 
-fn start(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, view: ChartView) {
+fn start(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, view: ChartController) {
     let area = view.area().clone();
     let view = Rc::new(RefCell::new(view));
     let drawn = view.clone();
     let frame = OnFrame::new(move || drawn.borrow_mut().draw());
     let animated = Animated { view, frame };
-    hands::listen(store, &area, &animated);
+    pointer_input::listen(store, &area, &animated);
     follow_size(&area, &animated);
     follow_state(store, id, hidden, &animated);
 }
@@ -61,7 +61,7 @@ fn follow_state(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, animated
     let (store, hidden) = (store.clone(), hidden.clone());
     let data = super::data_of(&store, id);
     let (recoloured, copy) = (store.recoloured.clone(), store.copy.clone());
-    let marks = store.written(ANNOTATIONS).unwrap_or_default();
+    let marks = store.rendered(ANNOTATIONS).unwrap_or_default();
     let drawn = animated.clone();
     Effect::new(move |_| {
         data.track();

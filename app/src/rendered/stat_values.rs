@@ -1,0 +1,126 @@
+//! What a stat writes big: each series, or the columns of its tables that its
+//! options name, of which some may hold texts.
+
+use std::borrow::Cow;
+
+use chart::civil::utc;
+use dashboard::transform::{Cell, Column, Table};
+use dashboard::{Calculation, Field, Panel, Pattern, StatOptions};
+
+use super::value::{self, Shown};
+use super::{PanelSeries, SeriesView, name_of};
+use crate::text::moment;
+
+/// One figure.
+pub struct StatValue<'a> {
+    /// What it is called.
+    pub name: Cow<'a, str>,
+    /// How it is written and judged.
+    pub field: Field,
+    /// Its values over time, or in the order of the rows.
+    pub values: Cow<'a, [Option<f64>]>,
+    /// What is written where the values are no numbers.
+    text: Option<String>,
+}
+
+impl StatValue<'_> {
+    /// What is written of it.
+    pub fn shown(&self, calculation: Calculation) -> Shown {
+        match &self.text {
+            Some(text) => value::of_text(text, &self.field),
+            None => value::of(calculation.of(&self.values), &self.field),
+        }
+    }
+
+    /// Whether there is a trend to draw.
+    pub fn has_trend(&self) -> bool {
+        self.text.is_none() && self.values.len() > 1
+    }
+}
+
+/// The figures of a stat, in order.
+pub fn stat_values<'a>(
+    panel: &Panel,
+    options: &StatOptions,
+    data: &'a PanelSeries,
+) -> Vec<StatValue<'a>> {
+    if let Some(columns) = &options.columns {
+        let tables = data.tables.iter();
+        let figures = tables.flat_map(|table| of_table(panel, options, table, columns));
+        return figures.collect();
+    }
+    let is_figure = |series: &&SeriesView| {
+        Some(series.query) != options.capacity_query
+            && options.notes.iter().all(|note| note.query != series.query)
+    };
+    let series = data.series.iter().filter(is_figure);
+    series.map(|series| of_series(panel, series)).collect()
+}
+
+fn of_series<'a>(panel: &Panel, series: &SeriesView<'a>) -> StatValue<'a> {
+    let field = panel.field_of(series.name, series.query);
+    StatValue {
+        name: Cow::Owned(name_of(&field, series).to_owned()),
+        field,
+        values: Cow::Borrowed(series.values),
+        text: None,
+    }
+}
+
+/// The columns that are meant, or each of their rows.
+fn of_table(
+    panel: &Panel,
+    options: &StatOptions,
+    table: &Table,
+    columns: &Pattern,
+) -> Vec<StatValue<'static>> {
+    let meant = |column: &&Column| columns.is_of(column);
+    let figure = |column: &Column, cells: &[Cell]| {
+        let field = panel.field_of_column(column);
+        let name = match field.name.as_str() {
+            "" => column.title().into_owned(),
+            name => name.to_owned(),
+        };
+        StatValue {
+            name: Cow::Owned(name),
+            values: cells.iter().map(number).collect(),
+            text: (!column.is_number()).then(|| text(cells, options.calculation)),
+            field,
+        }
+    };
+    let of_column = |column: &Column| match options.each_row {
+        true => column
+            .cells
+            .chunks(1)
+            .map(|cell| figure(column, cell))
+            .collect(),
+        false => vec![figure(column, &column.cells)],
+    };
+    table
+        .columns
+        .iter()
+        .filter(meant)
+        .flat_map(of_column)
+        .collect()
+}
+
+fn number(cell: &Cell) -> Option<f64> {
+    match cell {
+        Cell::Number(number) if !number.is_nan() => Some(*number),
+        _ => None,
+    }
+}
+
+/// The text that stands for all: the first or the last.
+fn text(cells: &[Cell], calculation: Calculation) -> String {
+    let mut texts = cells.iter().filter(|cell| !cell.is_empty());
+    let chosen = match calculation {
+        Calculation::First => texts.next(),
+        _ => texts.next_back(),
+    };
+    match chosen {
+        Some(Cell::Time(ms)) => moment::of(*ms, &utc),
+        Some(cell) => cell.text().into_owned(),
+        None => String::new(),
+    }
+}

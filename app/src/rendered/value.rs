@@ -1,0 +1,198 @@
+//! A value and its field to what is written of it: words or a number with its
+//! unit, and what the value means.
+
+use chart::unit::Unit;
+use dashboard::{Field, MappedValue, Mapping, SpecialValue};
+use wire::board::Health;
+
+/// What is written where there is no value.
+const DASH: &str = "–";
+
+/// What is written of a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The number, or the words that stand for it: `98.7`.
+    pub number: String,
+    /// Its unit, which may be written smaller: `%`; empty for words.
+    pub unit: String,
+    /// What the value means; `None` where nothing is judged.
+    pub health: Option<Health>,
+}
+
+impl Shown {
+    /// Number and unit as one text.
+    pub fn text(&self) -> String {
+        match self.unit.as_str() {
+            "" => self.number.clone(),
+            unit => [&self.number, "\u{a0}", unit].concat(),
+        }
+    }
+
+    /// The class that says the meaning: `good`, …; `plain` where nothing is judged.
+    pub fn class(&self) -> &'static str {
+        self.health.map_or("plain", crate::text::health::class)
+    }
+}
+
+/// What is written of a number, or of its absence.
+pub fn of(value: Option<f64>, field: &Field) -> Shown {
+    let mapping = field
+        .mappings
+        .iter()
+        .find(|mapping| is_mapped(value, mapping));
+    let said = mapping.filter(|mapping| !mapping.text.is_empty());
+    let (number, unit) = match (said, value) {
+        (Some(mapping), _) => (mapping.text.clone(), String::new()),
+        (None, Some(value)) => split(&Unit::from_id(&field.unit).format(value, field.decimals)),
+        (None, None) if field.no_value.is_empty() => (DASH.to_owned(), String::new()),
+        (None, None) => (field.no_value.clone(), String::new()),
+    };
+    let meant = mapping.map(|mapping| Health::from(mapping.status));
+    Shown {
+        number,
+        unit,
+        health: meant
+            .filter(|health| *health != Health::Unknown)
+            .or_else(|| health(value, field)),
+    }
+}
+
+/// What is written of a text.
+pub fn of_text(text: &str, field: &Field) -> Shown {
+    let is_mapped = |mapping: &&Mapping| match &mapping.of {
+        MappedValue::Value(value) => value == text,
+        MappedValue::Regex(pattern) => pattern.is_match(text),
+        MappedValue::Special(SpecialValue::Empty) => text.is_empty(),
+        MappedValue::Special(SpecialValue::True) => text == "true",
+        MappedValue::Special(SpecialValue::False) => text == "false",
+        MappedValue::Special(_) | MappedValue::Range(..) => false,
+    };
+    let mapping = field.mappings.iter().find(is_mapped);
+    let said = mapping.filter(|mapping| !mapping.text.is_empty());
+    let meant = mapping.map(|mapping| Health::from(mapping.status));
+    Shown {
+        number: said.map_or(text, |mapping| &mapping.text).to_owned(),
+        unit: String::new(),
+        health: meant.filter(|health| *health != Health::Unknown),
+    }
+}
+
+/// What the thresholds make of a value: the highest that it has reached counts.
+/// `None` where nothing is judged.
+pub fn health(value: Option<f64>, field: &Field) -> Option<Health> {
+    if field.thresholds.is_empty() {
+        return None;
+    }
+    let Some(value) = value else {
+        return Some(Health::Unknown);
+    };
+    let mut descending = field.thresholds.iter().rev();
+    let reached = descending.find(|threshold| value >= threshold.value);
+    let health = Health::from(reached.map_or(field.base, |threshold| threshold.status));
+    (health != Health::Unknown).then_some(health)
+}
+
+fn is_mapped(value: Option<f64>, mapping: &Mapping) -> bool {
+    match (&mapping.of, value) {
+        (MappedValue::Value(text), Some(value)) => {
+            text.trim().parse().is_ok_and(|mapped: f64| mapped == value)
+        }
+        (MappedValue::Range(from, to), Some(value)) => {
+            from.is_none_or(|from| value >= from) && to.is_none_or(|to| value <= to)
+        }
+        (MappedValue::Regex(pattern), Some(value)) => pattern.is_match(&value.to_string()),
+        (MappedValue::Special(special), value) => match special {
+            SpecialValue::Null | SpecialValue::NullOrNan | SpecialValue::Empty => value.is_none(),
+            SpecialValue::Nan => value.is_some_and(f64::is_nan),
+            SpecialValue::True => value == Some(1.0),
+            SpecialValue::False => value == Some(0.0),
+        },
+        (_, None) => false,
+    }
+}
+
+/// The number and the unit of a written value: `1.24 s` is `1.24` and `s`.
+fn split(written: &str) -> (String, String) {
+    let is_space = |c: char| c == ' ' || c == '\u{a0}' || c == '\u{202f}';
+    match written.split_once(is_space) {
+        Some((number, unit)) if !unit.starts_with(|c: char| c.is_ascii_digit()) => {
+            (number.to_owned(), unit.to_owned())
+        }
+        _ => (written.to_owned(), String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dashboard::Threshold;
+
+    fn check(field: &Field, value: Option<f64>, expected: &str) {
+        let shown = of(value, field);
+        let said = [&shown.number, "|", &shown.unit, "|", shown.class()];
+        assert_eq!(said.concat(), expected, "{value:?}");
+    }
+
+    #[test]
+    fn the_highest_threshold_reached_counts() {
+        let threshold = |value, status| Threshold {
+            value,
+            status,
+            label: String::new(),
+        };
+        let mut field = Field {
+            unit: "percentunit".into(),
+            base: dashboard::Health::Bad,
+            thresholds: vec![
+                threshold(0.95, dashboard::Health::Warning),
+                threshold(0.99, dashboard::Health::Good),
+            ],
+            ..Field::default()
+        };
+        check(&field, Some(0.5), "50|%|bad");
+        check(&field, Some(0.95), "95|%|warning");
+        check(&field, Some(1.0), "100|%|good");
+        check(&field, None, "–||unknown");
+        field.base = dashboard::Health::Unknown;
+        check(&field, Some(0.5), "50|%|plain");
+        check(&Field::default(), None, "–||plain");
+    }
+
+    #[test]
+    fn words_stand_for_values() {
+        let mapping = |of, text: &str, status| Mapping {
+            of,
+            text: text.into(),
+            status,
+        };
+        let plain = dashboard::Health::Unknown;
+        let field = Field {
+            unit: "s".into(),
+            no_value: "none".into(),
+            mappings: vec![
+                mapping(
+                    MappedValue::Value("1".into()),
+                    "paused",
+                    dashboard::Health::Bad,
+                ),
+                mapping(
+                    MappedValue::Range(Some(2.0), Some(4.0)),
+                    "",
+                    dashboard::Health::Warning,
+                ),
+                mapping(
+                    MappedValue::Regex(dashboard::Pattern::new("^5").unwrap()),
+                    "five",
+                    plain,
+                ),
+                mapping(MappedValue::Special(SpecialValue::Null), "gone", plain),
+            ],
+            ..Field::default()
+        };
+        check(&field, Some(1.0), "paused||bad");
+        check(&field, Some(3.0), "3|s|warning");
+        check(&field, Some(0.5), "500|ms|plain");
+        check(&field, Some(55.0), "five||plain");
+        check(&field, None, "gone||plain");
+    }
+}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use dashboard::file;
-use dashboard::grafana::{self, Report};
+use grafana::Report;
 use serde::Serialize;
 
 use crate::boards::files::{self, BoardFileError};

@@ -3,8 +3,8 @@
 use chart::scale::Spacing;
 use chart::unit::Unit;
 use chart::{AxisSpec, Size, ValueAxis};
-use dashboard::transform::{Cell, Column, Table};
 use dashboard::{BarChartOptions, Field, Panel};
+use transform::{Cell, Column, Table};
 
 use super::PanelSeries;
 use super::graph::{Label, Rect, place, push_graph, push_rect, value_labels};

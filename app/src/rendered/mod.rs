@@ -35,9 +35,9 @@ pub use csv::csv;
 
 use chart::color_role::ColorRole;
 use chart::curve;
-use dashboard::transform::Table;
 use dashboard::{Field, Kind, Panel};
 use series::Labels;
+use transform::Table;
 use wire::data::{PanelData, TimeGrid};
 use wire::url::LiveParams;
 

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use chart::civil::utc;
-use dashboard::transform::{Cell, Column, Table};
 use dashboard::{Calculation, Field, Panel, Pattern, StatOptions};
+use transform::{Cell, Column, Table};
 
 use super::value::{self, Shown};
 use super::{PanelSeries, SeriesView, name_of};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::{DrawStyle, StatColor};
 use crate::model::Link;
-use crate::pattern::Pattern;
+use transform::Pattern;
 
 /// How values are written and judged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

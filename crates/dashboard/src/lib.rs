@@ -5,22 +5,19 @@
 //! query's text means: that is PromQL's.
 
 pub mod annotation;
-mod calculate;
 pub mod duration;
 mod field;
 pub mod file;
 mod fill;
 mod fold;
-pub mod grafana;
+pub mod frames;
 mod kind;
 mod legend;
 mod look;
 mod markdown;
 mod model;
 mod naming;
-mod pattern;
 pub mod time;
-pub mod transform;
 mod variable;
 mod view;
 
@@ -30,17 +27,17 @@ pub use field::{
 pub use fill::MAX_COPIES;
 pub use fold::FoldedRow;
 pub use kind::{
-    AlertListOptions, BarChartOptions, BoardListOptions, Calculation, DrawStyle, Footer,
-    HeatmapOptions, HistogramOptions, Kind, LaneOptions, Legend, Palette, PieOptions, RowOptions,
-    StatColor, StatNote, StatOptions, StatText, TableOptions, TextOptions, ThresholdStyle,
-    TimeSeriesOptions, UnsupportedOptions,
+    AlertListOptions, BarChartOptions, BoardListOptions, DrawStyle, Footer, HeatmapOptions,
+    HistogramOptions, Kind, LaneOptions, Legend, Palette, PieOptions, RowOptions, StatColor,
+    StatNote, StatOptions, StatText, TableOptions, TextOptions, ThresholdStyle, TimeSeriesOptions,
+    UnsupportedOptions,
 };
 pub use legend::legend;
 pub use model::{
-    Board, Format, Grid, Link, Panel, PanelTime, Query, Repeat, TimeDefaults, Version,
+    Board, Format, Grid, Link, Panel, PanelTime, Query, Repeat, TimeDefaults, Version, letters,
 };
 pub use naming::display_name;
-pub use pattern::Pattern;
+pub use transform::{Calculation, Pattern};
 pub use variable::{
     ALL, BuiltIns, Choice, ChoicesFrom, Filter, PageValues, Scope, Sort, Target, Value, Variable,
     VariableQuery, references, resolution_stages,

@@ -4,7 +4,7 @@
 use crate::field::{Field, Override};
 use crate::kind::StatColor;
 use crate::model::Panel;
-use crate::transform::Column;
+use transform::Column;
 
 impl Panel {
     /// How the values of a series are written and judged.

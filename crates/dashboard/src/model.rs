@@ -7,8 +7,8 @@ use crate::annotation::Annotation;
 use crate::duration;
 use crate::field::{Field, Override};
 use crate::kind::Kind;
-use crate::transform::Transformation;
 use crate::variable::Variable;
+use transform::Transformation;
 
 /// A page of panels.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -376,7 +376,7 @@ impl Panel {
 }
 
 /// `A` to `Z`, `a` to `z`, then whatever letters there are.
-pub(crate) fn letters() -> impl Iterator<Item = char> {
+pub fn letters() -> impl Iterator<Item = char> {
     ('A'..='Z').chain('a'..='z').chain('\u{c0}'..)
 }
 

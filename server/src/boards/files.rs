@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dashboard::grafana::{self, Import, Report};
 use dashboard::{Board, file};
+use grafana::{Import, Report};
 
 /// What a file holds.
 #[derive(Clone, Debug)]

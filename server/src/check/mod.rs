@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use dashboard::grafana;
 
 use crate::report_format::ReportFormat;
 use file::Checked;

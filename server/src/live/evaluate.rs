@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dashboard::{Kind, transform};
+use dashboard::Kind;
 use futures_util::future::join_all;
 
 use wire::data::EmptyReason;

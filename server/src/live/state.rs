@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use dashboard::transform::Table;
+use transform::Table;
 use wire::data::{EmptyReason, PanelData, RenderedPanel, Status};
 use wire::live::{ANNOTATIONS, Append, LiveEvent, PanelAppend, Snapshot, Window};
 

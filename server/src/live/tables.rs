@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dashboard::Query;
-use dashboard::transform::{self, Answer, AnswerSeries, ShownSeries, Table};
+use dashboard::frames::{self, Answer, AnswerSeries};
+use transform::{ShownSeries, Table};
 
 use super::evaluate::named;
 use super::named::{NamedSeries, QuerySeries};
@@ -29,7 +30,12 @@ pub fn shown(
         return (named(queries, ranges), tables);
     }
     let mut of_query: BTreeMap<char, Vec<NamedSeries>> = BTreeMap::new();
-    for shown in transform::shown_series(panel, &tables, span.end_ms, queries.step_ms) {
+    for shown in transform::shown_series(
+        panel.series_of_tables(),
+        &tables,
+        span.end_ms,
+        queries.step_ms,
+    ) {
         let ShownSeries {
             name,
             query,
@@ -77,7 +83,7 @@ fn tables(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<Table> {
         .iter()
         .map(|(query, series)| Answer { query, series })
         .collect();
-    transform::tables(&answers)
+    frames::tables(&answers)
 }
 
 fn series(range: &Range) -> Vec<AnswerSeries> {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use app::rendered::{PanelSeries, SeriesView, csv, no_value_html, render};
 use dashboard::Panel;
 use dashboard::annotation::{self, Annotation, MarkingSeries};
-use dashboard::transform::Table;
 use series::Labels;
+use transform::Table;
 use wire::data::{RenderedPanel, Status};
 use wire::url::LiveParams;
 

@@ -4,8 +4,8 @@ mod footer;
 mod sheet;
 
 use chart::civil::utc;
-use dashboard::transform::{Cell, Column};
 use dashboard::{Field, Panel, StatColor, TableOptions};
+use transform::{Cell, Column};
 use wire::board::Health;
 use wire::url::LiveParams;
 
@@ -273,8 +273,8 @@ fn push_pages(
 mod tests {
     use super::*;
     use crate::rendered::testing::data;
-    use dashboard::transform::Table;
     use dashboard::{Link, Threshold};
+    use transform::Table;
 
     fn table() -> Table {
         Table {

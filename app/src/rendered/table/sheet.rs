@@ -3,8 +3,8 @@
 
 use std::cmp::Ordering;
 
-use dashboard::transform::{Cell, Column, Table};
 use dashboard::{Field, Panel, StatColor};
+use transform::{Cell, Column, Table};
 
 use crate::rendered::PanelSeries;
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::pattern::Pattern;
+use transform::{Calculation, Pattern};
 
 /// Options of `timeseries`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -93,53 +93,6 @@ pub enum ThresholdStyle {
     Bands,
     /// Not at all.
     Off,
-}
-
-/// One number for the values of a series.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Calculation {
-    /// The last value there is.
-    #[default]
-    Last,
-    /// The first value there is.
-    First,
-    /// The least.
-    Min,
-    /// The greatest.
-    Max,
-    /// The mean.
-    Mean,
-    /// The one in the middle of the sorted values.
-    Median,
-    /// The sum.
-    Sum,
-    /// How many there are.
-    Count,
-    /// The greatest minus the least.
-    Range,
-    /// The last minus the first.
-    Delta,
-    /// The last minus the first, over the first.
-    Growth,
-    /// The sum of what was gained between neighbours: of a counter, over resets.
-    Increase,
-    /// The standard deviation.
-    StandardDeviation,
-    /// The variance.
-    Variance,
-    /// How many different ones there are.
-    Distinct,
-    /// How often it changed.
-    Changes,
-    /// The last before the last.
-    Previous,
-    /// Whether there are only absent values, as 0 or 1.
-    AllNull,
-    /// Whether there are only zeros, as 0 or 1.
-    AllZero,
-    /// All of them, one after the other.
-    AllValues,
 }
 
 /// Options of `stat`, `gauge` and `bar_gauge`.

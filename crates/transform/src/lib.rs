@@ -1,0 +1,43 @@
+//! Tables to other tables, step by step ([`transform`]), and tables to the
+//! series that a panel shows of them ([`shown_series`]).
+//!
+//! Contract: pure functions over tables; knows no board and no panel. No transformation fails, what it does
+//! not find it leaves as it is. What they do, and how they name the columns
+//! that they make, is what Grafana's transformations do.
+
+mod arithmetic;
+mod calculation;
+mod columns;
+mod formula;
+mod group;
+mod join;
+mod labels;
+mod pattern;
+mod rows;
+mod shape;
+mod shares;
+mod shown;
+mod steps;
+mod table;
+
+pub use arithmetic::{Function, Operator};
+pub use calculation::Calculation;
+pub use columns::{CellType, FilterColumns, Names, Organize, RenameByRegex};
+pub use formula::{Calculate, Formula, Operand};
+pub use group::{GroupBy, Reduce};
+pub use join::Join;
+pub use labels::{Extract, JoinByLabels, TextForm};
+pub use pattern::Pattern;
+pub use rows::{Condition, FilterRows, SortRows, Test};
+pub use shape::{LabelsToColumns, Matrix, RowsToColumns, Transpose};
+pub use shares::shares;
+pub use shown::{SeriesOf, ShownSeries, shown_series, to_series};
+pub use steps::{Transformation, transform};
+pub use table::{Cell, Column, TIME, Table, VALUE};
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+#[cfg(test)]
+mod testing;

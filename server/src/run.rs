@@ -28,11 +28,11 @@ use crate::state::{AppState, Parts, ShownConfig};
 /// How long open requests may take to end once the server is to end.
 const GRACE: Duration = Duration::from_millis(1500);
 
-/// How long sealing the store may take at the end.
-const SEALING: Duration = Duration::from_millis(400);
+/// How long flushing the head may take at the end.
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(400);
 
 /// What may be asked of whoever stops it: the whole end takes two seconds at most.
-const _: () = assert!(GRACE.as_millis() + SEALING.as_millis() <= 2_000);
+const _: () = assert!(GRACE.as_millis() + FLUSH_TIMEOUT.as_millis() <= 2_000);
 
 /// Between two looks at what the store has to seal, compact or drop.
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(5);
@@ -117,8 +117,8 @@ pub async fn run(
         Err(failed) = collecting.run() => Err(failed),
         () = cut_off => Ok(()),
     };
-    // What is not sealed in time is replayed at the next start.
-    let _ = tokio::time::timeout(SEALING, collecting.seal_store()).await;
+    // What is not flushed in time is replayed at the next start.
+    let _ = tokio::time::timeout(FLUSH_TIMEOUT, collecting.flush_head()).await;
     ended
 }
 
@@ -289,14 +289,14 @@ impl Collecting {
     }
 
     /// Spares the next start the replay of the log.
-    async fn seal_store(&self) {
+    async fn flush_head(&self) {
         let Some(Ok(store)) = self.engine.as_ref().map(|engine| engine.store().cloned()) else {
             return;
         };
-        match tokio::task::spawn_blocking(move || store.seal()).await {
+        match tokio::task::spawn_blocking(move || store.flush_head()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!("the log stays for the next start: {error}"),
-            Err(panicked) => tracing::error!("sealing the store ended early: {panicked}"),
+            Err(panicked) => tracing::error!("flushing the head ended early: {panicked}"),
         }
     }
 }

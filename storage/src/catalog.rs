@@ -1,7 +1,7 @@
 //! Which series there are, which reference comes next, and what was deleted
 //! from blocks: one immutable file, replaced as a whole.
 //!
-//! The file is a run of frames like the log's ([`crate::log::frame`]), each a
+//! The file is a run of frames like the WAL's ([`crate::wal::frame`]), each a
 //! kind and its fields as varints:
 //!
 //! | kind | what it says       | fields                                                                 |
@@ -27,8 +27,8 @@ use tsdb::SeriesRef;
 use tsdb::varint::{push_signed, push_unsigned, take_signed, take_unsigned};
 
 use crate::error::{DiskContext, StorageError};
-use crate::log::frame::{Found, Frames, push_frame};
 use crate::unfinished::Unfinished;
+use crate::wal::frame::{Found, Frames, push_frame};
 
 const ABOUT: u8 = 1;
 const SERIES: u8 = 2;

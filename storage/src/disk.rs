@@ -1,5 +1,5 @@
 //! What lies under the head in the data folder: `log/`, `blocks/` and
-//! `catalog`. The log has what the blocks do not have yet.
+//! `catalog`. The WAL has what the blocks do not have yet.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -15,20 +15,20 @@ use crate::block::list::{BlockList, BlockView};
 use crate::block::reader::Block;
 use crate::catalog::{self, Contents};
 use crate::error::{DiskContext, StorageError};
-use crate::log::reader::{DamagedBlock, Recovery, replay};
-use crate::log::record::{self, Record};
-use crate::log::segment;
-use crate::log::writer::Log;
 use crate::options::ReplayProgress;
 use crate::store::Counters;
 use crate::unfinished::{self, remove_if_there};
+use crate::wal::reader::{DamagedBlock, Recovery, replay};
+use crate::wal::record::{self, Record};
+use crate::wal::segment;
+use crate::wal::writer::Wal;
 
 const BLOCK_EXTENSION: &str = "block";
 
 pub(crate) struct Disk {
-    pub log: Log,
-    /// Shared while samples are in the head and not yet in the log's buffer:
-    /// whoever has it alone knows that the log has been told of all of them.
+    pub wal: Wal,
+    /// Shared while samples are in the head and not yet in the WAL's buffer:
+    /// whoever has it alone knows that the WAL has been told of all of them.
     pub appending: RwLock<()>,
     pub folder: PathBuf,
     pub next_block: AtomicU64,
@@ -36,9 +36,9 @@ pub(crate) struct Disk {
     /// The next reference as the catalog knows it.
     pub saved_next: AtomicU64,
     /// The time before which samples left the head last.
-    pub moved_before_ms: AtomicI64,
+    pub flushed_before_ms: AtomicI64,
     /// Numbers of blocks that could not be merged: some of them is damaged.
-    pub unmergeable: Mutex<HashSet<u64>>,
+    pub uncompactable: Mutex<HashSet<u64>>,
     blocks: RwLock<BlockList>,
     /// Held for as long as the store is open: one process a folder.
     _lock: File,
@@ -52,8 +52,8 @@ impl Disk {
         head: &Head,
         progress: impl FnMut(ReplayProgress),
     ) -> Result<(Self, Recovery), StorageError> {
-        let log_folder = folder.join("log");
-        for folder in [&log_folder, &blocks_folder(folder)] {
+        let wal_folder = folder.join("log");
+        for folder in [&wal_folder, &blocks_folder(folder)] {
             std::fs::create_dir_all(folder).on("create", folder)?;
         }
         let lock = lock(folder)?;
@@ -66,9 +66,9 @@ impl Disk {
         let numbers = blocks.iter().map(|view| view.block.number);
         let damaged = damaged_blocks.iter().map(|block| block.number);
         let mut next_block = numbers.chain(damaged).map(|number| number + 1).max();
-        let mut segments = segment::list(&log_folder)?;
+        let mut segments = segment::list(&wal_folder)?;
         let apply = |record, recovery: &mut Recovery| {
-            if let Record::Leave { block, .. } = record {
+            if let Record::Truncate { block, .. } = record {
                 next_block = next_block.max(Some(block.saturating_add(1)));
             }
             apply(head, &blocks, record, recovery);
@@ -76,14 +76,14 @@ impl Disk {
         let mut recovery = replay(&mut segments, apply, progress)?;
         recovery.damaged_blocks = damaged_blocks;
         let disk = Self {
-            log: Log::new(log_folder, segments),
+            wal: Wal::new(wal_folder, segments),
             appending: RwLock::default(),
             folder: folder.to_owned(),
             next_block: AtomicU64::new(next_block.unwrap_or(1)),
             counters: Mutex::default(),
             saved_next: AtomicU64::new(u64::from(catalog.next)),
-            moved_before_ms: AtomicI64::new(i64::MIN),
-            unmergeable: Mutex::default(),
+            flushed_before_ms: AtomicI64::new(i64::MIN),
+            uncompactable: Mutex::default(),
             blocks: RwLock::new(blocks),
             _lock: lock,
         };
@@ -106,7 +106,7 @@ impl Disk {
 
     /// Writes down every series and every deletion.
     pub fn save_catalog(&self, head: &Head, blocks: &BlockList) -> Result<(), StorageError> {
-        // A series that is created meanwhile is in the log.
+        // A series that is created meanwhile is in the WAL.
         let next = head.next_ref().to_u32();
         let deleted = blocks.iter().filter(|view| !view.deleted.is_empty());
         let mut contents = Contents {
@@ -121,7 +121,7 @@ impl Disk {
         Ok(())
     }
 
-    /// Makes a deletion last, in the blocks and in the log.
+    /// Makes a deletion last, in the blocks and in the WAL.
     pub fn delete(
         &self,
         head: &Head,
@@ -138,20 +138,20 @@ impl Disk {
         self.set_blocks(blocks);
         let parts = series.chunks(record::DELETE_SERIES);
         parts.into_iter().try_for_each(|part| {
-            let position = self.log.add(&record::delete(range, part), None)?;
-            self.log.commit(position)
+            let lsn = self.wal.add(&record::delete(range, part), None)?;
+            self.wal.commit(lsn)
         })
     }
 
     /// Adds what the disk knows to the counters.
     pub fn counters(&self) -> Counters {
-        let log = self.log.counters();
+        let wal = self.wal.counters();
         let blocks = self.blocks();
         Counters {
-            log_bytes_written: log.bytes,
-            log_records_written: log.records,
-            log_write_failures: log.failures,
-            log_bytes: log.segments_bytes,
+            wal_bytes_written: wal.bytes,
+            wal_records_written: wal.records,
+            wal_write_failures: wal.failures,
+            wal_bytes: wal.segments_bytes,
             blocks: blocks.len() as u64,
             blocks_bytes: blocks.iter().map(|view| view.block.size_bytes).sum(),
             blocks_samples: blocks.iter().map(|view| view.block.about.samples).sum(),
@@ -229,10 +229,10 @@ fn apply(head: &Head, blocks: &BlockList, record: Record, recovery: &mut Recover
         }
         // What does not decode cannot be read either.
         Record::Delete { range, series } => drop(head.delete(&series, range)),
-        Record::Leave { block, before_ms } => {
+        Record::Truncate { block, before_ms } => {
             let is_there = |view: &BlockView| view.block.about.sources.contains(&block);
-            if blocks.iter().any(is_there) && head.leave(before_ms).is_ok() {
-                head.forget_leaving();
+            if blocks.iter().any(is_there) && head.pending_block(before_ms).is_ok() {
+                head.truncate();
             }
         }
     }

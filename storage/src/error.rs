@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::log::record::LABELS_LIMIT_BYTES;
+use crate::wal::record::LABELS_LIMIT_BYTES;
 
 /// Why the store could not keep or find something.
 #[derive(Debug, thiserror::Error)]
@@ -17,13 +17,13 @@ pub enum StorageError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The log still refuses what it refused before.
+    /// The WAL still refuses what it refused before.
     #[error("the log cannot be written: {reason}")]
-    LogUnavailable {
+    WalUnavailable {
         /// What the system said.
         reason: String,
     },
-    /// A record that the log could not read back.
+    /// A record that the WAL could not read back.
     #[error("a record of {bytes} bytes is too large for the log")]
     LargeRecord {
         /// Its size.
@@ -50,7 +50,7 @@ pub enum SeriesRefused {
     /// There are as many series as may be.
     #[error(transparent)]
     Limit(#[from] tsdb::SeriesLimitReached),
-    /// The log could not read it back.
+    /// The WAL could not read it back.
     #[error("the series' labels take {bytes} bytes, more than {LABELS_LIMIT_BYTES}")]
     LongLabels {
         /// How much its labels take.

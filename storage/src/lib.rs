@@ -1,6 +1,6 @@
 //! The disk under the store: write-ahead log and blocks.
 //!
-//! [`Store`] turns appended samples into records of a log and answers queries
+//! [`Store`] turns appended samples into records of a WAL and answers queries
 //! through [`series::SeriesStore`]. Contract: [`Store::append`] returns once
 //! its samples would survive the death of the process; every method may be
 //! called from any thread and may block on the disk.
@@ -9,14 +9,14 @@ mod block;
 mod catalog;
 mod disk;
 mod error;
-mod log;
 mod maintenance;
 mod options;
 mod reader;
 mod store;
 mod unfinished;
+mod wal;
 
 pub use error::{SeriesRefused, StorageError};
-pub use log::reader::{DamagedBlock, LogDamage, Recovery};
 pub use options::{Options, ReplayProgress};
 pub use store::{Counters, Store};
+pub use wal::reader::{DamagedBlock, Recovery, WalDamage};

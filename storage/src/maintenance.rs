@@ -1,4 +1,4 @@
-//! What is done to the disk now and then: samples leave the head for a block,
+//! What is done to the disk now and then: samples are flushed from the head into a block,
 //! blocks merge, old ones go. Each step leaves the folder as good as before if
 //! it fails, and is tried again the next time.
 
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use series::{SampleColumns, StoreError, TimeRange};
-use tsdb::{Head, blocks_to_drop, blocks_to_merge, leave_before, merge_tail};
+use tsdb::{Head, blocks_to_compact, blocks_to_drop, flush_before, merge_tail};
 
 use crate::block::format::key;
 use crate::block::list::{BlockList, BlockView};
@@ -14,31 +14,31 @@ use crate::block::reader::Block;
 use crate::block::writer::BlockWriter;
 use crate::disk::Disk;
 use crate::error::{DiskContext, StorageError};
-use crate::log::record;
 use crate::options::Options;
+use crate::wal::record;
 
 impl Disk {
     /// Does what is due.
     pub fn maintain(&self, head: &Head, options: &Options) -> Result<(), StorageError> {
         // Before anything else: on a full disk this alone makes room.
         let mut has_changed = self.drop_blocks(head, options)?;
-        self.log.sync()?;
-        has_changed |= self.move_whole_hours(head)?;
+        self.wal.sync()?;
+        has_changed |= self.flush_whole_hours(head)?;
         let blocks = self.blocks();
-        if has_changed && !head.forget_empty(|series| blocks.holds(series)).is_empty() {
+        if has_changed && !head.gc_series(|series| blocks.holds(series)).is_empty() {
             self.save_catalog(head, &blocks)?;
         }
-        self.merge_due()
+        self.compact_due()
     }
 
     /// Merges what is due. A damaged block stays as it is, and those it was to
     /// be merged with: the others go on.
-    fn merge_due(&self) -> Result<(), StorageError> {
-        while let Some(views) = self.due_merge() {
-            let outcome = self.merge(&views);
+    fn compact_due(&self) -> Result<(), StorageError> {
+        while let Some(views) = self.due_compaction() {
+            let outcome = self.compact(&views);
             if let Err(StorageError::Store(StoreError::Corrupt(_))) = &outcome {
                 let numbers = views.iter().map(|view| view.block.number);
-                self.unmergeable.lock().extend(numbers);
+                self.uncompactable.lock().extend(numbers);
             }
             outcome?;
         }
@@ -48,34 +48,34 @@ impl Disk {
     /// Moves the hours that are over out of the head, once each: what comes
     /// later for them stays until the next hour is over, so that late samples
     /// make no block of their own each time. Says whether any were due.
-    fn move_whole_hours(&self, head: &Head) -> Result<bool, StorageError> {
-        let Some(before_ms) = head.time_range().and_then(leave_before) else {
+    fn flush_whole_hours(&self, head: &Head) -> Result<bool, StorageError> {
+        let Some(before_ms) = head.time_range().and_then(flush_before) else {
             return Ok(false);
         };
-        if before_ms <= self.moved_before_ms.load(Ordering::Relaxed) {
+        if before_ms <= self.flushed_before_ms.load(Ordering::Relaxed) {
             return Ok(false);
         }
-        self.move_to_block(head, before_ms)?;
-        self.moved_before_ms.store(before_ms, Ordering::Relaxed);
+        self.flush_head(head, before_ms)?;
+        self.flushed_before_ms.store(before_ms, Ordering::Relaxed);
         Ok(true)
     }
 
     /// Moves the head's samples before `before_ms` into a new block.
-    pub fn move_to_block(&self, head: &Head, before_ms: i64) -> Result<(), StorageError> {
+    pub fn flush_head(&self, head: &Head, before_ms: i64) -> Result<(), StorageError> {
         let number = self.next_block.fetch_add(1, Ordering::Relaxed);
-        // What the log has before this record is what leaves now; what comes
+        // What the WAL has before this record is what leaves now; what comes
         // after it may be older than `before_ms` and yet stays in the head.
-        let last_segment = self.log.rotate()?;
-        let position = self.log.add(&record::leave(number, before_ms), None)?;
-        self.log.commit(position)?;
-        let mut leaving = head.leave(before_ms)?;
+        let last_segment = self.wal.rotate()?;
+        let lsn = self.wal.add(&record::truncate(number, before_ms), None)?;
+        self.wal.commit(lsn)?;
+        let mut pending = head.pending_block(before_ms)?;
         if u64::from(head.next_ref().to_u32()) > self.saved_next.load(Ordering::Relaxed) {
             self.save_catalog(head, &self.blocks())?;
         }
-        leaving.sort_by_cached_key(|one| key(one.series, &one.labels));
+        pending.sort_by_cached_key(|one| key(one.series, &one.labels));
         let mut writer = BlockWriter::create(&self.block_path(number), vec![number])?;
         let mut samples = SampleColumns::default();
-        for one in &leaving {
+        for one in &pending {
             samples.clear();
             for chunk in one.chunks.iter() {
                 let middle = samples.len();
@@ -86,26 +86,26 @@ impl Disk {
         }
         self.publish(writer, number, &[])?;
         // The block is to be found before the head forgets: no query misses it.
-        head.forget_leaving();
+        head.truncate();
         self.counters.lock().blocks_written += 1;
-        self.log.remove_before(before_ms, last_segment)
+        self.wal.remove_before(before_ms, last_segment)
     }
 
-    fn due_merge(&self) -> Option<Vec<BlockView>> {
+    fn due_compaction(&self) -> Option<Vec<BlockView>> {
         let blocks = self.blocks();
-        let unmergeable = self.unmergeable.lock();
+        let uncompactable = self.uncompactable.lock();
         let candidates = blocks.iter();
         let all: Vec<BlockView> = candidates
-            .filter(|view| !unmergeable.contains(&view.block.number))
+            .filter(|view| !uncompactable.contains(&view.block.number))
             .cloned()
             .collect();
         let summaries: Vec<_> = all.iter().map(BlockView::summary).collect();
-        let due = blocks_to_merge(&summaries)?;
+        let due = blocks_to_compact(&summaries)?;
         Some(due.into_iter().map(|index| all[index].clone()).collect())
     }
 
     /// Makes one block of several, without what was deleted from them.
-    fn merge(&self, views: &[BlockView]) -> Result<(), StorageError> {
+    fn compact(&self, views: &[BlockView]) -> Result<(), StorageError> {
         let number = self.next_block.fetch_add(1, Ordering::Relaxed);
         let sources = views.iter().flat_map(|view| &view.block.about.sources);
         let mut writer = BlockWriter::create(&self.block_path(number), sources.copied().collect())?;

@@ -30,12 +30,12 @@ impl Default for Options {
     }
 }
 
-/// How far opening has come in replaying the log.
+/// How far opening has come in replaying the WAL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReplayProgress {
-    /// Bytes of the log that were replayed.
+    /// Bytes of the WAL that were replayed.
     pub replayed_bytes: u64,
-    /// Bytes of the log there are.
+    /// Bytes of the WAL there are.
     pub total_bytes: u64,
     /// Samples found so far.
     pub samples: u64,

@@ -3,31 +3,31 @@
 use parking_lot::Mutex;
 use series::{Labels, Matcher, Metadata, Sample, SeriesReader, SeriesStore, StoreError, TimeRange};
 use tsdb::{
-    AppendOutcome, Head, HeadOptions, SeriesRef, Statistics, forget_before, forget_first_hour,
+    AppendOutcome, Head, HeadOptions, SeriesRef, Statistics, first_hour_end, truncate_before,
 };
 
 use crate::block::list::BlockList;
 use crate::disk::Disk;
 use crate::error::{SeriesRefused, StorageError};
-use crate::log::reader::Recovery;
-use crate::log::record::{LABELS_LIMIT_BYTES, SamplesRecord};
 use crate::options::{Options, ReplayProgress};
 use crate::reader::StoredSeries;
+use crate::wal::reader::Recovery;
+use crate::wal::record::{LABELS_LIMIT_BYTES, SamplesRecord};
 
-/// Samples of one log record at most; new series wait for as many.
+/// Samples of one WAL record at most; new series wait for as many.
 const RECORD_SAMPLES: usize = 1 << 13;
 
 /// What the store has done since it was opened, for `/metrics`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Bytes written to the log.
-    pub log_bytes_written: u64,
-    /// Records written to the log.
-    pub log_records_written: u64,
+    /// Bytes written to the WAL.
+    pub wal_bytes_written: u64,
+    /// Records written to the WAL.
+    pub wal_records_written: u64,
     /// Records that opening found damaged and left out.
-    pub log_records_damaged: u64,
-    /// Writes to the log that the disk refused.
-    pub log_write_failures: u64,
+    pub wal_records_damaged: u64,
+    /// Writes to the WAL that the disk refused.
+    pub wal_write_failures: u64,
     /// Blocks written from the head.
     pub blocks_written: u64,
     /// Blocks merged into larger ones.
@@ -36,8 +36,8 @@ pub struct Counters {
     pub blocks_dropped: u64,
     /// Blocks on disk.
     pub blocks: u64,
-    /// Bytes of the log on disk.
-    pub log_bytes: u64,
+    /// Bytes of the WAL on disk.
+    pub wal_bytes: u64,
     /// Bytes of the blocks on disk.
     pub blocks_bytes: u64,
     /// Samples of the blocks on disk.
@@ -55,7 +55,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store, replaying what the log holds; `progress` is told how
+    /// Opens the store, replaying what the WAL holds; `progress` is told how
     /// far that is.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl Store {
         })
     }
 
-    /// What opening found in the log.
+    /// What opening found in the WAL.
     pub fn recovery(&self) -> &Recovery {
         &self.recovery
     }
@@ -95,7 +95,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the series is new and there are too many, or its labels are too
-    /// long for the log.
+    /// long for the WAL.
     pub fn series_ref(&self, labels: &Labels) -> Result<SeriesRef, SeriesRefused> {
         let bytes = labels.as_encoded().len();
         if bytes > LABELS_LIMIT_BYTES {
@@ -103,14 +103,14 @@ impl Store {
         }
         let series = self.head.series_ref(labels, |series, labels| {
             if let Some(disk) = &self.disk {
-                disk.log.add_series(series, labels);
+                disk.wal.add_series(series, labels);
             }
         });
         Ok(series?)
     }
 
     /// Stores samples, none later than `latest_ms` (`i64::MAX` takes all), and
-    /// returns once the log has them. Samples of one series cost least side by
+    /// returns once the WAL has them. Samples of one series cost least side by
     /// side. Rejected samples are no error: the outcome counts them.
     ///
     /// # Errors
@@ -124,8 +124,8 @@ impl Store {
         let Some(disk) = &self.disk else {
             return Ok(self.head.append(batch, latest_ms, |_, _| {}));
         };
-        // What the log could not be told must not be in the head either.
-        disk.log.check()?;
+        // What the WAL could not be told must not be in the head either.
+        disk.wal.check()?;
         let mut outcome = AppendOutcome::default();
         let mut written = None;
         for part in batch.chunks(RECORD_SAMPLES) {
@@ -135,18 +135,18 @@ impl Store {
                 record.push(series, sample);
             });
             if let Some(newest_ms) = record.newest_ms() {
-                written = Some(disk.log.add(&record.finish(), Some(newest_ms))?);
+                written = Some(disk.wal.add(&record.finish(), Some(newest_ms))?);
             }
             outcome.join(accepted);
         }
         if outcome.repeated > 0 {
-            // Whoever stored it first may not have told the log yet, or still
+            // Whoever stored it first may not have told the WAL yet, or still
             // waits for it.
             drop(disk.appending.write());
-            written = Some(disk.log.added());
+            written = Some(disk.wal.added());
         }
-        if let Some(position) = written {
-            disk.log.commit(position)?;
+        if let Some(lsn) = written {
+            disk.wal.commit(lsn)?;
         }
         Ok(outcome)
     }
@@ -168,7 +168,7 @@ impl Store {
         Ok(self.head.delete(&series, range)?)
     }
 
-    /// Syncs the log; seals, compacts and drops what is due. To be called
+    /// Syncs the WAL; flushes, compacts and drops what is due. To be called
     /// every few seconds from a thread that may block; never holds up appends
     /// or queries.
     ///
@@ -178,7 +178,7 @@ impl Store {
         let _alone = self.maintenance.lock();
         match &self.disk {
             Some(disk) => disk.maintain(&self.head, &self.options),
-            None => Ok(self.forget_old()?),
+            None => Ok(self.drop_expired()?),
         }
     }
 
@@ -186,11 +186,11 @@ impl Store {
     /// replay: for an end in good order. Without it nothing is lost either.
     ///
     /// # Errors
-    /// Where the disk refuses; the log then has what the block lacks.
-    pub fn seal(&self) -> Result<(), StorageError> {
+    /// Where the disk refuses; the WAL then has what the block lacks.
+    pub fn flush_head(&self) -> Result<(), StorageError> {
         let _alone = self.maintenance.lock();
         if let (Some(disk), Some(range)) = (&self.disk, self.head.time_range()) {
-            disk.move_to_block(&self.head, range.end_ms.saturating_add(1))?;
+            disk.flush_head(&self.head, range.end_ms.saturating_add(1))?;
         }
         Ok(())
     }
@@ -230,30 +230,30 @@ impl Store {
     pub fn counters(&self) -> Counters {
         let of_disk = self.disk.as_ref().map(Disk::counters);
         Counters {
-            log_records_damaged: self.recovery.damaged_records,
+            wal_records_damaged: self.recovery.damaged_records,
             ..of_disk.unwrap_or_default()
         }
     }
 
     /// Without a disk, what retention no longer keeps leaves for nowhere.
-    fn forget_old(&self) -> Result<(), StoreError> {
+    fn drop_expired(&self) -> Result<(), StoreError> {
         let range = self.head.time_range();
-        let due = range.and_then(|range| forget_before(range, self.options.retention_ms));
-        due.map_or(Ok(()), |before_ms| self.forget(before_ms))?;
+        let due = range.and_then(|range| truncate_before(range, self.options.retention_ms));
+        due.map_or(Ok(()), |before_ms| self.truncate(before_ms))?;
         let limit_bytes = self.options.retention_bytes.unwrap_or(u64::MAX);
         while self.head.sample_bytes() > limit_bytes {
-            let Some(before_ms) = self.head.time_range().and_then(forget_first_hour) else {
+            let Some(before_ms) = self.head.time_range().and_then(first_hour_end) else {
                 break;
             };
-            self.forget(before_ms)?;
+            self.truncate(before_ms)?;
         }
         Ok(())
     }
 
-    fn forget(&self, before_ms: i64) -> Result<(), StoreError> {
-        self.head.leave(before_ms)?;
-        self.head.forget_leaving();
-        self.head.forget_empty(|_| false);
+    fn truncate(&self, before_ms: i64) -> Result<(), StoreError> {
+        self.head.pending_block(before_ms)?;
+        self.head.truncate();
+        self.head.gc_series(|_| false);
         Ok(())
     }
 
@@ -279,7 +279,7 @@ impl Drop for Store {
     fn drop(&mut self) {
         if let Some(disk) = &self.disk {
             // There is nobody left to tell; the system still writes it out.
-            let _ = disk.log.sync();
+            let _ = disk.wal.sync();
         }
     }
 }

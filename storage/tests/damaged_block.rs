@@ -31,7 +31,7 @@ fn fill(folder: &Path) -> usize {
         store.append(&batch, i64::MAX).unwrap();
     }
     store.maintain().unwrap();
-    store.seal().unwrap();
+    store.flush_head().unwrap();
     times.len()
 }
 

@@ -108,7 +108,7 @@ fn fill_and_recover(maintain: bool) {
         append(&store, acknowledged).unwrap();
         acknowledged += 1;
     }
-    // A block needs room beside the log that it frees.
+    // A block needs room beside the WAL that it frees.
     let _ = store.maintain();
     check(&store, acknowledged);
     drop(store);

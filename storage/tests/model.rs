@@ -81,7 +81,7 @@ fn random_range(random: &mut fastrand::Rng, now_ms: i64) -> TimeRange {
 
 fn reopen(store: Store, folder: &Path, in_good_order: bool) -> Store {
     if in_good_order {
-        store.seal().unwrap();
+        store.flush_head().unwrap();
     }
     drop(store);
     let store = open(folder);

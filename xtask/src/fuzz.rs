@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The binaries of `fuzz/`.
-pub const TARGETS: [&str; 4] = ["exposition", "promql", "remote_write", "log"];
+pub const TARGETS: [&str; 4] = ["exposition", "promql", "remote_write", "wal"];
 
 /// How long each target runs unless told otherwise.
 pub const BUDGET_S: u32 = 10;

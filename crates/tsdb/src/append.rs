@@ -11,7 +11,7 @@ use series::{Sample, TimeRange};
 pub struct SeriesRef(pub(crate) u32);
 
 impl SeriesRef {
-    /// The reference as it is written to a log.
+    /// The reference as it is written to a WAL.
     pub fn to_u32(self) -> u32 {
         self.0
     }

@@ -46,7 +46,7 @@ pub struct SeriesLimitReached {
 }
 
 /// The samples of one series that are on their way to disk.
-pub struct Leaving {
+pub struct PendingSeries {
     /// The series.
     pub series: SeriesRef,
     /// Its labels.
@@ -162,7 +162,7 @@ impl Head {
         )
     }
 
-    /// Stores samples that a log holds, however old they are.
+    /// Stores samples that a WAL holds, however old they are.
     pub fn restore(&self, batch: &[(SeriesRef, Sample)]) -> AppendOutcome {
         self.append_within(batch, i64::MAX, i64::MAX, &mut |_, _| {})
     }
@@ -234,12 +234,12 @@ impl Head {
     ///
     /// # Errors
     /// Where a chunk does not decode.
-    pub fn leave(&self, before_ms: i64) -> Result<Vec<Leaving>, StoreError> {
+    pub fn pending_block(&self, before_ms: i64) -> Result<Vec<PendingSeries>, StoreError> {
         let mut all = Vec::new();
         for series in self.all() {
-            let chunks = series.lock().leave(before_ms)?;
+            let chunks = series.lock().pending_block(before_ms)?;
             if !chunks.is_empty() {
-                all.push(Leaving {
+                all.push(PendingSeries {
                     series: SeriesRef(series.id),
                     labels: series.labels.clone(),
                     chunks,
@@ -250,10 +250,10 @@ impl Head {
     }
 
     /// Forgets what waited for the disk: the disk has it.
-    pub fn forget_leaving(&self) {
+    pub fn truncate(&self) {
         self.times.clear();
         for series in self.all() {
-            series.lock().forget_leaving();
+            series.lock().drop_pending();
         }
         self.measure_span();
     }
@@ -261,11 +261,11 @@ impl Head {
     /// Forgets the series that have no samples now and had none at the call
     /// before, save those that `keep` wants; returns them. A series that was
     /// only just created is thereby spared.
-    pub fn forget_empty(&self, keep: impl Fn(SeriesRef) -> bool) -> Vec<SeriesRef> {
+    pub fn gc_series(&self, keep: impl Fn(SeriesRef) -> bool) -> Vec<SeriesRef> {
         let mut dead: Vec<Arc<MemorySeries>> = self
             .all()
             .into_iter()
-            .filter(|series| !keep(SeriesRef(series.id)) && series.lock().retire_if_empty())
+            .filter(|series| !keep(SeriesRef(series.id)) && series.lock().gc_if_empty())
             .collect();
         dead.sort_unstable_by_key(|series| series.id);
         for series in &dead {

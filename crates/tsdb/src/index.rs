@@ -1,7 +1,7 @@
 //! Labels to series: sorted lists of series ids ("postings") by label pair.
 //!
 //! Ids are handed out in ascending order, so that adding a series almost
-//! always appends to its lists; only a log may name them in another order.
+//! always appends to its lists; only a WAL may name them in another order.
 
 use std::sync::Arc;
 

@@ -21,10 +21,10 @@ mod table;
 
 pub use append::{AppendOutcome, Offence, Rejection, SeriesRef};
 pub use chunk::{Chunk, Chunks, Times, varint};
-pub use head::{Head, HeadOptions, Leaving, SeriesLimitReached};
+pub use head::{Head, HeadOptions, PendingSeries, SeriesLimitReached};
 pub use merge::merge_tail;
 pub use plan::{
-    BlockSummary, blocks_to_drop, blocks_to_merge, forget_before, forget_first_hour, leave_before,
+    BlockSummary, blocks_to_compact, blocks_to_drop, first_hour_end, flush_before, truncate_before,
 };
 pub use snapshot::Snapshot;
 pub use statistics::{Count, Statistics};

@@ -1,4 +1,4 @@
-//! What is due: which samples leave the head, which blocks merge, which go.
+//! What is due: which samples are flushed, which blocks are compacted, which go.
 //!
 //! Times are compared with the newest sample, never with a clock: data of any
 //! age can be kept, and a store that gets none loses none.
@@ -7,14 +7,14 @@ use series::TimeRange;
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// Samples leave the head in whole hours.
-const LEAVE_STEP_MS: i64 = HOUR_MS;
+/// Samples are flushed in whole hours.
+const FLUSH_STEP_MS: i64 = HOUR_MS;
 
 /// The head keeps at least this much, where late samples still come.
 const HEAD_KEPT_MS: i64 = HOUR_MS / 4;
 
 /// Blocks that lie within one window of these spans become one.
-const MERGE_SPANS_MS: [i64; 2] = [6 * HOUR_MS, 24 * HOUR_MS];
+const COMPACTION_SPANS_MS: [i64; 2] = [6 * HOUR_MS, 24 * HOUR_MS];
 
 /// What a plan needs to know of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,27 +27,27 @@ pub struct BlockSummary {
     pub has_deletions: bool,
 }
 
-/// The time before which samples should leave a head that holds `range`;
+/// The time before which samples should be flushed from a head that holds `range`;
 /// `None` where none should.
-pub fn leave_before(head: TimeRange) -> Option<i64> {
-    forget_before(head, HEAD_KEPT_MS)
+pub fn flush_before(head: TimeRange) -> Option<i64> {
+    truncate_before(head, HEAD_KEPT_MS)
 }
 
 /// The time before which a head without a disk under it forgets; `None` where
 /// nothing is that old.
-pub fn forget_before(head: TimeRange, retention_ms: i64) -> Option<i64> {
+pub fn truncate_before(head: TimeRange, retention_ms: i64) -> Option<i64> {
     let kept_ms = head.end_ms.saturating_sub(retention_ms);
     let before_ms = kept_ms
-        .div_euclid(LEAVE_STEP_MS)
-        .saturating_mul(LEAVE_STEP_MS);
+        .div_euclid(FLUSH_STEP_MS)
+        .saturating_mul(FLUSH_STEP_MS);
     (head.start_ms < before_ms).then_some(before_ms)
 }
 
 /// The end of the first hour that a head holds, to forget what is before it;
 /// `None` where it holds no later one.
-pub fn forget_first_hour(head: TimeRange) -> Option<i64> {
-    let first_hour = head.start_ms.div_euclid(LEAVE_STEP_MS);
-    let end_ms = first_hour.saturating_add(1).saturating_mul(LEAVE_STEP_MS);
+pub fn first_hour_end(head: TimeRange) -> Option<i64> {
+    let first_hour = head.start_ms.div_euclid(FLUSH_STEP_MS);
+    let end_ms = first_hour.saturating_add(1).saturating_mul(FLUSH_STEP_MS);
     (end_ms <= head.end_ms).then_some(end_ms)
 }
 
@@ -78,9 +78,9 @@ pub fn blocks_to_drop(
 
 /// The indexes of blocks that should become one; `None` where nothing is due.
 /// A block alone is rewritten where samples were deleted from it.
-pub fn blocks_to_merge(blocks: &[BlockSummary]) -> Option<Vec<usize>> {
+pub fn blocks_to_compact(blocks: &[BlockSummary]) -> Option<Vec<usize>> {
     let newest_ms = blocks.iter().map(|block| block.range.end_ms).max()?;
-    for span_ms in MERGE_SPANS_MS {
+    for span_ms in COMPACTION_SPANS_MS {
         let window_of = |block: &BlockSummary| {
             let window = block.range.start_ms.div_euclid(span_ms);
             let end_ms = window.saturating_add(1).saturating_mul(span_ms);
@@ -126,7 +126,7 @@ mod tests {
                 start_ms: start_minute * 60_000,
                 end_ms: end_minute * 60_000,
             };
-            assert_eq!(leave_before(head), hours.map(|hours| hours * HOUR_MS));
+            assert_eq!(flush_before(head), hours.map(|hours| hours * HOUR_MS));
         };
         check(0, 74, None);
         check(0, 75, Some(1));
@@ -142,7 +142,7 @@ mod tests {
                 start_ms: start_minute * 60_000,
                 end_ms: end_minute * 60_000,
             };
-            assert_eq!(forget_first_hour(head), hours.map(|hours| hours * HOUR_MS));
+            assert_eq!(first_hour_end(head), hours.map(|hours| hours * HOUR_MS));
         };
         check(0, 59, None);
         check(0, 60, Some(1));
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn blocks_of_a_finished_window_merge() {
         let check = |blocks: &[BlockSummary], expected: Option<&[usize]>| {
-            assert_eq!(blocks_to_merge(blocks).as_deref(), expected);
+            assert_eq!(blocks_to_compact(blocks).as_deref(), expected);
         };
         check(&[], None);
         check(&[block(0, 1), block(1, 2)], None);

@@ -3,7 +3,7 @@
 //! Samples arrive in the growing chunk; a full one is sealed. Chunks ascend
 //! and do not overlap: a late sample is put into the chunk it belongs to,
 //! which is decoded and packed again. What is on its way to disk waits in
-//! `leaving`, readable until the disk has it.
+//! `pending`, readable until the disk has it.
 
 use series::{Sample, SampleColumns, StoreError, TimeRange};
 
@@ -31,7 +31,7 @@ pub(crate) struct Samples {
     was_empty: bool,
     /// The newest sample, as time and bits, wherever it is kept.
     newest: Option<(i64, u64)>,
-    leaving: Chunks,
+    pending: Chunks,
     sealed: Chunks,
     growing: GrowingChunk,
 }
@@ -39,7 +39,7 @@ pub(crate) struct Samples {
 /// The samples of one series at one moment; cheap to take.
 #[derive(Clone, Debug)]
 pub(crate) struct FrozenSamples {
-    leaving: Chunks,
+    pending: Chunks,
     sealed: Chunks,
     growing: Option<FrozenChunk>,
 }
@@ -83,7 +83,7 @@ impl Samples {
 
     /// The times of the first and the last sample.
     pub fn time_range(&self) -> Option<TimeRange> {
-        let sealed = self.leaving.iter().chain(self.sealed.iter());
+        let sealed = self.pending.iter().chain(self.sealed.iter());
         sealed
             .map(Chunk::range)
             .chain(self.growing.range())
@@ -93,13 +93,13 @@ impl Samples {
     /// A copy of what overlaps `range`, `None` where nothing does.
     pub fn freeze(&self, range: TimeRange) -> Option<FrozenSamples> {
         let overlaps = |own: TimeRange| own.overlaps(range);
-        let sealed = self.leaving.iter().chain(self.sealed.iter());
+        let sealed = self.pending.iter().chain(self.sealed.iter());
         let in_growing = self.growing.range().is_some_and(overlaps);
         if !in_growing && !sealed.map(Chunk::range).any(overlaps) {
             return None;
         }
         Some(FrozenSamples {
-            leaving: self.leaving.clone(),
+            pending: self.pending.clone(),
             sealed: self.sealed.clone(),
             growing: in_growing.then(|| self.growing.frozen()),
         })
@@ -108,7 +108,7 @@ impl Samples {
     /// Removes the samples in `range`; says how many.
     pub fn delete(&mut self, range: TimeRange) -> Result<usize, StoreError> {
         let before = self.count();
-        for chunks in [&mut self.leaving, &mut self.sealed] {
+        for chunks in [&mut self.pending, &mut self.sealed] {
             if chunks.iter().any(|chunk| chunk.range().overlaps(range)) {
                 *chunks = without(chunks, range)?.into();
             }
@@ -130,18 +130,18 @@ impl Samples {
 
     /// Lets every sample before `before_ms` wait for the disk; returns all
     /// that wait, those of earlier calls included.
-    pub fn leave(&mut self, before_ms: i64) -> Result<Chunks, StoreError> {
+    pub fn pending_block(&mut self, before_ms: i64) -> Result<Chunks, StoreError> {
         let is_old = |range: TimeRange| range.start_ms < before_ms;
         if !self.sealed.iter().map(Chunk::range).any(is_old)
             && !self.growing.range().is_some_and(is_old)
         {
-            return Ok(self.leaving.clone());
+            return Ok(self.pending.clone());
         }
-        let mut leaving = self.leaving.to_vec();
+        let mut pending = self.pending.to_vec();
         let mut staying = Vec::new();
         for chunk in self.sealed.iter() {
             let [old, new] = split(chunk, before_ms)?;
-            leaving.extend(old);
+            pending.extend(old);
             staying.extend(new);
         }
         if self.growing.range().is_some_and(is_old) {
@@ -154,22 +154,22 @@ impl Samples {
                     new.push(time, value);
                 }
             });
-            leaving.extend(pack(&old));
+            pending.extend(pack(&old));
             self.growing = new;
         }
         self.sealed = staying.into();
-        self.leaving = leaving.into();
-        Ok(self.leaving.clone())
+        self.pending = pending.into();
+        Ok(self.pending.clone())
     }
 
     /// Forgets what waited for the disk: the disk has it.
-    pub fn forget_leaving(&mut self) {
-        self.leaving = Chunks::default();
+    pub fn drop_pending(&mut self) {
+        self.pending = Chunks::default();
     }
 
     /// Retires a series that has no samples and had none when last asked; says
     /// whether it is retired.
-    pub fn retire_if_empty(&mut self) -> bool {
+    pub fn gc_if_empty(&mut self) -> bool {
         let is_empty = self.count() == 0;
         self.retired |= is_empty && self.was_empty;
         self.was_empty = is_empty;
@@ -178,26 +178,26 @@ impl Samples {
 
     /// How many samples there are.
     pub fn count(&self) -> usize {
-        let sealed = self.leaving.iter().chain(self.sealed.iter());
+        let sealed = self.pending.iter().chain(self.sealed.iter());
         sealed.map(|chunk| chunk.times().count()).sum::<usize>() + self.growing.count()
     }
 
     /// How many chunks there are, and their bytes.
     pub fn chunks(&self) -> (usize, usize) {
-        let sealed = self.leaving.iter().chain(self.sealed.iter());
+        let sealed = self.pending.iter().chain(self.sealed.iter());
         let bytes = sealed.map(Chunk::own_bytes).sum::<usize>() + self.growing.heap_bytes();
         let growing = usize::from(self.growing.count() > 0);
-        (self.leaving.len() + self.sealed.len() + growing, bytes)
+        (self.pending.len() + self.sealed.len() + growing, bytes)
     }
 
     /// The bits of the value at this time among what waits for the disk.
-    fn leaving_at(&self, time: i64) -> Option<u64> {
+    fn pending_at(&self, time: i64) -> Option<u64> {
         let at = TimeRange {
             start_ms: time,
             end_ms: time,
         };
         let mut found = SampleColumns::default();
-        for chunk in self.leaving.iter() {
+        for chunk in self.pending.iter() {
             // What does not decode has no value to compare with.
             let _ = chunk.read(at, &mut found);
         }
@@ -206,7 +206,7 @@ impl Samples {
 
     fn insert_late(&mut self, sample: Sample, shared: &SharedTimes) -> Result<Stored, Rejection> {
         let time = sample.timestamp_ms;
-        if let Some(bits) = self.leaving_at(time) {
+        if let Some(bits) = self.pending_at(time) {
             return same_or_duplicate(bits == sample.value.to_bits());
         }
         let in_growing = match self.growing.range() {
@@ -282,7 +282,7 @@ impl Samples {
             .growing
             .range()
             .map(|range| (range.end_ms, self.growing.last_value_bits()));
-        for chunk in self.leaving.iter().chain(self.sealed.iter()) {
+        for chunk in self.pending.iter().chain(self.sealed.iter()) {
             let end_ms = chunk.range().end_ms;
             if newest.is_none_or(|(time, _)| time < end_ms) {
                 let mut columns = SampleColumns::default();
@@ -298,7 +298,7 @@ impl FrozenSamples {
     /// Appends the samples in `range`, ascending.
     pub fn read(&self, range: TimeRange, out: &mut SampleColumns) -> Result<(), StoreError> {
         let start = out.len();
-        for chunk in self.leaving.iter().chain(self.sealed.iter()) {
+        for chunk in self.pending.iter().chain(self.sealed.iter()) {
             let middle = out.len();
             chunk.read(range, out)?;
             merge_tail(out, start, middle);

@@ -155,10 +155,11 @@ fn check(seed: u64) {
         if random.u8(0..20) == 0 {
             head.delete(&head.matching_refs(&matchers), range).unwrap();
             model.delete(&matchers, range);
-            head.forget_empty(|_| false);
+            head.gc_series(|_| false);
         }
         if random.u8(0..20) == 0 {
-            head.leave(now_ms - random.i64(0..2 * WINDOW_MS)).unwrap();
+            head.pending_block(now_ms - random.i64(0..2 * WINDOW_MS))
+                .unwrap();
         }
         assert_eq!(
             stored(&head, &matchers, range),

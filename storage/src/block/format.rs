@@ -29,7 +29,7 @@ pub(crate) fn series_of(key: u64) -> SeriesRef {
 pub(crate) struct About {
     pub range: TimeRange,
     pub samples: u64,
-    /// The numbers under which the log says that samples left for this block
+    /// The numbers under which the WAL says that samples left for this block
     /// or for one that was merged into it.
     pub sources: Vec<u64>,
     /// The series that have samples.
@@ -48,11 +48,11 @@ impl About {
         }
         // Writing to memory does not fail; a block without it reads as corrupt.
         let _ = self.series.serialize_into(&mut out);
-        seal(&out)
+        with_checksum(&out)
     }
 
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
-        let mut rest = unseal(bytes)?;
+        let mut rest = verify_checksum(bytes)?;
         let corrupt = || StoreError::Corrupt("a block's description".to_owned());
         let header = (|| {
             let rest = &mut rest;
@@ -77,13 +77,13 @@ impl About {
 }
 
 /// The bytes behind their checksum.
-pub(crate) fn seal(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn with_checksum(bytes: &[u8]) -> Vec<u8> {
     [&crc32fast::hash(bytes).to_le_bytes(), bytes].concat()
 }
 
-/// The bytes that [`seal`] was given.
-pub(crate) fn unseal(sealed: &[u8]) -> Result<&[u8], StoreError> {
-    let found = sealed.split_first_chunk();
+/// The bytes that [`with_checksum`] was given.
+pub(crate) fn verify_checksum(bytes: &[u8]) -> Result<&[u8], StoreError> {
+    let found = bytes.split_first_chunk();
     match found {
         Some((checksum, bytes)) if u32::from_le_bytes(*checksum) == crc32fast::hash(bytes) => {
             Ok(bytes)

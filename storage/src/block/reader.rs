@@ -9,7 +9,7 @@ use redb::{Builder, ReadOnlyDatabase, ReadOnlyTable, ReadableDatabase, ReadableT
 use series::{SampleColumns, StoreError, TimeRange};
 use tsdb::{Chunk, SeriesRef, Times};
 
-use super::format::{ABOUT, ABOUT_KEY, About, SERIES, TIMES, take_chunk, unseal};
+use super::format::{ABOUT, ABOUT_KEY, About, SERIES, TIMES, take_chunk, verify_checksum};
 use crate::error::{DatabaseContext, DiskContext, StorageError};
 
 /// Bytes of pages that a block keeps in memory at most.
@@ -99,7 +99,7 @@ impl Block {
         range: TimeRange,
         out: &mut SampleColumns,
     ) -> Result<(), StoreError> {
-        let mut rest = unseal(row)?;
+        let mut rest = verify_checksum(row)?;
         while !rest.is_empty() {
             let (column, values) = take_chunk(&mut rest)?;
             let times = self.column(column)?;
@@ -130,7 +130,7 @@ impl Block {
         }
         let row = self.times.get(number).map_err(unreadable)?;
         let row = row.ok_or_else(|| corrupt("a chunk without times"))?;
-        let times = Arc::new(Times::from_bytes(unseal(row.value())?)?);
+        let times = Arc::new(Times::from_bytes(verify_checksum(row.value())?)?);
         *slot = Some((number, Arc::clone(&times)));
         Ok(times)
     }

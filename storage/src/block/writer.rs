@@ -8,7 +8,7 @@ use roaring::RoaringBitmap;
 use series::{SampleColumns, TimeRange};
 use tsdb::{Chunk, Times};
 
-use super::format::{ABOUT, ABOUT_KEY, About, SERIES, TIMES, push_chunk, seal, series_of};
+use super::format::{ABOUT, ABOUT_KEY, About, SERIES, TIMES, push_chunk, series_of, with_checksum};
 use crate::error::{DatabaseContext, StorageError};
 use crate::unfinished::Unfinished;
 
@@ -87,7 +87,7 @@ impl BlockWriter {
             .open_table(SERIES)
             .of("write", &self.path)?;
         table
-            .insert(key, seal(&row).as_slice())
+            .insert(key, with_checksum(&row).as_slice())
             .of("write", &self.path)?;
         Ok(())
     }
@@ -130,7 +130,7 @@ impl BlockWriter {
         self.columns[slot] = Some((Arc::clone(times), number));
         let mut table = self.transaction.open_table(TIMES).of("write", &self.path)?;
         table
-            .insert(number, seal(&times.to_bytes()).as_slice())
+            .insert(number, with_checksum(&times.to_bytes()).as_slice())
             .of("write", &self.path)?;
         Ok(number)
     }

@@ -21,22 +21,22 @@ const STORE_COUNTERS: [StoreCount; 7] = [
     (
         "andon_store_log_written_bytes",
         "Bytes written to the log",
-        |c| c.log_bytes_written,
+        |c| c.wal_bytes_written,
     ),
     (
         "andon_store_log_records",
         "Records written to the log",
-        |c| c.log_records_written,
+        |c| c.wal_records_written,
     ),
     (
         "andon_store_log_damaged_records",
         "Records found damaged at start and left out",
-        |c| c.log_records_damaged,
+        |c| c.wal_records_damaged,
     ),
     (
         "andon_store_log_write_failures",
         "Writes to the log that the disk refused",
-        |c| c.log_write_failures,
+        |c| c.wal_write_failures,
     ),
     (
         "andon_store_blocks_written",
@@ -58,7 +58,7 @@ const STORE_COUNTERS: [StoreCount; 7] = [
 const STORE_GAUGES: [StoreCount; 4] = [
     ("andon_store_blocks", "Blocks on disk", |c| c.blocks),
     ("andon_store_log_bytes", "Bytes of the log on disk", |c| {
-        c.log_bytes
+        c.wal_bytes
     }),
     (
         "andon_store_block_bytes",

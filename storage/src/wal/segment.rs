@@ -1,4 +1,4 @@
-//! The files of the log: `log/0000000000000001.log` and on, in hexadecimal.
+//! The files of the WAL: `log/0000000000000001.log` and on, in hexadecimal.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use crate::error::{DiskContext, StorageError};
 
 const EXTENSION: &str = "log";
 
-/// One file of the log.
+/// One file of the WAL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Segment {
     pub number: u64,

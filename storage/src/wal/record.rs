@@ -4,7 +4,7 @@
 //! |------|-------------------------------|-----------------------------------------------|
 //! | 1    | series were created           | (id, length, encoded labels)…                 |
 //! | 2    | samples were stored           | (id − id before, count, (time − time before, value)…)… |
-//! | 3    | old samples leave for a block | number of the block, first time that stays    |
+//! | 3    | old samples go into a block | number of the block, first time that stays    |
 //! | 4    | samples were deleted          | first time, last time, (id − id before)…      |
 //!
 //! Differences are signed. A value is its bits with the bytes reversed: of
@@ -24,7 +24,7 @@ pub(crate) const DELETE_SERIES: usize = 1 << 20;
 
 pub(crate) const SERIES: u8 = 1;
 const SAMPLES: u8 = 2;
-const LEAVE: u8 = 3;
+const TRUNCATE: u8 = 3;
 const DELETE: u8 = 4;
 
 /// What a sample takes in the mean, its series' share included.
@@ -35,7 +35,7 @@ const SAMPLE_BYTES: usize = 8;
 pub(crate) enum Record {
     Series(Vec<(SeriesRef, Labels)>),
     Samples(Vec<(SeriesRef, Sample)>),
-    Leave {
+    Truncate {
         block: u64,
         before_ms: i64,
     },
@@ -109,9 +109,9 @@ impl SamplesRecord {
     }
 }
 
-/// The payload that says which samples leave the head for a block.
-pub(crate) fn leave(block: u64, before_ms: i64) -> Vec<u8> {
-    let mut payload = vec![LEAVE];
+/// The payload that says which samples are flushed from the head into a block.
+pub(crate) fn truncate(block: u64, before_ms: i64) -> Vec<u8> {
+    let mut payload = vec![TRUNCATE];
     push_unsigned(&mut payload, block);
     push_signed(&mut payload, before_ms);
     payload
@@ -138,7 +138,7 @@ pub(crate) fn parse(payload: &[u8]) -> Option<Record> {
     match kind {
         SERIES => parse_series(rest),
         SAMPLES => parse_samples(rest),
-        LEAVE => Some(Record::Leave {
+        TRUNCATE => Some(Record::Truncate {
             block: take_unsigned(rest)?,
             before_ms: take_signed(rest)?,
         }),
@@ -249,11 +249,11 @@ mod tests {
 
     #[test]
     fn marks_and_deletions_come_back() {
-        let left = Record::Leave {
+        let left = Record::Truncate {
             block: 9,
             before_ms: -5,
         };
-        assert_eq!(parse(&leave(9, -5)), Some(left));
+        assert_eq!(parse(&truncate(9, -5)), Some(left));
         let series = [5, 2, u32::MAX].map(SeriesRef::from_u32).to_vec();
         let range = TimeRange::ALL;
         let deleted = Record::Delete {

@@ -1,4 +1,4 @@
-//! Whatever bytes the log's file has, the store opens, reads what there is,
+//! Whatever bytes the WAL's file has, the store opens, reads what there is,
 //! and goes on: a sample that is stored then is there after the next opening.
 //! An even first byte gives raw bytes, an odd one records with right checksums.
 #![no_main]

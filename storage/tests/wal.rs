@@ -24,7 +24,7 @@ fn write(folder: &Path) {
     }
 }
 
-fn log_files(folder: &Path) -> Vec<PathBuf> {
+fn wal_files(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder.join("log")).unwrap();
     files.map(|entry| entry.unwrap().path()).collect()
 }
@@ -54,7 +54,7 @@ fn everything_comes_back_with_progress() {
 fn a_flipped_bit_loses_only_its_record() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let [file] = log_files(folder.path()).try_into().unwrap();
+    let [file] = wal_files(folder.path()).try_into().unwrap();
     let whole = fs::read(&file).unwrap();
     let mut random = fastrand::Rng::with_seed(11);
     for _ in 0..60 {
@@ -77,7 +77,7 @@ fn a_flipped_bit_loses_only_its_record() {
 fn a_torn_tail_loses_only_the_tail() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let [file] = log_files(folder.path()).try_into().unwrap();
+    let [file] = wal_files(folder.path()).try_into().unwrap();
     let whole = fs::read(&file).unwrap();
     let mut before = BATCHES as usize * SERIES;
     for cut in 1..60 {
@@ -95,7 +95,7 @@ fn a_torn_tail_loses_only_the_tail() {
 fn writing_goes_on_after_damage() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let [file] = log_files(folder.path()).try_into().unwrap();
+    let [file] = wal_files(folder.path()).try_into().unwrap();
     let whole = fs::read(&file).unwrap();
     fs::write(&file, &whole[..whole.len() - 5]).unwrap();
     let new = labels("m", SERIES);
@@ -118,7 +118,7 @@ fn a_folder_serves_one_store() {
 fn any_bytes_open() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
-    let [file] = log_files(folder.path()).try_into().unwrap();
+    let [file] = wal_files(folder.path()).try_into().unwrap();
     let whole = fs::read(&file).unwrap();
     let mut random = fastrand::Rng::with_seed(5);
     for _ in 0..200 {
@@ -165,12 +165,12 @@ fn a_repeated_sample_is_acknowledged_only_once_the_log_has_the_first() {
     let labels = labels("m", 0);
     append(&store, &labels, &[sample(0, 0.0)]);
     for time in 1..500 {
-        let before = store.counters().log_bytes_written;
+        let before = store.counters().wal_bytes_written;
         let both = std::sync::Barrier::new(2);
         let write = || {
             both.wait();
             append(&store, &labels, &[sample(time, 1.0)]);
-            assert!(store.counters().log_bytes_written > before);
+            assert!(store.counters().wal_bytes_written > before);
         };
         std::thread::scope(|scope| {
             scope.spawn(write);

@@ -1,10 +1,10 @@
-//! The writing end of the log: many writers, one write at a time.
+//! The writing end of the WAL: many writers, one write at a time.
 //!
 //! A writer adds its record to a buffer and waits until that part of the
 //! buffer is written; whoever finds no write under way writes all that is
 //! there for everybody. What the disk refuses stays in the buffer, those who
 //! wait for it are told, and nobody adds to it until it could be written: so
-//! the log never lacks what the head holds.
+//! the WAL never lacks what the head holds.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -30,20 +30,20 @@ const BUFFER_KEPT_BYTES: usize = 4 << 20;
 /// A record of new series that has grown to this is followed by another.
 const DEFINITIONS_BYTES: usize = 1 << 20;
 
-/// Up to which record the log must be written.
+/// Log sequence number: the number of records up to and including one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Position(u64);
+pub(crate) struct Lsn(u64);
 
-/// What the log has done since it was opened.
+/// What the WAL has done since it was opened.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct LogCounters {
+pub(crate) struct WalCounters {
     pub bytes: u64,
     pub records: u64,
     pub failures: u64,
     pub segments_bytes: u64,
 }
 
-pub(crate) struct Log {
+pub(crate) struct Wal {
     folder: PathBuf,
     state: Mutex<State>,
     written: Condvar,
@@ -66,11 +66,11 @@ struct State {
     /// All segments, the last of which is being written.
     segments: Vec<Segment>,
     next_number: u64,
-    counters: LogCounters,
+    counters: WalCounters,
 }
 
-impl Log {
-    /// A log that continues after `segments` in a file of its own.
+impl Wal {
+    /// A WAL that continues after `segments` in a file of its own.
     pub fn new(folder: PathBuf, segments: Vec<Segment>) -> Self {
         let next_number = segments.last().map_or(1, |segment| segment.number + 1);
         Self {
@@ -87,7 +87,7 @@ impl Log {
                 unsynced: Vec::new(),
                 segments,
                 next_number,
-                counters: LogCounters::default(),
+                counters: WalCounters::default(),
             }),
             written: Condvar::new(),
         }
@@ -109,7 +109,7 @@ impl Log {
     }
 
     /// Adds a record, whose newest sample is of `newest_ms`.
-    pub fn add(&self, payload: &[u8], newest_ms: Option<i64>) -> Result<Position, StorageError> {
+    pub fn add(&self, payload: &[u8], newest_ms: Option<i64>) -> Result<Lsn, StorageError> {
         if payload.len() > PAYLOAD_LIMIT_BYTES {
             let bytes = payload.len();
             return Err(StorageError::LargeRecord { bytes });
@@ -119,12 +119,12 @@ impl Log {
         state.newest_ms = state.newest_ms.max(newest_ms);
         state.added += 1;
         state.counters.records += 1;
-        Ok(Position(state.added))
+        Ok(Lsn(state.added))
     }
 
     /// Up to which record there is anything to be written.
-    pub fn added(&self) -> Position {
-        Position(self.state.lock().added)
+    pub fn added(&self) -> Lsn {
+        Lsn(self.state.lock().added)
     }
 
     /// Fails where the disk has refused a write and still does.
@@ -133,16 +133,16 @@ impl Log {
         if state.refusal.is_none() {
             return Ok(());
         }
-        let everything = Position(state.added);
+        let everything = Lsn(state.added);
         drop(state);
         self.commit(everything)
     }
 
-    /// Returns once all records up to `position` are handed to the system.
-    pub fn commit(&self, position: Position) -> Result<(), StorageError> {
+    /// Returns once all records up to `lsn` are handed to the system.
+    pub fn commit(&self, lsn: Lsn) -> Result<(), StorageError> {
         let mut state = self.state.lock();
         let failures = state.counters.failures;
-        while state.written < position.0 {
+        while state.written < lsn.0 {
             if !state.is_writing {
                 self.write(&mut state)?;
             } else {
@@ -151,7 +151,7 @@ impl Log {
                     && state.counters.failures > failures
                 {
                     let reason = reason.clone();
-                    return Err(StorageError::LogUnavailable { reason });
+                    return Err(StorageError::WalUnavailable { reason });
                 }
             }
         }
@@ -207,10 +207,10 @@ impl Log {
             .try_for_each(|segment| std::fs::remove_file(&segment.path).on("remove", &segment.path))
     }
 
-    pub fn counters(&self) -> LogCounters {
+    pub fn counters(&self) -> WalCounters {
         let state = self.state.lock();
         let segments = state.segments.iter().map(|segment| segment.size_bytes);
-        LogCounters {
+        WalCounters {
             segments_bytes: segments.sum(),
             ..state.counters
         }

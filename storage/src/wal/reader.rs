@@ -1,4 +1,4 @@
-//! The reading end of the log: every record of every segment, in order.
+//! The reading end of the WAL: every record of every segment, in order.
 
 use std::path::PathBuf;
 
@@ -8,9 +8,9 @@ use super::segment::Segment;
 use crate::error::{DiskContext, StorageError};
 use crate::options::ReplayProgress;
 
-/// A part of the log that could not be read back.
+/// A part of the WAL that could not be read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogDamage {
+pub struct WalDamage {
     /// In which file.
     pub path: PathBuf,
     /// From which byte.
@@ -21,7 +21,7 @@ pub struct LogDamage {
     pub is_torn_tail: bool,
 }
 
-/// What opening found in the log.
+/// What opening found in the WAL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recovery {
     /// Samples that were read back.
@@ -31,7 +31,7 @@ pub struct Recovery {
     /// Damaged records and torn tails.
     pub damaged_records: u64,
     /// The first of them.
-    pub damage: Vec<LogDamage>,
+    pub damage: Vec<WalDamage>,
     /// Blocks that cannot be read. Their files stay as they are.
     pub damaged_blocks: Vec<DamagedBlock>,
 }
@@ -106,7 +106,7 @@ impl Recovery {
     fn note(&mut self, segment: &Segment, offset: usize, bytes: usize, is_torn_tail: bool) {
         self.damaged_records += 1;
         if self.damage.len() < DAMAGE_LIMIT {
-            self.damage.push(LogDamage {
+            self.damage.push(WalDamage {
                 path: segment.path.clone(),
                 offset: offset as u64,
                 bytes: bytes as u64,

@@ -1,6 +1,6 @@
 //! A position in the document and the tokens that may stand there.
 
-use memchr::memchr3;
+use memchr::memchr2;
 
 use crate::error::{ErrorKind, Fault};
 
@@ -137,13 +137,28 @@ impl<'a> Cursor<'a> {
         Ok(self.since(start))
     }
 
-    /// What stands between quotes, the first of which is next.
+    /// What stands between quotes on one line, the first of which is next.
     pub(crate) fn quoted(&mut self, expected: &'static str) -> Result<&'a str, Fault> {
+        let start = *self;
+        let text = self.quoted_lines(expected)?;
+        match memchr::memchr(b'\n', text.as_bytes()) {
+            None => Ok(text),
+            Some(length) => {
+                *self = start;
+                self.offset += 1 + length;
+                Err(self.expected("a closing quote"))
+            }
+        }
+    }
+
+    /// What stands between quotes, the first of which is next; lines may end
+    /// between them.
+    pub(crate) fn quoted_lines(&mut self, expected: &'static str) -> Result<&'a str, Fault> {
         self.require(b'"', expected)?;
         let start = self.offset;
         let bytes = self.document.as_bytes();
         loop {
-            match memchr3(b'"', b'\\', b'\n', &bytes[self.offset..]) {
+            match memchr2(b'"', b'\\', &bytes[self.offset..]) {
                 Some(distance) => self.offset += distance,
                 None => self.offset = bytes.len(),
             }

@@ -1,6 +1,7 @@
-//! Why a document was refused, and where.
+//! Why a document was refused or what it bends, and where.
 
-/// A refusal: the first fault in the document.
+/// A place of a document and what is wrong there: why it was refused, or how
+/// it bends a rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {kind}")]
 pub struct ParseError {
@@ -29,6 +30,12 @@ pub enum ErrorKind {
     /// The bytes are no UTF-8.
     #[error("invalid UTF-8")]
     InvalidUtf8,
+    /// The page is compressed, and nobody has said so.
+    #[error("the page is gzip, which its header Content-Encoding does not say")]
+    Gzip,
+    /// A line ends inside quotes, or a remark is no UTF-8.
+    #[error("{0}")]
+    Sloppy(&'static str),
     /// A rule of OpenMetrics is broken.
     #[error("metric family {family:?}: {rule}")]
     OpenMetrics {
@@ -37,6 +44,16 @@ pub enum ErrorKind {
         /// What the specification demands.
         rule: &'static str,
     },
+}
+
+/// Where a document bends the rules of its format in a way that Prometheus
+/// does not mind: it is read all the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Violations {
+    /// How many there are so far.
+    pub count: u64,
+    /// The first of them.
+    pub first: Option<ParseError>,
 }
 
 fn describe(found: Option<char>) -> String {

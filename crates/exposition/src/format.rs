@@ -12,7 +12,7 @@ pub const ACCEPT: &str = "application/openmetrics-text;version=1.0.0;escaping=al
 pub enum Format {
     /// Prometheus text, 0.0.4 or 1.0.0: read leniently.
     Text,
-    /// OpenMetrics 1.0: held to its specification.
+    /// OpenMetrics 1.0: held to its grammar.
     OpenMetrics,
 }
 

@@ -105,11 +105,21 @@ impl<'a> ItemLexer<'a> {
         }
         self.cursor.require(b'=', "an equals sign")?;
         self.blanks();
-        let value = self.cursor.quoted("a label value in double quotes")?;
+        let value = self.label_value()?;
         Ok(Item::Label {
             name: Text::quoted(name),
             value: Text::quoted(value),
         })
+    }
+
+    /// Prometheus text may break a line inside a value, as Prometheus reads it.
+    fn label_value(&mut self) -> Result<&'a str, Fault> {
+        const EXPECTED: &str = "a label value in double quotes";
+        if self.format.is_strict() {
+            self.cursor.quoted(EXPECTED)
+        } else {
+            self.cursor.quoted_lines(EXPECTED)
+        }
     }
 
     fn blanks(&mut self) {

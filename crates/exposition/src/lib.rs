@@ -7,11 +7,13 @@
 //! and again recognises a series without building labels.
 //!
 //! Contract: every byte string gives entries or one [`ParseError`] with line
-//! and column, never a panic. OpenMetrics documents are held to the
-//! specification ([`Format::OpenMetrics`]); Prometheus text is read as leniently
-//! as the exporters in the field need: blanks anywhere between tokens, a comma
-//! after the last label, CRLF, repeated and interleaved families, Java's
-//! doubles, a last line without its newline.
+//! and column, never a panic. What Prometheus reads is read: an OpenMetrics
+//! document must keep to the grammar ([`Format::OpenMetrics`]), and what else it
+//! breaks of the specification is reported ([`Parser::violations`]), not
+//! refused; Prometheus text may have blanks anywhere between tokens, a comma
+//! after the last label, CRLF, line breaks in label values, remarks in any
+//! encoding, repeated and interleaved families, Java's doubles, and a last line
+//! without its newline.
 //!
 //! ```
 //! use exposition::{Entry, Format, Parser};
@@ -36,13 +38,14 @@ mod labels;
 mod number;
 mod openmetrics;
 mod parser;
+mod segment;
 mod series;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use entry::{Entry, Exemplar, Reading, Sample};
-pub use error::{ErrorKind, ParseError};
+pub use error::{ErrorKind, ParseError, Violations};
 pub use format::{ACCEPT, Format, UnsupportedContentType};
 pub use labels::LabelPairs;
 pub use parser::Parser;

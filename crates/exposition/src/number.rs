@@ -32,8 +32,11 @@ pub(crate) fn parse_timestamp_ms(word: &str) -> Option<i64> {
 /// millisecond.
 pub(crate) fn parse_timestamp_s(word: &str) -> Option<i64> {
     let timestamp_ms = word.parse::<f64>().ok()? * 1e3;
-    let in_range = timestamp_ms.abs() < i64::MAX as f64;
-    in_range.then(|| timestamp_ms.round() as i64)
+    // What is later than can be told is at the end of time, where the store
+    // refuses the sample alone: such a number costs no whole page.
+    timestamp_ms
+        .is_finite()
+        .then(|| timestamp_ms.round() as i64)
 }
 
 /// The one spelling of a bucket's or quantile's bound: the shortest decimal
@@ -103,7 +106,7 @@ mod tests {
         for word in ["1.5", "z", "1e3"] {
             assert_eq!(parse_timestamp_ms(word), None, "{word}");
         }
-        for word in ["NaN", "+Inf", "1e300", "1.1.1"] {
+        for word in ["NaN", "+Inf", "1e400", "1.1.1"] {
             assert_eq!(parse_timestamp_s(word), None, "{word}");
         }
     }
@@ -112,6 +115,9 @@ mod tests {
     fn rounds_seconds_to_milliseconds() {
         assert_eq!(parse_timestamp_s("1520879607.789"), Some(1_520_879_607_789));
         assert_eq!(parse_timestamp_s("-0.0015"), Some(-2));
+        // As many digits as nanoseconds have, with a fraction.
+        assert_eq!(parse_timestamp_s("17000000000000000000.5"), Some(i64::MAX));
+        assert_eq!(parse_timestamp_s("-17000000000000000000.5"), Some(i64::MIN));
     }
 
     #[test]

@@ -106,37 +106,36 @@ impl Family {
     ) -> Result<(), Fault> {
         self.has_samples = true;
         self.last_suffix = self.suffix_of(name).unwrap_or_default();
-        self.check_value(value)
-            .map_err(|rule| self.fault(line, rule))?;
-        let bound = self
-            .check_bound(items, value)
-            .map_err(|rule| self.fault(line, rule))?;
-        let is_same_point = self.enter_metric(line, items, timestamp_ms)?;
+        let fits = self.check_value(value);
+        let bound = self.check_bound(items, value);
+        let is_same_point = self.enter_metric(line, items, timestamp_ms);
+        let mut kept = fits
+            .and(bound.map(drop))
+            .map_err(|rule| self.fault(line, rule));
+        let (Ok(is_same_point), Ok(bound)) = (&is_same_point, bound) else {
+            // There is no point that this sample could be part of.
+            self.point = None;
+            return kept.and(is_same_point.map(drop));
+        };
         if !self.is_histogram() {
-            return Ok(());
+            return kept;
         }
         if !is_same_point {
-            self.finish_point()?;
+            kept = kept.and(self.finish_point());
             self.point = None;
         }
-        self.point
+        let added = self
+            .point
             .get_or_insert_with(|| HistogramPoint::new(line))
-            .add(self.last_suffix, bound, value)
-            .map_err(|rule| self.fault(line, rule))
+            .add(self.last_suffix, bound, value);
+        kept.and(added.map_err(|rule| self.fault(line, rule)))
     }
 
     /// Closes the family: its last point and its unit.
     pub(super) fn finish(&self) -> Result<(), Fault> {
         self.finish_point()?;
-        let Some(unit) = &self.unit else {
-            return Ok(());
-        };
-        if matches!(self.kind(), MetricKind::Info | MetricKind::StateSet) {
+        if self.unit.is_some() && matches!(self.kind(), MetricKind::Info | MetricKind::StateSet) {
             return Err(self.fault_at_start("info and stateset have no unit"));
-        }
-        let stem = self.name.strip_suffix(unit.as_str());
-        if !unit.is_empty() && !stem.is_some_and(|stem| stem.ends_with('_')) {
-            return Err(self.fault_at_start("the name ends with an underscore and the unit"));
         }
         Ok(())
     }

@@ -1,8 +1,13 @@
 //! The rules that OpenMetrics 1.0 sets beyond its grammar: families stand
 //! together, metadata comes first, suffixes fit the type, points are complete.
 //!
-//! Contract: fed with a document's lines in order; the first broken rule is a
-//! [`Fault`] at the line (or at the first line of the point) that breaks it.
+//! Prometheus enforces none of them, and neither do we: a page that is read
+//! elsewhere must not cost its target here. They are told to whoever runs the
+//! exporter.
+//!
+//! Contract: fed with a document's lines in order; a broken rule is a [`Fault`]
+//! at the line (or at the first line of the point) that breaks it, and the
+//! document goes on as if it were kept.
 //! Source: the OpenMetrics 1.0 specification, sections "Data Model" and
 //! "Metric types".
 
@@ -55,16 +60,18 @@ impl Rules {
         family: &str,
         metadata: Metadata<'_>,
     ) -> Result<(), Fault> {
-        if self
+        let is_open = self
             .family
             .as_ref()
-            .is_none_or(|open| open.name() != family)
-        {
-            self.start_family(Family::new(line_start, family))?;
-        }
+            .is_some_and(|open| open.name() == family);
+        let started = if is_open {
+            Ok(())
+        } else {
+            self.start_family(Family::new(line_start, family))
+        };
         match &mut self.family {
-            Some(open) => open.metadata(line_start, metadata),
-            None => Ok(()),
+            Some(open) => started.and(open.metadata(line_start, metadata)),
+            None => started,
         }
     }
 
@@ -76,12 +83,15 @@ impl Rules {
         (value, timestamp_ms): (f64, Option<i64>),
     ) -> Result<(), Fault> {
         let name = series.name();
-        if self.family.as_ref().is_none_or(|open| !open.owns(&name)) {
-            self.start_family(Family::untyped(line_start, &name))?;
-        }
+        let is_open = self.family.as_ref().is_some_and(|open| open.owns(&name));
+        let started = if is_open {
+            Ok(())
+        } else {
+            self.start_family(Family::untyped(line_start, &name))
+        };
         match &mut self.family {
-            Some(open) => open.sample(line_start, &name, items, (value, timestamp_ms)),
-            None => Ok(()),
+            Some(open) => started.and(open.sample(line_start, &name, items, (value, timestamp_ms))),
+            None => started,
         }
     }
 
@@ -103,29 +113,31 @@ impl Rules {
     }
 
     fn start_family(&mut self, family: Family) -> Result<(), Fault> {
-        self.finish_family()?;
-        if self.taken_names.contains(family.name()) {
-            return Err(family.fault_at_start(
+        let finished = self.finish_family();
+        let is_free = if self.taken_names.contains(family.name()) {
+            Err(family.fault_at_start(
                 "its name is taken by an earlier family, or its lines do not stand together",
-            ));
-        }
+            ))
+        } else {
+            Ok(())
+        };
         self.family = Some(family);
-        Ok(())
+        finished.and(is_free)
     }
 
     fn finish_family(&mut self) -> Result<(), Fault> {
         let Some(family) = self.family.take() else {
             return Ok(());
         };
-        family.finish()?;
+        let mut finished = family.finish();
         for name in family.sample_names() {
             if !self.taken_names.insert(name) {
-                return Err(
+                finished = finished.and(Err(
                     family.fault_at_start("one of its sample names is taken by an earlier family")
-                );
+                ));
             }
         }
-        Ok(())
+        finished
     }
 }
 

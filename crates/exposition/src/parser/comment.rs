@@ -8,7 +8,7 @@ use series::MetricKind;
 use crate::Text;
 use crate::entry::Entry;
 use crate::error::Fault;
-use crate::openmetrics::Metadata;
+use crate::openmetrics::{self, Metadata};
 
 impl<'a> Parser<'a> {
     /// Reads one line; `None` where it is a remark or the end marker.
@@ -19,9 +19,12 @@ impl<'a> Parser<'a> {
             return self.end_marker().map(|()| None);
         }
         self.gap("a space after #")?;
-        let entry = match self.cursor.word() {
-            "HELP" => self.help()?,
-            "TYPE" => self.type_of_family()?,
+        let word = self.cursor.word();
+        // A word alone is a remark like any other in Prometheus text.
+        let says_something = self.format.is_strict() || !self.cursor.at_line_end();
+        let entry = match word {
+            "HELP" if says_something => self.help()?,
+            "TYPE" if says_something => self.type_of_family()?,
             "UNIT" if self.format.is_strict() => self.unit()?,
             _ if self.format.is_strict() => {
                 return Err(start.expected("# HELP, # TYPE, # UNIT or # EOF"));
@@ -31,16 +34,16 @@ impl<'a> Parser<'a> {
                 return Ok(None);
             }
         };
-        self.check_metadata(start.offset(), &entry)?;
         self.end_of_line()?;
+        self.check_metadata(start.offset(), &entry);
         Ok(Some(entry))
     }
 
-    fn check_metadata(&mut self, line_start: usize, entry: &Entry<'a>) -> Result<(), Fault> {
+    fn check_metadata(&mut self, line_start: usize, entry: &Entry<'a>) {
         let Some(rules) = &mut self.rules else {
-            return Ok(());
+            return;
         };
-        match entry {
+        let kept = match entry {
             Entry::Help { family, .. } => rules.metadata(line_start, family, Metadata::Help),
             Entry::Type { family, kind } => {
                 rules.metadata(line_start, family, Metadata::Type(*kind))
@@ -49,7 +52,8 @@ impl<'a> Parser<'a> {
                 rules.metadata(line_start, family, Metadata::Unit(unit))
             }
             Entry::Sample(_) => Ok(()),
-        }
+        };
+        self.note(kept);
     }
 
     fn end_marker(&mut self) -> Result<(), Fault> {
@@ -57,10 +61,11 @@ impl<'a> Parser<'a> {
         if self.cursor.peek().is_some() {
             return Err(self.cursor.expected("nothing after # EOF"));
         }
-        match &mut self.rules {
-            Some(rules) => rules.end(),
-            None => Ok(()),
+        if let Some(rules) = &mut self.rules {
+            let kept = rules.end();
+            self.note(kept);
         }
+        Ok(())
     }
 
     fn help(&mut self) -> Result<Entry<'a>, Fault> {
@@ -90,9 +95,17 @@ impl<'a> Parser<'a> {
     }
 
     fn unit(&mut self) -> Result<Entry<'a>, Fault> {
+        let start = self.cursor;
         let family = self.family_name()?;
         self.gap("a space after the name")?;
         let unit = self.cursor.rest_of_line();
+        let stem = family.strip_suffix(unit);
+        // Of all that the specification says of families, Prometheus demands
+        // this alone.
+        if !unit.is_empty() && !stem.is_some_and(|stem| stem.ends_with('_')) {
+            let rule = "the name ends with an underscore and the unit";
+            return Err(openmetrics::fault(start.offset(), &family, rule));
+        }
         Ok(Entry::Unit { family, unit })
     }
 

@@ -10,14 +10,18 @@ use series::MetricKind;
 use crate::Format;
 use crate::cursor::Cursor;
 use crate::entry::{Entry, Reading};
-use crate::error::{ErrorKind, Fault, ParseError};
+use crate::error::{ErrorKind, Fault, ParseError, Violations};
 use crate::labels::Item;
 use crate::openmetrics::Rules;
+use crate::segment::Segment;
 
 /// Yields a document's entries in order; stops after the first error.
 #[derive(Debug)]
 pub struct Parser<'a> {
+    bytes: &'a [u8],
+    /// The part of `bytes` that is being read, and where it starts.
     document: &'a str,
+    document_start: usize,
     format: Format,
     cursor: Cursor<'a>,
     /// The latest TYPE line: the samples whose names start so are of this type.
@@ -26,6 +30,7 @@ pub struct Parser<'a> {
     items: Vec<Item<'a>>,
     /// `Some` for OpenMetrics.
     rules: Option<Box<Rules>>,
+    violations: Violations,
     is_done: bool,
 }
 
@@ -33,22 +38,28 @@ impl<'a> Parser<'a> {
     /// A parser at the start of `document`.
     ///
     /// # Errors
-    /// Where the document is no UTF-8.
-    pub fn new(document: &'a [u8], format: Format) -> Result<Self, ParseError> {
-        let document = std::str::from_utf8(document).map_err(|error| {
-            let offset = error.valid_up_to();
-            let kind = ErrorKind::InvalidUtf8;
-            Fault { offset, kind }.locate(document)
-        })?;
+    /// Where the document is no UTF-8; what is none in a remark of Prometheus
+    /// text does not matter.
+    pub fn new(bytes: &'a [u8], format: Format) -> Result<Self, ParseError> {
+        let first = Segment::at(bytes, 0, format).map_err(|fault| fault.locate(bytes))?;
         Ok(Self {
-            document,
+            bytes,
+            document: first.text,
+            document_start: 0,
             format,
-            cursor: Cursor::new(document),
+            cursor: Cursor::new(first.text),
             family: (Cow::Borrowed(""), MetricKind::Unknown),
             items: Vec::new(),
             rules: format.is_strict().then(Box::default),
+            violations: Violations::default(),
             is_done: false,
         })
+    }
+
+    /// How the document, as far as it has been read, bends the rules of its
+    /// format.
+    pub fn violations(&self) -> &Violations {
+        &self.violations
     }
 
     /// The next sample, where its series is written as `raw`: what
@@ -61,7 +72,7 @@ impl<'a> Parser<'a> {
         }
         let reading = self.sample_of(raw)?;
         self.is_done = reading.is_err();
-        Some(reading.map_err(|fault| fault.locate(self.document.as_bytes())))
+        Some(reading.map_err(|fault| self.locate(fault)))
     }
 
     fn next_entry(&mut self) -> Result<Option<Entry<'a>>, Fault> {
@@ -70,6 +81,7 @@ impl<'a> Parser<'a> {
                 self.cursor.skip_blank_lines();
             }
             match self.cursor.peek() {
+                None if self.next_segment()? => {}
                 None => return self.end_of_document().map(|()| None),
                 Some(b'#') => {
                     if let Some(entry) = self.comment()? {
@@ -79,6 +91,45 @@ impl<'a> Parser<'a> {
                 Some(_) => return self.sample().map(|sample| Some(Entry::Sample(sample))),
             }
         }
+    }
+
+    /// Goes on behind a remark whose bytes are no UTF-8; `false` at the end.
+    fn next_segment(&mut self) -> Result<bool, Fault> {
+        let end = self.document_start + self.document.len();
+        if end == self.bytes.len() {
+            return Ok(false);
+        }
+        self.note_sloppy(self.document.len(), "a remark is no UTF-8");
+        let start = Segment::end_of_line(self.bytes, end);
+        let next = Segment::at(self.bytes, start, self.format).map_err(|fault| Fault {
+            // The fault is placed as those of this segment are.
+            offset: fault.offset - self.document_start,
+            ..fault
+        })?;
+        self.document = next.text;
+        self.document_start = start;
+        self.cursor = Cursor::new(next.text);
+        Ok(true)
+    }
+
+    /// Takes down that a rule was bent, where it was.
+    fn note(&mut self, kept: Result<(), Fault>) {
+        if let Err(fault) = kept {
+            self.violations.count += 1;
+            if self.violations.first.is_none() {
+                self.violations.first = Some(self.locate(fault));
+            }
+        }
+    }
+
+    fn note_sloppy(&mut self, offset: usize, what: &'static str) {
+        let kind = ErrorKind::Sloppy(what);
+        self.note(Err(Fault { offset, kind }));
+    }
+
+    fn locate(&self, fault: Fault) -> ParseError {
+        let offset = self.document_start + fault.offset;
+        Fault { offset, ..fault }.locate(self.bytes)
     }
 
     fn end_of_document(&self) -> Result<(), Fault> {
@@ -120,8 +171,6 @@ impl<'a> Iterator for Parser<'a> {
         }
         let entry = self.next_entry();
         self.is_done = !matches!(entry, Ok(Some(_)));
-        entry
-            .map_err(|fault| fault.locate(self.document.as_bytes()))
-            .transpose()
+        entry.map_err(|fault| self.locate(fault)).transpose()
     }
 }

@@ -22,7 +22,10 @@ impl<'a> Parser<'a> {
         self.gap("a space before the value")?;
         let (value, timestamp_ms, token) = self.reading()?;
         if let Some(rules) = &mut self.rules {
-            rules.sample(line_start, &series, &self.items, (value, timestamp_ms))?;
+            let kept = rules.sample(line_start, &series, &self.items, (value, timestamp_ms));
+            self.note(kept);
+        } else if memchr::memchr(b'\n', series.raw.as_bytes()).is_some() {
+            self.note_sloppy(line_start, "a line ends inside a label value");
         }
         let exemplar = token.map(|_| self.exemplar(line_start)).transpose()?;
         self.end_of_line()?;
@@ -214,7 +217,8 @@ impl<'a> Parser<'a> {
             return Err(start.expected("the exemplar's labels"));
         };
         if let Some(rules) = &mut self.rules {
-            rules.exemplar(line_start, &self.items)?;
+            let kept = rules.exemplar(line_start, &self.items);
+            self.note(kept);
         }
         self.gap("a space before the exemplar's value")?;
         let value = self.number("the exemplar's value", parse_value)?;

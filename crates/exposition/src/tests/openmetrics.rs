@@ -1,5 +1,5 @@
-//! OpenMetrics: documents that follow the specification are read, all others
-//! are refused where they break it.
+//! OpenMetrics: documents that follow the grammar are read, all others are
+//! refused where they break it; other broken rules are said.
 
 use crate::{Entry, Format, Parser};
 
@@ -9,11 +9,30 @@ fn parse(document: &str) -> Result<Vec<Entry<'_>>, String> {
         .map_err(|error| error.to_string())
 }
 
+/// The first broken rule of a document that is read to its end.
+fn violation(document: &str) -> Option<String> {
+    let mut parser = Parser::new(document.as_bytes(), Format::OpenMetrics).unwrap();
+    for entry in parser.by_ref() {
+        if let Err(error) = entry {
+            panic!("{document}{error}");
+        }
+    }
+    let first = parser.violations().first.as_ref();
+    assert_eq!(first.is_some(), parser.violations().count > 0);
+    first.map(ToString::to_string)
+}
+
 fn check(body: &str) {
     let document = format!("{body}# EOF\n");
-    if let Err(error) = parse(&document) {
-        panic!("{document}{error}");
-    }
+    assert_eq!(violation(&document), None, "{document}");
+}
+
+/// `at` is the line and column of the rule that is broken.
+fn check_violation(body: &str, at: (usize, usize), rule: &str) {
+    let document = format!("{body}# EOF\n");
+    let (line, column) = at;
+    let expected = format!("line {line}, column {column}: {rule}");
+    assert_eq!(violation(&document), Some(expected), "{document}");
 }
 
 /// `at` is the line and column of the fault.
@@ -146,36 +165,40 @@ fn refuses_what_the_grammar_does_not_know() {
 }
 
 #[test]
-fn refuses_families_that_do_not_stand_together() {
+fn families_that_do_not_stand_together_are_said() {
     let taken = "its name is taken by an earlier family, or its lines do not stand together";
-    check_error(
+    check_violation(
         "a 1\nb 1\na{c=\"d\"} 1\n",
         (3, 1),
         &format!("metric family \"a\": {taken}"),
     );
-    check_error(
+    check_violation(
         "# TYPE a counter\na_total 1\n# TYPE a_total gauge\na_total 1\n",
         (3, 1),
         &format!("metric family \"a_total\": {taken}"),
     );
-    check_error(
+    check_violation(
         "# TYPE a_created gauge\n# TYPE a counter\n",
         (2, 1),
         "metric family \"a\": one of its sample names is taken by an earlier family",
     );
-    check_error(
+    check_violation(
         "a 1\n# TYPE a gauge\n",
         (2, 1),
         "metric family \"a\": metadata comes before the samples",
     );
-    check_error(
+    check_violation(
         "# TYPE a gauge\n# TYPE a gauge\n",
         (2, 1),
         "metric family \"a\": HELP, TYPE and UNIT occur once each",
     );
+}
+
+#[test]
+fn refuses_a_unit_that_the_name_does_not_end_with() {
     check_error(
         "# TYPE a gauge\n# UNIT a seconds\n",
-        (1, 1),
+        (2, 7),
         "metric family \"a\": the name ends with an underscore and the unit",
     );
 }
@@ -230,9 +253,9 @@ const UNFIT_VALUES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn refuses_values_that_do_not_fit_the_type() {
+fn values_that_do_not_fit_the_type_are_said() {
     for (body, rule) in UNFIT_VALUES {
-        check_error(body, (2, 1), &format!("metric family \"a\": {rule}"));
+        check_violation(body, (2, 1), &format!("metric family \"a\": {rule}"));
     }
 }
 
@@ -271,26 +294,26 @@ const UNFIT_POINTS: &[(&str, usize, &str)] = &[
 ];
 
 #[test]
-fn refuses_incomplete_and_inconsistent_points() {
+fn incomplete_and_inconsistent_points_are_said() {
     for (lines, line, rule) in UNFIT_POINTS {
         let body = format!("# TYPE a histogram\n{lines}");
-        check_error(&body, (*line, 1), &format!("metric family \"a\": {rule}"));
+        check_violation(&body, (*line, 1), &format!("metric family \"a\": {rule}"));
     }
 }
 
 #[test]
-fn refuses_metrics_that_are_torn_apart() {
-    check_error(
+fn metrics_that_are_torn_apart_are_said() {
+    check_violation(
         "a{b=\"1\"} 0\na{b=\"2\"} 0\na{b=\"1\"} 0\n",
         (3, 1),
         "metric family \"a\": the samples of one metric stand together",
     );
-    check_error(
+    check_violation(
         "a 0 2\na 0 1\n",
         (2, 1),
         "metric family \"a\": the times of one metric ascend",
     );
-    check_error(
+    check_violation(
         "a 0\na 0 1\n",
         (2, 1),
         "metric family \"a\": all samples of one metric have a time, or none has",
@@ -301,9 +324,49 @@ fn refuses_metrics_that_are_torn_apart() {
 fn an_exemplar_is_short() {
     let counter = |value: String| format!("# TYPE a counter\na_total 1 # {{t=\"{value}\"}} 1\n");
     check(&counter("ä".repeat(127)));
-    check_error(
+    check_violation(
         &counter("ä".repeat(128)),
         (2, 1),
         "metric family \"a\": an exemplar's labels have at most 128 characters",
     );
+}
+
+/// Pages of client libraries that Prometheus scrapes, and how many samples.
+const AS_CLIENTS_WRITE_IT: &[(&str, usize)] = &[
+    (
+        "# TYPE a gauge\na 3 # {trace_id=\"a1\"} 1 1700000000.5\nprobe 1\n",
+        2,
+    ),
+    (
+        "# TYPE a_seconds histogram\na_seconds_bucket{le=\"-0.5\"} 1\n\
+         a_seconds_bucket{le=\"+Inf\"} 4\na_seconds_count 4\na_seconds_sum 0.25\nprobe 1\n",
+        5,
+    ),
+    (
+        "# HELP a x\n# TYPE a gauge\na 4\n# HELP a y\n# TYPE a counter\na_total 3\nprobe 1\n",
+        3,
+    ),
+    ("# TYPE a_total counter\na_total 3\nprobe 1\n", 2),
+    (
+        "# TYPE a summary\na{quantile=\"0.5\"} -0.01\na_count 4\na_sum -0.2\nprobe 1\n",
+        4,
+    ),
+    ("# TYPE a counter\na_total NaN\nprobe 1\n", 2),
+    (
+        "# TYPE a gauge\na{q=\"1\"} 1\n# TYPE b gauge\nb 1\n# TYPE a gauge\na{q=\"2\"} 1\n",
+        3,
+    ),
+];
+
+#[test]
+fn what_clients_write_is_read_whole() {
+    for (body, expected) in AS_CLIENTS_WRITE_IT {
+        let document = format!("{body}# EOF\n");
+        assert!(violation(&document).is_some(), "{document}");
+        let entries = parse(&document).unwrap();
+        let samples = entries
+            .iter()
+            .filter(|entry| matches!(entry, Entry::Sample(_)));
+        assert_eq!(samples.count(), *expected, "{document}");
+    }
 }

@@ -62,6 +62,56 @@ fn is_lenient_where_old_exporters_are_sloppy() {
     check("a{b=\"c\"}1\n", "a{b=\"c\"} 1");
 }
 
+/// A document of one sample `a` that bends a rule, its value of label `b`, and
+/// what is said of it.
+const SLOPPY: &[(&[u8], &str, &str)] = &[
+    (
+        b"a{b=\"disk full\non /srv\"} 1\n",
+        "disk full\non /srv",
+        "line 1, column 1: a line ends inside a label value",
+    ),
+    (
+        b"\na{b=\"disk full\r\non /srv\"} 1\n",
+        "disk full\r\non /srv",
+        "line 2, column 1: a line ends inside a label value",
+    ),
+    (
+        b"# K\xe4fer\n# \xe4\na{b=\"c\"} 1\n",
+        "c",
+        "line 1, column 1: a remark is no UTF-8",
+    ),
+    (
+        b"# ok\na{b=\"c\"} 1\n  # \xff",
+        "c",
+        "line 3, column 1: a remark is no UTF-8",
+    ),
+];
+
+#[test]
+fn bent_rules_are_read_and_said() {
+    for (document, value, said) in SLOPPY {
+        let shown = String::from_utf8_lossy(document);
+        let mut parser = Parser::new(document, Format::Text).unwrap();
+        let entries: Vec<_> = parser.by_ref().map(Result::unwrap).collect();
+        let [Entry::Sample(sample)] = entries.as_slice() else {
+            panic!("{shown:?}: {entries:?}");
+        };
+        let label = sample.series.labels().next().unwrap();
+        assert_eq!(label, ("b".into(), (*value).into()), "{shown:?}");
+        let first = parser.violations().first.clone().unwrap();
+        assert_eq!(first.to_string(), *said, "{shown:?}");
+    }
+}
+
+#[test]
+fn a_keyword_alone_is_a_remark() {
+    check("# HELP\n# TYPE\n# HELP\r\na 1\n", "a 1");
+    check_error(
+        "# TYPE \na 1\n",
+        "line 1, column 8: expected a metric name, found the end of the line",
+    );
+}
+
 #[test]
 fn reads_quoted_names() {
     check("{\"my.metric\"} 1\n", "my.metric 1");
@@ -146,7 +196,7 @@ const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "a{b=\"ä} 1\n",
-        "line 1, column 10: expected a closing quote, found the end of the line",
+        "line 2, column 1: expected a closing quote, found the end of the document",
     ),
     (
         "a{b=\"1\"c=\"2\"} 1\n",
@@ -193,6 +243,14 @@ fn says_where_and_what_is_wrong() {
 fn refuses_bytes_that_are_no_utf8() {
     let error = Parser::new(b"a 1\nb{c=\"\xff\"} 1\n", Format::Text).unwrap_err();
     assert_eq!(error.to_string(), "line 2, column 6: invalid UTF-8");
+    let error = Parser::new(b"\x1f\x8b\x08\x00\x00", Format::Text).unwrap_err();
+    let expected = "the page is gzip, which its header Content-Encoding does not say";
+    assert_eq!(error.kind.to_string(), expected);
+    // A description is shown, unlike a remark; the place counts from the start.
+    let error = Parser::new(b"# \xff\n# HELP a \xff\n", Format::Text)
+        .and_then(|parser| parser.collect::<Result<Vec<_>, _>>())
+        .unwrap_err();
+    assert_eq!(error.to_string(), "line 2, column 10: invalid UTF-8");
 }
 
 #[test]

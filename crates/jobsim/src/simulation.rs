@@ -16,6 +16,10 @@ pub const MAX_WORKERS: usize = 16;
 /// A job that arrives at a queue of this length fails.
 pub const QUEUE_LIMIT: usize = 400;
 
+/// What is simulated at once at most; a system that is looked at seldom still
+/// has its past.
+const MAX_CATCH_UP_MS: i64 = 24 * 3_600_000;
+
 const MAX_ATTEMPTS: u32 = 3;
 const SCALE_INTERVAL_MS: i64 = 5_000;
 /// The pool is sized so that this part of it is busy.
@@ -152,7 +156,15 @@ impl Simulation {
 
     /// Lets everything up to `until_ms` happen and reports it in order; a time
     /// in the past changes nothing.
+    ///
+    /// A clock that jumps by more than [`MAX_CATCH_UP_MS`] finds the system as
+    /// it was, at the new time: years would take minutes to simulate, and a
+    /// system that waits for its own time again would stand still for years.
     pub fn advance(&mut self, until_ms: i64, mut report: impl FnMut(Event)) {
+        let jump_ms = until_ms.saturating_sub(self.now_ms);
+        if jump_ms.saturating_abs() > MAX_CATCH_UP_MS {
+            self.move_by(jump_ms);
+        }
         while let Some(&Reverse((at_ms, number, happening))) = self.agenda.peek()
             && at_ms <= until_ms
         {
@@ -162,6 +174,29 @@ impl Simulation {
             self.fill_workers(&mut report);
         }
         self.now_ms = self.now_ms.max(until_ms);
+    }
+
+    /// Moves all times: what lies ahead, what is under way, and the schedule of
+    /// incidents.
+    fn move_by(&mut self, jump_ms: i64) {
+        self.now_ms += jump_ms;
+        self.start_ms += jump_ms;
+        let agenda = std::mem::take(&mut self.agenda).into_iter();
+        self.agenda = agenda
+            .map(|Reverse((at_ms, number, mut happening))| {
+                if let Happening::Retry(job) = &mut happening {
+                    job.queued_ms += jump_ms;
+                }
+                Reverse((at_ms + jump_ms, number, happening))
+            })
+            .collect();
+        for job in &mut self.queue {
+            job.queued_ms += jump_ms;
+        }
+        for run in self.runs.values_mut() {
+            run.started_ms += jump_ms;
+            run.job.queued_ms += jump_ms;
+        }
     }
 
     fn happen(&mut self, number: u64, happening: Happening, report: &mut impl FnMut(Event)) {

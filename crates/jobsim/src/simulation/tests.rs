@@ -104,3 +104,21 @@ fn the_pool_and_the_queue_keep_their_bounds() {
     }
     assert!(largest > 0 && largest < QUEUE_LIMIT, "queue of {largest}");
 }
+
+#[test]
+fn a_clock_that_jumps_by_years_finds_the_system_as_it_was() {
+    const YEARS_MS: i64 = 10 * 365 * 24 * 3_600_000;
+    let mut simulation = Simulation::new(5, START_MS);
+    simulation.advance(START_MS + CYCLE_MS, |_| {});
+    let (busy, queued) = (simulation.busy(), simulation.queued());
+    for now_ms in [START_MS + YEARS_MS, START_MS, START_MS - YEARS_MS] {
+        let mut events = 0;
+        simulation.advance(now_ms, |_| events += 1);
+        assert_eq!((events, simulation.now_ms()), (0, now_ms));
+        assert_eq!((simulation.busy(), simulation.queued()), (busy, queued));
+    }
+    // It goes on from there as any other does.
+    let mut events = 0;
+    simulation.advance(START_MS - YEARS_MS + CYCLE_MS, |_| events += 1);
+    assert!(events > 3_000, "only {events} events");
+}

@@ -7,39 +7,31 @@
 //! | kind | what it says       | fields                                                                 |
 //! |------|--------------------|------------------------------------------------------------------------|
 //! | 1    | about the file     | next reference, number of frames that follow                           |
-//! | 2    | series             | deflated: (id − id before, bytes shared with the labels before, length of the rest, rest)… |
+//! | 2    | series             | [`crate::series_labels`]                                               |
 //! | 3    | what was deleted   | (block, id, number of ranges, (first time, last time)…)…               |
 //!
-//! Series stand in the order of their labels, each written as its difference
-//! to the one before: a sixth of the text, of which deflating leaves a third.
 //! An embedded database would take ten pages before the first series.
+//!
+//! A catalog that is lost costs no sample: the blocks and the WAL have the
+//! labels of their series, too ([`crate::rebuild`]).
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
-use series::{Labels, StoreError, TimeRange};
+use series::{Labels, TimeRange};
 use tsdb::SeriesRef;
 use tsdb::varint::{push_signed, push_unsigned, take_signed, take_unsigned};
 
 use crate::error::{DiskContext, StorageError};
+use crate::series_labels::{self, FRAME_BYTES};
 use crate::unfinished::Unfinished;
 use crate::wal::frame::{Found, Frames, push_frame};
 
 const ABOUT: u8 = 1;
 const SERIES: u8 = 2;
 const DELETED: u8 = 3;
-
-/// A frame that has grown to this, before it is deflated, is followed by
-/// another.
-const FRAME_BYTES: usize = 1 << 20;
-
-/// No frame inflates to more: its last series may have labels of a mebibyte.
-const INFLATED_LIMIT_BYTES: u64 = 4 << 20;
 
 /// What was deleted from one block, by series.
 pub(crate) type Deletions = HashMap<SeriesRef, Vec<TimeRange>>;
@@ -58,15 +50,30 @@ pub(crate) fn path(folder: &Path) -> PathBuf {
     folder.join("catalog")
 }
 
-/// Reads the catalog; an empty one where there is none.
-pub(crate) fn read(folder: &Path) -> Result<Contents, StorageError> {
+/// How much of the catalog could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    Whole,
+    /// There is no file.
+    Missing,
+    /// Some of it could not be read; the rest was.
+    Damaged,
+}
+
+/// Reads the catalog; an empty one where there is none. A damaged file is kept
+/// under another name, for whoever can mend it.
+pub(crate) fn read(folder: &Path) -> Result<(Contents, Condition), StorageError> {
     let path = path(folder);
     if !path.exists() {
-        return Ok(Contents::default());
+        return Ok((Contents::default(), Condition::Missing));
     }
     let bytes = std::fs::read(&path).on("read", &path)?;
-    let damaged = || StoreError::Corrupt(format!("the catalog {}", path.display()));
-    Ok(parse(&bytes).ok_or_else(damaged)?)
+    let (contents, is_whole) = parse(&bytes);
+    if is_whole {
+        return Ok((contents, Condition::Whole));
+    }
+    std::fs::copy(&path, path.with_extension("damaged")).on("copy", &path)?;
+    Ok((contents, Condition::Damaged))
 }
 
 /// Replaces the catalog.
@@ -112,25 +119,9 @@ fn to_bytes(contents: &Contents) -> std::io::Result<Vec<u8>> {
 
 /// The frame of the first series of `rest`, as many as it takes.
 fn series_frame(rest: &mut &[(SeriesRef, Labels)]) -> std::io::Result<Vec<u8>> {
-    let mut fields = Vec::new();
-    let (mut id_before, mut before): (i64, &[u8]) = (0, b"");
-    while let Some(((series, labels), after)) = rest.split_first()
-        && fields.len() < FRAME_BYTES
-    {
-        *rest = after;
-        let encoded = labels.as_encoded().as_bytes();
-        let same = before.iter().zip(encoded).take_while(|(a, b)| a == b);
-        let shared = same.count();
-        let id = i64::from(series.to_u32());
-        push_signed(&mut fields, id - id_before);
-        push_unsigned(&mut fields, shared as u64);
-        push_unsigned(&mut fields, (encoded.len() - shared) as u64);
-        fields.extend_from_slice(&encoded[shared..]);
-        (id_before, before) = (id, encoded);
-    }
-    let mut deflater = DeflateEncoder::new(vec![SERIES], Compression::default());
-    deflater.write_all(&fields)?;
-    deflater.finish()
+    let mut frame = vec![SERIES];
+    frame.append(&mut series_labels::deflate(rest)?);
+    Ok(frame)
 }
 
 fn deleted_frame(rest: &mut &[(u64, SeriesRef, &[TimeRange])]) -> Vec<u8> {
@@ -150,58 +141,52 @@ fn deleted_frame(rest: &mut &[(u64, SeriesRef, &[TimeRange])]) -> Vec<u8> {
     frame
 }
 
-/// `None` where any of it is damaged or missing.
-fn parse(bytes: &[u8]) -> Option<Contents> {
+/// What undamaged frames say, and whether that is all of it.
+fn parse(bytes: &[u8]) -> (Contents, bool) {
     let mut contents = Contents::default();
     let mut missing = None;
+    let mut is_whole = true;
     for found in Frames::new(bytes) {
-        let Found::Payload(payload) = found else {
-            return None;
+        let frame = match found {
+            Found::Payload(payload) => parse_frame(payload, &mut contents),
+            Found::Damaged { .. } | Found::Torn { .. } => None,
         };
-        let (&kind, rest) = payload.split_first()?;
-        missing = match (kind, missing) {
-            (ABOUT, None) => Some(parse_about(rest, &mut contents)?),
-            (SERIES, Some(frames)) => {
-                parse_series(&inflate(rest)?, &mut contents.series)?;
-                Some(frames - 1)
-            }
-            (DELETED, Some(frames)) => {
-                parse_deleted(rest, &mut contents.deleted)?;
-                Some(frames - 1)
-            }
-            _ => return None,
-        };
+        match (frame, missing) {
+            (Some(Frame::About { frames }), None) => missing = Some(frames),
+            (Some(Frame::Other), Some(frames)) => missing = Some(frames - 1),
+            _ => is_whole = false,
+        }
     }
-    (missing == Some(0)).then_some(contents)
+    is_whole &= missing == Some(0);
+    (contents, is_whole)
 }
 
-fn inflate(deflated: &[u8]) -> Option<Vec<u8>> {
-    let mut fields = Vec::new();
-    let mut inflater = DeflateDecoder::new(deflated).take(INFLATED_LIMIT_BYTES);
-    inflater.read_to_end(&mut fields).ok()?;
-    Some(fields)
+enum Frame {
+    /// So many other frames follow.
+    About {
+        frames: i64,
+    },
+    Other,
+}
+
+fn parse_frame(payload: &[u8], contents: &mut Contents) -> Option<Frame> {
+    let (&kind, rest) = payload.split_first()?;
+    match kind {
+        ABOUT => {
+            let frames = parse_about(rest, contents)?;
+            return Some(Frame::About { frames });
+        }
+        SERIES => series_labels::inflate(rest, &mut contents.series)?,
+        DELETED => parse_deleted(rest, &mut contents.deleted)?,
+        _ => return None,
+    }
+    Some(Frame::Other)
 }
 
 /// Returns how many frames follow.
 fn parse_about(mut rest: &[u8], contents: &mut Contents) -> Option<i64> {
     contents.next = take_unsigned(&mut rest)?.try_into().ok()?;
     take_unsigned(&mut rest)?.try_into().ok()
-}
-
-fn parse_series(mut rest: &[u8], out: &mut Vec<(SeriesRef, Labels)>) -> Option<()> {
-    let rest = &mut rest;
-    let (mut id, mut encoded) = (0_i64, Vec::new());
-    while !rest.is_empty() {
-        id = id.checked_add(take_signed(rest)?)?;
-        encoded.truncate(take_unsigned(rest)?.try_into().ok()?);
-        let length = take_unsigned(rest)?.try_into().ok()?;
-        let (suffix, after) = rest.split_at_checked(length)?;
-        *rest = after;
-        encoded.extend_from_slice(suffix);
-        let labels = Labels::from_encoded(str::from_utf8(&encoded).ok()?)?;
-        out.push((SeriesRef::from_u32(id.try_into().ok()?), labels));
-    }
-    Some(())
 }
 
 fn parse_deleted(mut rest: &[u8], out: &mut HashMap<u64, Deletions>) -> Option<()> {
@@ -245,23 +230,36 @@ mod tests {
     #[test]
     fn comes_back_as_it_was_written() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(read(folder.path()).unwrap(), Contents::default());
+        let none = (Contents::default(), Condition::Missing);
+        assert_eq!(read(folder.path()).unwrap(), none);
         for mut contents in [contents(0, 0), contents(700, 9), contents(8, FRAME_BYTES)] {
             write(folder.path(), &mut contents).unwrap();
-            assert_eq!(read(folder.path()).unwrap(), contents);
+            assert_eq!(read(folder.path()).unwrap(), (contents, Condition::Whole));
         }
     }
 
     #[test]
-    fn a_damaged_catalog_is_an_error() {
-        let bytes = to_bytes(&contents(700, 9)).unwrap();
-        for end in 0..bytes.len() {
-            assert!(parse(&bytes[..end]).is_none(), "{end} bytes");
+    fn damage_is_found_and_the_rest_is_read() {
+        let mut contents = contents(8, FRAME_BYTES);
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), &mut contents).unwrap();
+        let bytes = std::fs::read(path(folder.path())).unwrap();
+        for end in (0..bytes.len()).step_by(97) {
+            assert!(!parse(&bytes[..end]).1, "{end} bytes");
         }
-        for byte in 0..bytes.len() {
+        for byte in (0..bytes.len()).step_by(97) {
             let mut damaged = bytes.clone();
             damaged[byte] ^= 0x10;
-            assert!(parse(&damaged).is_none(), "byte {byte}");
+            let (left, is_whole) = parse(&damaged);
+            assert!(!is_whole, "byte {byte}");
+            // Each of the series has a frame of its own.
+            assert!(
+                left.series.len() >= contents.series.len() - 1,
+                "byte {byte}"
+            );
         }
+        std::fs::write(path(folder.path()), &bytes[1..]).unwrap();
+        assert_eq!(read(folder.path()).unwrap().1, Condition::Damaged);
+        assert!(folder.path().join("catalog.damaged").exists());
     }
 }

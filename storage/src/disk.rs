@@ -12,10 +12,12 @@ use series::TimeRange;
 use tsdb::{Head, SeriesRef};
 
 use crate::block::list::{BlockList, BlockView};
+use crate::block::manifest;
 use crate::block::reader::Block;
-use crate::catalog::{self, Contents};
+use crate::catalog::{self, Condition, Contents};
 use crate::error::{DiskContext, StorageError};
 use crate::options::ReplayProgress;
+use crate::rebuild;
 use crate::store::Counters;
 use crate::unfinished::{self, remove_if_there};
 use crate::wal::reader::{DamagedBlock, Recovery, replay};
@@ -39,6 +41,10 @@ pub(crate) struct Disk {
     pub flushed_before_ms: AtomicI64,
     /// Numbers of blocks that could not be merged: some of them is damaged.
     pub uncompactable: Mutex<HashSet<u64>>,
+    /// Numbers of blocks whose files somebody removed.
+    pub missing_blocks: Mutex<HashSet<u64>>,
+    /// Numbers of blocks that could not be opened.
+    unreadable_blocks: Vec<u64>,
     blocks: RwLock<BlockList>,
     /// Held for as long as the store is open: one process a folder.
     _lock: File,
@@ -57,12 +63,17 @@ impl Disk {
             std::fs::create_dir_all(folder).on("create", folder)?;
         }
         let lock = lock(folder)?;
-        let mut catalog = catalog::read(folder)?;
+        let (mut catalog, condition) = catalog::read(folder)?;
         for (series, labels) in &catalog.series {
             head.restore_series(*series, labels);
         }
         head.reserve_refs(SeriesRef::from_u32(catalog.next));
         let (blocks, damaged_blocks) = open_blocks(folder, &mut catalog)?;
+        if condition != Condition::Whole {
+            rebuild::restore_from_blocks(head, &blocks);
+        }
+        rebuild::reserve_refs_of_blocks(head, &blocks);
+        let missing_blocks = missing_blocks(folder, &blocks, &damaged_blocks)?;
         let numbers = blocks.iter().map(|view| view.block.number);
         let damaged = damaged_blocks.iter().map(|block| block.number);
         let mut next_block = numbers.chain(damaged).map(|number| number + 1).max();
@@ -74,6 +85,9 @@ impl Disk {
             apply(head, &blocks, record, recovery);
         };
         let mut recovery = replay(&mut segments, apply, progress)?;
+        recovery.catalog = rebuild::outcome(condition, head, &blocks);
+        recovery.missing_blocks = missing_blocks;
+        let known = damaged_blocks.iter().map(|block| block.number).collect();
         recovery.damaged_blocks = damaged_blocks;
         let disk = Self {
             wal: Wal::new(wal_folder, segments),
@@ -84,9 +98,15 @@ impl Disk {
             saved_next: AtomicU64::new(u64::from(catalog.next)),
             flushed_before_ms: AtomicI64::new(i64::MIN),
             uncompactable: Mutex::default(),
-            blocks: RwLock::new(blocks),
+            missing_blocks: Mutex::new(recovery.missing_blocks.iter().copied().collect()),
+            unreadable_blocks: known,
+            blocks: RwLock::default(),
             _lock: lock,
         };
+        disk.set_blocks(blocks);
+        if recovery.catalog.is_some() {
+            disk.save_catalog(head, &disk.blocks())?;
+        }
         Ok((disk, recovery))
     }
 
@@ -95,7 +115,15 @@ impl Disk {
         self.blocks.read().clone()
     }
 
+    /// Replaces the blocks, in memory and in the list on disk.
     pub fn set_blocks(&self, blocks: BlockList) {
+        let listed = blocks.iter().map(|view| view.block.number);
+        let listed = listed.chain(self.unreadable_blocks.iter().copied());
+        // Without a list no sample is lost, and a full disk must not keep what
+        // makes room on it from going on.
+        if let Err(error) = manifest::write(&blocks_folder(&self.folder), listed) {
+            tracing::warn!("the list of blocks is not up to date: {error}");
+        }
         *self.blocks.write() = blocks;
     }
 
@@ -155,6 +183,12 @@ impl Disk {
             blocks: blocks.len() as u64,
             blocks_bytes: blocks.iter().map(|view| view.block.size_bytes).sum(),
             blocks_samples: blocks.iter().map(|view| view.block.about.samples).sum(),
+            blocks_damaged: self.unreadable_blocks.len() as u64,
+            blocks_missing: self.missing_blocks.lock().len() as u64,
+            damaged_rows: blocks
+                .iter()
+                .map(|view| view.block.damaged_rows() as u64)
+                .sum(),
             ..*self.counters.lock()
         }
     }
@@ -164,8 +198,26 @@ fn blocks_folder(folder: &Path) -> PathBuf {
     folder.join("blocks")
 }
 
-/// Opens every block, and removes what was replaced or never finished.
-/// Opens every block that can be read; returns those that cannot beside them.
+/// The blocks that are listed and have no file.
+fn missing_blocks(
+    folder: &Path,
+    blocks: &BlockList,
+    damaged: &[DamagedBlock],
+) -> Result<Vec<u64>, StorageError> {
+    let mut listed = manifest::read(&blocks_folder(folder))?;
+    for view in blocks.iter() {
+        // What a block was made of has gone in good order.
+        listed.remove(&view.block.number);
+        listed.retain(|number| !view.block.about.sources.contains(number));
+    }
+    for block in damaged {
+        listed.remove(&block.number);
+    }
+    Ok(listed.into_iter().collect())
+}
+
+/// Opens every block that can be read, and removes what was replaced or never
+/// finished; returns those that cannot be read beside them.
 fn open_blocks(
     folder: &Path,
     catalog: &mut Contents,

@@ -12,11 +12,14 @@ mod error;
 mod maintenance;
 mod options;
 mod reader;
+mod rebuild;
+mod series_labels;
 mod store;
 mod unfinished;
 mod wal;
 
 pub use error::{SeriesRefused, StorageError};
 pub use options::{Options, ReplayProgress};
+pub use rebuild::CatalogRebuild;
 pub use store::{Counters, Store};
 pub use wal::reader::{DamagedBlock, Recovery, WalDamage};

@@ -5,10 +5,10 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use series::{SampleColumns, StoreError, TimeRange};
+use series::{SampleColumns, TimeRange};
 use tsdb::{Head, blocks_to_compact, blocks_to_drop, flush_before, merge_tail};
 
-use crate::block::format::key;
+use crate::block::format::{key, series_of};
 use crate::block::list::{BlockList, BlockView};
 use crate::block::reader::Block;
 use crate::block::writer::BlockWriter;
@@ -18,25 +18,52 @@ use crate::options::Options;
 use crate::wal::record;
 
 impl Disk {
-    /// Does what is due.
-    pub fn maintain(&self, head: &Head, options: &Options) -> Result<(), StorageError> {
-        // Before anything else: on a full disk this alone makes room.
-        let mut has_changed = self.drop_blocks(head, options)?;
+    /// Does what is due; samples later than `latest_ms` count as of then. Where
+    /// that is not known yet, a clock that was ahead must not have retention
+    /// drop everything: nothing is dropped.
+    pub fn maintain(
+        &self,
+        head: &Head,
+        options: &Options,
+        latest_ms: Option<i64>,
+    ) -> Result<(), StorageError> {
+        let mut has_changed = false;
+        if let Some(latest_ms) = latest_ms {
+            // Before anything else: on a full disk this alone makes room.
+            has_changed = self.drop_blocks(head, options, latest_ms)?;
+        }
+        let latest_ms = latest_ms.unwrap_or(i64::MAX);
         self.wal.sync()?;
-        has_changed |= self.flush_whole_hours(head)?;
+        has_changed |= self.flush_whole_hours(head, latest_ms)?;
         let blocks = self.blocks();
         if has_changed && !head.gc_series(|series| blocks.holds(series)).is_empty() {
             self.save_catalog(head, &blocks)?;
         }
-        self.compact_due()
+        self.notice_missing_blocks();
+        self.compact_due(head)
+    }
+
+    /// Tells of blocks whose files somebody removed, each once. Their samples
+    /// can be read until the store is closed.
+    fn notice_missing_blocks(&self) {
+        for view in self.blocks().iter() {
+            let block = &view.block;
+            let is_gone = matches!(block.path.try_exists(), Ok(false));
+            if is_gone && self.missing_blocks.lock().insert(block.number) {
+                let file = block.path.display();
+                tracing::error!(%file, samples = block.about.samples, "the file of a block was removed");
+            }
+        }
     }
 
     /// Merges what is due. A damaged block stays as it is, and those it was to
     /// be merged with: the others go on.
-    fn compact_due(&self) -> Result<(), StorageError> {
+    fn compact_due(&self, head: &Head) -> Result<(), StorageError> {
         while let Some(views) = self.due_compaction() {
-            let outcome = self.compact(&views);
-            if let Err(StorageError::Store(StoreError::Corrupt(_))) = &outcome {
+            let outcome = self.compact(head, &views);
+            if let Err(StorageError::Store(error)) = &outcome
+                && error.is_damage()
+            {
                 let numbers = views.iter().map(|view| view.block.number);
                 self.uncompactable.lock().extend(numbers);
             }
@@ -48,11 +75,15 @@ impl Disk {
     /// Moves the hours that are over out of the head, once each: what comes
     /// later for them stays until the next hour is over, so that late samples
     /// make no block of their own each time. Says whether any were due.
-    fn flush_whole_hours(&self, head: &Head) -> Result<bool, StorageError> {
-        let Some(before_ms) = head.time_range().and_then(flush_before) else {
+    fn flush_whole_hours(&self, head: &Head, latest_ms: i64) -> Result<bool, StorageError> {
+        let range = head.time_range().map(|range| range.until(latest_ms));
+        let Some(before_ms) = range.and_then(flush_before) else {
             return Ok(false);
         };
-        if before_ms <= self.flushed_before_ms.load(Ordering::Relaxed) {
+        let flushed_ms = self.flushed_before_ms.load(Ordering::Relaxed);
+        // After a clock that was ahead, hours begin anew.
+        let was_ahead = flushed_ms > latest_ms;
+        if before_ms <= flushed_ms && !was_ahead {
             return Ok(false);
         }
         self.flush_head(head, before_ms)?;
@@ -82,7 +113,7 @@ impl Disk {
                 chunk.read(TimeRange::ALL, &mut samples)?;
                 merge_tail(&mut samples, 0, middle);
             }
-            writer.add(key(one.series, &one.labels), &samples)?;
+            writer.add(key(one.series, &one.labels), Some(&one.labels), &samples)?;
         }
         self.publish(writer, number, &[])?;
         // The block is to be found before the head forgets: no query misses it.
@@ -105,7 +136,7 @@ impl Disk {
     }
 
     /// Makes one block of several, without what was deleted from them.
-    fn compact(&self, views: &[BlockView]) -> Result<(), StorageError> {
+    fn compact(&self, head: &Head, views: &[BlockView]) -> Result<(), StorageError> {
         let number = self.next_block.fetch_add(1, Ordering::Relaxed);
         let sources = views.iter().flat_map(|view| &view.block.about.sources);
         let mut writer = BlockWriter::create(&self.block_path(number), sources.copied().collect())?;
@@ -132,7 +163,8 @@ impl Disk {
             }
             samples.clear();
             list.read(key, TimeRange::ALL, &mut samples)?;
-            writer.add(key, &samples)?;
+            let labels = head.labels_of(series_of(key));
+            writer.add(key, labels.as_ref(), &samples)?;
         }
         let replaced: Vec<u64> = views.iter().map(|view| view.block.number).collect();
         self.publish(writer, number, &replaced)?;
@@ -159,7 +191,12 @@ impl Disk {
     }
 
     /// Drops the blocks that retention no longer keeps; says whether any.
-    fn drop_blocks(&self, head: &Head, options: &Options) -> Result<bool, StorageError> {
+    fn drop_blocks(
+        &self,
+        head: &Head,
+        options: &Options,
+        latest_ms: i64,
+    ) -> Result<bool, StorageError> {
         let blocks = self.blocks();
         let all: Vec<BlockView> = blocks.iter().cloned().collect();
         let summaries: Vec<_> = all.iter().map(BlockView::summary).collect();
@@ -171,6 +208,7 @@ impl Disk {
         else {
             return Ok(false);
         };
+        let newest_ms = newest_ms.min(latest_ms);
         let Options {
             retention_ms,
             retention_bytes,

@@ -19,13 +19,19 @@ impl SeriesReader for StoredSeries {
 
     fn read(&self, range: TimeRange, out: &mut SampleColumns) -> Result<(), StoreError> {
         let start = out.len();
+        let mut in_blocks = Ok(());
         if self.blocks.len() > 0 {
             let key = key(self.head.series_ref(), self.head.labels());
-            self.blocks.read(key, range, out)?;
+            in_blocks = self.blocks.read(key, range, out);
         }
         let middle = out.len();
         self.head.read(range, out)?;
         merge_tail(out, start, middle);
-        Ok(())
+        match in_blocks {
+            Err(StoreError::Partial(damage)) => {
+                Err(StoreError::Partial(format!("{}: {damage}", self.labels())))
+            }
+            other => other,
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The store as the server sees it: the head in memory over the disk, if any.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use parking_lot::Mutex;
 use series::{Labels, Matcher, Metadata, Sample, SeriesReader, SeriesStore, StoreError, TimeRange};
 use tsdb::{
@@ -16,6 +18,9 @@ use crate::wal::record::{LABELS_LIMIT_BYTES, SamplesRecord};
 
 /// Samples of one WAL record at most; new series wait for as many.
 const RECORD_SAMPLES: usize = 1 << 13;
+
+/// Nobody has said yet what time it is.
+const NO_APPEND: i64 = i64::MIN;
 
 /// What the store has done since it was opened, for `/metrics`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +47,16 @@ pub struct Counters {
     pub blocks_bytes: u64,
     /// Samples of the blocks on disk.
     pub blocks_samples: u64,
+    /// Blocks that opening could not read and left out.
+    pub blocks_damaged: u64,
+    /// Blocks whose files somebody removed.
+    pub blocks_missing: u64,
+    /// Rows of samples that queries could not read.
+    pub damaged_rows: u64,
+    /// Catalogs that opening had to make anew: one or none.
+    pub catalogs_rebuilt: u64,
+    /// Series with samples in blocks whose labels went with the catalog.
+    pub series_without_labels: u64,
 }
 
 /// Samples in memory and on disk.
@@ -50,6 +65,10 @@ pub struct Store {
     disk: Option<Disk>,
     options: Options,
     recovery: Recovery,
+    /// The latest time that the last append allowed: what lies behind it comes
+    /// from a clock that was ahead, and nothing is planned by it.
+    /// [`NO_APPEND`] before the first.
+    latest_ms: AtomicI64,
     /// Held by whoever moves samples between head and blocks.
     maintenance: Mutex<()>,
 }
@@ -81,6 +100,7 @@ impl Store {
             disk,
             options: options.clone(),
             recovery,
+            latest_ms: AtomicI64::new(NO_APPEND),
             maintenance: Mutex::default(),
         })
     }
@@ -121,6 +141,7 @@ impl Store {
         batch: &[(SeriesRef, Sample)],
         latest_ms: i64,
     ) -> Result<AppendOutcome, StorageError> {
+        self.latest_ms.store(latest_ms, Ordering::Relaxed);
         let Some(disk) = &self.disk else {
             return Ok(self.head.append(batch, latest_ms, |_, _| {}));
         };
@@ -177,7 +198,7 @@ impl Store {
     pub fn maintain(&self) -> Result<(), StorageError> {
         let _alone = self.maintenance.lock();
         match &self.disk {
-            Some(disk) => disk.maintain(&self.head, &self.options),
+            Some(disk) => disk.maintain(&self.head, &self.options, self.latest_ms()),
             None => Ok(self.drop_expired()?),
         }
     }
@@ -229,15 +250,21 @@ impl Store {
     /// What the store has done since it was opened.
     pub fn counters(&self) -> Counters {
         let of_disk = self.disk.as_ref().map(Disk::counters);
+        let catalog = self.recovery.catalog;
         Counters {
             wal_records_damaged: self.recovery.damaged_records,
+            catalogs_rebuilt: u64::from(catalog.is_some()),
+            series_without_labels: catalog.map_or(0, |catalog| catalog.series_without_labels),
             ..of_disk.unwrap_or_default()
         }
     }
 
     /// Without a disk, what retention no longer keeps leaves for nowhere.
     fn drop_expired(&self) -> Result<(), StoreError> {
-        let range = self.head.time_range();
+        let Some(latest_ms) = self.latest_ms() else {
+            return Ok(());
+        };
+        let range = self.head.time_range().map(|range| range.until(latest_ms));
         let due = range.and_then(|range| truncate_before(range, self.options.retention_ms));
         due.map_or(Ok(()), |before_ms| self.truncate(before_ms))?;
         let limit_bytes = self.options.retention_bytes.unwrap_or(u64::MAX);
@@ -248,6 +275,12 @@ impl Store {
             self.truncate(before_ms)?;
         }
         Ok(())
+    }
+
+    /// The latest time that samples may have by now.
+    fn latest_ms(&self) -> Option<i64> {
+        let latest_ms = self.latest_ms.load(Ordering::Relaxed);
+        (latest_ms != NO_APPEND).then_some(latest_ms)
     }
 
     fn truncate(&self, before_ms: i64) -> Result<(), StoreError> {

@@ -93,6 +93,15 @@ impl TimeRange {
         self.start_ms <= other.end_ms && other.start_ms <= self.end_ms
     }
 
+    /// The range without what is later than `latest_ms`: both ends at most then.
+    #[must_use]
+    pub fn until(self, latest_ms: i64) -> Self {
+        Self {
+            start_ms: self.start_ms.min(latest_ms),
+            end_ms: self.end_ms.min(latest_ms),
+        }
+    }
+
     /// The shortest range that includes both.
     #[must_use]
     pub fn including(self, other: Self) -> Self {

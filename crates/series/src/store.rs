@@ -11,9 +11,19 @@ pub enum StoreError {
     /// Stored bytes do not decode; says which.
     #[error("corrupt data: {0}")]
     Corrupt(String),
+    /// Some samples cannot be read; those that can have been given.
+    #[error("{0}")]
+    Partial(String),
     /// The disk under the store failed.
     #[error("storage: {0}")]
     Io(#[from] std::io::Error),
+}
+
+impl StoreError {
+    /// Whether stored bytes are at fault, which trying again does not mend.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Corrupt(_) | Self::Partial(_))
+    }
 }
 
 /// One selected series: a snapshot that later writes, deletes and compactions
@@ -26,7 +36,8 @@ pub trait SeriesReader: Send + Sync {
     /// staleness markers included.
     ///
     /// # Errors
-    /// Where a chunk cannot be read or decoded.
+    /// Where a chunk cannot be read or decoded. After [`StoreError::Partial`]
+    /// `out` has all the other samples.
     fn read(&self, range: TimeRange, out: &mut SampleColumns) -> Result<(), StoreError>;
 }
 

@@ -185,7 +185,7 @@ impl Head {
                 let stored = match &mut samples {
                     None => Err(Rejection::UnknownSeries),
                     Some(_) if sample.timestamp_ms > latest_ms => Err(Rejection::TooFarInFuture),
-                    Some(samples) => samples.insert(sample, window_ms, &self.times),
+                    Some(samples) => samples.insert(sample, window_ms, latest_ms, &self.times),
                 };
                 match stored {
                     Ok(Stored::New) => {
@@ -313,6 +313,12 @@ impl Head {
         };
         found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         found
+    }
+
+    /// The labels of a series; `None` where none has this reference.
+    pub fn labels_of(&self, series: SeriesRef) -> Option<Labels> {
+        let table = self.table.read();
+        table.get(series.0).map(|series| series.labels.clone())
     }
 
     /// Every series, in no particular order.

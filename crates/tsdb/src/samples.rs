@@ -45,11 +45,14 @@ pub(crate) struct FrozenSamples {
 }
 
 impl Samples {
-    /// Stores one sample in its place in time.
+    /// Stores one sample in its place in time. It may be older than the newest
+    /// by `window_ms`; a newest sample later than `latest_ms` counts as one of
+    /// then, for a clock that was ahead must not end the series.
     pub fn insert(
         &mut self,
         sample: Sample,
         window_ms: i64,
+        latest_ms: i64,
         shared: &SharedTimes,
     ) -> Result<Stored, Rejection> {
         if self.retired {
@@ -65,10 +68,10 @@ impl Samples {
             if timestamp_ms == newest_ms {
                 return same_or_duplicate(newest_bits == value.to_bits());
             }
-            if window_ms == 0 {
+            if window_ms == 0 && newest_ms <= latest_ms {
                 return Err(Rejection::OutOfOrder);
             }
-            if timestamp_ms < newest_ms.saturating_sub(window_ms) {
+            if timestamp_ms < newest_ms.min(latest_ms).saturating_sub(window_ms) {
                 return Err(Rejection::TooOld);
             }
             return self.insert_late(sample, shared);
@@ -92,10 +95,9 @@ impl Samples {
 
     /// A copy of what overlaps `range`, `None` where nothing does.
     pub fn freeze(&self, range: TimeRange) -> Option<FrozenSamples> {
-        let overlaps = |own: TimeRange| own.overlaps(range);
         let sealed = self.pending.iter().chain(self.sealed.iter());
-        let in_growing = self.growing.range().is_some_and(overlaps);
-        if !in_growing && !sealed.map(Chunk::range).any(overlaps) {
+        let in_growing = self.growing.range().is_some_and(|own| own.overlaps(range));
+        if !in_growing && !sealed.map(Chunk::range).any(|own| own.overlaps(range)) {
             return None;
         }
         Some(FrozenSamples {

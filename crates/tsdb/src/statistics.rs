@@ -1,5 +1,7 @@
 //! Where the series come from: the figures of `/api/v1/status/tsdb`.
 
+use std::cmp::Ordering;
+
 use series::TimeRange;
 
 /// One row of a top list.
@@ -45,15 +47,18 @@ pub struct Statistics {
     pub series_by_pair: Vec<Count>,
 }
 
+fn descending(a: &Count, b: &Count) -> Ordering {
+    b.value.cmp(&a.value).then_with(|| a.name.cmp(&b.name))
+}
+
 /// Sorts descending and keeps the first `limit` rows; equal counts by name.
 pub(crate) fn top(counts: impl Iterator<Item = Count>, limit: usize) -> Vec<Count> {
     let mut counts: Vec<Count> = counts.collect();
-    let order = |a: &Count, b: &Count| b.value.cmp(&a.value).then_with(|| a.name.cmp(&b.name));
     if counts.len() > limit {
-        counts.select_nth_unstable_by(limit, order);
+        counts.select_nth_unstable_by(limit, descending);
         counts.truncate(limit);
     }
-    counts.sort_unstable_by(order);
+    counts.sort_unstable_by(descending);
     counts
 }
 

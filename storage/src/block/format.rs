@@ -9,9 +9,17 @@ use tsdb::varint::{push_signed, push_unsigned, take_signed, take_unsigned};
 pub(super) const ABOUT: TableDefinition<&str, &[u8]> = TableDefinition::new("about");
 pub(super) const TIMES: TableDefinition<u32, &[u8]> = TableDefinition::new("times");
 pub(crate) const SERIES: TableDefinition<u64, &[u8]> = TableDefinition::new("series");
+/// Since format 2.
+pub(super) const LABELS: TableDefinition<u32, &[u8]> = TableDefinition::new("labels");
 
-/// The only key of [`ABOUT`].
+/// The key of the description in [`ABOUT`].
 pub(super) const ABOUT_KEY: &str = "about";
+
+/// The key of the format's version in [`ABOUT`], one byte; format 1 has none.
+pub(super) const FORMAT_KEY: &str = "format";
+
+/// The format that is written. Format 1 has no labels.
+pub(super) const FORMAT: u8 = 2;
 
 /// The key of a series: series of one metric are neighbours.
 pub(crate) fn key(series: SeriesRef, labels: &Labels) -> u64 {
@@ -53,7 +61,6 @@ impl About {
 
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
         let mut rest = verify_checksum(bytes)?;
-        let corrupt = || StoreError::Corrupt("a block's description".to_owned());
         let header = (|| {
             let rest = &mut rest;
             let range = TimeRange {
@@ -65,8 +72,8 @@ impl About {
             let sources: Option<Vec<u64>> = (0..count).map(|_| take_unsigned(rest)).collect();
             Some((range, samples, sources?))
         })();
-        let (range, samples, sources) = header.ok_or_else(corrupt)?;
-        let series = RoaringBitmap::deserialize_from(rest).map_err(|_| corrupt())?;
+        let (range, samples, sources) = header.ok_or_else(corrupt_description)?;
+        let series = RoaringBitmap::deserialize_from(rest).map_err(|_| corrupt_description())?;
         Ok(Self {
             range,
             samples,
@@ -74,6 +81,10 @@ impl About {
             series,
         })
     }
+}
+
+fn corrupt_description() -> StoreError {
+    StoreError::Corrupt("a block's description".to_owned())
 }
 
 /// The bytes behind their checksum.

@@ -63,6 +63,10 @@ impl BlockList {
     }
 
     /// Appends the samples in `range` of the series under `key`, ascending.
+    ///
+    /// # Errors
+    /// [`StoreError::Partial`] where a block cannot be read: then `out` has
+    /// what the others hold.
     pub fn read(
         &self,
         key: u64,
@@ -70,15 +74,23 @@ impl BlockList {
         out: &mut SampleColumns,
     ) -> Result<(), StoreError> {
         let start = out.len();
+        let mut damage: Vec<String> = Vec::new();
         for view in self.iter() {
             let block = &view.block;
             if block.about.range.overlaps(range) && block.holds(series_of(key)) {
                 let middle = out.len();
-                view.read(key, range, out)?;
+                if let Err(error) = view.read(key, range, out) {
+                    out.timestamps_ms.truncate(middle);
+                    out.values.truncate(middle);
+                    damage.push(describe(block, key, &error));
+                }
                 merge_tail(out, start, middle);
             }
         }
-        Ok(())
+        if damage.is_empty() {
+            return Ok(());
+        }
+        Err(StoreError::Partial(damage.join("; ")))
     }
 }
 
@@ -115,6 +127,20 @@ impl BlockView {
             has_deletions: !self.deleted.is_empty(),
         }
     }
+}
+
+/// Which block cannot be read and when its samples are of; in the log once for
+/// each series.
+fn describe(block: &Block, key: u64, error: &StoreError) -> String {
+    let TimeRange { start_ms, end_ms } = block.about.range;
+    let path = block.path.display();
+    let (start, end) = (start_ms as f64 / 1e3, end_ms as f64 / 1e3);
+    let text = format!("samples from {start:.3} to {end:.3} in {path} cannot be read: {error}");
+    if block.note_damage(key) {
+        let series = series_of(key).to_u32();
+        tracing::error!(series, "{text}");
+    }
+    text
 }
 
 /// Removes the samples from index `start` on that lie in any of the ranges.

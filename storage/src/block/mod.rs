@@ -17,11 +17,14 @@
 //!
 //! A host's node_exporter, scraped every 5 s for an hour: 0.74 bytes a sample
 //! (577 series), 0.65 with twenty hosts in one block; 0.92 and 0.70 with the
-//! catalog of series.
+//! catalog of series. Each block has the labels of its series as well, from
+//! which a lost catalog is made anew.
 //!
 //! | table  | key                                | value                         |
 //! |--------|------------------------------------|-------------------------------|
 //! | about  | `about`                            | [`format::About`]             |
+//! | about  | `format`                           | version of the format         |
+//! | labels | number of the row                  | checksum, [`crate::series_labels`] |
 //! | times  | number of a column                 | checksum, `tsdb::Times`       |
 //! | series | checksum of the metric name, id    | checksum, (column, length, values)… |
 //!
@@ -30,5 +33,6 @@
 
 pub(crate) mod format;
 pub(crate) mod list;
+pub(crate) mod manifest;
 pub(crate) mod reader;
 pub(crate) mod writer;

@@ -1,16 +1,20 @@
 //! A block that is there: its rows to samples.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use redb::{Builder, ReadOnlyDatabase, ReadOnlyTable, ReadableDatabase, ReadableTable};
-use series::{SampleColumns, StoreError, TimeRange};
+use series::{Labels, SampleColumns, StoreError, TimeRange};
 use tsdb::{Chunk, SeriesRef, Times};
 
-use super::format::{ABOUT, ABOUT_KEY, About, SERIES, TIMES, take_chunk, verify_checksum};
+use super::format::{
+    ABOUT, ABOUT_KEY, About, FORMAT, FORMAT_KEY, LABELS, SERIES, TIMES, take_chunk, verify_checksum,
+};
 use crate::error::{DatabaseContext, DiskContext, StorageError};
+use crate::series_labels;
 
 /// Bytes of pages that a block keeps in memory at most.
 const CACHE_BYTES: usize = 16 << 20;
@@ -31,7 +35,10 @@ pub(crate) struct Block {
     series: ReadOnlyTable<u64, &'static [u8]>,
     times: ReadOnlyTable<u32, &'static [u8]>,
     columns: Box<[Mutex<ColumnSlot>]>,
-    _database: ReadOnlyDatabase,
+    /// The series whose rows were found damaged.
+    damaged_keys: Mutex<HashSet<u64>>,
+    format: u8,
+    database: ReadOnlyDatabase,
 }
 
 impl Block {
@@ -48,6 +55,12 @@ impl Block {
             .of("open", path)?;
         let transaction = database.begin_read().of("read", path)?;
         let about = transaction.open_table(ABOUT).of("read", path)?;
+        let format = about.get(FORMAT_KEY).of("read", path)?;
+        let format = format.map_or(1, |row| row.value().first().copied().unwrap_or(0));
+        if format == 0 || format > FORMAT {
+            let reason = format!("a block of format {format}; this build reads up to {FORMAT}");
+            return Err(StoreError::Corrupt(reason).into());
+        }
         let about = about.get(ABOUT_KEY).of("read", path)?;
         let about = about.ok_or_else(|| corrupt("a block without a description"))?;
         let block = Self {
@@ -58,7 +71,9 @@ impl Block {
             series: transaction.open_table(SERIES).of("read", path)?,
             times: transaction.open_table(TIMES).of("read", path)?,
             columns: (0..COLUMN_SLOTS).map(|_| Mutex::default()).collect(),
-            _database: database,
+            damaged_keys: Mutex::default(),
+            format,
+            database,
         };
         Ok(block)
     }
@@ -77,6 +92,41 @@ impl Block {
     /// Whether the block has samples of the series.
     pub fn holds(&self, series: SeriesRef) -> bool {
         self.about.series.contains(series.to_u32())
+    }
+
+    /// The labels of the block's series: fewer than all where it was written
+    /// before blocks had labels, or where some cannot be read.
+    pub fn labels(&self) -> Vec<(SeriesRef, Labels)> {
+        let mut labels = Vec::new();
+        if self.format > 1 {
+            // What is damaged gives nothing; the caller counts what is missing.
+            let read: Result<(), StorageError> = guarded(|| self.read_labels(&mut labels));
+            drop(read);
+        }
+        labels
+    }
+
+    fn read_labels(&self, out: &mut Vec<(SeriesRef, Labels)>) -> Result<(), StorageError> {
+        let transaction = self.database.begin_read().of("read", &self.path)?;
+        let table = transaction.open_table(LABELS).of("read", &self.path)?;
+        for row in table.iter().of("read", &self.path)? {
+            let (_, row) = row.of("read", &self.path)?;
+            if let Ok(deflated) = verify_checksum(row.value()) {
+                let _ = series_labels::inflate(deflated, out);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes down that the row under `key` cannot be read; says whether that
+    /// is news.
+    pub fn note_damage(&self, key: u64) -> bool {
+        self.damaged_keys.lock().insert(key)
+    }
+
+    /// Rows that were found damaged since the block was opened.
+    pub fn damaged_rows(&self) -> usize {
+        self.damaged_keys.lock().len()
     }
 
     /// Appends the samples in `range` of the series under `key`, ascending.

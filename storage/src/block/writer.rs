@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use redb::{Database, WriteTransaction};
 use roaring::RoaringBitmap;
-use series::{SampleColumns, TimeRange};
-use tsdb::{Chunk, Times};
+use series::{Labels, SampleColumns, TimeRange};
+use tsdb::{Chunk, SeriesRef, Times};
 
-use super::format::{ABOUT, ABOUT_KEY, About, SERIES, TIMES, push_chunk, series_of, with_checksum};
+use super::format::{
+    ABOUT, ABOUT_KEY, About, FORMAT, FORMAT_KEY, LABELS, SERIES, TIMES, push_chunk, series_of,
+    with_checksum,
+};
 use crate::error::{DatabaseContext, StorageError};
+use crate::series_labels;
 use crate::unfinished::Unfinished;
 
 /// Samples of one chunk at most: long enough for pco to do its best, short
@@ -31,6 +35,7 @@ pub(crate) struct BlockWriter {
     file: Unfinished,
     columns: Vec<Option<(Arc<Times>, u32)>>,
     next_column: u32,
+    labels: Vec<(SeriesRef, Labels)>,
     about: About,
 }
 
@@ -51,6 +56,7 @@ impl BlockWriter {
             transaction,
             columns: vec![None; COLUMN_SLOTS],
             next_column: 0,
+            labels: Vec::new(),
             about: About {
                 range: TimeRange {
                     start_ms: i64::MAX,
@@ -63,8 +69,14 @@ impl BlockWriter {
         })
     }
 
-    /// Adds the samples of one series, if any.
-    pub fn add(&mut self, key: u64, samples: &SampleColumns) -> Result<(), StorageError> {
+    /// Adds the samples of one series, if any. Labels that nobody knows any
+    /// more are `None`.
+    pub fn add(
+        &mut self,
+        key: u64,
+        labels: Option<&Labels>,
+        samples: &SampleColumns,
+    ) -> Result<(), StorageError> {
         let mut row = Vec::new();
         let times = samples.timestamps_ms.chunks(CHUNK_SAMPLES);
         for (times, values) in times.zip(samples.values.chunks(CHUNK_SAMPLES)) {
@@ -82,6 +94,8 @@ impl BlockWriter {
         }
         self.about.samples += samples.len() as u64;
         self.about.series.insert(series_of(key).to_u32());
+        self.labels
+            .extend(labels.map(|labels| (series_of(key), labels.clone())));
         let mut table = self
             .transaction
             .open_table(SERIES)
@@ -99,17 +113,16 @@ impl BlockWriter {
             file,
             mut database,
             transaction,
+            mut labels,
             about,
             ..
         } = self;
         if about.samples == 0 {
             return Ok(None);
         }
-        transaction
-            .open_table(ABOUT)
-            .of("write", &path)?
-            .insert(ABOUT_KEY, about.to_bytes().as_slice())
-            .of("write", &path)?;
+        write_about(&transaction, &about).of("write", &path)?;
+        labels.sort_unstable_by(|(_, a), (_, b)| a.as_encoded().cmp(b.as_encoded()));
+        write_labels(&transaction, &labels).of("write", &path)?;
         transaction.commit().of("write", &path)?;
         // The file was made larger than it needed to be.
         database.compact().of("compact", &path)?;
@@ -134,6 +147,29 @@ impl BlockWriter {
             .of("write", &self.path)?;
         Ok(number)
     }
+}
+
+fn write_about(transaction: &WriteTransaction, about: &About) -> Result<(), redb::Error> {
+    let mut table = transaction.open_table(ABOUT)?;
+    table.insert(FORMAT_KEY, [FORMAT].as_slice())?;
+    table.insert(ABOUT_KEY, about.to_bytes().as_slice())?;
+    Ok(())
+}
+
+fn write_labels(
+    transaction: &WriteTransaction,
+    labels: &[(SeriesRef, Labels)],
+) -> Result<(), redb::Error> {
+    let mut table = transaction.open_table(LABELS)?;
+    let mut rest = labels;
+    for number in 0.. {
+        if rest.is_empty() {
+            break;
+        }
+        let row = series_labels::deflate(&mut rest)?;
+        table.insert(number, with_checksum(&row).as_slice())?;
+    }
+    Ok(())
 }
 
 fn slot(times: &Times) -> usize {

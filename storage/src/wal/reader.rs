@@ -7,6 +7,7 @@ use super::record::{Record, parse};
 use super::segment::Segment;
 use crate::error::{DiskContext, StorageError};
 use crate::options::ReplayProgress;
+use crate::rebuild::CatalogRebuild;
 
 /// A part of the WAL that could not be read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,10 @@ pub struct Recovery {
     pub damage: Vec<WalDamage>,
     /// Blocks that cannot be read. Their files stay as they are.
     pub damaged_blocks: Vec<DamagedBlock>,
+    /// Numbers of blocks whose files somebody removed.
+    pub missing_blocks: Vec<u64>,
+    /// Said where the catalog had to be made anew.
+    pub catalog: Option<CatalogRebuild>,
 }
 
 /// A block that is left out.

@@ -165,15 +165,21 @@ impl Wal {
             let mut state = self.state.lock();
             (std::mem::take(&mut state.unsynced), state.file.clone())
         };
-        let sync = |file: &Arc<File>| file.sync_data().on("sync", &self.folder);
         while let Some(file) = unsynced.last() {
-            if let Err(error) = sync(file) {
+            if let Err(error) = self.sync_file(file) {
                 self.state.lock().unsynced.append(&mut unsynced);
                 return Err(error);
             }
             unsynced.pop();
         }
-        current.as_ref().map_or(Ok(()), sync)
+        match current {
+            Some(file) => self.sync_file(&file),
+            None => Ok(()),
+        }
+    }
+
+    fn sync_file(&self, file: &File) -> Result<(), StorageError> {
+        file.sync_data().on("sync", &self.folder)
     }
 
     /// Ends the segment, so that what comes later can outlive it; returns its

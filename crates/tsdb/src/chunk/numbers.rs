@@ -106,7 +106,6 @@ fn decode_pages<T: Number>(
 
 /// How often to take differences so that the numbers get smallest: 0 to 2.
 pub(super) fn best_order(integers: &[i64]) -> usize {
-    let bits = |x: i64| u64::from(64 - ((x << 1) ^ (x >> 63)).leading_zeros());
     let mut cost = [0; 3];
     for window in integers.windows(3) {
         let newest = window[2].wrapping_sub(window[1]);
@@ -116,6 +115,11 @@ pub(super) fn best_order(integers: &[i64]) -> usize {
         cost[2] += bits(newest.wrapping_sub(before));
     }
     (0..3).min_by_key(|&order| cost[order]).unwrap_or(0)
+}
+
+/// How many bits the number takes, its sign put last.
+fn bits(number: i64) -> u64 {
+    u64::from(64 - ((number << 1) ^ (number >> 63)).leading_zeros())
 }
 
 pub(super) fn corrupt(what: impl Into<String>) -> StoreError {

@@ -86,41 +86,42 @@ impl Times {
 
     /// The indexes of the times in `range`.
     pub(crate) fn indexes(&self, range: TimeRange) -> Range<usize> {
-        let start = match range.start_ms <= self.first_ms {
-            true => 0,
-            false => self.position(|time| time < range.start_ms),
+        let start = if range.start_ms <= self.first_ms {
+            0
+        } else {
+            self.position(|time| time < range.start_ms)
         };
-        let end = match range.end_ms >= self.last_ms {
-            true => self.count(),
-            false => self.position(|time| time <= range.end_ms),
+        let end = if range.end_ms >= self.last_ms {
+            self.count()
+        } else {
+            self.position(|time| time <= range.end_ms)
         };
         start..end.max(start)
     }
 
     /// Appends the times at `indexes`.
     pub(crate) fn extend(&self, indexes: Range<usize>, out: &mut Vec<i64>) {
-        let line = |index: usize| self.on_line(index);
         let all = indexes.clone();
         match &self.deviations {
-            Deviations::None(_) => out.extend(all.map(line)),
+            Deviations::None(_) => out.extend(all.map(|index| self.on_line(index))),
             Deviations::Byte(by) => out.extend(
                 by[indexes]
                     .iter()
                     .zip(all)
-                    .map(|(&by, i)| line(i).wrapping_add(i64::from(by))),
+                    .map(|(&by, i)| self.on_line(i).wrapping_add(i64::from(by))),
             ),
             Deviations::Short(by) => out.extend(
                 by[indexes]
                     .iter()
                     .zip(all)
-                    .map(|(&by, i)| line(i).wrapping_add(i64::from(by))),
+                    .map(|(&by, i)| self.on_line(i).wrapping_add(i64::from(by))),
             ),
             Deviations::Long(by) => {
                 out.extend(
                     by[indexes]
                         .iter()
                         .zip(all)
-                        .map(|(&by, i)| line(i).wrapping_add(by)),
+                        .map(|(&by, i)| self.on_line(i).wrapping_add(by)),
                 );
             }
         }

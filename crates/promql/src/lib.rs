@@ -6,10 +6,9 @@
 //! give nothing.
 //!
 //! Contract: no I/O but through the store, no clock; recursion is bounded by
-//! [`MAX_DEPTH`], cost by [`Limits`], and [`Interrupt`] ends an evaluation
+//! [`MAX_DEPTH`] and [`MAX_HEIGHT`], cost by [`Limits`], and [`Interrupt`] ends an evaluation
 //! from outside.
 
-mod answer;
 pub mod ast;
 mod context;
 mod error;
@@ -17,11 +16,12 @@ mod eval;
 mod function;
 mod parse;
 mod text;
+mod value;
 
-pub use answer::{Answer, MatrixSeries, Stats, Value, VectorSample};
 pub use ast::Expr;
 pub use context::{Context, Interrupt, Limits, NameRemoval};
 pub use error::EvalError;
 pub use eval::{instant, range};
 pub use function::{Func, Function, Variadic};
-pub use parse::{MAX_DEPTH, ParseError, parse, parse_selector};
+pub use parse::{MAX_DEPTH, MAX_HEIGHT, ParseError, parse, parse_selector};
+pub use value::{Answer, MatrixSeries, Stats, Value, VectorSample};

@@ -3,7 +3,7 @@
 
 use series::{Labels, SampleColumns};
 
-/// A value with the remarks and the cost of getting it.
+/// A value with the annotations and the cost of getting it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The value.

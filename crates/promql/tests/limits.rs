@@ -89,4 +89,91 @@ mod tests {
             assert_eq!(error.error_type(), "bad_data");
         }
     }
+
+    #[test]
+    fn operators_in_a_row_do_not_nest() {
+        let store = filled();
+        let interrupt = Interrupt::default();
+        let context = Context::new(&store, &interrupt);
+        // What is selected by each operand, the operator, and the first value.
+        let chains = [
+            ("m{i=\"%\"}", " or ", 1.0, 100),
+            ("sum(m)", " + ", 100_000.0, 1),
+            ("1", " + ", 1_000.0, 1),
+            ("m", " - ", -998.0, 100),
+            ("m", " and ", 1.0, 100),
+            ("m @ 5", " + ", 1_000.0, 100),
+        ];
+        for (operand, operator, expected, count) in chains {
+            let operands = (0..1_000).map(|i| operand.replace('%', &i.to_string()));
+            let text = operands.collect::<Vec<_>>().join(operator);
+            let expr = promql::parse(&text).unwrap();
+            let value = promql::range(&expr, 5_000, 7_000, 1_000, &context);
+            let Value::Matrix(series) = value.unwrap().value else {
+                panic!("{text}");
+            };
+            assert_eq!(series.len(), count, "{operator}");
+            for one in &series {
+                assert_eq!(one.samples.values, [expected; 3], "{operator}");
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_is_parsed_fits_an_ordinary_stack() {
+        let text = vec!["m"; promql::MAX_HEIGHT].join(" + ");
+        let expr = promql::parse(&text).unwrap();
+        assert_eq!(expr.clone(), expr);
+        assert_eq!(expr.to_string(), text);
+        assert_eq!(expr.usages().len(), promql::MAX_HEIGHT);
+        assert!(expr.pretty().len() > text.len());
+        let narrowed = expr.narrowed(&[series::Matcher::equal("job", "a")]);
+        assert_eq!(narrowed.to_string(), text.replace('m', "m{job=\"a\"}"));
+        let error = promql::parse(&format!("{text} + m")).unwrap_err();
+        let expected = "expression has more than 1250 operators in a row";
+        assert_eq!(error.message, expected);
+    }
+
+    #[test]
+    fn nesting_is_refused_clearly() {
+        for (open, close) in [("(", ")"), ("abs(", ")"), ("-", ""), ("1 + (", ")")] {
+            let text = [&open.repeat(10_000), "m", &close.repeat(10_000)].concat();
+            let error = promql::parse(&text).unwrap_err();
+            let expected = "expression is nested deeper than 128 levels";
+            assert_eq!(error.message, expected, "{open}");
+        }
+    }
+
+    #[test]
+    fn an_or_keeps_what_the_operands_before_lack() {
+        let mut store = MemoryStore::default();
+        for (name, at) in [("a", 0..2), ("b", 0..4), ("c", 0..6)] {
+            for job in ["x", "y"] {
+                let labels = Labels::from_pairs([("__name__", name), ("job", job)]);
+                store.add(labels, at.clone().map(|step| (step * 400_000, 1.0)));
+            }
+        }
+        let interrupt = Interrupt::default();
+        let context = Context::new(&store, &interrupt);
+        let check = |text: &str, expected: &[(&str, usize)]| {
+            let expr = promql::parse(text).unwrap();
+            let value = promql::range(&expr, 0, 2_400_000, 400_000, &context);
+            let Value::Matrix(series) = value.unwrap().value else {
+                panic!("{text}");
+            };
+            let found: Vec<_> = series
+                .iter()
+                .map(|one| (one.labels.metric_name(), one.samples.len()))
+                .collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        let each = [("a", 2), ("a", 2), ("b", 2), ("b", 2), ("c", 2), ("c", 2)];
+        check("a or on (job) b or on (job) c", &each);
+        let all = [("a", 2), ("a", 2), ("b", 4), ("b", 4), ("c", 6), ("c", 6)];
+        check("a or on (__name__) b or on (__name__) c", &all);
+        check(
+            "a or on (job) b or on (__name__) c",
+            &[&each[..4], &all[4..]].concat(),
+        );
+    }
 }

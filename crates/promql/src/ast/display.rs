@@ -38,8 +38,16 @@ impl Display for Expr {
                 }
                 write!(f, "{})", aggregate.expr)
             }
-            ExprKind::Binary(binary) => {
-                write!(f, "{} {} {}", binary.base(), binary.middle(), binary.rhs)
+            ExprKind::Binary(_) => {
+                let (first, operations) = self.left_spine();
+                match operations.first() {
+                    Some((_, innermost)) => f.write_str(&innermost.base())?,
+                    None => write!(f, "{first}")?,
+                }
+                for (_, binary) in operations {
+                    write!(f, " {} {}", binary.middle(), binary.rhs)?;
+                }
+                Ok(())
             }
             ExprKind::Unary { negative, expr } => {
                 write!(f, "{}{expr}", if *negative { '-' } else { '+' })
@@ -167,9 +175,10 @@ impl Display for Series<'_> {
             conditions.insert(0, quote(name));
         }
         let name = if plain { name } else { "" };
-        match conditions.is_empty() {
-            true => f.write_str(name),
-            false => write!(f, "{name}{{{}}}", conditions.join(",")),
+        if conditions.is_empty() {
+            f.write_str(name)
+        } else {
+            write!(f, "{name}{{{}}}", conditions.join(","))
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The typed syntax tree of a PromQL expression, as [`crate::parse`] makes it.
 //!
 //! Contract: a tree from the parser is well typed (arguments fit their
-//! function, operands their operator) and no deeper than
-//! [`crate::MAX_DEPTH`], so walking it recursively is safe.
+//! function, operands their operator) and nests no deeper than
+//! [`crate::MAX_DEPTH`]. A chain of operators (`a or b or …`) does not nest,
+//! yet is a tree as high as it is long, at most [`crate::MAX_HEIGHT`]: walk the
+//! left side of a binary node by [`Expr::left_spine`], not by recursion.
 
 mod display;
 mod operator;
@@ -72,7 +74,17 @@ pub struct Expr {
     pub kind: ExprKind,
     /// Where it was written.
     pub span: Span,
-    height: usize,
+    value_type: ValueType,
+    shape: Shape,
+}
+
+/// How high and how deep the tree below a node is, this node included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// Nodes on the longest way down.
+    pub height: usize,
+    /// The same without those that only continue a chain of operators.
+    pub nesting: usize,
 }
 
 /// What a node is.
@@ -108,6 +120,29 @@ pub enum ExprKind {
     },
     /// An expression in parentheses.
     Paren(Box<Expr>),
+}
+
+impl ExprKind {
+    fn value_type(&self) -> ValueType {
+        match self {
+            Self::Number { .. } => ValueType::Scalar,
+            Self::Text(_) => ValueType::String,
+            Self::Selector(_) | Self::Aggregate(_) => ValueType::Vector,
+            Self::Range(_) | Self::Subquery(_) => ValueType::Matrix,
+            Self::Call(call) => call.function.returns,
+            Self::Unary { expr, .. } | Self::Paren(expr) => expr.value_type,
+            Self::Binary(Binary { lhs, rhs, .. }) => {
+                if [lhs, rhs]
+                    .iter()
+                    .all(|side| side.value_type == ValueType::Scalar)
+                {
+                    ValueType::Scalar
+                } else {
+                    ValueType::Vector
+                }
+            }
+        }
+    }
 }
 
 /// The time an `@` modifier names.
@@ -237,43 +272,70 @@ pub struct Binary {
     pub matching: Option<Matching>,
 }
 
+impl Grouping {
+    /// Whether the label is one of those written.
+    pub(crate) fn names(&self, label: &str) -> bool {
+        self.labels.iter().any(|name| name == label)
+    }
+}
+
+impl Matching {
+    /// Whether the label is one of those of `on` or `ignoring`.
+    pub(crate) fn names(&self, label: &str) -> bool {
+        self.labels.iter().any(|name| name == label)
+    }
+}
+
 impl Expr {
     pub(crate) fn new(kind: ExprKind, span: Span) -> Self {
         let mut expr = Self {
+            value_type: kind.value_type(),
             kind,
             span,
-            height: 0,
+            shape: Shape::default(),
         };
-        let below = expr.children().iter().map(|child| child.height).max();
-        expr.height = below.unwrap_or(0) + 1;
+        expr.shape = expr.measure();
         expr
     }
 
-    /// Nodes on the longest way down, this one included.
-    pub(crate) fn height(&self) -> usize {
-        self.height
+    fn measure(&self) -> Shape {
+        let mut shape = Shape::default();
+        for child in self.children() {
+            shape.height = shape.height.max(child.shape.height);
+            shape.nesting = shape.nesting.max(child.shape.nesting);
+        }
+        shape.height += 1;
+        shape.nesting += 1;
+        if let ExprKind::Binary(binary) = &self.kind
+            && matches!(binary.lhs.kind, ExprKind::Binary(_))
+        {
+            // One more operator of the chain on its left.
+            let on_the_right = binary.rhs.shape.nesting + 1;
+            shape.nesting = binary.lhs.shape.nesting.max(on_the_right);
+        }
+        shape
+    }
+
+    pub(crate) fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The first operand of a chain of operators, and the binary nodes from
+    /// there up to this one; this node alone where it is none.
+    pub fn left_spine(&self) -> (&Self, Vec<(&Self, &Binary)>) {
+        let mut first = self;
+        let mut operations = Vec::new();
+        while let ExprKind::Binary(binary) = &first.kind {
+            operations.push((first, binary));
+            first = &binary.lhs;
+        }
+        operations.reverse();
+        (first, operations)
     }
 
     /// What the expression evaluates to.
     pub fn value_type(&self) -> ValueType {
-        match &self.kind {
-            ExprKind::Number { .. } => ValueType::Scalar,
-            ExprKind::Text(_) => ValueType::String,
-            ExprKind::Selector(_) | ExprKind::Aggregate(_) => ValueType::Vector,
-            ExprKind::Range(_) | ExprKind::Subquery(_) => ValueType::Matrix,
-            ExprKind::Call(call) => call.function.returns,
-            ExprKind::Unary { expr, .. } | ExprKind::Paren(expr) => expr.value_type(),
-            ExprKind::Binary(binary) => {
-                let scalars = [&binary.lhs, &binary.rhs]
-                    .iter()
-                    .all(|side| side.value_type() == ValueType::Scalar);
-                if scalars {
-                    ValueType::Scalar
-                } else {
-                    ValueType::Vector
-                }
-            }
-        }
+        self.value_type
     }
 
     /// The expression inside any parentheses around it.

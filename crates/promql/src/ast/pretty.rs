@@ -30,15 +30,7 @@ impl Expr {
             ExprKind::Paren(expr) => {
                 format!("{indent}(\n{}\n{indent})", expr.indented(level + 1))
             }
-            ExprKind::Binary(binary) => format!(
-                "{}\n{indent}{}\n{}",
-                match binary.lhs.kind {
-                    ExprKind::Number { .. } => format!("{indent}  {}", binary.base()),
-                    _ => binary.lhs.indented(level + 1),
-                },
-                binary.middle(),
-                binary.rhs.indented(level + 1)
-            ),
+            ExprKind::Binary(_) => self.indented_chain(level),
             ExprKind::Subquery(subquery) => subquery.expr.indented(level) + &subquery.suffix(),
             ExprKind::Unary { negative, expr } => {
                 let sign = if *negative { '-' } else { '+' };
@@ -46,6 +38,35 @@ impl Expr {
             }
             _ => indent + &text,
         }
+    }
+
+    /// A chain of operators: each operator on a line of its own between what
+    /// is before it, one level deeper, and its right operand, until what is
+    /// before it fits into a line.
+    fn indented_chain(&self, level: usize) -> String {
+        let (_, operations) = self.left_spine();
+        let mut after = Vec::new();
+        let mut level = level;
+        let mut before = self;
+        // From the last operator to the first: what is before each is shorter.
+        let mut length = self.to_string().len();
+        for (_, binary) in operations.into_iter().rev() {
+            if length <= LINE_BYTES {
+                break;
+            }
+            let (indent, middle) = ("  ".repeat(level), binary.middle());
+            let rhs = binary.rhs.indented(level + 1);
+            after.push(format!("\n{indent}{middle}\n{rhs}"));
+            length -= binary.rhs.to_string().len() + middle.len() + 2;
+            level += 1;
+            if let ExprKind::Number { .. } = binary.lhs.kind {
+                after.push("  ".repeat(level) + &binary.base());
+                return after.into_iter().rev().collect();
+            }
+            before = &binary.lhs;
+        }
+        after.push(before.indented(level));
+        after.into_iter().rev().collect()
     }
 }
 

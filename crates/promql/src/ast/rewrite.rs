@@ -26,27 +26,13 @@ impl Expr {
     }
 
     fn change_selectors(&mut self, change: &mut impl FnMut(&mut Selector)) {
-        match &mut self.kind {
-            ExprKind::Number { .. } | ExprKind::Text(_) => {}
-            ExprKind::Selector(selector) => change(selector),
-            ExprKind::Range(range) => change(&mut range.selector),
-            ExprKind::Subquery(subquery) => subquery.expr.change_selectors(change),
-            ExprKind::Call(call) => {
-                for arg in &mut call.args {
-                    arg.change_selectors(change);
-                }
+        let mut pending = vec![self];
+        while let Some(node) = pending.pop() {
+            match &mut node.kind {
+                ExprKind::Selector(selector) => change(selector),
+                ExprKind::Range(range) => change(&mut range.selector),
+                _ => pending.extend(node.children_mut()),
             }
-            ExprKind::Aggregate(aggregate) => {
-                if let Some(param) = &mut aggregate.param {
-                    param.change_selectors(change);
-                }
-                aggregate.expr.change_selectors(change);
-            }
-            ExprKind::Binary(binary) => {
-                binary.lhs.change_selectors(change);
-                binary.rhs.change_selectors(change);
-            }
-            ExprKind::Unary { expr, .. } | ExprKind::Paren(expr) => expr.change_selectors(change),
         }
     }
 }

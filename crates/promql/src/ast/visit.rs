@@ -28,9 +28,11 @@ pub struct Usage<'a> {
 impl Expr {
     /// Calls `visit` for this node and all below it, parents first.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
-        visit(self);
-        for child in self.children() {
-            child.walk(visit);
+        // A list and no recursion: chains of operators are high trees.
+        let mut pending = vec![self];
+        while let Some(node) = pending.pop() {
+            visit(node);
+            pending.extend(node.children().into_iter().rev());
         }
     }
 
@@ -54,6 +56,26 @@ impl Expr {
         }
     }
 
+    /// The same to change them.
+    pub(super) fn children_mut(&mut self) -> Vec<&mut Self> {
+        match &mut self.kind {
+            ExprKind::Number { .. }
+            | ExprKind::Text(_)
+            | ExprKind::Selector(_)
+            | ExprKind::Range(_) => Vec::new(),
+            ExprKind::Subquery(subquery) => vec![&mut subquery.expr],
+            ExprKind::Call(call) => call.args.iter_mut().collect(),
+            ExprKind::Aggregate(aggregate) => aggregate
+                .param
+                .iter_mut()
+                .chain([&mut aggregate.expr])
+                .map(AsMut::as_mut)
+                .collect(),
+            ExprKind::Binary(binary) => vec![&mut binary.lhs, &mut binary.rhs],
+            ExprKind::Unary { expr, .. } | ExprKind::Paren(expr) => vec![expr],
+        }
+    }
+
     /// Every selector of the expression with its use, in order of the text.
     pub fn usages(&self) -> Vec<Usage<'_>> {
         let mut usages = Vec::new();
@@ -63,17 +85,28 @@ impl Expr {
 }
 
 fn collect<'a>(expr: &'a Expr, within: &mut Vec<&'static str>, usages: &mut Vec<Usage<'a>>) {
-    let mut found = |selector, kind| {
-        usages.push(Usage {
+    let (first, operations) = expr.left_spine();
+    if !operations.is_empty() {
+        collect(first, within, usages);
+        for (_, binary) in operations {
+            collect(&binary.rhs, within, usages);
+        }
+        return;
+    }
+    let (selector, kind) = match &expr.kind {
+        ExprKind::Selector(selector) => (Some(selector), UsageKind::Instant),
+        ExprKind::Range(range) => (Some(&range.selector), UsageKind::Window(range.range_ms)),
+        _ => (None, UsageKind::Instant),
+    };
+    if let Some(selector) = selector {
+        return usages.push(Usage {
             selector,
             expr,
             kind,
             within: within.clone(),
         });
-    };
+    }
     let entered = match &expr.kind {
-        ExprKind::Selector(selector) => return found(selector, UsageKind::Instant),
-        ExprKind::Range(range) => return found(&range.selector, UsageKind::Window(range.range_ms)),
         ExprKind::Call(call) => Some(call.function.name),
         ExprKind::Aggregate(aggregate) => Some(aggregate.op.as_str()),
         _ => None,

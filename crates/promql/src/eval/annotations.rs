@@ -1,22 +1,27 @@
 //! Warnings and infos, worded as Prometheus' annotations.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::ast::Span;
 use crate::text::quote;
 
 /// Prometheus' HTTP API gives at most so many of each kind.
-const MAX_REMARKS: usize = 10;
+const MAX_ANNOTATIONS: usize = 10;
 
-/// Collects remarks from all threads of one evaluation, each text once.
+/// Collects annotations from all threads of one evaluation, each text once.
 #[derive(Debug, Default)]
-pub(super) struct Remarks {
+pub(super) struct Annotations {
     warnings: Mutex<BTreeSet<String>>,
     infos: Mutex<BTreeSet<String>>,
 }
 
-impl Remarks {
+impl Annotations {
+    /// Samples of a selected series that the store could not read.
+    pub(super) fn unreadable_samples(&self, damage: String) {
+        lock(&self.warnings).insert(damage);
+    }
+
     /// A quantile outside 0..=1.
     pub(super) fn invalid_quantile(&self, value: f64, span: Span) {
         let value = crate::text::format_general(value);
@@ -93,16 +98,17 @@ fn for_metric(metric: &str) -> String {
 
 fn add(texts: &Mutex<BTreeSet<String>>, text: String, span: Span) {
     let Span { line, column, .. } = span;
-    texts
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .insert(format!("{text} ({line}:{column})"));
+    lock(texts).insert(format!("{text} ({line}:{column})"));
+}
+
+fn lock(texts: &Mutex<BTreeSet<String>>) -> MutexGuard<'_, BTreeSet<String>> {
+    texts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn limited(texts: Mutex<BTreeSet<String>>, kind: &str) -> Vec<String> {
     let texts = texts.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let more = texts.len().saturating_sub(MAX_REMARKS);
-    let mut texts: Vec<String> = texts.into_iter().take(MAX_REMARKS).collect();
+    let more = texts.len().saturating_sub(MAX_ANNOTATIONS);
+    let mut texts: Vec<String> = texts.into_iter().take(MAX_ANNOTATIONS).collect();
     if more > 0 {
         texts.push(format!("{more} more {kind} annotations omitted"));
     }

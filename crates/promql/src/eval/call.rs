@@ -1,22 +1,24 @@
 //! Function calls: one match from function to implementation.
 
+use super::evaluated::{Evaluated, argument};
+use super::evaluator::{EvalResult, Evaluator};
 use super::functions::{absent, histogram, labels, math, order, time};
 use super::grid::{Grid, is_absent};
 use super::merge::drop_names;
 use super::selector::Latest;
-use super::vector::{ColumnFn, Columns, Lazy, Map, single};
-use super::{Evaluated, Evaluator, Outcome, mistyped};
+use super::vector::{BoxedOperator, ColumnFn, Map, MaterializedVector, single};
 use crate::ast::{Call, Expr, ExprKind};
 use crate::function::Func;
 use series::Labels;
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn call(&self, call: &Call, grid: &Grid) -> Outcome<Evaluated<'a>> {
+    pub(super) fn call(&self, call: &Call, grid: &Grid) -> EvalResult<Evaluated<'a>> {
         let args = call.args.as_slice();
         match call.function.func {
             Func::Time => {
-                let seconds = |step| grid.time_ms(step) as f64 / 1000.0;
-                Ok(Evaluated::Scalar((0..grid.len).map(seconds).collect()))
+                let steps = 0..grid.len;
+                let seconds = steps.map(|step| grid.time_ms(step) as f64 / 1000.0);
+                Ok(Evaluated::Scalar(seconds.collect()))
             }
             Func::Pi => Ok(Evaluated::Scalar(vec![std::f64::consts::PI; grid.len])),
             Func::Scalar => {
@@ -27,7 +29,12 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn vector_call(&self, call: &Call, args: &[Expr], grid: &Grid) -> Outcome<Lazy<'a>> {
+    fn vector_call(
+        &self,
+        call: &Call,
+        args: &[Expr],
+        grid: &Grid,
+    ) -> EvalResult<BoxedOperator<'a>> {
         match call.function.func {
             Func::Vector => {
                 let column = self.scalar(argument(args, 0)?, grid)?;
@@ -63,7 +70,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Changed values, which no longer are the metric.
-    fn mapped(&self, child: Lazy<'a>, function: ColumnFn<'a>, grid: &Grid) -> Outcome<Lazy<'a>> {
+    fn mapped(
+        &self,
+        child: BoxedOperator<'a>,
+        function: ColumnFn<'a>,
+        grid: &Grid,
+    ) -> EvalResult<BoxedOperator<'a>> {
         let series = child.series().to_vec();
         let map = Map {
             child,
@@ -74,23 +86,53 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The instant vector that an argument is.
-    pub(super) fn argument(&self, args: &[Expr], index: usize, grid: &Grid) -> Outcome<Lazy<'a>> {
+    pub(super) fn argument(
+        &self,
+        args: &[Expr],
+        index: usize,
+        grid: &Grid,
+    ) -> EvalResult<BoxedOperator<'a>> {
         self.vector(argument(args, index)?, grid)
+    }
+
+    /// The scalars that an argument is.
+    pub(super) fn scalar_argument(
+        &self,
+        args: &[Expr],
+        index: usize,
+        grid: &Grid,
+    ) -> EvalResult<Vec<f64>> {
+        self.scalar(argument(args, index)?, grid)
+    }
+
+    /// The text that an argument is.
+    pub(super) fn text_argument(
+        &self,
+        args: &[Expr],
+        index: usize,
+        grid: &Grid,
+    ) -> EvalResult<String> {
+        self.text(argument(args, index)?, grid)
     }
 
     /// Functions of native histograms, of which the store has none: the
     /// argument is evaluated for its errors, and the result is empty.
-    fn native_histograms(&self, call: &Call, grid: &Grid) -> Outcome<Lazy<'a>> {
+    fn native_histograms(&self, call: &Call, grid: &Grid) -> EvalResult<BoxedOperator<'a>> {
         let arg = argument(&call.args, 0)?;
         self.vector(arg, grid)?;
-        self.remarks
+        self.annotations
             .needs_native_histograms(call.function.name, arg.span);
-        Ok(Box::new(Columns::new(self, Vec::new(), Vec::new(), grid)?))
+        Ok(Box::new(MaterializedVector::new(
+            self,
+            Vec::new(),
+            Vec::new(),
+            grid,
+        )?))
     }
 
     /// The value of the only series that has one at a step, else NaN.
-    fn only_value(&self, vector: Lazy<'a>, grid: &Grid) -> Outcome<Vec<f64>> {
-        let columns = vector.into_columns(self, grid)?;
+    fn only_value(&self, vector: BoxedOperator<'a>, grid: &Grid) -> EvalResult<Vec<f64>> {
+        let columns = vector.materialize(self, grid)?;
         let mut seen = vec![0_u32; grid.len];
         let mut out = vec![f64::NAN; grid.len];
         for (_, column) in columns.iter() {
@@ -105,7 +147,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The times of a selector's own samples, or else of the steps.
-    fn timestamp(&self, arg: &Expr, grid: &Grid) -> Outcome<Lazy<'a>> {
+    fn timestamp(&self, arg: &Expr, grid: &Grid) -> EvalResult<BoxedOperator<'a>> {
         if let ExprKind::Selector(selector) = &arg.unwrap_parens().kind {
             let times = self.latest(selector, grid, Latest::Timestamp)?;
             return drop_names(self, times, grid);
@@ -123,18 +165,14 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A part of the calendar, of the vector's values or of the steps' times.
-    fn calendar(&self, func: Func, args: &[Expr], grid: &Grid) -> Outcome<Lazy<'a>> {
+    fn calendar(&self, func: Func, args: &[Expr], grid: &Grid) -> EvalResult<BoxedOperator<'a>> {
         if args.is_empty() {
-            let part = |step| time::part(func, grid.time_ms(step).div_euclid(1000) as f64);
-            let column = (0..grid.len).map(part).collect();
+            let column = (0..grid.len)
+                .map(|step| time::part(func, grid.time_ms(step).div_euclid(1000) as f64))
+                .collect();
             return single(self, Labels::empty(), column, grid);
         }
         let part = math::each(move |seconds| time::part(func, seconds));
         self.mapped(self.argument(args, 0, grid)?, part, grid)
     }
-}
-
-/// The argument at `index`, which the parser has checked to be there.
-pub(super) fn argument(args: &[Expr], index: usize) -> Outcome<&Expr> {
-    args.get(index).ok_or_else(|| mistyped("argument"))
 }

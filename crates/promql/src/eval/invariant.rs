@@ -6,20 +6,22 @@ use crate::function::Func;
 
 /// Whether one evaluation serves every step.
 pub(super) fn is_step_invariant(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Number { .. } | ExprKind::Text(_) => true,
-        ExprKind::Selector(selector) => selector.shift.at.is_some(),
-        ExprKind::Range(range) => range.selector.shift.at.is_some(),
-        ExprKind::Subquery(subquery) => subquery.shift.at.is_some(),
-        ExprKind::Call(call) => {
-            let arguments_vary = !call.args.iter().all(is_step_invariant);
-            !arguments_vary && !depends_on_step(call.function.func, call.args.is_empty())
+    // A list and no recursion: chains of operators are high trees.
+    let mut pending = vec![expr];
+    while let Some(node) = pending.pop() {
+        match &node.kind {
+            ExprKind::Selector(selector) if selector.shift.at.is_none() => return false,
+            ExprKind::Range(range) if range.selector.shift.at.is_none() => return false,
+            ExprKind::Subquery(subquery) if subquery.shift.at.is_none() => return false,
+            ExprKind::Call(call) if depends_on_step(call.function.func, call.args.is_empty()) => {
+                return false;
+            }
+            // Its own time is what everything inside it goes by.
+            ExprKind::Subquery(_) => {}
+            _ => pending.extend(node.children()),
         }
-        ExprKind::Aggregate(_)
-        | ExprKind::Binary(_)
-        | ExprKind::Unary { .. }
-        | ExprKind::Paren(_) => expr.children().into_iter().all(is_step_invariant),
     }
+    true
 }
 
 /// Functions that look at the step's own time.

@@ -5,18 +5,18 @@ use std::collections::HashMap;
 
 use series::{Labels, METRIC_NAME};
 
+use super::evaluator::{EvalResult, Evaluator};
 use super::grid::{Grid, is_absent};
-use super::vector::{Lazy, Scratch, Series, Vector};
-use super::{Evaluator, Outcome};
+use super::vector::{BoxedOperator, Buffers, Series, VectorOperator};
 use crate::{EvalError, NameRemoval};
 
 /// Marks the metric names of `child` as gone, or takes them away at once
 /// where the context says so.
 pub(super) fn drop_names<'a>(
     evaluator: &Evaluator<'a>,
-    child: Lazy<'a>,
+    child: BoxedOperator<'a>,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let series = dropped(evaluator, child.series());
     merged(evaluator, relabelled(child, series), grid)
 }
@@ -49,7 +49,7 @@ pub(super) fn without_metadata(labels: &Labels) -> Labels {
 }
 
 /// The same columns under other identities.
-pub(super) fn relabelled<'a>(child: Lazy<'a>, series: Vec<Series>) -> Lazy<'a> {
+pub(super) fn relabelled<'a>(child: BoxedOperator<'a>, series: Vec<Series>) -> BoxedOperator<'a> {
     Box::new(Relabelled { child, series })
 }
 
@@ -58,9 +58,9 @@ pub(super) fn relabelled<'a>(child: Lazy<'a>, series: Vec<Series>) -> Lazy<'a> {
 /// for them.
 pub(super) fn merged<'a>(
     evaluator: &Evaluator<'a>,
-    child: Lazy<'a>,
+    child: BoxedOperator<'a>,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let mut places: HashMap<&Labels, usize> = HashMap::with_capacity(child.series().len());
     let mut parts: Vec<Vec<usize>> = Vec::new();
     for (index, series) in child.series().iter().enumerate() {
@@ -83,45 +83,45 @@ pub(super) fn merged<'a>(
         series,
         parts,
     });
-    Ok(Box::new(merged.into_columns(evaluator, grid)?))
+    Ok(Box::new(merged.materialize(evaluator, grid)?))
 }
 
 struct Relabelled<'a> {
-    child: Lazy<'a>,
+    child: BoxedOperator<'a>,
     series: Vec<Series>,
 }
 
-impl<'a> Vector<'a> for Relabelled<'a> {
+impl<'a> VectorOperator<'a> for Relabelled<'a> {
     fn series(&self) -> &[Series] {
         &self.series
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
-        self.child.compute(index, scratch, out)
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+        self.child.compute(index, buffers, out)
     }
 }
 
 struct Merged<'a> {
-    child: Lazy<'a>,
+    child: BoxedOperator<'a>,
     series: Vec<Series>,
     /// Which series of the child make up each series.
     parts: Vec<Vec<usize>>,
 }
 
-impl<'a> Vector<'a> for Merged<'a> {
+impl<'a> VectorOperator<'a> for Merged<'a> {
     fn series(&self) -> &[Series] {
         &self.series
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
         let (first, others) = match self.parts[index].split_first() {
             Some((first, others)) => (*first, others),
             None => return Ok(()),
         };
-        self.child.compute(first, scratch, out)?;
+        self.child.compute(first, buffers, out)?;
         for &other in others {
-            let mut column = scratch.column(out.len());
-            self.child.compute(other, scratch, &mut column)?;
+            let mut column = buffers.column(out.len());
+            self.child.compute(other, buffers, &mut column)?;
             for (value, &more) in out.iter_mut().zip(&column) {
                 match (is_absent(*value), is_absent(more)) {
                     (_, true) => {}
@@ -129,7 +129,7 @@ impl<'a> Vector<'a> for Merged<'a> {
                     (false, false) => return Err(same_labelset()),
                 }
             }
-            scratch.give_column(column);
+            buffers.return_column(column);
         }
         Ok(())
     }

@@ -3,15 +3,16 @@
 use rayon::prelude::*;
 use series::{Labels, SampleColumns};
 
+use super::evaluated::Evaluated;
+use super::evaluator::{EvalResult, Evaluator};
 use super::grid::{Grid, is_absent};
 use super::merge::{merged, relabelled, without_metadata};
-use super::vector::{Columns, Lazy, Scratch, Series};
-use super::{Evaluated, Evaluator, Outcome};
+use super::vector::{BoxedOperator, Buffers, MaterializedVector, Series};
 use crate::ast::{AggregateOp, Expr, ExprKind, ValueType};
 use crate::{EvalError, Func, MatrixSeries, Value, VectorSample};
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn instant_value(&self, expr: &Expr, grid: &Grid) -> Outcome<Value> {
+    pub(super) fn instant_value(&self, expr: &Expr, grid: &Grid) -> EvalResult<Value> {
         let timestamp_ms = grid.start_ms;
         if expr.value_type() == ValueType::Matrix {
             return self.all_samples(expr, grid);
@@ -39,7 +40,7 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    pub(super) fn range_value(&self, expr: &Expr, grid: &Grid) -> Outcome<Value> {
+    pub(super) fn range_value(&self, expr: &Expr, grid: &Grid) -> EvalResult<Value> {
         let value_type = expr.value_type();
         if matches!(value_type, ValueType::Matrix | ValueType::String) {
             return Err(EvalError::BadData(format!(
@@ -70,14 +71,14 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The samples of an expression that is a range vector.
-    fn all_samples(&self, expr: &Expr, grid: &Grid) -> Outcome<Value> {
+    fn all_samples(&self, expr: &Expr, grid: &Grid) -> EvalResult<Value> {
         let windows = self.windows(expr, grid)?;
         let mut matrix = Vec::new();
         let mut holds = Vec::new();
-        let mut scratch = Scratch::default();
+        let mut buffers = Buffers::default();
         for (index, series) in windows.series().iter().enumerate() {
             self.context.interrupt.check()?;
-            let samples = windows.with(index, &mut scratch, |windowed| {
+            let samples = windows.with(index, &mut buffers, |windowed| {
                 let seen = windowed
                     .windows()
                     .next()
@@ -99,9 +100,13 @@ impl<'a> Evaluator<'a> {
     }
 
     /// All columns, with the metric names gone that were to go.
-    fn finished(&self, vector: Lazy<'a>, grid: &Grid) -> Outcome<Columns<'a>> {
+    fn finished(
+        &self,
+        vector: BoxedOperator<'a>,
+        grid: &Grid,
+    ) -> EvalResult<MaterializedVector<'a>> {
         if !vector.series().iter().any(|series| series.drop_name) {
-            return vector.into_columns(self, grid);
+            return vector.materialize(self, grid);
         }
         let series = vector
             .series()
@@ -111,7 +116,7 @@ impl<'a> Evaluator<'a> {
                 drop_name: false,
             })
             .collect();
-        merged(self, relabelled(vector, series), grid)?.into_columns(self, grid)
+        merged(self, relabelled(vector, series), grid)?.materialize(self, grid)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Selectors: the latest sample of each series at every step.
 
-use series::{SampleColumns, SeriesReader, TimeRange};
+use series::{SampleColumns, SeriesReader, StoreError, TimeRange};
 
+use super::evaluator::{EvalResult, Evaluator};
 use super::grid::{ABSENT, Grid, When, is_absent};
-use super::vector::{Lazy, Scratch, Series, Vector};
-use super::{Evaluator, Outcome};
+use super::vector::{BoxedOperator, Buffers, Series, VectorOperator};
 use crate::EvalError;
 use crate::ast::Selector;
 
@@ -21,7 +21,7 @@ impl<'a> Evaluator<'a> {
         selector: &Selector,
         after_ms: i64,
         until_ms: i64,
-    ) -> Outcome<Selected> {
+    ) -> EvalResult<Selected> {
         self.context.interrupt.check()?;
         let range = open_left(after_ms, until_ms);
         let readers = self.context.store.select(&selector.matchers, range)?;
@@ -43,13 +43,30 @@ impl<'a> Evaluator<'a> {
         Ok(Selected { readers, series })
     }
 
+    /// Appends the samples of a series in `range`. What the store cannot read
+    /// costs these samples alone: the answer says so.
+    pub(super) fn read(
+        &self,
+        reader: &dyn SeriesReader,
+        range: TimeRange,
+        out: &mut SampleColumns,
+    ) -> EvalResult<()> {
+        match reader.read(range, out) {
+            Err(StoreError::Partial(damage)) => {
+                self.annotations.unreadable_samples(damage);
+                Ok(())
+            }
+            other => Ok(other?),
+        }
+    }
+
     /// The latest sample of each series: its value, or its time in seconds.
     pub(super) fn latest(
         &self,
         selector: &Selector,
         grid: &Grid,
         kind: Latest,
-    ) -> Outcome<Lazy<'a>> {
+    ) -> EvalResult<BoxedOperator<'a>> {
         let when = When::resolve(selector.shift, self.query);
         let (first, last) = when.span(grid);
         let after_ms = first.saturating_sub(self.context.lookback_ms);
@@ -89,19 +106,20 @@ struct LatestSamples<'a> {
     kind: Latest,
 }
 
-impl<'a> Vector<'a> for LatestSamples<'a> {
+impl<'a> VectorOperator<'a> for LatestSamples<'a> {
     fn series(&self) -> &[Series] {
         &self.selected.series
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
-        let mut samples = scratch.samples();
-        self.selected.readers[index].read(self.range, &mut samples)?;
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+        let mut samples = buffers.samples();
+        let reader = &*self.selected.readers[index];
+        self.evaluator.read(reader, self.range, &mut samples)?;
         let hold = self.evaluator.budget.hold(samples.len())?;
         let found = self.latest_at_steps(&samples, out);
         self.evaluator.budget.looked_at(found);
         drop(hold);
-        scratch.give_samples(samples);
+        buffers.return_samples(samples);
         Ok(())
     }
 }

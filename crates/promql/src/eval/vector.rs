@@ -1,7 +1,7 @@
 //! Instant vectors over a grid: a list of series, each with a column of one
 //! value a step, computed when asked for.
 //!
-//! Contract: [`Vector::compute`] may run for any series from any thread, and
+//! Contract: [`VectorOperator::compute`] may run for any series from any thread, and
 //! writes the whole column. A series may turn out to have no value at all;
 //! whoever answers drops it.
 
@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use series::{Labels, SampleColumns};
 
 use super::budget::Hold;
+use super::evaluator::{EvalResult, Evaluator};
 use super::grid::{ABSENT, Grid};
-use super::{Evaluator, Outcome};
 
 /// A series' identity while it is computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,35 +21,35 @@ pub(super) struct Series {
 }
 
 /// Series whose columns are computed one by one.
-pub(super) trait Vector<'a>: Send + Sync + 'a {
+pub(super) trait VectorOperator<'a>: Send + Sync + 'a {
     fn series(&self) -> &[Series];
 
     /// Writes the column of the series at `index`, [`ABSENT`] where a step
     /// has no value. `out` is as long as the grid.
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()>;
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()>;
 
     /// All columns at once.
-    fn into_columns(
+    fn materialize(
         self: Box<Self>,
         evaluator: &Evaluator<'a>,
         grid: &Grid,
-    ) -> Outcome<Columns<'a>> {
+    ) -> EvalResult<MaterializedVector<'a>> {
         fill(&*self, evaluator, grid)
     }
 }
 
 /// A vector of any kind.
-pub(super) type Lazy<'a> = Box<dyn Vector<'a>>;
+pub(super) type BoxedOperator<'a> = Box<dyn VectorOperator<'a>>;
 
 /// Buffers a thread uses again from series to series.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(super) struct Buffers {
     columns: Vec<Vec<f64>>,
     samples: Vec<SampleColumns>,
 }
 
-impl Scratch {
-    /// A column of absent values; give it back with [`Self::give_column`].
+impl Buffers {
+    /// A column of absent values; give it back with [`Self::return_column`].
     pub(super) fn column(&mut self, len: usize) -> Vec<f64> {
         let mut column = self.columns.pop().unwrap_or_default();
         column.clear();
@@ -57,39 +57,39 @@ impl Scratch {
         column
     }
 
-    pub(super) fn give_column(&mut self, column: Vec<f64>) {
+    pub(super) fn return_column(&mut self, column: Vec<f64>) {
         self.columns.push(column);
     }
 
-    /// Empty sample columns; give them back with [`Self::give_samples`].
+    /// Empty sample columns; give them back with [`Self::return_samples`].
     pub(super) fn samples(&mut self) -> SampleColumns {
         let mut samples = self.samples.pop().unwrap_or_default();
         samples.clear();
         samples
     }
 
-    pub(super) fn give_samples(&mut self, samples: SampleColumns) {
+    pub(super) fn return_samples(&mut self, samples: SampleColumns) {
         self.samples.push(samples);
     }
 }
 
 /// Series with all their columns in memory.
 #[derive(Debug)]
-pub(super) struct Columns<'a> {
+pub(super) struct MaterializedVector<'a> {
     pub series: Vec<Series>,
     values: Vec<f64>,
     len: usize,
     _hold: Hold<'a>,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> MaterializedVector<'a> {
     /// Columns that `values` holds one after the other.
     pub(super) fn new(
         evaluator: &Evaluator<'a>,
         series: Vec<Series>,
         values: Vec<f64>,
         grid: &Grid,
-    ) -> Outcome<Self> {
+    ) -> EvalResult<Self> {
         let hold = evaluator.budget.hold(values.len())?;
         Ok(Self {
             series,
@@ -104,23 +104,28 @@ impl<'a> Columns<'a> {
         &self.values[index * self.len..(index + 1) * self.len]
     }
 
+    /// The columns in order of the series, to change them.
+    pub(super) fn columns_mut(&mut self) -> impl Iterator<Item = &mut [f64]> {
+        self.values.chunks_exact_mut(self.len)
+    }
+
     /// The columns in order of the series.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Series, &[f64])> {
         self.series.iter().zip(self.values.chunks_exact(self.len))
     }
 }
 
-impl<'a> Vector<'a> for Columns<'a> {
+impl<'a> VectorOperator<'a> for MaterializedVector<'a> {
     fn series(&self) -> &[Series] {
         &self.series
     }
 
-    fn compute(&self, index: usize, _: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+    fn compute(&self, index: usize, _: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
         out.copy_from_slice(self.column(index));
         Ok(())
     }
 
-    fn into_columns(self: Box<Self>, _: &Evaluator<'a>, _: &Grid) -> Outcome<Self> {
+    fn materialize(self: Box<Self>, _: &Evaluator<'a>, _: &Grid) -> EvalResult<Self> {
         Ok(*self)
     }
 }
@@ -130,17 +135,17 @@ impl<'a> Vector<'a> for Columns<'a> {
 const TASK_POINTS: usize = 2048;
 const TASK_SERIES: usize = 64;
 
-fn fill<'a, V: Vector<'a> + ?Sized>(
+fn fill<'a, V: VectorOperator<'a> + ?Sized>(
     vector: &V,
     evaluator: &Evaluator<'a>,
     grid: &Grid,
-) -> Outcome<Columns<'a>> {
+) -> EvalResult<MaterializedVector<'a>> {
     let series = vector.series().to_vec();
     let points = series.len().saturating_mul(grid.len);
     let hold = evaluator.budget.hold(points)?;
     let mut values = vec![0.0; points];
     compute_all(vector, evaluator, 0, grid.len, &mut values)?;
-    Ok(Columns {
+    Ok(MaterializedVector {
         series,
         values,
         len: grid.len,
@@ -149,29 +154,29 @@ fn fill<'a, V: Vector<'a> + ?Sized>(
 }
 
 /// Computes the columns of the series from `first` on until `out` is full.
-pub(super) fn compute_all<'a, V: Vector<'a> + ?Sized>(
+pub(super) fn compute_all<'a, V: VectorOperator<'a> + ?Sized>(
     vector: &V,
     evaluator: &Evaluator<'a>,
     first: usize,
     len: usize,
     out: &mut [f64],
-) -> Outcome<()> {
-    let one = |scratch: &mut Scratch, (index, column): (usize, &mut [f64])| {
+) -> EvalResult<()> {
+    let one = |buffers: &mut Buffers, (index, column): (usize, &mut [f64])| {
         evaluator.context.interrupt.check()?;
-        vector.compute(first + index, scratch, column)
+        vector.compute(first + index, buffers, column)
     };
     let task = (TASK_POINTS / len).clamp(1, TASK_SERIES);
     if out.len() / len < 2 * task {
-        let mut scratch = Scratch::default();
+        let mut buffers = Buffers::default();
         return out
             .chunks_exact_mut(len)
             .enumerate()
-            .try_for_each(|column| one(&mut scratch, column));
+            .try_for_each(|column| one(&mut buffers, column));
     }
     out.par_chunks_exact_mut(len)
         .with_min_len(task)
         .enumerate()
-        .try_for_each_init(Scratch::default, one)
+        .try_for_each_init(Buffers::default, one)
 }
 
 /// A vector of one series.
@@ -180,12 +185,12 @@ pub(super) fn single<'a>(
     labels: Labels,
     column: Vec<f64>,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let series = Series {
         labels,
         drop_name: false,
     };
-    Ok(Box::new(Columns::new(
+    Ok(Box::new(MaterializedVector::new(
         evaluator,
         vec![series],
         column,
@@ -194,16 +199,16 @@ pub(super) fn single<'a>(
 }
 
 /// One value for every step of a longer grid.
-pub(super) struct Broadcast<'a>(pub Lazy<'a>);
+pub(super) struct Broadcast<'a>(pub BoxedOperator<'a>);
 
-impl<'a> Vector<'a> for Broadcast<'a> {
+impl<'a> VectorOperator<'a> for Broadcast<'a> {
     fn series(&self) -> &[Series] {
         self.0.series()
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
         let mut value = [ABSENT];
-        self.0.compute(index, scratch, &mut value)?;
+        self.0.compute(index, buffers, &mut value)?;
         out.fill(value[0]);
         Ok(())
     }
@@ -215,18 +220,18 @@ pub(super) type ColumnFn<'a> = Box<dyn Fn(&mut [f64]) + Send + Sync + 'a>;
 /// A vector whose columns are changed in place; its function must leave
 /// absent values absent.
 pub(super) struct Map<'a> {
-    pub child: Lazy<'a>,
+    pub child: BoxedOperator<'a>,
     pub series: Vec<Series>,
     pub function: ColumnFn<'a>,
 }
 
-impl<'a> Vector<'a> for Map<'a> {
+impl<'a> VectorOperator<'a> for Map<'a> {
     fn series(&self) -> &[Series] {
         &self.series
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
-        self.child.compute(index, scratch, out)?;
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+        self.child.compute(index, buffers, out)?;
         (self.function)(out);
         Ok(())
     }

@@ -5,10 +5,11 @@ use std::cell::Cell;
 
 use series::{SampleColumns, SeriesReader, TimeRange};
 
+use super::evaluated::mistyped;
+use super::evaluator::{EvalResult, Evaluator};
 use super::grid::{Grid, When, is_absent};
 use super::selector::{Selected, open_left};
-use super::vector::{Columns, Lazy, Scratch, Series};
-use super::{Evaluator, Outcome};
+use super::vector::{BoxedOperator, Buffers, MaterializedVector, Series};
 use crate::Interrupt;
 use crate::ast::{Expr, ExprKind, Range, Subquery};
 
@@ -27,7 +28,7 @@ enum Source<'a> {
         range: TimeRange,
     },
     /// The values of an inner evaluation; `None` where it has no step.
-    Evaluated(Lazy<'a>, Option<Grid>),
+    Evaluated(BoxedOperator<'a>, Option<Grid>),
 }
 
 /// The samples of one series, over which each step has a window.
@@ -100,15 +101,15 @@ impl<'s> Windowed<'s> {
 
 impl<'a> Evaluator<'a> {
     /// The windows of an expression that is a range vector.
-    pub(super) fn windows(&self, expr: &Expr, grid: &Grid) -> Outcome<Windows<'a>> {
+    pub(super) fn windows(&self, expr: &Expr, grid: &Grid) -> EvalResult<Windows<'a>> {
         match &expr.unwrap_parens().kind {
             ExprKind::Range(range) => self.stored_windows(range, grid),
             ExprKind::Subquery(subquery) => self.evaluated_windows(subquery, grid),
-            _ => Err(super::mistyped("range vector")),
+            _ => Err(mistyped("range vector")),
         }
     }
 
-    fn stored_windows(&self, range: &Range, grid: &Grid) -> Outcome<Windows<'a>> {
+    fn stored_windows(&self, range: &Range, grid: &Grid) -> EvalResult<Windows<'a>> {
         let when = When::resolve(range.selector.shift, self.query);
         let (first, last) = when.span(grid);
         let after_ms = first.saturating_sub(range.range_ms);
@@ -125,7 +126,7 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    fn evaluated_windows(&self, subquery: &Subquery, grid: &Grid) -> Outcome<Windows<'a>> {
+    fn evaluated_windows(&self, subquery: &Subquery, grid: &Grid) -> EvalResult<Windows<'a>> {
         let when = When::resolve(subquery.shift, self.query);
         let (first, last) = when.span(grid);
         let step_ms = subquery
@@ -146,7 +147,7 @@ impl<'a> Evaluator<'a> {
                 self.vector(&subquery.expr, inner)?
             }
             // Nothing is evaluated at a time that nobody asked for.
-            None => Box::new(Columns::new(self, Vec::new(), Vec::new(), grid)?),
+            None => Box::new(MaterializedVector::new(self, Vec::new(), Vec::new(), grid)?),
         };
         Ok(Windows {
             evaluator: self.clone(),
@@ -171,11 +172,11 @@ impl Windows<'_> {
     pub(super) fn with<R>(
         &self,
         index: usize,
-        scratch: &mut Scratch,
+        buffers: &mut Buffers,
         see: impl FnOnce(Windowed<'_>) -> R,
-    ) -> Outcome<R> {
-        let mut samples = scratch.samples();
-        self.read(index, scratch, &mut samples)?;
+    ) -> EvalResult<R> {
+        let mut samples = buffers.samples();
+        self.read(index, buffers, &mut samples)?;
         let hold = self.evaluator.budget.hold(samples.len())?;
         let looked_at = Cell::new(0);
         let seen = see(Windowed {
@@ -190,25 +191,25 @@ impl Windows<'_> {
         self.evaluator.context.interrupt.check()?;
         self.evaluator.budget.looked_at(looked_at.get());
         drop(hold);
-        scratch.give_samples(samples);
+        buffers.return_samples(samples);
         Ok(seen)
     }
 
-    fn read(&self, index: usize, scratch: &mut Scratch, out: &mut SampleColumns) -> Outcome<()> {
+    fn read(&self, index: usize, buffers: &mut Buffers, out: &mut SampleColumns) -> EvalResult<()> {
         match &self.source {
             Source::Stored { selected, range } => {
                 read_fresh(&*selected.readers[index], *range, out)
             }
             Source::Evaluated(_, None) => Ok(()),
             Source::Evaluated(vector, Some(grid)) => {
-                let mut column = scratch.column(grid.len);
-                vector.compute(index, scratch, &mut column)?;
+                let mut column = buffers.column(grid.len);
+                vector.compute(index, buffers, &mut column)?;
                 for (step, &value) in column.iter().enumerate() {
                     if !is_absent(value) {
                         out.push(grid.time_ms(step), value);
                     }
                 }
-                scratch.give_column(column);
+                buffers.return_column(column);
                 Ok(())
             }
         }
@@ -216,7 +217,11 @@ impl Windows<'_> {
 }
 
 /// Reads samples without markers of staleness.
-fn read_fresh(reader: &dyn SeriesReader, range: TimeRange, out: &mut SampleColumns) -> Outcome<()> {
+fn read_fresh(
+    reader: &dyn SeriesReader,
+    range: TimeRange,
+    out: &mut SampleColumns,
+) -> EvalResult<()> {
     reader.read(range, out)?;
     if !out.values.iter().any(|value| is_absent(*value)) {
         return Ok(());

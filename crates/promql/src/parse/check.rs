@@ -4,12 +4,20 @@ use super::{Parsed, fail};
 use crate::ast::{Aggregate, Binary, Call, Cardinality, Expr, ExprKind, ValueType};
 
 pub(super) fn check(expr: &Expr) -> Parsed<()> {
+    let (first, operations) = expr.left_spine();
+    if !operations.is_empty() {
+        check(first)?;
+        for (node, binary) in operations {
+            check(&binary.rhs)?;
+            operation(node, binary)?;
+        }
+        return Ok(());
+    }
     for child in expr.children() {
         check(child)?;
     }
     match &expr.kind {
         ExprKind::Aggregate(aggregate) => aggregation(aggregate),
-        ExprKind::Binary(binary) => operation(expr, binary),
         ExprKind::Call(call) => function_call(expr, call),
         ExprKind::Unary { expr: inner, .. } => match inner.value_type() {
             ValueType::Scalar | ValueType::Vector => Ok(()),

@@ -6,8 +6,8 @@
 //! `invalid promql query`, it knows no `1_000`, and it takes syntax that is
 //! not in Prometheus 3.5 (`fill`, `or` between matchers).
 //!
-//! Contract: linear in the text, recursion bounded by [`MAX_DEPTH`]; the tree
-//! is well typed. Messages are Prometheus'.
+//! Contract: linear in the text, recursion bounded by [`MAX_DEPTH`] and, over
+//! operators in a row, [`MAX_HEIGHT`]; the tree is well typed. Messages are Prometheus'.
 
 mod check;
 mod compound;
@@ -28,8 +28,12 @@ use token::{Token, TokenKind};
 
 use crate::ast::{Expr, ExprKind, Span};
 
-/// How deep an expression may nest, operators included.
+/// How deep an expression may nest. Operators in a row do not nest.
 pub const MAX_DEPTH: usize = 128;
+
+/// How high the tree of an expression may be, and so how many operators may
+/// stand in a row: a tree is copied and dropped by recursion.
+pub const MAX_HEIGHT: usize = 1_250;
 
 /// A query that is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,11 +175,16 @@ impl<'a> Parser<'a> {
         fail(token.span, message)
     }
 
-    /// Makes a node, unless the tree gets too deep.
+    /// Makes a node, unless the tree gets too deep or too high.
     fn node(&self, kind: ExprKind, span: Span) -> Parsed<Expr> {
         let expr = Expr::new(kind, span);
-        if expr.height() > MAX_DEPTH {
+        let shape = expr.shape();
+        if shape.nesting > MAX_DEPTH {
             return too_deep(span);
+        }
+        if shape.height > MAX_HEIGHT {
+            let message = format!("expression has more than {MAX_HEIGHT} operators in a row");
+            return fail(span, message);
         }
         Ok(expr)
     }

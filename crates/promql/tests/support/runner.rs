@@ -73,7 +73,7 @@ fn case(eval: &Eval, store: &MemoryStore, name_removal: NameRemoval) -> Result<(
     runner.canonical_text_is_stable(&expr)?;
     if eval.is_range {
         let answer = runner.range(&expr, eval.start_ms, eval.end_ms, eval.step_ms)?;
-        runner.remarks(&answer)?;
+        runner.annotations(&answer)?;
         return match &answer.value {
             Value::Matrix(matrix) => compare::matrix(eval, matrix),
             other => Err(format!("expected a matrix, found {other:?}")),
@@ -114,13 +114,15 @@ impl Runner<'_> {
         promql::range(expr, start, end, step, &self.context).map_err(|error| error.to_string())
     }
 
-    fn remarks(&self, answer: &Answer) -> Result<(), String> {
+    fn annotations(&self, answer: &Answer) -> Result<(), String> {
         for (expected, found) in [
             (self.eval.warns, &answer.warnings),
             (self.eval.informs, &answer.infos),
         ] {
             if expected.is_some_and(|expected| expected == found.is_empty()) {
-                return Err(format!("remarks expected: {expected:?}, found {found:?}"));
+                return Err(format!(
+                    "annotations expected: {expected:?}, found {found:?}"
+                ));
             }
         }
         let all = [answer.warnings.clone(), answer.infos.clone()].concat();
@@ -135,7 +137,7 @@ impl Runner<'_> {
     fn instant(&self, expr: &Expr, at_ms: i64) -> Result<(), String> {
         let eval = self.eval;
         let answer = promql::instant(expr, at_ms, &self.context).map_err(|e| e.to_string())?;
-        self.remarks(&answer)?;
+        self.annotations(&answer)?;
         match &answer.value {
             Value::Scalar { value, .. } => match eval.scalar {
                 Some(expected) if compare::almost_equal(expected, *value) => Ok(()),

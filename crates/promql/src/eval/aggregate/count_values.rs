@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use series::METRIC_NAME;
 
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
-use super::super::vector::{Columns, Lazy, Series};
-use super::super::{Evaluator, Outcome};
+use super::super::vector::{BoxedOperator, MaterializedVector, Series};
 use super::Groups;
 use crate::EvalError;
 use crate::ast::Grouping;
@@ -14,11 +14,11 @@ use crate::text::{format_float, quote};
 
 pub(super) fn count_values<'a>(
     evaluator: &Evaluator<'a>,
-    vector: Lazy<'a>,
+    vector: BoxedOperator<'a>,
     grouping: &Grouping,
     label: &str,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     if label.is_empty() {
         let label = quote(label);
         return Err(EvalError::Execution(format!("invalid label name {label}")));
@@ -32,7 +32,7 @@ pub(super) fn count_values<'a>(
             format_float(value)
         }
     };
-    let input = vector.into_columns(evaluator, grid)?;
+    let input = vector.materialize(evaluator, grid)?;
     let mut counts = Counts::default();
     for step in 0..grid.len {
         evaluator.context.interrupt.check()?;
@@ -54,7 +54,9 @@ pub(super) fn count_values<'a>(
     };
     let series = counts.order.iter().map(identity).collect();
     let values = counts.columns.concat();
-    Ok(Box::new(Columns::new(evaluator, series, values, grid)?))
+    Ok(Box::new(MaterializedVector::new(
+        evaluator, series, values, grid,
+    )?))
 }
 
 /// Columns of counts by group and value, in order of first appearance. Values

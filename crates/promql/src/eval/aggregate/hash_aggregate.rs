@@ -6,9 +6,11 @@
 
 use rayon::prelude::*;
 
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
-use super::super::vector::{Columns, Lazy, Scratch, Series, Vector, compute_all};
-use super::super::{Evaluator, Outcome};
+use super::super::vector::{
+    BoxedOperator, Buffers, MaterializedVector, Series, VectorOperator, compute_all,
+};
 use super::Groups;
 use super::accumulate::Accumulator;
 use crate::ast::Grouping;
@@ -22,12 +24,12 @@ const MIN_CHUNK_STEPS: usize = 64;
 /// So many groups a thread keep all threads busy, one group each.
 const GROUPS_A_THREAD: usize = 16;
 
-pub(super) fn fold<'a, A: Accumulator>(
+pub(super) fn aggregate<'a, A: Accumulator>(
     evaluator: &Evaluator<'a>,
-    vector: Lazy<'a>,
+    vector: BoxedOperator<'a>,
     grouping: &Grouping,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let groups = Groups::new(vector.series(), grouping);
     if groups.len() >= GROUPS_A_THREAD * rayon::current_num_threads() {
         return Ok(Box::new(Folded::<A> {
@@ -55,7 +57,7 @@ pub(super) fn fold<'a, A: Accumulator>(
             finish(chunk.group(group), out);
         }
     }
-    Ok(Box::new(Columns::new(
+    Ok(Box::new(MaterializedVector::new(
         evaluator,
         groups.series,
         values,
@@ -67,29 +69,37 @@ pub(super) fn fold<'a, A: Accumulator>(
 /// of the first series, and the columns one after the other.
 pub(in super::super) fn blocks<'a>(
     evaluator: &Evaluator<'a>,
-    vector: &Lazy<'a>,
+    vector: &BoxedOperator<'a>,
     grid: &Grid,
-    mut take: impl FnMut(usize, &[f64]) -> Outcome<()> + Send,
-) -> Outcome<()> {
+    mut take: impl FnMut(usize, &[f64]) -> EvalResult<()> + Send,
+) -> EvalResult<()> {
     let total = vector.series().len();
     let threads = rayon::current_num_threads();
     let size = (BLOCK_POINTS / grid.len).max(threads * 8).min(total).max(1);
     let _hold = evaluator.budget.hold(size * grid.len)?;
-    let mut each_block = || {
-        let mut values = vec![0.0; size * grid.len];
-        for first in (0..total).step_by(size) {
-            let columns = &mut values[..size.min(total - first) * grid.len];
-            compute_all(&**vector, evaluator, first, grid.len, columns)?;
-            take(first, columns)?;
-        }
-        Ok(())
-    };
     if total <= size {
-        each_block()
+        each_block(evaluator, vector, grid, size, &mut take)
     } else {
         // From inside the pool its threads are at hand at once, block by block.
-        rayon::scope(|_| each_block())
+        rayon::scope(|_| each_block(evaluator, vector, grid, size, &mut take))
     }
+}
+
+fn each_block<'a>(
+    evaluator: &Evaluator<'a>,
+    vector: &BoxedOperator<'a>,
+    grid: &Grid,
+    size: usize,
+    take: &mut impl FnMut(usize, &[f64]) -> EvalResult<()>,
+) -> EvalResult<()> {
+    let total = vector.series().len();
+    let mut values = vec![0.0; size * grid.len];
+    for first in (0..total).step_by(size) {
+        let columns = &mut values[..size.min(total - first) * grid.len];
+        compute_all(&**vector, evaluator, first, grid.len, columns)?;
+        take(first, columns)?;
+    }
+    Ok(())
 }
 
 /// The steps from `first_step` on that one thread folds.
@@ -171,20 +181,20 @@ fn finish<A: Accumulator>(states: &[Option<A>], out: &mut [f64]) {
 
 /// Groups that are folded when asked for.
 struct Folded<'a, A> {
-    child: Lazy<'a>,
+    child: BoxedOperator<'a>,
     members: Vec<Vec<usize>>,
     series: Vec<Series>,
     accumulator: std::marker::PhantomData<A>,
 }
 
-impl<'a, A: Accumulator> Vector<'a> for Folded<'a, A> {
+impl<'a, A: Accumulator> VectorOperator<'a> for Folded<'a, A> {
     fn series(&self) -> &[Series] {
         &self.series
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
         if let [member] = self.members[index][..] {
-            self.child.compute(member, scratch, out)?;
+            self.child.compute(member, buffers, out)?;
             for value in out.iter_mut().filter(|value| !is_absent(**value)) {
                 *value = A::first(*value).finish();
             }
@@ -192,7 +202,7 @@ impl<'a, A: Accumulator> Vector<'a> for Folded<'a, A> {
         }
         let mut states: Vec<Option<A>> = vec![None; out.len()];
         for &member in &self.members[index] {
-            self.child.compute(member, scratch, out)?;
+            self.child.compute(member, buffers, out)?;
             accumulate(&mut states, out);
         }
         finish(&states, out);

@@ -5,61 +5,139 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
-use super::super::vector::{Columns, Lazy, Scratch, Series, Vector};
-use super::super::{Evaluator, Outcome};
+use super::super::vector::{BoxedOperator, Buffers, MaterializedVector, Series, VectorOperator};
 use super::Groups;
-use super::fold::{Chunk, blocks};
+use super::hash_aggregate::{Chunk, blocks};
 use crate::EvalError;
 use crate::ast::Grouping;
 use crate::text::format_general;
 
-pub(super) fn rank<'a>(
+/// `topk` where `highest`, else `bottomk`, with `counts` the k of every step.
+pub(super) fn k_aggregate<'a>(
     evaluator: &Evaluator<'a>,
-    vector: Lazy<'a>,
+    vector: BoxedOperator<'a>,
     grouping: &Grouping,
     counts: &[f64],
     highest: bool,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let vector = by_labels(vector);
     let groups = Groups::new(vector.series(), grouping);
-    let counts = whole_counts(counts)?;
-    let most = counts
-        .iter()
-        .max()
-        .copied()
-        .unwrap_or(0)
-        .min(groups.of.len());
-    let _hold = evaluator.budget.hold(most.saturating_mul(grid.len))?;
-    let mut chunks = Chunk::<Heap>::cover(grid.len, groups.len());
-    blocks(evaluator, &vector, grid, |first, columns| {
-        Chunk::each(&mut chunks, |chunk| {
+    let mut state = KAggregate::new(groups, whole_counts(counts)?, highest);
+    let _hold = evaluator.budget.hold(state.most_entries())?;
+    blocks(evaluator, &vector, grid, |first, block| {
+        state.accept(first, block);
+        Ok(())
+    })?;
+    let (series, values) = state.finish(vector.series());
+    Ok(Box::new(MaterializedVector::new(
+        evaluator, series, values, grid,
+    )?))
+}
+
+/// The best series of each group at every step, of those seen so far.
+struct KAggregate {
+    groups: Groups,
+    /// The k of every step.
+    counts: Vec<usize>,
+    highest: bool,
+    /// A heap a group and step, none where no series had a value yet.
+    heaps: Vec<Chunk<Heap>>,
+}
+
+impl KAggregate {
+    fn new(groups: Groups, counts: Vec<usize>, highest: bool) -> Self {
+        Self {
+            heaps: Chunk::cover(counts.len(), groups.len()),
+            groups,
+            counts,
+            highest,
+        }
+    }
+
+    /// How many values the heaps hold at most.
+    fn most_entries(&self) -> usize {
+        let most = self.counts.iter().max().copied().unwrap_or(0);
+        let series = self.groups.of.len();
+        most.min(series).saturating_mul(self.counts.len())
+    }
+
+    /// Takes the columns of the series from `first` on, one after the other.
+    fn accept(&mut self, first: usize, block: &[f64]) {
+        let steps = self.counts.len();
+        let (groups, counts, highest) = (&self.groups, &self.counts, self.highest);
+        Chunk::each(&mut self.heaps, |chunk| {
             let counts = &counts[chunk.first_step..];
-            for (index, column) in columns.chunks_exact(grid.len).enumerate() {
+            for (index, column) in block.chunks_exact(steps).enumerate() {
                 let series = first + index;
                 let (heaps, values) = chunk.part(groups.of[series], column);
-                for ((heap, &value), &count) in heaps.iter_mut().zip(values).zip(counts) {
-                    if !is_absent(value) && count > 0 {
-                        let heap = heap.get_or_insert_with(|| Heap::new(highest));
-                        heap.offer(value, series, count);
+                offer_column(heaps, values, counts, series, highest);
+            }
+        });
+    }
+
+    /// The series that are among the best at any step, and their columns.
+    fn finish(self, series: &[Series]) -> Ranked {
+        if self.counts.len() == 1 {
+            self.best_first(series)
+        } else {
+            self.in_order_of_series(series)
+        }
+    }
+
+    /// An instant's series, group by group, the best first.
+    fn best_first(&self, series: &[Series]) -> Ranked {
+        let mut ranked = Ranked::default();
+        for group in 0..self.groups.len() {
+            let heaps = self.heaps.iter().flat_map(|chunk| chunk.group(group));
+            for (value, index) in heaps.flatten().flat_map(Heap::sorted) {
+                ranked.0.push(series[index].clone());
+                ranked.1.push(value);
+            }
+        }
+        ranked
+    }
+
+    fn in_order_of_series(&self, series: &[Series]) -> Ranked {
+        let steps = self.counts.len();
+        let mut columns: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+        for chunk in &self.heaps {
+            for group in 0..self.groups.len() {
+                for (step, heap) in chunk.group(group).iter().enumerate() {
+                    for &(value, index) in heap.iter().flat_map(|heap| &heap.entries) {
+                        let column = columns.entry(index).or_insert_with(|| vec![ABSENT; steps]);
+                        column[chunk.first_step + step] = value;
                     }
                 }
             }
-        });
-        Ok(())
-    })?;
-    let (series, values) = if grid.len == 1 {
-        ordered(vector.series(), &groups, &chunks)
-    } else {
-        columns(vector.series(), &groups, &chunks, grid)
-    };
-    Ok(Box::new(Columns::new(evaluator, series, values, grid)?))
+        }
+        let kept = columns.keys().map(|index| series[*index].clone()).collect();
+        (kept, columns.into_values().flatten().collect())
+    }
+}
+
+/// Offers the values of one series to the heaps of its group, step by step.
+fn offer_column(
+    heaps: &mut [Option<Heap>],
+    values: &[f64],
+    counts: &[usize],
+    series: usize,
+    highest: bool,
+) {
+    for ((heap, &value), &count) in heaps.iter_mut().zip(values).zip(counts) {
+        // A heap of no entries would have no worst one to compare with.
+        if !is_absent(value) && count > 0 {
+            heap.get_or_insert_with(|| Heap::new(highest))
+                .offer(value, series, count);
+        }
+    }
 }
 
 /// The series in order of labels: of equal values the first ones stay, and
 /// which those are must not depend on the store.
-fn by_labels(child: Lazy<'_>) -> Lazy<'_> {
+fn by_labels(child: BoxedOperator<'_>) -> BoxedOperator<'_> {
     let mut places: Vec<usize> = (0..child.series().len()).collect();
     places.par_sort_by(|a, b| child.series()[*a].labels.cmp(&child.series()[*b].labels));
     let series = places
@@ -74,43 +152,42 @@ fn by_labels(child: Lazy<'_>) -> Lazy<'_> {
 }
 
 struct Reordered<'a> {
-    child: Lazy<'a>,
+    child: BoxedOperator<'a>,
     series: Vec<Series>,
     /// The child's index of each series.
     places: Vec<usize>,
 }
 
-impl<'a> Vector<'a> for Reordered<'a> {
+impl<'a> VectorOperator<'a> for Reordered<'a> {
     fn series(&self) -> &[Series] {
         &self.series
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
-        self.child.compute(self.places[index], scratch, out)
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+        self.child.compute(self.places[index], buffers, out)
     }
 }
 
 /// The parameter at every step as a count; what is below 1 is 0.
-fn whole_counts(counts: &[f64]) -> Outcome<Vec<usize>> {
-    let refuse = |message: String| Err(EvalError::Execution(message));
+fn whole_counts(counts: &[f64]) -> EvalResult<Vec<usize>> {
     let mut whole = Vec::with_capacity(counts.len());
     for &count in counts {
         // 2^63, the first float beyond Go's int64.
         let limit = 9_223_372_036_854_775_808.0;
         if count.is_nan() {
-            return refuse("Parameter value is NaN".to_owned());
+            return Err(EvalError::Execution("Parameter value is NaN".to_owned()));
         }
         if count >= limit {
-            return refuse(format!(
+            return Err(EvalError::Execution(format!(
                 "Scalar value {} overflows int64",
                 format_general(count)
-            ));
+            )));
         }
         if count < -limit {
-            return refuse(format!(
+            return Err(EvalError::Execution(format!(
                 "Scalar value {} underflows int64",
                 format_general(count)
-            ));
+            )));
         }
         whole.push(count.max(0.0) as usize);
     }
@@ -210,32 +287,3 @@ impl Heap {
 }
 
 type Ranked = (Vec<Series>, Vec<f64>);
-
-/// An instant's series, group by group, the best first.
-fn ordered(series: &[Series], groups: &Groups, chunks: &[Chunk<Heap>]) -> Ranked {
-    let heaps = (0..groups.len()).flat_map(|group| chunks.iter().flat_map(move |c| c.group(group)));
-    heaps
-        .flatten()
-        .flat_map(Heap::sorted)
-        .map(|(value, index)| (series[index].clone(), value))
-        .unzip()
-}
-
-/// The columns of the series that are among the best at any step.
-fn columns(series: &[Series], groups: &Groups, chunks: &[Chunk<Heap>], grid: &Grid) -> Ranked {
-    let mut columns: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-    for chunk in chunks {
-        for group in 0..groups.len() {
-            for (step, heap) in chunk.group(group).iter().enumerate() {
-                for &(value, index) in heap.iter().flat_map(|heap| &heap.entries) {
-                    let column = columns
-                        .entry(index)
-                        .or_insert_with(|| vec![ABSENT; grid.len]);
-                    column[chunk.first_step + step] = value;
-                }
-            }
-        }
-    }
-    let kept = columns.keys().map(|index| series[*index].clone()).collect();
-    (kept, columns.into_values().flatten().collect())
-}

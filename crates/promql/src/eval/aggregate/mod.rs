@@ -3,20 +3,21 @@
 
 mod accumulate;
 mod count_values;
-mod fold;
+mod hash_aggregate;
+mod k_aggregate;
 mod quantile;
-mod rank;
 
 use std::collections::HashMap;
 
 use series::{Labels, METRIC_NAME};
 
+use super::evaluated::mistyped;
+use super::evaluator::{EvalResult, Evaluator};
 use super::grid::Grid;
-use super::vector::{Lazy, Series};
-use super::{Evaluator, Outcome, mistyped};
+use super::vector::{BoxedOperator, Series};
 use crate::ast::{Aggregate, AggregateOp, Expr, Grouping};
 use accumulate::{Any, Count, Max, Min, Moments, Stddev, Stdvar, Sum};
-pub(super) use fold::blocks;
+pub(super) use hash_aggregate::blocks;
 
 /// Which series fall together.
 struct Groups {
@@ -63,38 +64,47 @@ impl Groups {
 }
 
 fn kept(labels: &Labels, grouping: &Grouping) -> Labels {
-    let named = |name: &str| grouping.labels.iter().any(|label| label == name);
     if grouping.without {
-        labels.filtered(|name| name != METRIC_NAME && !named(name))
+        labels.filtered(|name| name != METRIC_NAME && !grouping.names(name))
     } else if grouping.labels.is_empty() {
         Labels::empty()
     } else {
-        labels.filtered(named)
+        labels.filtered(|name| grouping.names(name))
     }
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn aggregate(&self, node: &Aggregate, grid: &Grid) -> Outcome<Lazy<'a>> {
+    pub(super) fn aggregate(&self, node: &Aggregate, grid: &Grid) -> EvalResult<BoxedOperator<'a>> {
         let vector = self.vector(&node.expr, grid)?;
         match node.op {
-            AggregateOp::Sum => fold::fold::<Sum>(self, vector, &node.grouping, grid),
-            AggregateOp::Avg => {
-                fold::fold::<super::kahan::Mean>(self, vector, &node.grouping, grid)
+            AggregateOp::Sum => {
+                hash_aggregate::aggregate::<Sum>(self, vector, &node.grouping, grid)
             }
-            AggregateOp::Count => fold::fold::<Count>(self, vector, &node.grouping, grid),
-            AggregateOp::Min => fold::fold::<Min>(self, vector, &node.grouping, grid),
-            AggregateOp::Max => fold::fold::<Max>(self, vector, &node.grouping, grid),
-            AggregateOp::Group => fold::fold::<Any>(self, vector, &node.grouping, grid),
+            AggregateOp::Avg => {
+                hash_aggregate::aggregate::<super::kahan::Mean>(self, vector, &node.grouping, grid)
+            }
+            AggregateOp::Count => {
+                hash_aggregate::aggregate::<Count>(self, vector, &node.grouping, grid)
+            }
+            AggregateOp::Min => {
+                hash_aggregate::aggregate::<Min>(self, vector, &node.grouping, grid)
+            }
+            AggregateOp::Max => {
+                hash_aggregate::aggregate::<Max>(self, vector, &node.grouping, grid)
+            }
+            AggregateOp::Group => {
+                hash_aggregate::aggregate::<Any>(self, vector, &node.grouping, grid)
+            }
             AggregateOp::Stddev => {
-                fold::fold::<Moments<Stddev>>(self, vector, &node.grouping, grid)
+                hash_aggregate::aggregate::<Moments<Stddev>>(self, vector, &node.grouping, grid)
             }
             AggregateOp::Stdvar => {
-                fold::fold::<Moments<Stdvar>>(self, vector, &node.grouping, grid)
+                hash_aggregate::aggregate::<Moments<Stdvar>>(self, vector, &node.grouping, grid)
             }
             AggregateOp::Topk | AggregateOp::Bottomk => {
                 let counts = self.scalar(parameter(node)?, grid)?;
                 let highest = node.op == AggregateOp::Topk;
-                rank::rank(self, vector, &node.grouping, &counts, highest, grid)
+                k_aggregate::k_aggregate(self, vector, &node.grouping, &counts, highest, grid)
             }
             AggregateOp::Quantile => {
                 let q = parameter(node)?;
@@ -109,7 +119,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-fn parameter(node: &Aggregate) -> Outcome<&Expr> {
+fn parameter(node: &Aggregate) -> EvalResult<&Expr> {
     node.param
         .as_deref()
         .ok_or_else(|| mistyped("aggregation parameter"))

@@ -2,24 +2,24 @@
 
 use rayon::prelude::*;
 
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
 use super::super::quantile::{is_invalid, quantile as quantile_of};
-use super::super::vector::{Columns, Lazy};
-use super::super::{Evaluator, Outcome};
+use super::super::vector::{BoxedOperator, MaterializedVector};
 use super::Groups;
 use crate::ast::{Grouping, Span};
 
 pub(super) fn quantile<'a>(
     evaluator: &Evaluator<'a>,
-    vector: Lazy<'a>,
+    vector: BoxedOperator<'a>,
     grouping: &Grouping,
     quantiles: &[f64],
     span: Span,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     warn(evaluator, quantiles, span);
     let groups = Groups::new(vector.series(), grouping);
-    let columns = vector.into_columns(evaluator, grid)?;
+    let columns = vector.materialize(evaluator, grid)?;
     let mut values = vec![ABSENT; groups.len() * grid.len];
     for (out, members) in values.chunks_exact_mut(grid.len).zip(groups.members()) {
         let chunks = out.par_chunks_mut(STEPS_AT_ONCE).enumerate();
@@ -33,7 +33,7 @@ pub(super) fn quantile<'a>(
             }
         });
     }
-    Ok(Box::new(Columns::new(
+    Ok(Box::new(MaterializedVector::new(
         evaluator,
         groups.series,
         values,
@@ -46,7 +46,12 @@ pub(super) fn quantile<'a>(
 const STEPS_AT_ONCE: usize = 8;
 
 /// The values that each of some steps has.
-fn gathered(columns: &Columns<'_>, members: &[usize], first: usize, steps: usize) -> Vec<Vec<f64>> {
+fn gathered(
+    columns: &MaterializedVector<'_>,
+    members: &[usize],
+    first: usize,
+    steps: usize,
+) -> Vec<Vec<f64>> {
     let mut gathered = vec![Vec::with_capacity(members.len()); steps];
     for &member in members {
         let values = &columns.column(member)[first..first + steps];
@@ -64,11 +69,11 @@ fn warn(evaluator: &Evaluator<'_>, quantiles: &[f64], span: Span) {
     let most = quantiles.iter().copied().fold(f64::NAN, f64::max);
     let least = quantiles.iter().copied().fold(f64::NAN, f64::min);
     if quantiles.iter().any(|q| q.is_nan()) {
-        evaluator.remarks.invalid_quantile(f64::NAN, span);
+        evaluator.annotations.invalid_quantile(f64::NAN, span);
     }
     for bound in [most, least] {
         if !bound.is_nan() && is_invalid(bound) {
-            evaluator.remarks.invalid_quantile(bound, span);
+            evaluator.annotations.invalid_quantile(bound, span);
         }
     }
 }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use series::Labels;
 
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
 use super::super::merge::same_labelset;
-use super::super::vector::{Columns, Lazy, Series};
-use super::super::{Evaluator, Outcome};
+use super::super::vector::{BoxedOperator, MaterializedVector, Series};
 use super::join::Join;
 use super::matching::Signatures;
 use crate::EvalError;
@@ -17,13 +17,13 @@ use crate::ast::Cardinality;
 pub(super) fn join<'a>(
     evaluator: &Evaluator<'a>,
     join: &Join<'_>,
-    many: &Columns<'a>,
-    one: &Columns<'a>,
+    many: &MaterializedVector<'a>,
+    one: &MaterializedVector<'a>,
     signatures: &Signatures,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let (many_present, one_present) = (any_present(many, grid), any_present(one, grid));
-    let mut changing = Changing {
+    let mut matching = DynamicMatching {
         join,
         many,
         one,
@@ -39,17 +39,17 @@ pub(super) fn join<'a>(
     let ones = signatures.members(&signatures.right);
     for (signature, manies) in signatures.members(&signatures.left).iter().enumerate() {
         evaluator.context.interrupt.check()?;
-        let partners = changing.partners(&ones[signature], grid);
-        changing.meet(signature, manies, &partners, grid);
-        let points = changing.results.columns.len().saturating_mul(grid.len);
+        let partners = matching.one_side(&ones[signature], grid);
+        matching.many_to_one(signature, manies, &partners, grid);
+        let points = matching.results.columns.len().saturating_mul(grid.len);
         drop(evaluator.budget.hold(points)?);
     }
-    if let Some((_, error)) = changing.wrong {
+    if let Some((_, error)) = matching.wrong {
         return Err(error);
     }
     let (series, columns): (Vec<Series>, Vec<Vec<f64>>) =
-        changing.results.columns.into_iter().unzip();
-    Ok(Box::new(Columns::new(
+        matching.results.columns.into_iter().unzip();
+    Ok(Box::new(MaterializedVector::new(
         evaluator,
         series,
         columns.concat(),
@@ -58,7 +58,7 @@ pub(super) fn join<'a>(
 }
 
 /// At which steps any series has a value.
-fn any_present(columns: &Columns<'_>, grid: &Grid) -> Vec<bool> {
+fn any_present(columns: &MaterializedVector<'_>, grid: &Grid) -> Vec<bool> {
     let mut present = vec![false; grid.len];
     for (_, column) in columns.iter() {
         for (present, value) in present.iter_mut().zip(column) {
@@ -68,10 +68,10 @@ fn any_present(columns: &Columns<'_>, grid: &Grid) -> Vec<bool> {
     present
 }
 
-struct Changing<'j, 'a> {
+struct DynamicMatching<'j, 'a> {
     join: &'j Join<'j>,
-    many: &'j Columns<'a>,
-    one: &'j Columns<'a>,
+    many: &'j MaterializedVector<'a>,
+    one: &'j MaterializedVector<'a>,
     /// At which steps both sides have any value.
     both: Vec<bool>,
     results: Results,
@@ -79,9 +79,9 @@ struct Changing<'j, 'a> {
     wrong: Option<(usize, EvalError)>,
 }
 
-impl Changing<'_, '_> {
+impl DynamicMatching<'_, '_> {
     /// The series of the "one" side at every step, of those of one signature.
-    fn partners(&mut self, ones: &[usize], grid: &Grid) -> Vec<Option<usize>> {
+    fn one_side(&mut self, ones: &[usize], grid: &Grid) -> Vec<Option<usize>> {
         let mut partners: Vec<Option<usize>> = vec![None; grid.len];
         for &index in ones {
             for (step, value) in self.one.column(index).iter().enumerate() {
@@ -97,7 +97,7 @@ impl Changing<'_, '_> {
         partners
     }
 
-    fn meet(
+    fn many_to_one(
         &mut self,
         signature: usize,
         manies: &[usize],
@@ -126,9 +126,12 @@ impl Changing<'_, '_> {
                 if one_to_one && std::mem::replace(&mut met[step], true) {
                     self.fail(step, || join.multiple_matches());
                 } else if let Err(other) = self.results.put(place, step, signature, value) {
-                    self.fail(step, || match other == signature {
-                        true => join.multiple_matches(),
-                        false => same_labelset(),
+                    self.fail(step, || {
+                        if other == signature {
+                            join.multiple_matches()
+                        } else {
+                            same_labelset()
+                        }
                     });
                 }
             }

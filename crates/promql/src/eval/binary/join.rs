@@ -3,17 +3,17 @@
 //!
 //! Where no two series of a side can meet at all, pairs are computed one by
 //! one when asked for; else all columns are held and every step is checked
-//! ([`changing`]).
+//! ([`dynamic_matching`]).
 
 use std::collections::HashSet;
 
 use series::Labels;
 
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::Grid;
 use super::super::merge::{merged, without_metadata};
-use super::super::vector::{Lazy, Scratch, Series, Vector};
-use super::super::{Evaluator, Outcome};
-use super::changing;
+use super::super::vector::{BoxedOperator, Buffers, Series, VectorOperator};
+use super::dynamic_matching;
 use super::matching::{Signatures, signature};
 use super::operator::{Kept, Operator};
 use crate::ast::{Cardinality, Matching};
@@ -23,15 +23,15 @@ pub(super) fn join<'a>(
     evaluator: &Evaluator<'a>,
     operator: Operator,
     matching: &Matching,
-    lhs: Lazy<'a>,
-    rhs: Lazy<'a>,
+    lhs: BoxedOperator<'a>,
+    rhs: BoxedOperator<'a>,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let one_is_left = matching.cardinality == Cardinality::OneToMany;
     let (many, mut one) = if one_is_left { (rhs, lhs) } else { (lhs, rhs) };
     if matching.cardinality != Cardinality::OneToOne {
         // Each of the "one" side meets many: it is computed once.
-        one = Box::new(one.into_columns(evaluator, grid)?);
+        one = Box::new(one.materialize(evaluator, grid)?);
     }
     let signatures = Signatures::new(many.series(), one.series(), matching);
     let join = Join {
@@ -54,9 +54,9 @@ pub(super) fn join<'a>(
             grid,
         ),
         None => {
-            let many = many.into_columns(evaluator, grid)?;
-            let one = one.into_columns(evaluator, grid)?;
-            changing::join(evaluator, &join, &many, &one, &signatures, grid)
+            let many = many.materialize(evaluator, grid)?;
+            let one = one.materialize(evaluator, grid)?;
+            dynamic_matching::join(evaluator, &join, &many, &one, &signatures, grid)
         }
     }
 }
@@ -75,8 +75,8 @@ impl Join<'_> {
     /// Which series meet, where that is the same at every step.
     fn pairs<'a>(
         &self,
-        many: &Lazy<'a>,
-        one: &Lazy<'a>,
+        many: &BoxedOperator<'a>,
+        one: &BoxedOperator<'a>,
         signatures: &Signatures,
     ) -> Option<PairsAndSeries> {
         let ones = signatures.members(&signatures.right);
@@ -110,9 +110,8 @@ impl Join<'_> {
         if drops_name && self.eager {
             labels = without_metadata(&labels);
         }
-        let named = |name: &str| self.matching.labels.iter().any(|label| label == name);
         if self.matching.cardinality == Cardinality::OneToOne {
-            labels = labels.filtered(|name| named(name) == self.matching.on);
+            labels = labels.filtered(|name| self.matching.names(name) == self.matching.on);
         }
         if !self.matching.include.is_empty() {
             let mut builder = labels.to_builder();
@@ -162,27 +161,27 @@ fn text(labels: &Labels) -> String {
 
 /// Series that meet the same partner at every step.
 struct Pairs<'a> {
-    many: Lazy<'a>,
-    one: Lazy<'a>,
+    many: BoxedOperator<'a>,
+    one: BoxedOperator<'a>,
     pairs: Vec<(usize, usize)>,
     series: Vec<Series>,
     operator: Operator,
     one_is_left: bool,
 }
 
-impl<'a> Vector<'a> for Pairs<'a> {
+impl<'a> VectorOperator<'a> for Pairs<'a> {
     fn series(&self) -> &[Series] {
         &self.series
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
         let (many, one) = self.pairs[index];
-        self.many.compute(many, scratch, out)?;
-        let mut partner = scratch.column(out.len());
-        self.one.compute(one, scratch, &mut partner)?;
+        self.many.compute(many, buffers, out)?;
+        let mut partner = buffers.column(out.len());
+        self.one.compute(one, buffers, &mut partner)?;
         self.operator
             .combine(out, &partner, self.one_is_left, Kept::Left);
-        scratch.give_column(partner);
+        buffers.return_column(partner);
         Ok(())
     }
 }

@@ -19,23 +19,11 @@ pub(super) struct Signatures {
 
 impl Signatures {
     pub(super) fn new(left: &[Series], right: &[Series], matching: &Matching) -> Self {
-        let mut numbers: HashMap<Labels, usize> = HashMap::new();
-        let mut number_all = |series: &[Series]| -> Vec<usize> {
-            series
-                .iter()
-                .map(|one| {
-                    let next = numbers.len();
-                    *numbers
-                        .entry(signature(&one.labels, matching))
-                        .or_insert(next)
-                })
-                .collect()
-        };
-        let (left, right) = (number_all(left), number_all(right));
+        let mut numbers = SignatureNumbers::default();
         Self {
-            left,
-            right,
-            count: numbers.len(),
+            left: numbers.of(left, matching),
+            right: numbers.of(right, matching),
+            count: numbers.count(),
         }
     }
 
@@ -49,12 +37,33 @@ impl Signatures {
     }
 }
 
+/// Signatures by number, in order of first appearance.
+#[derive(Default)]
+pub(super) struct SignatureNumbers(HashMap<Labels, usize>);
+
+impl SignatureNumbers {
+    /// The signature's number of each series.
+    pub(super) fn of(&mut self, series: &[Series], matching: &Matching) -> Vec<usize> {
+        let mut numbers = Vec::with_capacity(series.len());
+        for one in series {
+            let next = self.0.len();
+            let signature = signature(&one.labels, matching);
+            numbers.push(*self.0.entry(signature).or_insert(next));
+        }
+        numbers
+    }
+
+    /// How many signatures there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+}
+
 /// The labels that two series must share to meet.
 pub(super) fn signature(labels: &Labels, matching: &Matching) -> Labels {
-    let named = |name: &str| matching.labels.iter().any(|label| label == name);
     if matching.on {
-        labels.filtered(named)
+        labels.filtered(|name| matching.names(name))
     } else {
-        labels.filtered(|name| name != METRIC_NAME && !named(name))
+        labels.filtered(|name| name != METRIC_NAME && !matching.names(name))
     }
 }

@@ -1,23 +1,29 @@
 //! Binary operators: scalars with scalars, vectors with scalars, and vectors
 //! with vectors by matching or as sets.
 
-mod changing;
+mod dynamic_matching;
 mod join;
 mod matching;
 mod operator;
 mod sets;
 
+use super::evaluated::{Evaluated, mistyped};
+use super::evaluator::{EvalResult, Evaluator};
 use super::grid::Grid;
 use super::merge::drop_names;
-use super::vector::{Lazy, Map};
-use super::{Evaluated, Evaluator, Outcome, mistyped};
-use crate::ast::{Binary, BinaryOp};
+use super::vector::{BoxedOperator, Map};
+use crate::ast::{Binary, BinaryOp, Expr};
 use operator::{Kept, Operator, arithmetic};
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn binary(&self, node: &Binary, grid: &Grid) -> Outcome<Evaluated<'a>> {
-        let lhs = self.eval(&node.lhs, grid)?;
-        let rhs = self.eval(&node.rhs, grid)?;
+    /// What an operator makes of the values of its operands.
+    pub(super) fn binary(
+        &self,
+        node: &Binary,
+        lhs: Evaluated<'a>,
+        rhs: Evaluated<'a>,
+        grid: &Grid,
+    ) -> EvalResult<Evaluated<'a>> {
         let operator = Operator::new(node);
         match (lhs, rhs) {
             (Evaluated::Scalar(mut lhs), Evaluated::Scalar(rhs)) => {
@@ -35,7 +41,7 @@ impl<'a> Evaluator<'a> {
             (Evaluated::Vector(lhs), Evaluated::Vector(rhs)) => {
                 let matching = node.matching.as_ref().ok_or_else(|| mistyped("scalar"))?;
                 let vector = if node.op.is_set() {
-                    sets::set(self, node.op, matching, lhs, rhs, grid)?
+                    sets::filter(self, node.op, matching, lhs, rhs, grid)?
                 } else {
                     join::join(self, operator, matching, lhs, rhs, grid)?
                 };
@@ -45,14 +51,32 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// `first or …`, all by the same labels.
+    pub(super) fn union(
+        &self,
+        first: Evaluated<'a>,
+        nodes: &[(&Expr, &Binary)],
+        grid: &Grid,
+    ) -> EvalResult<Evaluated<'a>> {
+        let (Evaluated::Vector(first), Some((_, node))) = (first, nodes.first()) else {
+            return Err(mistyped("instant vector"));
+        };
+        let matching = node.matching.as_ref().ok_or_else(|| mistyped("scalar"))?;
+        let mut operands = vec![first];
+        for (_, node) in nodes {
+            operands.push(self.vector(&node.rhs, grid)?);
+        }
+        sets::union(self, matching, operands, grid).map(Evaluated::Vector)
+    }
+
     fn with_scalar(
         &self,
-        child: Lazy<'a>,
+        child: BoxedOperator<'a>,
         scalar: Vec<f64>,
         operator: Operator,
         scalar_is_left: bool,
         grid: &Grid,
-    ) -> Outcome<Lazy<'a>> {
+    ) -> EvalResult<BoxedOperator<'a>> {
         let series = child.series().to_vec();
         let function = Box::new(move |column: &mut [f64]| {
             operator.combine(column, &scalar, scalar_is_left, Kept::Out);

@@ -32,17 +32,15 @@ impl Operator {
     /// where `out_is_right`, and the values that pass a filter either way.
     /// Where either has no value there is none.
     pub(super) fn combine(self, out: &mut [f64], other: &[f64], out_is_right: bool, kept: Kept) {
-        let operator = self;
-        let apply = move |left: f64, right: f64, kept: f64| operator.apply(left, right, kept);
         match (self.op, out_is_right) {
             // The commonest operators as loops of their own.
             (BinaryOp::Add, _) => each(out, other, |mine, its| mine + its),
             (BinaryOp::Mul, _) => each(out, other, |mine, its| mine * its),
             (BinaryOp::Sub, false) => each(out, other, |mine, its| mine - its),
             (BinaryOp::Div, false) => each(out, other, |mine, its| mine / its),
-            (_, false) => each(out, other, |mine, its| apply(mine, its, mine)),
+            (_, false) => each(out, other, |mine, its| self.apply(mine, its, mine)),
             (_, true) => each(out, other, |mine, its| {
-                apply(its, mine, if kept == Kept::Out { mine } else { its })
+                self.apply(its, mine, if kept == Kept::Out { mine } else { its })
             }),
         }
     }

@@ -2,38 +2,23 @@
 //! signature at that step.
 
 use super::super::budget::Hold;
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
 use super::super::merge::merged;
-use super::super::vector::{Lazy, Scratch, Series, Vector};
-use super::super::{Evaluator, Outcome};
-use super::matching::Signatures;
+use super::super::vector::{BoxedOperator, Buffers, Series, VectorOperator};
+use super::matching::{SignatureNumbers, Signatures};
 use crate::ast::{BinaryOp, Matching};
 
-pub(super) fn set<'a>(
+/// `and` and `unless`.
+pub(super) fn filter<'a>(
     evaluator: &Evaluator<'a>,
     op: BinaryOp,
     matching: &Matching,
-    lhs: Lazy<'a>,
-    rhs: Lazy<'a>,
+    lhs: BoxedOperator<'a>,
+    rhs: BoxedOperator<'a>,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let signatures = Signatures::new(lhs.series(), rhs.series(), matching);
-    if op == BinaryOp::Or {
-        // The left side is needed whole to know what the right side adds.
-        let lhs = lhs.into_columns(evaluator, grid)?;
-        let mut taken = Presence::none(evaluator, signatures.count, grid.len)?;
-        for ((_, column), &signature) in lhs.iter().zip(&signatures.left) {
-            taken.mark(signature, column);
-        }
-        let added = Filtered {
-            child: rhs,
-            signatures: signatures.right,
-            presence: taken,
-            wanted: false,
-        };
-        let both = Box::new(Chained::new(Box::new(lhs), Box::new(added)));
-        return merged(evaluator, both, grid);
-    }
     let presence = Presence::of(evaluator, &rhs, &signatures, grid)?;
     Ok(Box::new(Filtered {
         child: lhs,
@@ -41,6 +26,46 @@ pub(super) fn set<'a>(
         presence,
         wanted: op == BinaryOp::And,
     }))
+}
+
+/// `a or b or …`: of each operand the series whose signature none of the
+/// operands before has at that step.
+pub(super) fn union<'a>(
+    evaluator: &Evaluator<'a>,
+    matching: &Matching,
+    operands: Vec<BoxedOperator<'a>>,
+    grid: &Grid,
+) -> EvalResult<BoxedOperator<'a>> {
+    let mut numbers = SignatureNumbers::default();
+    let signatures: Vec<Vec<usize>> = operands
+        .iter()
+        .map(|operand| numbers.of(operand.series(), matching))
+        .collect();
+    let mut taken = Presence::none(evaluator, numbers.count(), grid.len)?;
+    let mut operands: Vec<_> = operands.into_iter().zip(signatures).collect();
+    let last = operands.pop();
+    let mut parts: Vec<BoxedOperator<'a>> = Vec::with_capacity(operands.len() + 1);
+    for (operand, signatures) in operands {
+        // Needed whole to know what the operands behind it add.
+        let mut columns = operand.materialize(evaluator, grid)?;
+        for (column, &signature) in columns.columns_mut().zip(&signatures) {
+            taken.filter(signature, column, false);
+        }
+        // Series of one operand do not stand in each other's way.
+        for ((_, column), &signature) in columns.iter().zip(&signatures) {
+            taken.mark(signature, column);
+        }
+        parts.push(Box::new(columns));
+    }
+    if let Some((child, signatures)) = last {
+        parts.push(Box::new(Filtered {
+            child,
+            signatures,
+            presence: taken,
+            wanted: false,
+        }));
+    }
+    merged(evaluator, Box::new(Chained::new(parts)), grid)
 }
 
 /// At which steps each signature has any series.
@@ -51,7 +76,7 @@ struct Presence<'a> {
 }
 
 impl<'a> Presence<'a> {
-    fn none(evaluator: &Evaluator<'a>, signatures: usize, len: usize) -> Outcome<Self> {
+    fn none(evaluator: &Evaluator<'a>, signatures: usize, len: usize) -> EvalResult<Self> {
         let steps = signatures.saturating_mul(len);
         Ok(Self {
             _hold: evaluator.budget.hold(steps / size_of::<f64>())?,
@@ -62,10 +87,10 @@ impl<'a> Presence<'a> {
 
     fn of(
         evaluator: &Evaluator<'a>,
-        vector: &Lazy<'a>,
+        vector: &BoxedOperator<'a>,
         signatures: &Signatures,
         grid: &Grid,
-    ) -> Outcome<Self> {
+    ) -> EvalResult<Self> {
         let mut presence = Self::none(evaluator, signatures.count, grid.len)?;
         super::super::aggregate::blocks(evaluator, vector, grid, |first, columns| {
             for (index, column) in columns.chunks_exact(grid.len).enumerate() {
@@ -83,63 +108,70 @@ impl<'a> Presence<'a> {
         }
     }
 
-    fn steps(&self, signature: usize) -> &[bool] {
-        &self.present[signature * self.len..(signature + 1) * self.len]
+    /// Leaves the steps at which the signature is, or is not, present.
+    fn filter(&self, signature: usize, column: &mut [f64], wanted: bool) {
+        let steps = &self.present[signature * self.len..(signature + 1) * self.len];
+        for (value, present) in column.iter_mut().zip(steps) {
+            if *present != wanted {
+                *value = ABSENT;
+            }
+        }
     }
 }
 
 /// Series where the other side is, or is not, present.
 struct Filtered<'a> {
-    child: Lazy<'a>,
+    child: BoxedOperator<'a>,
     signatures: Vec<usize>,
     presence: Presence<'a>,
     wanted: bool,
 }
 
-impl<'a> Vector<'a> for Filtered<'a> {
+impl<'a> VectorOperator<'a> for Filtered<'a> {
     fn series(&self) -> &[Series] {
         self.child.series()
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
-        self.child.compute(index, scratch, out)?;
-        let steps = self.presence.steps(self.signatures[index]);
-        for (out, present) in out.iter_mut().zip(steps) {
-            if *present != self.wanted {
-                *out = ABSENT;
-            }
-        }
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+        self.child.compute(index, buffers, out)?;
+        self.presence
+            .filter(self.signatures[index], out, self.wanted);
         Ok(())
     }
 }
 
-/// The series of one vector and then those of another.
+/// The series of several vectors, one vector after the other.
 struct Chained<'a> {
-    first: Lazy<'a>,
-    second: Lazy<'a>,
+    parts: Vec<BoxedOperator<'a>>,
+    /// The index of the first series of each part.
+    starts: Vec<usize>,
     series: Vec<Series>,
 }
 
 impl<'a> Chained<'a> {
-    fn new(first: Lazy<'a>, second: Lazy<'a>) -> Self {
-        let series = [first.series(), second.series()].concat();
+    fn new(parts: Vec<BoxedOperator<'a>>) -> Self {
+        let mut starts = Vec::with_capacity(parts.len());
+        let mut series = Vec::new();
+        for part in &parts {
+            starts.push(series.len());
+            series.extend_from_slice(part.series());
+        }
         Self {
-            first,
-            second,
+            parts,
+            starts,
             series,
         }
     }
 }
 
-impl<'a> Vector<'a> for Chained<'a> {
+impl<'a> VectorOperator<'a> for Chained<'a> {
     fn series(&self) -> &[Series] {
         &self.series
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
-        match index.checked_sub(self.first.series().len()) {
-            None => self.first.compute(index, scratch, out),
-            Some(index) => self.second.compute(index, scratch, out),
-        }
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+        // The last part that starts there: those before it that do are empty.
+        let part = self.starts.partition_point(|start| *start <= index) - 1;
+        self.parts[part].compute(index - self.starts[part], buffers, out)
     }
 }

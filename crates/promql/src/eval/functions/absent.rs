@@ -2,23 +2,23 @@
 
 use series::{Labels, LabelsBuilder, METRIC_NAME, MatchOp};
 
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
-use super::super::vector::{Lazy, Scratch, single};
-use super::super::{Evaluator, Outcome};
+use super::super::vector::{BoxedOperator, Buffers, single};
 use crate::ast::{Expr, ExprKind};
 
 pub(in super::super) fn absent<'a>(
     evaluator: &Evaluator<'a>,
     arg: &Expr,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let vector = evaluator.vector(arg, grid)?;
     let mut out = vec![1.0; grid.len];
-    let mut scratch = Scratch::default();
-    let mut column = scratch.column(grid.len);
+    let mut buffers = Buffers::default();
+    let mut column = buffers.column(grid.len);
     for index in 0..vector.series().len() {
         evaluator.context.interrupt.check()?;
-        vector.compute(index, &mut scratch, &mut column)?;
+        vector.compute(index, &mut buffers, &mut column)?;
         for (out, value) in out.iter_mut().zip(&column) {
             if !is_absent(*value) {
                 *out = ABSENT;
@@ -32,13 +32,13 @@ pub(in super::super) fn absent_over_time<'a>(
     evaluator: &Evaluator<'a>,
     arg: &Expr,
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let windows = evaluator.windows(arg, grid)?;
     let mut out = vec![1.0; grid.len];
-    let mut scratch = Scratch::default();
+    let mut buffers = Buffers::default();
     for index in 0..windows.series().len() {
         evaluator.context.interrupt.check()?;
-        windows.with(index, &mut scratch, |windowed| {
+        windows.with(index, &mut buffers, |windowed| {
             for (out, window) in out.iter_mut().zip(windowed.windows()) {
                 if !window.is_empty() {
                     *out = ABSENT;

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use series::Labels;
 
-use super::super::call::argument;
+use super::super::evaluated::argument;
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
 use super::super::merge::{merged, without_metadata};
 use super::super::quantile::is_invalid;
-use super::super::vector::{Lazy, Scratch, Series, Vector};
-use super::super::{Evaluator, Outcome};
+use super::super::vector::{BoxedOperator, Buffers, Series, VectorOperator};
 use super::buckets::{self, Bucket};
 use crate::NameRemoval;
 use crate::ast::{Expr, Span};
@@ -21,11 +21,11 @@ pub(in super::super) fn quantile<'a>(
     evaluator: &Evaluator<'a>,
     args: &[Expr],
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let (q_arg, source) = (argument(args, 0)?, argument(args, 1)?);
     let q = evaluator.scalar(q_arg, grid)?;
     for &value in q.iter().filter(|value| is_invalid(**value)) {
-        evaluator.remarks.invalid_quantile(value, q_arg.span);
+        evaluator.annotations.invalid_quantile(value, q_arg.span);
     }
     histograms(evaluator, source, grid, Wanted::Quantile(q))
 }
@@ -34,7 +34,7 @@ pub(in super::super) fn fraction<'a>(
     evaluator: &Evaluator<'a>,
     args: &[Expr],
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let lower = evaluator.scalar(argument(args, 0)?, grid)?;
     let upper = evaluator.scalar(argument(args, 1)?, grid)?;
     histograms(
@@ -53,7 +53,7 @@ enum Wanted {
 
 struct Histograms<'a> {
     evaluator: Evaluator<'a>,
-    child: Lazy<'a>,
+    child: BoxedOperator<'a>,
     series: Vec<Series>,
     /// The upper bound and the child's series of each bucket, ascending.
     members: Vec<Vec<(f64, usize)>>,
@@ -66,7 +66,7 @@ fn histograms<'a>(
     source: &Expr,
     grid: &Grid,
     wanted: Wanted,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let child = evaluator.vector(source, grid)?;
     let mut places: HashMap<Labels, usize> = HashMap::new();
     let mut series: Vec<Series> = Vec::new();
@@ -120,18 +120,20 @@ fn upper_bound(labels: &Labels) -> Option<f64> {
 /// Warns of a series without a usable `le`, where it has any value.
 fn warn_bad_bucket<'a>(
     evaluator: &Evaluator<'a>,
-    child: &Lazy<'a>,
+    child: &BoxedOperator<'a>,
     index: usize,
     grid: &Grid,
     span: Span,
-) -> Outcome<()> {
-    let mut scratch = Scratch::default();
-    let mut column = scratch.column(grid.len);
-    child.compute(index, &mut scratch, &mut column)?;
+) -> EvalResult<()> {
+    let mut buffers = Buffers::default();
+    let mut column = buffers.column(grid.len);
+    child.compute(index, &mut buffers, &mut column)?;
     if column.iter().any(|value| !is_absent(*value)) {
         let labels = &child.series()[index].labels;
         let le = labels.get(BUCKET_LABEL).unwrap_or("");
-        evaluator.remarks.bad_bucket(labels.metric_name(), le, span);
+        evaluator
+            .annotations
+            .bad_bucket(labels.metric_name(), le, span);
     }
     Ok(())
 }
@@ -154,17 +156,17 @@ impl Histograms<'_> {
     }
 }
 
-impl<'a> Vector<'a> for Histograms<'a> {
+impl<'a> VectorOperator<'a> for Histograms<'a> {
     fn series(&self) -> &[Series] {
         &self.series
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
         let members = &self.members[index];
         let mut columns = Vec::with_capacity(members.len());
         for &(_, member) in members {
-            let mut column = scratch.column(out.len());
-            self.child.compute(member, scratch, &mut column)?;
+            let mut column = buffers.column(out.len());
+            self.child.compute(member, buffers, &mut column)?;
             columns.push(column);
         }
         let mut buckets = Vec::with_capacity(members.len());
@@ -187,11 +189,11 @@ impl<'a> Vector<'a> for Histograms<'a> {
         if any_forced {
             let metric = self.series[index].labels.metric_name();
             self.evaluator
-                .remarks
+                .annotations
                 .forced_monotonicity(metric, self.source);
         }
         for column in columns {
-            scratch.give_column(column);
+            buffers.return_column(column);
         }
         Ok(())
     }

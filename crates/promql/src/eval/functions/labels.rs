@@ -2,11 +2,10 @@
 
 use series::{Labels, METRIC_NAME, anchored_regex};
 
-use super::super::call::argument;
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::Grid;
 use super::super::merge::{merged, relabelled};
-use super::super::vector::{Lazy, Series};
-use super::super::{Evaluator, Outcome};
+use super::super::vector::{BoxedOperator, Series};
 use crate::EvalError;
 use crate::ast::Expr;
 use crate::text::quote;
@@ -15,9 +14,11 @@ pub(in super::super) fn replace<'a>(
     evaluator: &Evaluator<'a>,
     args: &[Expr],
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
-    let text = |index| evaluator.text(argument(args, index)?, grid);
-    let (target, replacement, source, pattern) = (text(1)?, text(2)?, text(3)?, text(4)?);
+) -> EvalResult<BoxedOperator<'a>> {
+    let target = evaluator.text_argument(args, 1, grid)?;
+    let replacement = evaluator.text_argument(args, 2, grid)?;
+    let source = evaluator.text_argument(args, 3, grid)?;
+    let pattern = evaluator.text_argument(args, 4, grid)?;
     let regex = anchored_regex(&pattern).map_err(|_| {
         let pattern = quote(&pattern);
         EvalError::Execution(format!(
@@ -38,10 +39,12 @@ pub(in super::super) fn join<'a>(
     evaluator: &Evaluator<'a>,
     args: &[Expr],
     grid: &Grid,
-) -> Outcome<Lazy<'a>> {
-    let text = |index| evaluator.text(argument(args, index)?, grid);
-    let (target, separator) = (text(1)?, text(2)?);
-    let sources = (3..args.len()).map(text).collect::<Outcome<Vec<_>>>()?;
+) -> EvalResult<BoxedOperator<'a>> {
+    let target = evaluator.text_argument(args, 1, grid)?;
+    let separator = evaluator.text_argument(args, 2, grid)?;
+    let sources = (3..args.len())
+        .map(|index| evaluator.text_argument(args, index, grid))
+        .collect::<EvalResult<Vec<_>>>()?;
     for source in &sources {
         check_name(source, "source", "label_join")?;
     }
@@ -57,7 +60,7 @@ pub(in super::super) fn join<'a>(
 }
 
 /// Every UTF-8 text but the empty one is a label's name.
-fn check_name(name: &str, which: &str, function: &str) -> Outcome<()> {
+fn check_name(name: &str, which: &str, function: &str) -> EvalResult<()> {
     if !name.is_empty() {
         return Ok(());
     }
@@ -69,11 +72,11 @@ fn check_name(name: &str, which: &str, function: &str) -> Outcome<()> {
 /// Sets `target` to what `value` makes of each series' labels.
 fn renamed<'a>(
     evaluator: &Evaluator<'a>,
-    vector: Lazy<'a>,
+    vector: BoxedOperator<'a>,
     grid: &Grid,
     target: &str,
     value: impl Fn(&Labels) -> Option<String>,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let rename = |one: &Series| match value(&one.labels) {
         None => one.clone(),
         Some(value) => Series {

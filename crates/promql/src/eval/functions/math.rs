@@ -1,9 +1,8 @@
 //! Functions that change each value by itself.
 
-use super::super::call::argument;
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
 use super::super::vector::ColumnFn;
-use super::super::{Evaluator, Outcome};
 use crate::ast::Expr;
 use crate::function::Func;
 
@@ -23,22 +22,30 @@ pub(in super::super) fn elementwise<'a>(
     func: Func,
     args: &[Expr],
     grid: &Grid,
-) -> Outcome<Option<ColumnFn<'a>>> {
+) -> EvalResult<Option<ColumnFn<'a>>> {
     if let Some(of) = plain(func) {
         return Ok(Some(each(of)));
     }
-    let scalar = |index| evaluator.scalar(argument(args, index)?, grid);
     let (lowest, highest) = match func {
         Func::Round => {
             let to_nearest = match args.len() {
                 1 => vec![1.0; grid.len],
-                _ => scalar(1)?,
+                _ => evaluator.scalar_argument(args, 1, grid)?,
             };
             return Ok(Some(with(to_nearest, round)));
         }
-        Func::ClampMin => return Ok(Some(with(scalar(1)?, max))),
-        Func::ClampMax => return Ok(Some(with(scalar(1)?, min))),
-        Func::Clamp => (scalar(1)?, scalar(2)?),
+        Func::ClampMin => {
+            let lowest = evaluator.scalar_argument(args, 1, grid)?;
+            return Ok(Some(with(lowest, max)));
+        }
+        Func::ClampMax => {
+            let highest = evaluator.scalar_argument(args, 1, grid)?;
+            return Ok(Some(with(highest, min)));
+        }
+        Func::Clamp => (
+            evaluator.scalar_argument(args, 1, grid)?,
+            evaluator.scalar_argument(args, 2, grid)?,
+        ),
         _ => return Ok(None),
     };
     Ok(Some(Box::new(move |column| {

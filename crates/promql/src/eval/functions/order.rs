@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
+use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{Grid, is_absent};
-use super::super::vector::{Columns, Lazy};
-use super::super::{Evaluator, Outcome};
+use super::super::vector::{BoxedOperator, MaterializedVector};
 use crate::ast::Expr;
 
 /// Orders series by value, NaN last either way. A range query's series keep
@@ -14,12 +14,12 @@ pub(in super::super) fn sort<'a>(
     arg: &Expr,
     grid: &Grid,
     descending: bool,
-) -> Outcome<Lazy<'a>> {
+) -> EvalResult<BoxedOperator<'a>> {
     let vector = evaluator.vector(arg, grid)?;
     if grid.len != 1 {
         return Ok(vector);
     }
-    let columns = vector.into_columns(evaluator, grid)?;
+    let columns = vector.materialize(evaluator, grid)?;
     let mut ordered: Vec<(f64, usize)> = columns
         .iter()
         .enumerate()
@@ -32,7 +32,9 @@ pub(in super::super) fn sort<'a>(
         .map(|(_, index)| columns.series[*index].clone())
         .collect();
     let values = ordered.iter().map(|(value, _)| *value).collect();
-    Ok(Box::new(Columns::new(evaluator, series, values, grid)?))
+    Ok(Box::new(MaterializedVector::new(
+        evaluator, series, values, grid,
+    )?))
 }
 
 fn by_value(a: f64, b: f64, descending: bool) -> Ordering {

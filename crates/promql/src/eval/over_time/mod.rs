@@ -5,11 +5,12 @@ mod regression;
 mod sliding;
 mod windowed;
 
+use super::evaluated::mistyped;
+use super::evaluator::{EvalResult, Evaluator};
 use super::grid::{Grid, is_absent};
 use super::merge::{dropped, merged};
-use super::vector::{Lazy, Scratch, Series, Vector};
+use super::vector::{BoxedOperator, Buffers, Series, VectorOperator};
 use super::windows::{Windowed, Windows};
-use super::{Evaluator, Outcome};
 use crate::ast::{Call, Expr, Span};
 use crate::function::Func;
 
@@ -27,7 +28,7 @@ struct OverTime<'a> {
 
 impl<'a> Evaluator<'a> {
     /// A function whose last range vector argument is folded window by window.
-    pub(super) fn over_time(&self, call: &Call, grid: &Grid) -> Outcome<Lazy<'a>> {
+    pub(super) fn over_time(&self, call: &Call, grid: &Grid) -> EvalResult<BoxedOperator<'a>> {
         let func = call.function.func;
         let (kernel, source) = self.kernel(func, &call.args, grid)?;
         let windows = self.windows(source, grid)?;
@@ -56,13 +57,13 @@ impl<'a> Evaluator<'a> {
         func: Func,
         args: &'e [Expr],
         grid: &Grid,
-    ) -> Outcome<(Kernel<'a>, &'e Expr)> {
+    ) -> EvalResult<(Kernel<'a>, &'e Expr)> {
         let evaluator = self.clone();
         match (func, args) {
             (Func::QuantileOverTime, [q, source]) => {
                 let span = q.span;
                 let q = self.scalar(q, grid)?;
-                let warn = move |q| evaluator.remarks.invalid_quantile(q, span);
+                let warn = move |q| evaluator.annotations.invalid_quantile(q, span);
                 let kernel = move |windowed: Windowed<'_>, out: &mut [f64]| {
                     windowed::quantile(windowed, &q, &warn, out);
                 };
@@ -76,12 +77,12 @@ impl<'a> Evaluator<'a> {
                 Ok((Box::new(kernel), source))
             }
             (_, [source]) => Ok((Box::new(plain_kernel(func)?), source)),
-            _ => Err(super::mistyped("range vector")),
+            _ => Err(mistyped("range vector")),
         }
     }
 }
 
-fn plain_kernel(func: Func) -> Outcome<fn(Windowed<'_>, &mut [f64])> {
+fn plain_kernel(func: Func) -> EvalResult<fn(Windowed<'_>, &mut [f64])> {
     Ok(match func {
         Func::Rate => |windowed, out| rate::extrapolated(windowed, rate::Kind::Rate, out),
         Func::Increase => |windowed, out| rate::extrapolated(windowed, rate::Kind::Increase, out),
@@ -100,20 +101,20 @@ fn plain_kernel(func: Func) -> Outcome<fn(Windowed<'_>, &mut [f64])> {
         Func::StdvarOverTime => windowed::stdvar,
         Func::Changes => |windowed, out| windowed::count_pairs(windowed, windowed::is_change, out),
         Func::Resets => |windowed, out| windowed::count_pairs(windowed, windowed::is_reset, out),
-        _ => return Err(super::mistyped("instant vector")),
+        _ => return Err(mistyped("instant vector")),
     })
 }
 
 const COUNTER_SUFFIXES: [&str; 4] = ["_total", "_sum", "_count", "_bucket"];
 
-impl<'a> Vector<'a> for OverTime<'a> {
+impl<'a> VectorOperator<'a> for OverTime<'a> {
     fn series(&self) -> &[Series] {
         &self.series
     }
 
-    fn compute(&self, index: usize, scratch: &mut Scratch, out: &mut [f64]) -> Outcome<()> {
+    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
         self.windows
-            .with(index, scratch, |windowed| (self.kernel)(windowed, out))?;
+            .with(index, buffers, |windowed| (self.kernel)(windowed, out))?;
         let Some(span) = self.counters else {
             return Ok(());
         };
@@ -122,7 +123,9 @@ impl<'a> Vector<'a> for OverTime<'a> {
             .iter()
             .any(|suffix| metric.ends_with(suffix));
         if !metric.is_empty() && !is_counter && !out.iter().all(|value| is_absent(*value)) {
-            self.evaluator.remarks.possible_non_counter(metric, span);
+            self.evaluator
+                .annotations
+                .possible_non_counter(metric, span);
         }
         Ok(())
     }

@@ -34,7 +34,7 @@ const FLUSH_TIMEOUT: Duration = Duration::from_millis(400);
 /// What may be asked of whoever stops it: the whole end takes two seconds at most.
 const _: () = assert!(GRACE.as_millis() + FLUSH_TIMEOUT.as_millis() <= 2_000);
 
-/// Between two looks at what the store has to seal, compact or drop.
+/// Between two looks at what the store has to flush, compact or drop.
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// What each source's cached answers may take.

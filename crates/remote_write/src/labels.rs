@@ -22,6 +22,12 @@ pub enum InvalidLabels {
     /// The message is damaged.
     #[error(transparent)]
     Malformed(#[from] Malformed),
+    /// A name or a value is no UTF-8.
+    #[error("label {label} is no UTF-8")]
+    NotUtf8 {
+        /// Name and value, what is no UTF-8 replaced.
+        label: String,
+    },
     /// There are too many.
     #[error("a series has more than {MAX_LABELS} labels")]
     TooMany,
@@ -97,17 +103,29 @@ fn check(label: &Label<'_>) -> Result<(), InvalidLabels> {
     Ok(())
 }
 
-fn label(message: &[u8]) -> Result<Label<'_>, Malformed> {
-    let mut label = Label {
-        name: "",
-        value: "",
-    };
+fn label(message: &[u8]) -> Result<Label<'_>, InvalidLabels> {
+    let (mut name, mut value) = (b"".as_slice(), b"".as_slice());
     for field in Fields::of(message) {
         match field? {
-            (1, name) => label.name = name.text()?,
-            (2, value) => label.value = value.text()?,
+            (1, bytes) => name = bytes.bytes()?,
+            (2, bytes) => value = bytes.bytes()?,
             _ => {}
         }
     }
-    Ok(label)
+    // Of one series this is wrong, not of the message: the others are stored.
+    match (str::from_utf8(name), str::from_utf8(value)) {
+        (Ok(name), Ok(value)) => Ok(Label { name, value }),
+        _ => Err(InvalidLabels::NotUtf8 {
+            label: format!("{}={:?}", shown(name), shown(value)),
+        }),
+    }
+}
+
+/// Enough of a text to find it again.
+fn shown(bytes: &[u8]) -> String {
+    const MAX_CHARS: usize = 100;
+    String::from_utf8_lossy(bytes)
+        .chars()
+        .take(MAX_CHARS)
+        .collect()
 }

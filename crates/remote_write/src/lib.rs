@@ -4,7 +4,8 @@
 //! Contract: nothing is allocated for a block before its claimed size is
 //! checked, and nothing is held beside the request's bytes but one series'
 //! labels. Field numbers are those of Prometheus' `prompb/remote.proto` and
-//! `prompb/types.proto`; exemplars and native histograms are passed over.
+//! `prompb/types.proto`; exemplars and native histograms are passed
+//! over, the latter counted ([`Series::histograms`]).
 
 mod labels;
 mod protobuf;

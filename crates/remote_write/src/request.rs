@@ -50,6 +50,16 @@ impl<'a> Series<'a> {
         labels(self.0)
     }
 
+    /// How many native histograms it brings: field 4, which is passed over.
+    ///
+    /// # Errors
+    /// Where the message is damaged.
+    pub fn histograms(self) -> Result<u64, Malformed> {
+        Fields::of(self.0).try_fold(0, |count, field| {
+            field.map(|(number, _)| count + u64::from(number == 4))
+        })
+    }
+
     /// Its samples, as they were sent.
     pub fn samples(self) -> impl Iterator<Item = Result<Sample, Malformed>> + 'a {
         Fields::of(self.0).filter_map(|field| match field {

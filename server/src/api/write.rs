@@ -49,12 +49,47 @@ pub enum WriteError {
     Block(#[from] BlockError),
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    #[error("{rejected} samples were not taken; the first: {reason}")]
-    Rejected { rejected: u64, reason: String },
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
     #[error("{0}")]
     Disk(#[from] storage::StorageError),
     #[error("the request was interrupted")]
     Interrupted,
+}
+
+/// What of a request was not taken; all the rest is stored.
+///
+/// Native histograms are refused and not passed over: after 400 a sender counts
+/// them as failed, says so in its log, and goes on with the next request, while
+/// 204 would tell it that they are stored and 5xx would have it try for ever.
+#[derive(Debug, Default, thiserror::Error)]
+#[error("{}", self.text())]
+pub struct Rejection {
+    /// Samples that were not taken.
+    pub samples: u64,
+    /// Of the first sample or series that was not taken.
+    pub reason: Option<String>,
+    /// Native histograms, none of which is stored.
+    pub histograms: u64,
+}
+
+impl Rejection {
+    fn text(&self) -> String {
+        let samples = self.reason.as_ref().map(|reason| {
+            let samples = self.samples;
+            format!("{samples} samples were not taken; the first: {reason}")
+        });
+        let histograms = (self.histograms > 0).then(|| {
+            let histograms = self.histograms;
+            format!(
+                "{histograms} native histograms were not taken, for they are not stored yet; \
+                 the rest of the request is. Set send_native_histograms: false, and have the \
+                 classic buckets sent"
+            )
+        });
+        let parts: Vec<String> = samples.into_iter().chain(histograms).collect();
+        parts.join("; ")
+    }
 }
 
 impl WriteError {
@@ -68,7 +103,7 @@ impl WriteError {
             Self::Body(rejection) => rejection.status(),
             Self::UnsupportedVersion(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Block(BlockError::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Block(_) | Self::Malformed(_) | Self::Rejected { .. } => StatusCode::BAD_REQUEST,
+            Self::Block(_) | Self::Malformed(_) | Self::Rejected(_) => StatusCode::BAD_REQUEST,
         }
     }
 }
@@ -100,10 +135,13 @@ pub async fn remote_write(
         let _permit = permit;
         take(&store, &body)
     };
-    tokio::task::spawn_blocking(work)
+    let taken = tokio::task::spawn_blocking(work)
         .await
-        .unwrap_or(Err(WriteError::Interrupted))?;
-    Ok(StatusCode::NO_CONTENT)
+        .unwrap_or(Err(WriteError::Interrupted));
+    if let Err(WriteError::Rejected(rejection)) = &taken {
+        engine.note_refused_histograms(rejection.histograms);
+    }
+    taken.map(|()| StatusCode::NO_CONTENT)
 }
 
 fn check_version(headers: &HeaderMap) -> Result<(), WriteError> {

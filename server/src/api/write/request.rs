@@ -7,7 +7,7 @@ use series::{Metadata, MetricKind, Sample};
 use storage::Store;
 use tsdb::{AppendOutcome, SeriesRef};
 
-use super::WriteError;
+use super::{Rejection, WriteError};
 
 /// Samples that go to the store at once.
 const BATCH_SAMPLES: usize = 100_000;
@@ -21,9 +21,7 @@ pub struct Receiver<'a> {
     store: &'a Store,
     latest_ms: i64,
     batch: Vec<(SeriesRef, Sample)>,
-    rejected: u64,
-    /// Of the first sample or series that was not taken.
-    reason: Option<String>,
+    rejection: Rejection,
 }
 
 impl<'a> Receiver<'a> {
@@ -33,8 +31,7 @@ impl<'a> Receiver<'a> {
             store,
             latest_ms: now_ms.saturating_add(MAX_AHEAD_MS),
             batch: Vec::new(),
-            rejected: 0,
-            reason: None,
+            rejection: Rejection::default(),
         }
     }
 
@@ -47,15 +44,19 @@ impl<'a> Receiver<'a> {
             }
         }
         self.flush()?;
-        if let Some(reason) = self.reason {
-            let rejected = self.rejected;
-            return Err(WriteError::Rejected { rejected, reason });
+        if self.rejection.reason.is_some() || self.rejection.histograms > 0 {
+            return Err(self.rejection.into());
         }
         Ok(())
     }
 
     /// A series that is not taken holds up none of the others.
     fn series(&mut self, series: Series<'_>) -> Result<(), WriteError> {
+        let histograms = series.histograms()?;
+        self.rejection.histograms += histograms;
+        if histograms > 0 && count_samples(series)? == 0 {
+            return Ok(());
+        }
         let reason = match series.labels() {
             Err(InvalidLabels::Malformed(malformed)) => return Err(malformed.into()),
             Err(invalid) => invalid.to_string(),
@@ -90,8 +91,8 @@ impl<'a> Receiver<'a> {
     }
 
     fn reject(&mut self, samples: u64, reason: impl FnOnce() -> String) {
-        self.rejected += samples;
-        self.reason.get_or_insert_with(reason);
+        self.rejection.samples += samples;
+        self.rejection.reason.get_or_insert_with(reason);
     }
 
     fn metadata(&self, name: &str, metadata: &Metadata) {

@@ -17,7 +17,7 @@ pub struct StoreCollector(pub Arc<Engine>);
 /// A count of the store: its name, what it counts, and how it is read.
 type StoreCount = (&'static str, &'static str, fn(&Counters) -> u64);
 
-const STORE_COUNTERS: [StoreCount; 7] = [
+const STORE_COUNTERS: [StoreCount; 8] = [
     (
         "andon_store_log_written_bytes",
         "Bytes written to the log",
@@ -53,9 +53,14 @@ const STORE_COUNTERS: [StoreCount; 7] = [
         "Blocks dropped by retention",
         |c| c.blocks_dropped,
     ),
+    (
+        "andon_store_catalogs_rebuilt",
+        "Catalogs of labels found damaged or missing at start and made anew",
+        |c| c.catalogs_rebuilt,
+    ),
 ];
 
-const STORE_GAUGES: [StoreCount; 4] = [
+const STORE_GAUGES: [StoreCount; 8] = [
     ("andon_store_blocks", "Blocks on disk", |c| c.blocks),
     ("andon_store_log_bytes", "Bytes of the log on disk", |c| {
         c.wal_bytes
@@ -70,10 +75,36 @@ const STORE_GAUGES: [StoreCount; 4] = [
         "Samples of the blocks on disk",
         |c| c.blocks_samples,
     ),
+    (
+        "andon_store_damaged_blocks",
+        "Blocks that could not be opened",
+        |c| c.blocks_damaged,
+    ),
+    (
+        "andon_store_missing_blocks",
+        "Blocks whose files were removed by somebody else",
+        |c| c.blocks_missing,
+    ),
+    (
+        "andon_store_damaged_rows",
+        "Series in blocks that queries could not read",
+        |c| c.damaged_rows,
+    ),
+    (
+        "andon_store_series_without_labels",
+        "Series in blocks whose labels were lost with the catalog",
+        |c| c.series_without_labels,
+    ),
 ];
 
 impl Collector for StoreCollector {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), Error> {
+        write_counter(
+            &mut encoder,
+            "andon_remote_write_refused_histograms",
+            "Native histograms that remote write brought and that are not stored",
+            self.0.refused_histograms(),
+        )?;
         let Ok(store) = self.0.store() else {
             return Ok(());
         };

@@ -7,6 +7,8 @@
 mod evaluate;
 mod metrics;
 
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -55,6 +57,8 @@ pub struct Engine {
     storage: storage::Options,
     store: OnceLock<Arc<Store>>,
     replay: Mutex<ReplayProgress>,
+    /// Native histograms that remote write could not store.
+    refused_histograms: AtomicU64,
     turns: Arc<Semaphore>,
 }
 
@@ -66,6 +70,7 @@ impl Engine {
             storage,
             store: OnceLock::new(),
             replay: Mutex::default(),
+            refused_histograms: AtomicU64::new(0),
             turns: Arc::new(Semaphore::new(options.max_concurrency)),
         }
     }
@@ -100,6 +105,18 @@ impl Engine {
                 "a damaged block is left out; its file stays as it is"
             );
         }
+        for number in &store.recovery().missing_blocks {
+            tracing::error!("the file of block {number:016x} was removed; its samples are gone");
+        }
+        if let Some(catalog) = store.recovery().catalog {
+            tracing::error!(
+                was_missing = catalog.was_missing,
+                series = catalog.series,
+                series_without_labels = catalog.series_without_labels,
+                "the catalog of labels was made anew from the blocks and the log; deletions that \
+                 were not carried out yet may be undone"
+            );
+        }
         // A second open changes nothing.
         let _ = self.store.set(Arc::new(store));
         Ok(())
@@ -122,6 +139,23 @@ impl Engine {
     /// How far opening the store has come.
     pub fn replay_progress(&self) -> ReplayProgress {
         *self.replay.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts native histograms that remote write could not store; says so in
+    /// the log the first time.
+    pub fn note_refused_histograms(&self, histograms: u64) {
+        let before = self.refused_histograms.fetch_add(histograms, Relaxed);
+        if before == 0 && histograms > 0 {
+            tracing::warn!(
+                histograms,
+                "remote write brings native histograms, which are not stored; the sender is told"
+            );
+        }
+    }
+
+    /// Native histograms that remote write could not store.
+    pub fn refused_histograms(&self) -> u64 {
+        self.refused_histograms.load(Relaxed)
     }
 
     /// How the engine evaluates.

@@ -134,3 +134,40 @@ fn damaged_requests_are_refused_or_stored_and_never_worse() {
         assert!(stored(&store) <= request.len());
     }
 }
+
+#[test]
+fn a_label_that_is_no_utf8_costs_its_series_alone() {
+    let label = [field(1, b"job"), field(2, b"caf\xe9")].concat();
+    let name = [field(1, b"__name__"), field(2, b"up")].concat();
+    let bad = field(1, &[field(1, &name), field(1, &label)].concat());
+    let good = series(&[("__name__", "good")], &[NOW_MS]);
+    let store = store(10);
+    let error = Receiver::new(&store, NOW_MS)
+        .take(&[bad, good].concat())
+        .unwrap_err();
+    assert_eq!(error.status(), http::StatusCode::BAD_REQUEST);
+    assert!(
+        error
+            .to_string()
+            .contains("job=\"caf\u{fffd}\" is no UTF-8"),
+        "{error}"
+    );
+    assert_eq!(stored(&store), 1);
+}
+
+#[test]
+fn native_histograms_are_refused_and_the_rest_is_stored() {
+    let name = [field(1, b"__name__"), field(2, b"latency")].concat();
+    let histogram = field(1, &[field(1, &name), field(4, b""), field(4, b"")].concat());
+    let good = series(&[("__name__", "good")], &[NOW_MS]);
+    let store = store(10);
+    let error = Receiver::new(&store, NOW_MS)
+        .take(&[histogram, good].concat())
+        .unwrap_err();
+    assert_eq!(error.status(), http::StatusCode::BAD_REQUEST);
+    assert!(
+        error.to_string().starts_with("2 native histograms"),
+        "{error}"
+    );
+    assert_eq!(stored(&store), 1);
+}

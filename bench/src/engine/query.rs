@@ -100,13 +100,16 @@ async fn instant(report: &mut Report, servers: &[(Product, Server)], data: &Data
     Ok(())
 }
 
+fn seconds(ms: i64) -> String {
+    (ms as f64 / 1e3).to_string()
+}
+
 /// The median time of `expression` over all of `data`. Each run's range ends a step earlier, so that no result of an
 /// earlier one serves it.
 async fn range_ms(url: &str, expression: &str, data: &Dataset) -> Result<f64> {
     let client = reqwest::Client::new();
     let mut times = Vec::new();
     for run in 0..=RUNS {
-        let seconds = |ms: i64| (ms as f64 / 1e3).to_string();
         let end = seconds(data.end_ms - run * STEP_MS);
         let start = seconds(data.start_ms - run * STEP_MS);
         let step = seconds(STEP_MS);

@@ -145,17 +145,21 @@ impl RuleConfig {
         Ok(())
     }
 
-    fn check_unused(&self, action: &str, keys: &[&'static str]) -> Result<(), InvalidRule> {
+    /// Whether the key has another value than where nothing is written.
+    fn is_set(&self, key: &str) -> bool {
         let default = Self::default();
-        let is_set = |key: &str| match key {
+        match key {
             "source_labels" => self.source_labels != default.source_labels,
             "target_label" => self.target_label != default.target_label,
             "modulus" => self.modulus != default.modulus,
             "separator" => self.separator != default.separator,
             "regex" => self.regex != default.regex,
             _ => self.replacement != default.replacement,
-        };
-        match keys.iter().find(|key| is_set(key)) {
+        }
+    }
+
+    fn check_unused(&self, action: &str, keys: &[&'static str]) -> Result<(), InvalidRule> {
+        match keys.iter().find(|key| self.is_set(key)) {
             None => Ok(()),
             Some(key) => Err(InvalidRule::new(
                 key,

@@ -23,12 +23,15 @@ pub struct InvalidRegex {
 /// # Errors
 /// [`InvalidRegex`] where the pattern is none.
 pub fn anchored_regex(pattern: &str) -> Result<Regex, InvalidRegex> {
-    let invalid = |reason: String| InvalidRegex {
+    let translated = translate(pattern).map_err(|reason| invalid(pattern, reason))?;
+    Regex::new(&format!("^(?s:{translated})$")).map_err(|error| invalid(pattern, error))
+}
+
+fn invalid(pattern: &str, reason: impl ToString) -> InvalidRegex {
+    InvalidRegex {
         pattern: pattern.to_owned(),
-        reason,
-    };
-    let translated = translate(pattern).map_err(|reason| invalid(reason.to_owned()))?;
-    Regex::new(&format!("^(?s:{translated})$")).map_err(|error| invalid(error.to_string()))
+        reason: reason.to_string(),
+    }
 }
 
 /// The pattern in Rust's syntax; refuses a parenthesis that would close the
@@ -63,8 +66,11 @@ fn is_repetition(text: &str) -> bool {
         return false;
     };
     let (least, most) = inside.split_once(',').unwrap_or((inside, ""));
-    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     !least.is_empty() && is_number(least) && is_number(most)
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Writes the escape that `text` starts with; gives its length.

@@ -46,25 +46,27 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
 
 /// What a page needs of the bundle: URLs, and the style sheet's text; empty without a bundle.
 pub fn bundle_files() -> BundleFiles {
-    let url = |start: &str, end: &str| {
-        EMBEDDED
-            .iter()
-            .map(|(name, ..)| name)
-            .find(|name| name.starts_with(start) && name.ends_with(end))
-            .map(|name| format!("{}/{name}", wire::url::ASSETS))
-            .unwrap_or_default()
-    };
     BundleFiles {
-        script: url("frontend", ".js"),
-        wasm: url("frontend", ".wasm"),
-        streams: url("streams", ".js"),
+        script: asset_url("frontend", ".js"),
+        wasm: asset_url("frontend", ".wasm"),
+        streams: asset_url("streams", ".js"),
         style: EMBEDDED
             .iter()
             .find(|(name, ..)| name.ends_with(".css"))
             .and_then(|(_, text, ..)| std::str::from_utf8(text).ok())
             .unwrap_or_default(),
-        icon: url("icon", ".svg"),
+        icon: asset_url("icon", ".svg"),
     }
+}
+
+/// The URL of the file whose name begins and ends so; empty where there is none.
+fn asset_url(start: &str, end: &str) -> String {
+    EMBEDDED
+        .iter()
+        .map(|(name, ..)| name)
+        .find(|name| name.starts_with(start) && name.ends_with(end))
+        .map(|name| format!("{}/{name}", wire::url::ASSETS))
+        .unwrap_or_default()
 }
 
 /// Identifies the bundle: changes when any of its files does.

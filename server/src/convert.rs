@@ -113,12 +113,11 @@ pub struct SchemaArgs {
 /// # Errors
 /// Where it cannot be written.
 pub fn schema(args: &SchemaArgs) -> io::Result<bool> {
-    match args.reference {
-        true => write!(io::stdout(), "{}", file::reference())?,
-        false => {
-            let schema = serde_json::to_string_pretty(&file::schema())?;
-            writeln!(io::stdout(), "{schema}")?;
-        }
+    if args.reference {
+        write!(io::stdout(), "{}", file::reference())?;
+    } else {
+        let schema = serde_json::to_string_pretty(&file::schema())?;
+        writeln!(io::stdout(), "{schema}")?;
     }
     Ok(true)
 }

@@ -183,10 +183,11 @@ fn without_credentials(url: &Url) -> Url {
 }
 
 fn unused_name(config: &Config) -> String {
-    let taken = |name: &str| config.sources.iter().any(|source| source.name == name);
     let mut names = std::iter::once("prometheus".to_owned())
         .chain((2..).map(|number| format!("prometheus{number}")));
-    names.find(|name| !taken(name)).unwrap_or_default()
+    names
+        .find(|name| !config.has_source(name))
+        .unwrap_or_default()
 }
 
 fn cancel_on_signal(token: CancellationToken) -> std::io::Result<()> {

@@ -127,9 +127,9 @@ async fn open(mood: &Shared) -> Viewer {
         ..LiveParams::default()
     };
     let entry = boards.get("").unwrap();
-    let asked = entry.asked(&params, now_ms()).unwrap();
+    let request = entry.request(&params, now_ms()).unwrap();
     let shown = entry
-        .view(&asked, &Resolved::default(), 1_000, 450)
+        .resolve(&request, &Resolved::default(), 1_000, 450)
         .unwrap();
     let hub = Hub::new(
         StreamLimits::default(),

@@ -127,9 +127,9 @@ impl Setup {
 
     fn enter_at(&self, params: &LiveParams) -> Viewer {
         let entry = self.boards.get("").unwrap();
-        let asked = entry.asked(params, now_ms()).unwrap();
+        let request = entry.request(params, now_ms()).unwrap();
         let shown = entry
-            .view(&asked, &Resolved::default(), 1_000, 450)
+            .resolve(&request, &Resolved::default(), 1_000, 450)
             .unwrap();
         self.hub
             .enter(shown.key, shown.spec, self.frontends.clone())

@@ -53,6 +53,8 @@ pub const LIVEZ: &str = "/livez";
 pub const READYZ: &str = "/readyz";
 /// The folder of the hashed bundle.
 pub const ASSETS: &str = "/assets";
+/// A file of it: `/assets/{file}`.
+pub const ASSET: &str = "/assets/{file}";
 
 /// What a page asks for, as its own URL and the stream's URL say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

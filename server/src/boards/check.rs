@@ -9,8 +9,9 @@ use super::files::{self, BoardFile, BoardFileError};
 
 /// Whether the text is meant to be a board, rather than another YAML file.
 pub fn is_board(text: &str) -> bool {
-    let starts = |key: &str| text.lines().any(|line| line.starts_with(key));
-    starts("panels:") || starts("title:") || text.trim_start().starts_with('{')
+    let mut lines = text.lines();
+    lines.any(|line| line.starts_with("panels:") || line.starts_with("title:"))
+        || text.trim_start().starts_with('{')
 }
 
 /// Reads a board file and parses its queries.
@@ -29,17 +30,20 @@ pub fn read(path: &Path) -> Result<BoardFile, BoardFileError> {
             None => format!("{name}:{}", file::error_at(&text, &place, message)),
         })
         .collect();
-    match wrong.is_empty() {
-        true => Ok(read),
-        false => Err(BoardFileError::Board(wrong)),
+    if wrong.is_empty() {
+        Ok(read)
+    } else {
+        Err(BoardFileError::Board(wrong))
     }
 }
 
 /// What is wrong with the board's queries, each with its path.
 pub fn lint(board: &Board, facts: &Facts) -> Vec<(String, Finding)> {
     let found = lint::lint_board(board, |_| Some(facts));
-    let placed = |one: lint::BoardFinding| (one.path, one.finding);
-    found.into_iter().map(placed).collect()
+    found
+        .into_iter()
+        .map(|one| (one.path, one.finding))
+        .collect()
 }
 
 /// The queries that are no PromQL whatever their variables hold.

@@ -124,8 +124,7 @@ fn stem(path: &Path) -> String {
 
 /// What can stand in a URL: letters, digits, `-` and `_`.
 fn slug(name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let plain = name.replace(|c| !is_plain(c), "-");
+    let plain = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "-");
     match plain.trim_matches('-') {
         "" => "board".to_owned(),
         slug => slug.to_owned(),

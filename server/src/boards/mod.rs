@@ -9,24 +9,24 @@ pub mod inventory;
 pub mod packs;
 pub mod playlist;
 pub mod remarks;
+mod resolve;
 mod rewrite;
 mod title;
 pub mod variables;
-mod view;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use dashboard::Board;
 use dashboard::time::TimeError;
-use dashboard::{Board, Panel};
 use parking_lot::RwLock;
 use tokio::sync::watch;
 use wire::url::OVERVIEW_NAME;
 
 use remarks::{Findings, Judge};
+pub use resolve::{PageChrome, ResolvedView, ViewRequest};
 use variables::Resolver;
-pub use view::{Around, Asked, Shown};
 
 /// Why a page cannot be shown as it is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +60,7 @@ pub enum BoardError {
 
 /// A board under its id.
 #[derive(Debug)]
-pub struct Entry {
+pub struct BoardEntry {
     /// The name in the URL; empty for the overview.
     pub id: String,
     /// The folder that it is listed in; empty where it is in none.
@@ -88,7 +88,7 @@ pub const SYSTEMS: &str = "Systems";
 /// Every board there is, in the order of the navigation. Cloning shares them.
 #[derive(Clone, Debug, Default)]
 pub struct Boards {
-    entries: Arc<RwLock<Vec<Arc<Entry>>>>,
+    entries: Arc<RwLock<Vec<Arc<BoardEntry>>>>,
     /// What is wrong with the files that never gave a board, by its id.
     broken: Arc<RwLock<BTreeMap<String, String>>>,
     ready: watch::Sender<bool>,
@@ -107,16 +107,24 @@ impl Boards {
     ///
     /// # Errors
     /// [`BoardError::NotFound`], [`BoardError::Broken`].
-    pub fn get(&self, id: &str) -> Result<Arc<Entry>, BoardError> {
-        let alone = || {
-            let (board, panel) = id.rsplit_once('/')?;
-            Some(self.find(board)?.alone(id, panel.parse().ok()?))
-        };
-        let missing = || match self.broken().remove_entry(id) {
+    pub fn get(&self, id: &str) -> Result<Arc<BoardEntry>, BoardError> {
+        self.find(id)
+            .or_else(|| self.find_panel(id))
+            .ok_or_else(|| self.missing(id))
+    }
+
+    /// Panel 3 of a board by `id/3`.
+    fn find_panel(&self, id: &str) -> Option<Arc<BoardEntry>> {
+        let (board, panel) = id.rsplit_once('/')?;
+        Some(self.find(board)?.alone(id, panel.parse().ok()?))
+    }
+
+    /// Why there is no board of this id.
+    fn missing(&self, id: &str) -> BoardError {
+        match self.broken().remove_entry(id) {
             Some((id, problem)) => BoardError::Broken { id, problem },
             None => BoardError::NotFound(id.to_owned()),
-        };
-        self.find(id).or_else(alone).ok_or_else(missing)
+        }
     }
 
     /// What is wrong with the files that never gave a board, by its id.
@@ -129,13 +137,13 @@ impl Boards {
         *self.broken.write() = broken;
     }
 
-    fn find(&self, id: &str) -> Option<Arc<Entry>> {
+    fn find(&self, id: &str) -> Option<Arc<BoardEntry>> {
         let id = if id == OVERVIEW_NAME { OVERVIEW } else { id };
         self.all().into_iter().find(|entry| entry.id == id)
     }
 
     /// Every board, in the order of the navigation.
-    pub fn all(&self) -> Vec<Arc<Entry>> {
+    pub fn all(&self) -> Vec<Arc<BoardEntry>> {
         self.entries.read().clone()
     }
 
@@ -174,7 +182,7 @@ impl Boards {
 
     /// The same, of a board that is listed in a folder.
     pub fn put_in(&self, folder: &str, id: &str, board: Board) -> bool {
-        let entry = Entry {
+        let entry = BoardEntry {
             id: id.to_owned(),
             folder: folder.to_owned(),
             version: version(&board),
@@ -205,7 +213,7 @@ impl Boards {
         let Some(held) = held.filter(|held| held.problem.as_deref() != Some(problem)) else {
             return false;
         };
-        *held = Arc::new(Entry {
+        *held = Arc::new(BoardEntry {
             problem: Some(problem.to_owned()),
             ..held.copy(id)
         });
@@ -222,7 +230,7 @@ fn version(board: &Board) -> u64 {
     hasher.finish()
 }
 
-impl Entry {
+impl BoardEntry {
     /// One panel of the board, over the whole width.
     fn alone(&self, id: &str, panel: u32) -> Arc<Self> {
         Arc::new(Self {
@@ -247,18 +255,16 @@ impl Entry {
     /// The name of the source that the board asks first, as the board writes
     /// it; empty is the default one.
     pub fn source(&self) -> &str {
-        let asks = |panel: &&Panel| !panel.queries.is_empty();
-        self.board
-            .panels
-            .iter()
-            .find(asks)
+        let mut panels = self.board.panels.iter();
+        panels
+            .find(|panel| !panel.queries.is_empty())
             .map_or("", |panel| &panel.source)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use dashboard::{Grid, Query};
+    use dashboard::{Grid, Panel, Query};
     use wire::url::LiveParams;
 
     use super::variables::Resolved;
@@ -285,13 +291,13 @@ mod tests {
         boards
     }
 
-    fn view_of(id: &str, params: &LiveParams) -> Result<Shown, BoardError> {
+    fn view_of(id: &str, params: &LiveParams) -> Result<ResolvedView, BoardError> {
         let entry = boards().get(id)?;
-        let asked = entry.asked(params, NOW_MS)?;
-        entry.view(&asked, &Resolved::default(), 1_000, 450)
+        let request = entry.request(params, NOW_MS)?;
+        entry.resolve(&request, &Resolved::default(), 1_000, 450)
     }
 
-    fn view(params: &LiveParams) -> Result<Shown, BoardError> {
+    fn view(params: &LiveParams) -> Result<ResolvedView, BoardError> {
         view_of("a", params)
     }
 
@@ -356,7 +362,7 @@ mod tests {
 
     #[test]
     fn a_panel_is_a_board_of_its_own() {
-        let alone = view_of("a/1", &LiveParams::default()).unwrap().around.board;
+        let alone = view_of("a/1", &LiveParams::default()).unwrap().chrome.board;
         assert_eq!(
             (alone.panels.len(), alone.panels[0].grid.w),
             (1, Grid::COLUMNS)

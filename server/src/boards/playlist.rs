@@ -1,27 +1,27 @@
-//! `[[playlist]]`: which boards a wall shows in turn, and when it is dark.
+//! `[[playlist]]`: which boards a display shows in turn, and when it is dark.
 
 use serde::Deserialize;
 
 use crate::ingest::scrape::config::PromDuration;
 
-/// The boards of a wall.
+/// The boards of a display.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Table")]
 pub struct Playlist {
     /// Its part of the URL: `/kiosk/{name}`.
     pub name: String,
     /// Dark or light by day.
-    pub theme: WallTheme,
-    /// From which minute of the day to which it is dark, by the wall's clock.
+    pub theme: DisplayTheme,
+    /// From which minute of the day to which it is dark, by the clock of the display.
     pub night: Option<(u16, u16)>,
     /// The boards, in turn.
-    pub boards: Vec<Turn>,
+    pub boards: Vec<Slide>,
 }
 
-/// The colours of a wall.
+/// The colours of a display.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum WallTheme {
+pub enum DisplayTheme {
     /// Read from afar, and it does not light the room.
     #[default]
     Dark,
@@ -29,7 +29,7 @@ pub enum WallTheme {
     Light,
 }
 
-impl WallTheme {
+impl DisplayTheme {
     /// The theme as URLs name it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -39,10 +39,10 @@ impl WallTheme {
     }
 }
 
-/// A board's turn.
+/// A board, for as long as it is shown.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Turn {
+pub struct Slide {
     /// The board's id; `overview` is the first page.
     pub board: String,
     /// What else its URL says, such as `from=now-1h&var-site=LON`.
@@ -62,9 +62,9 @@ fn half_a_minute() -> PromDuration {
 struct Table {
     name: String,
     #[serde(default)]
-    theme: WallTheme,
+    theme: DisplayTheme,
     night: Option<Night>,
-    boards: Vec<Turn>,
+    boards: Vec<Slide>,
 }
 
 /// `{ from = "20:00", to = "07:00" }`
@@ -94,15 +94,14 @@ impl TryFrom<Table> for Playlist {
     type Error = PlaylistError;
 
     fn try_from(table: Table) -> Result<Self, PlaylistError> {
-        let is_url_part = |c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_');
-        if table.name.is_empty() || !table.name.chars().all(is_url_part) {
+        if !is_url_part(&table.name) {
             return Err(PlaylistError::Name(table.name));
         }
         if table.boards.is_empty() {
             return Err(PlaylistError::Nothing(table.name));
         }
-        if let Some(turn) = table.boards.iter().find(|turn| turn.stays.0.is_zero()) {
-            return Err(PlaylistError::NoTime(turn.board.clone()));
+        if let Some(slide) = table.boards.iter().find(|slide| slide.stays.0.is_zero()) {
+            return Err(PlaylistError::NoTime(slide.board.clone()));
         }
         let night = table
             .night
@@ -114,6 +113,12 @@ impl TryFrom<Table> for Playlist {
             boards: table.boards,
         })
     }
+}
+
+/// Whether the text can stand in a URL as it is.
+fn is_url_part(text: &str) -> bool {
+    let mut chars = text.chars();
+    !text.is_empty() && chars.all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_'))
 }
 
 /// The minute of the day.

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use lint::{BoardFinding, Facts, lint_board};
 
-use super::Entry;
+use super::BoardEntry;
 
 /// What is known of each source, by its name.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ impl Judge {
     }
 
     /// What is wrong with the board.
-    pub fn findings(&self, entry: &Entry) -> Arc<Vec<BoardFinding>> {
+    pub fn findings(&self, entry: &BoardEntry) -> Arc<Vec<BoardFinding>> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let held = entry.findings.0.read();
         if let Some((generation, found)) = held.unwrap_or_else(PoisonError::into_inner).as_ref()

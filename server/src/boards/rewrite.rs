@@ -7,8 +7,8 @@ use dashboard::{Filter, Kind, Override, Panel, SeriesMatch, Target, duration};
 use series::{MatchOp, Matcher};
 use wire::data::ASIDE;
 
+use super::resolve::milliseconds;
 use super::variables::Resolved;
-use super::view::milliseconds;
 use crate::live::spec::ViewQuery;
 use crate::query::normalize::NormalizedQuery;
 

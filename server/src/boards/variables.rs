@@ -14,7 +14,7 @@ use series::{Labels, METRIC_NAME, TimeRange};
 use tokio::sync::OnceCell;
 use wire::url::LiveParams;
 
-use super::Entry;
+use super::BoardEntry;
 use crate::query::{QueryFrontend, QueryFrontends};
 use crate::source::{InstantQuery, InstantValue, QueryOptions, SeriesQuery, Source, SourceError};
 
@@ -80,7 +80,7 @@ impl Resolver {
     /// query that fails gives no choices, and says why; it is asked again.
     pub async fn resolve(
         &self,
-        entry: &Entry,
+        entry: &BoardEntry,
         params: &LiveParams,
         frontends: &QueryFrontends,
         range: TimeRange,

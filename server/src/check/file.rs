@@ -77,34 +77,36 @@ pub fn read(path: &Path) -> Read {
 
 fn content(path: &Path, text: &str) -> Result<Content, Vec<String>> {
     let name = path.display();
-    let other = |checked: Result<(), String>| checked.map(|()| Content::Other);
     match extension(path) {
-        "toml" if text.contains("[recognise]") => {
-            let pack = boards::packs::read(text).map(drop);
-            other(pack.map_err(|error| format!("{name}:{error}")))
-        }
-        "toml" => other(load(path).map(drop).map_err(message)),
-        "json" => return board(path),
+        "toml" if text.contains("[recognise]") => match boards::packs::read(text) {
+            Ok(_) => Ok(Content::Other),
+            Err(error) => Err(vec![format!("{name}:{error}")]),
+        },
+        "toml" => other(load(path)),
+        "json" => board(path),
         _ if is_rule_file(text) => match read_rules(text) {
             Ok(rules) => Ok(Content::Rules(rules)),
-            Err(errors) => {
-                let lines = errors.iter().map(|error| format!("{name}:{error}"));
-                return Err(lines.collect());
-            }
+            Err(errors) => Err(errors
+                .iter()
+                .map(|error| format!("{name}:{error}"))
+                .collect()),
         },
-        _ if boards::check::is_board(text) => return board(path),
-        _ => other(read_yaml(path).map(drop).map_err(message)),
+        _ if boards::check::is_board(text) => board(path),
+        _ => other(read_yaml(path)),
     }
-    .map_err(|error| vec![error])
+}
+
+/// A file whose queries are not judged, where it can be read.
+fn other<T>(read: Result<T, impl Display>) -> Result<Content, Vec<String>> {
+    match read {
+        Ok(_) => Ok(Content::Other),
+        Err(error) => Err(vec![error.to_string()]),
+    }
 }
 
 fn board(path: &Path) -> Result<Content, Vec<String>> {
-    let read = boards::check::read(path).map_err(|error| vec![message(error)])?;
+    let read = boards::check::read(path).map_err(|error| vec![error.to_string()])?;
     Ok(Content::Board(Box::new(read)))
-}
-
-fn message(error: impl Display) -> String {
-    error.to_string()
 }
 
 impl Read {
@@ -126,23 +128,29 @@ impl Read {
             Content::Other => (Vec::new(), Vec::new()),
             Content::Broken(errors) => (errors.clone(), Vec::new()),
         };
-        // The places of a dashboard of Grafana's are those of the board made of it.
-        let has_places = match &self.content {
-            Content::Board(read) => read.report.is_none(),
-            _ => true,
-        };
-        let placed = |(path, finding): (String, Finding)| {
-            let place = has_places.then(|| error_at(&self.text, &path, String::new()));
-            Placed {
-                place: place.map(|place| (place.line, place.column)),
-                path,
-                finding,
-            }
-        };
+        let found = found.into_iter();
         Checked {
             file: self.path.display().to_string(),
             errors,
-            findings: found.into_iter().map(placed).collect(),
+            findings: found
+                .map(|(path, finding)| Placed {
+                    place: self.place(&path),
+                    path,
+                    finding,
+                })
+                .collect(),
+        }
+    }
+
+    /// Line and column of a key. The places of a dashboard of Grafana's are those of
+    /// the board made of it, so it has none.
+    fn place(&self, path: &str) -> Option<(u64, u64)> {
+        match &self.content {
+            Content::Board(read) if read.report.is_some() => None,
+            _ => {
+                let place = error_at(&self.text, path, String::new());
+                Some((place.line, place.column))
+            }
         }
     }
 }

@@ -52,9 +52,10 @@ pub fn main(args: &CheckArgs) -> ExitCode {
         ReportFormat::Text => report::text(&checked),
         ReportFormat::Json => report::json(&checked),
     }
-    match checked.iter().all(Checked::is_well) {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    if checked.iter().all(Checked::is_well) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

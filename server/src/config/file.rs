@@ -47,7 +47,7 @@ pub struct File {
     pub scrape_configs: Vec<ScrapeConfig>,
     /// Which metrics mean what.
     pub job: Vec<JobModel>,
-    /// What walls show.
+    /// What displays show.
     pub playlist: Vec<Playlist>,
     /// Folders of board files, ours and Grafana's.
     pub boards: Vec<PathBuf>,

@@ -113,9 +113,6 @@ impl Loader<'_> {
     }
 
     fn origins(&self, key: &str, origins: &[Spanned<String>]) -> Result<Vec<String>> {
-        let is_origin = |text: &str| {
-            reqwest::Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text)
-        };
         match origins.iter().find(|one| !is_origin(one.get_ref())) {
             Some(wrong) => Err(self.source.error(
                 Some(wrong.span()),
@@ -178,7 +175,7 @@ impl Loader<'_> {
                 index,
             };
             let source = resolver.resolve(table)?;
-            if config.sources.iter().any(|other| other.name == source.name) {
+            if config.has_source(&source.name) {
                 return Err(self.source.error(
                     Some(table.name.span()),
                     format!("sources[{index}].name"),
@@ -204,4 +201,9 @@ impl Loader<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether the text is scheme, host and port alone.
+fn is_origin(text: &str) -> bool {
+    reqwest::Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text)
 }

@@ -5,6 +5,7 @@ mod error;
 mod file;
 mod load;
 mod prometheus;
+mod provisioning;
 mod redact;
 mod sources;
 
@@ -51,7 +52,7 @@ pub struct Config {
     pub scrape_jobs: Vec<Job>,
     /// Which metrics mean what, as the file says.
     pub job_models: Vec<JobModel>,
-    /// What walls show.
+    /// What displays show.
     pub playlists: Vec<Playlist>,
     /// Folders of board files.
     pub board_folders: Vec<BoardFolder>,
@@ -106,9 +107,9 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong in the folder.
     pub fn provision(&mut self, folder: &Path) -> Result<(), ConfigError> {
-        let provisioned = crate::provisioning::read(folder)?;
+        let provisioned = provisioning::read(folder)?;
         for source in provisioned.sources {
-            if !self.sources.iter().any(|held| held.name == source.name) {
+            if !self.has_source(&source.name) {
                 self.sources.push(source);
             }
         }
@@ -116,6 +117,16 @@ impl Config {
         self.board_folders.extend(provisioned.folders);
         self.warnings.extend(provisioned.warnings);
         Ok(())
+    }
+
+    /// Whether there is a source of this name.
+    pub fn has_source(&self, name: &str) -> bool {
+        self.sources.iter().any(|source| source.name == name)
+    }
+
+    /// Whether there is a scrape job of this name.
+    pub fn has_job(&self, name: &str) -> bool {
+        self.scrape_jobs.iter().any(|job| job.name == name)
     }
 
     /// Whether the engine of our own runs: there is something to scrape, or

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Config;
 use super::error::ConfigError;
 use crate::ingest::scrape::config::{
-    Job, PrometheusFile, ScrapeConfigError, ScrapeSettings, read_prometheus_yaml,
+    PrometheusFile, ScrapeConfigError, ScrapeSettings, read_prometheus_yaml,
     read_scrape_config_file,
 };
 use crate::unknown_key::friendlier_error;
@@ -40,13 +40,7 @@ fn add_jobs(path: &Path, settings: &ScrapeSettings, config: &mut Config) -> Resu
     let jobs = settings
         .jobs(folder_of(path))
         .map_err(|error| in_yaml(path, error))?;
-    let is_taken = |job: &&Job| {
-        config
-            .scrape_jobs
-            .iter()
-            .any(|other| other.name == job.name)
-    };
-    if let Some(job) = jobs.iter().find(is_taken) {
+    if let Some(job) = jobs.iter().find(|job| config.has_job(&job.name)) {
         let message = format!("{:?} is a job of another file as well", job.name);
         return Err(wrong(path, "job_name", message));
     }
@@ -56,12 +50,15 @@ fn add_jobs(path: &Path, settings: &ScrapeSettings, config: &mut Config) -> Resu
 
 /// The files that a pattern in `yaml` names, sorted.
 fn matching(yaml: &Path, pattern: &Path) -> Result<Vec<PathBuf>> {
-    let refused = |message: String| wrong(yaml, "scrape_config_files", message);
     let text = pattern.to_string_lossy();
-    let paths = glob::glob(&text).map_err(|error| refused(format!("{text}: {error}")))?;
-    paths
-        .map(|path| path.map_err(|error| refused(error.to_string())))
-        .collect()
+    let paths: std::result::Result<Vec<PathBuf>, String> = glob::glob(&text)
+        .map_err(|error| format!("{text}: {error}"))
+        .and_then(|paths| {
+            paths
+                .map(|path| path.map_err(|error| error.to_string()))
+                .collect()
+        });
+    paths.map_err(|message| wrong(yaml, "scrape_config_files", message))
 }
 
 fn folder_of(path: &Path) -> &Path {

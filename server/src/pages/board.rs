@@ -20,7 +20,7 @@ use wire::data::Status;
 use wire::live::{ANNOTATIONS, Snapshot};
 use wire::url::{LiveParams, pairs};
 
-use super::around::{around, with_added_filter};
+use super::chrome::{page_chrome, with_added_filter};
 use super::frame::{FrameParts, frame, is_interactive};
 use super::problem::problem;
 use super::remarks::remarks;
@@ -28,7 +28,7 @@ use super::render::render;
 use super::width::Width;
 use super::{PageError, enter};
 use crate::assets::bundle_files;
-use crate::boards::{Entry, OVERVIEW, OVERVIEW_TITLE};
+use crate::boards::{BoardEntry, OVERVIEW, OVERVIEW_TITLE};
 use crate::state::AppState;
 
 /// A page waits so long for data; after that it is sent as it is, and the
@@ -36,13 +36,13 @@ use crate::state::AppState;
 const WAIT_FOR_DATA: Duration = Duration::from_millis(1_500);
 
 /// What a request asks for besides a board.
-pub struct Asked {
+pub struct PageRequest {
     query: String,
     theme: Theme,
     width: Width,
 }
 
-impl<S: Sync> FromRequestParts<S> for Asked {
+impl<S: Sync> FromRequestParts<S> for PageRequest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
@@ -60,7 +60,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
     }
 }
 
-impl Asked {
+impl PageRequest {
     /// The URL's query, without its `?`.
     pub fn query(&self) -> &str {
         &self.query
@@ -83,28 +83,28 @@ impl Asked {
 }
 
 /// `GET /`.
-pub async fn overview(State(state): State<AppState>, asked: Asked) -> Response {
-    let chrome = asked.chrome();
-    page(&state, OVERVIEW.to_owned(), asked, chrome).await
+pub async fn overview(State(state): State<AppState>, request: PageRequest) -> Response {
+    let chrome = request.chrome();
+    page(&state, OVERVIEW.to_owned(), request, chrome).await
 }
 
 /// `GET /d/{board}`.
 pub async fn board(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    asked: Asked,
+    request: PageRequest,
 ) -> Response {
-    let chrome = asked.chrome();
-    page(&state, with_panel(id, &asked.query), asked, chrome).await
+    let chrome = request.chrome();
+    page(&state, with_panel(id, &request.query), request, chrome).await
 }
 
 /// `GET /d/{board}/{slug}`: as Grafana's links write it.
 pub async fn board_slug(
     State(state): State<AppState>,
     Path((id, _)): Path<(String, String)>,
-    asked: Asked,
+    request: PageRequest,
 ) -> Response {
-    board(State(state), Path(id), asked).await
+    board(State(state), Path(id), request).await
 }
 
 /// Grafana's `viewPanel=3`, or `viewPanel=panel-3`, shows one panel.
@@ -120,10 +120,10 @@ fn with_panel(id: String, query: &str) -> String {
 pub async fn embed(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    asked: Asked,
+    request: PageRequest,
 ) -> Response {
-    let chrome = Chrome::of_embed(&asked.query);
-    page(&state, id, asked, chrome).await
+    let chrome = Chrome::of_embed(&request.query);
+    page(&state, id, request, chrome).await
 }
 
 /// `GET /embed/{board}/{panel}`.
@@ -131,28 +131,28 @@ pub async fn embed_panel(
     State(state): State<AppState>,
     Path((id, panel)): Path<(String, String)>,
     Extension(parts): Extension<FrameParts>,
-    asked: Asked,
+    request: PageRequest,
 ) -> Response {
-    let chrome = Chrome::of_embed(&asked.query);
+    let chrome = Chrome::of_embed(&request.query);
     let id = format!("{id}/{panel}");
-    if is_interactive(&asked.query) {
-        return page(&state, id, asked, chrome).await;
+    if is_interactive(&request.query) {
+        return page(&state, id, request, chrome).await;
     }
-    let theme = asked.theme;
-    match context(&state, id, asked, chrome).await {
+    let theme = request.theme;
+    match context(&state, id, request, chrome).await {
         Ok(context) => frame(context, &parts).await,
         Err(error) => problem(&state, &error, theme, false).await,
     }
 }
 
-async fn page(state: &AppState, id: String, asked: Asked, chrome: Chrome) -> Response {
-    if let Some(query) = with_added_filter(&asked.query) {
+async fn page(state: &AppState, id: String, request: PageRequest, chrome: Chrome) -> Response {
+    if let Some(query) = with_added_filter(&request.query) {
         // A relative reference: the path stays.
         return (StatusCode::SEE_OTHER, [(LOCATION, format!("?{query}"))]).into_response();
     }
-    let theme = asked.theme;
+    let theme = request.theme;
     let has_bar = chrome == Chrome::Full;
-    let context = match context(state, id, asked, chrome).await {
+    let context = match context(state, id, request, chrome).await {
         Ok(context) => context,
         Err(error) => return problem(state, &error, theme, has_bar).await,
     };
@@ -165,30 +165,30 @@ async fn page(state: &AppState, id: String, asked: Asked, chrome: Chrome) -> Res
 async fn context(
     state: &AppState,
     id: String,
-    asked: Asked,
+    request: PageRequest,
     chrome: Chrome,
 ) -> Result<PageContext, PageError> {
     let params = LiveParams {
         board: id,
-        ..LiveParams::from_query(&asked.query)
+        ..LiveParams::from_query(&request.query)
     };
-    let entered = enter(state, &params, asked.width).await?;
+    let view = enter(state, &params, request.width).await?;
     // Late data is no error: the page says that it waits.
-    let _ = tokio::time::timeout(WAIT_FOR_DATA, entered.viewer.view().loaded()).await;
-    let mut snapshot = entered.viewer.view().snapshot();
-    list_boards(state, &entered.around.board, &mut snapshot.board);
-    let mut around = around(&entered, state.boards(), &asked.query);
+    let _ = tokio::time::timeout(WAIT_FOR_DATA, view.viewer.view().loaded()).await;
+    let mut snapshot = view.viewer.view().snapshot();
+    list_boards(state, &view.chrome.board, &mut snapshot.board);
+    let mut around = page_chrome(&view, state.boards(), &request.query);
     around.notices.extend(unmarked(&snapshot));
     around.remarks = remarks(state, &params.board);
     Ok(PageContext {
         snapshot,
-        zone: zone(&entered.zone),
-        zone_name: entered.zone.clone(),
+        zone: zone(&view.zone),
+        zone_name: view.zone.clone(),
         around,
         params,
-        query: asked.query,
+        query: request.query,
         boards: links(state),
-        theme: asked.theme,
+        theme: request.theme,
         chrome,
         bundle: bundle_files(),
     })
@@ -227,19 +227,19 @@ pub async fn choices(
         pair.map(|(_, value)| value).unwrap_or_default()
     };
     let name = value("name");
-    let entered = enter(&state, &LiveParams::from_query(&query), Width::default()).await?;
-    let mut offers = entered.resolved.offers.iter();
+    let view = enter(&state, &LiveParams::from_query(&query), Width::default()).await?;
+    let mut offers = view.resolved.offers.iter();
     let Some(offer) = offers.find(|offer| offer.variable.name == name) else {
         return Err(PageError::NoVariable(name));
     };
-    let choices = super::around::choices(offer, &value("find"));
+    let choices = super::chrome::choices(offer, &value("find"));
     let html = app::render_choices(&name, choices, offer.variable.multi);
     let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((no_store, Html(html)).into_response())
 }
 
 /// What a board is called in lists.
-pub fn title(entry: &Entry) -> String {
+pub fn title(entry: &BoardEntry) -> String {
     match entry.id.as_str() {
         OVERVIEW => OVERVIEW_TITLE.to_owned(),
         _ => entry.title.clone(),
@@ -256,7 +256,7 @@ pub fn links(state: &AppState) -> Vec<BoardLink> {
         .collect()
 }
 
-fn link(entry: &Entry) -> BoardLink {
+fn link(entry: &BoardEntry) -> BoardLink {
     let title = title(entry);
     BoardLink {
         id: entry.id.clone(),
@@ -274,7 +274,7 @@ fn list_boards(state: &AppState, board: &Board, shown: &mut BoardLayout) {
         else {
             continue;
         };
-        let has_tag = |entry: &&Arc<Entry>| {
+        let has_tag = |entry: &&Arc<BoardEntry>| {
             let mut tags = options.tags.iter();
             options.tags.is_empty() || tags.any(|tag| entry.board.tags.contains(tag))
         };

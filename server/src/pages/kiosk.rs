@@ -1,4 +1,4 @@
-//! `/kiosk/{playlist}`: the page of a wall, and what it asks for.
+//! `/kiosk/{playlist}`: the page of a display, and what it asks for.
 
 use app::KioskContext;
 use axum::Json;
@@ -9,25 +9,25 @@ use serde::Serialize;
 use wire::url;
 
 use super::PageError;
-use super::board::Asked;
+use super::board::PageRequest;
 use super::problem::problem;
 use super::render::render;
 use crate::assets::{bundle_files, server_version};
-use crate::boards::playlist::{Playlist, Turn};
+use crate::boards::playlist::{Playlist, Slide};
 use crate::state::AppState;
 
-/// What a wall shows at present.
+/// What a display shows at present.
 #[derive(Debug, PartialEq, Serialize)]
-struct Shown {
+struct DisplayState {
     version: String,
     theme: &'static str,
     /// Minutes of the day between which it is dark.
     night: Option<(u16, u16)>,
-    boards: Vec<ShownBoard>,
+    boards: Vec<DisplaySlide>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-struct ShownBoard {
+struct DisplaySlide {
     url: String,
     seconds: f64,
 }
@@ -36,11 +36,11 @@ struct ShownBoard {
 pub async fn kiosk(
     State(state): State<AppState>,
     Path(name): Path<String>,
-    asked: Asked,
+    request: PageRequest,
 ) -> Response {
     let playlist = match find(&state, &name) {
         Ok(playlist) => playlist,
-        Err(error) => return problem(&state, &error, asked.theme(), true).await,
+        Err(error) => return problem(&state, &error, request.theme(), true).await,
     };
     let context = KioskContext {
         name: playlist.name.clone(),
@@ -53,7 +53,7 @@ pub async fn kiosk(
     (no_store, html).into_response()
 }
 
-/// `GET /api/kiosk/{playlist}`: what the wall shows at present. A board that
+/// `GET /api/kiosk/{playlist}`: what the display shows at present. A board that
 /// is not there is left out, until it is.
 pub async fn shown(
     State(state): State<AppState>,
@@ -61,8 +61,8 @@ pub async fn shown(
 ) -> Result<Response, PageError> {
     let playlist = find(&state, &name)?;
     let there = playlist.boards.iter();
-    let there = there.filter(|turn| state.boards().get(&turn.board).is_ok());
-    let shown = Shown {
+    let there = there.filter(|slide| state.boards().get(&slide.board).is_ok());
+    let shown = DisplayState {
         version: server_version(),
         theme: playlist.theme.as_str(),
         night: playlist.night,
@@ -72,18 +72,18 @@ pub async fn shown(
     Ok((no_store, Json(shown)).into_response())
 }
 
-fn board(turn: &Turn) -> ShownBoard {
-    let path = match turn.board.as_str() {
+fn board(slide: &Slide) -> DisplaySlide {
+    let path = match slide.board.as_str() {
         url::OVERVIEW_NAME => url::OVERVIEW.to_owned(),
         id => url::board_url(id),
     };
-    let query = match turn.query.trim_start_matches('?') {
+    let query = match slide.query.trim_start_matches('?') {
         "" => String::new(),
         query => format!("&{query}"),
     };
-    ShownBoard {
+    DisplaySlide {
         url: format!("{path}?kiosk{query}"),
-        seconds: turn.stays.0.as_secs_f64(),
+        seconds: slide.stays.0.as_secs_f64(),
     }
 }
 
@@ -99,10 +99,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn boards_are_shown_as_walls_with_what_their_query_says() {
+    fn boards_are_shown_without_a_bar_and_with_what_their_query_says() {
         let check = |toml: &str, expected: &str| {
-            let turn: Turn = toml::from_str(toml).unwrap();
-            assert_eq!(board(&turn).url, expected);
+            let slide: Slide = toml::from_str(toml).unwrap();
+            assert_eq!(board(&slide).url, expected);
         };
         check("board = \"overview\"", "/?kiosk");
         check(

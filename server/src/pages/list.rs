@@ -7,18 +7,18 @@ use dashboard::Kind;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use wire::url::{board_url, pairs};
 
-use super::board::{Asked, links, title};
+use super::board::{PageRequest, links, title};
 use super::render::render;
 use crate::assets::bundle_files;
-use crate::boards::{Boards, Entry};
+use crate::boards::{BoardEntry, Boards};
 use crate::state::AppState;
 
 /// A search shows so many boards and panels at most.
 const FOUND: usize = 50;
 
 /// `GET /d`.
-pub async fn boards(State(state): State<AppState>, asked: Asked) -> Response {
-    let find = wanted(asked.query());
+pub async fn boards(State(state): State<AppState>, request: PageRequest) -> Response {
+    let find = wanted(request.query());
     let (folders, found) = match find.as_str() {
         "" => (folders(&state), Vec::new()),
         find => (Vec::new(), found(&state, find)),
@@ -28,7 +28,7 @@ pub async fn boards(State(state): State<AppState>, asked: Asked) -> Response {
         found,
         find,
         boards: links(&state),
-        theme: asked.theme(),
+        theme: request.theme(),
         bundle: bundle_files(),
     };
     let html = render(move || app::board_list_document(context.clone())).await;
@@ -87,7 +87,7 @@ fn page(found: Found, about: &str) -> Listed {
     }
 }
 
-fn listed(entry: &Entry) -> Listed {
+fn listed(entry: &BoardEntry) -> Listed {
     let panels = entry.board.panels.iter();
     let panels = panels
         .filter(|panel| !matches!(panel.kind, Kind::Row(_)))
@@ -159,7 +159,7 @@ fn matching(boards: &Boards, pages: Vec<Found>, find: &str) -> Vec<Found> {
     found.take(FOUND).collect()
 }
 
-pub fn board(entry: &Entry) -> Found {
+pub fn board(entry: &BoardEntry) -> Found {
     Found {
         title: title(entry),
         within: entry.folder.clone(),
@@ -176,7 +176,7 @@ fn broken(boards: &Boards) -> impl Iterator<Item = Found> {
     })
 }
 
-fn panels(entry: &Entry) -> impl Iterator<Item = Found> {
+fn panels(entry: &BoardEntry) -> impl Iterator<Item = Found> {
     let (within, url) = (title(entry), board_url(&entry.id));
     let panels = entry.board.panels.iter();
     let titled = panels.filter(|panel| !panel.title.is_empty() && !panel.title.contains('$'));

@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Response};
 use http::Uri;
 use http::header::{CACHE_CONTROL, HeaderValue};
 
-use super::board::{Asked, links};
+use super::board::{PageRequest, links};
 use super::render::render;
 use super::{PageError, list};
 use crate::assets::bundle_files;
-use crate::boards::{BoardError, Entry};
+use crate::boards::{BoardEntry, BoardError};
 use crate::state::AppState;
 
 /// Names less alike than this are not meant (Jaro-Winkler, 1 is the same).
@@ -39,9 +39,9 @@ pub async fn problem(state: &AppState, error: &PageError, theme: Theme, has_bar:
 }
 
 /// Any page that there is not.
-pub async fn no_page(State(state): State<AppState>, uri: Uri, asked: Asked) -> Response {
+pub async fn no_page(State(state): State<AppState>, uri: Uri, request: PageRequest) -> Response {
     let error = PageError::NoPage(uri.path().to_owned());
-    problem(&state, &error, asked.theme(), true).await
+    problem(&state, &error, request.theme(), true).await
 }
 
 /// The boards whose names are nearest to that of the address.
@@ -52,12 +52,12 @@ fn meant(state: &AppState, error: &PageError) -> Vec<Found> {
         _ => return Vec::new(),
     };
     let wanted = wanted.split('/').next().unwrap_or_default().to_lowercase();
-    let distance = |entry: &Entry| {
+    let distance = |entry: &BoardEntry| {
         let to = |name: &str| strsim::jaro_winkler(&wanted, &name.to_lowercase());
         to(&entry.id).max(to(&entry.title))
     };
     let all = state.boards().all();
-    let mut near: Vec<(f64, &Arc<Entry>)> =
+    let mut near: Vec<(f64, &Arc<BoardEntry>)> =
         all.iter().map(|entry| (distance(entry), entry)).collect();
     near.retain(|(distance, _)| *distance > NEAR);
     near.sort_by(|(a, _), (b, _)| b.total_cmp(a));

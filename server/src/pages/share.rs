@@ -7,7 +7,7 @@ use http::HeaderMap;
 use http::header::{CACHE_CONTROL, HOST, HeaderValue};
 use wire::url::{LiveParams, pairs};
 
-use super::board::Asked;
+use super::board::PageRequest;
 use super::render::render;
 use super::{PageError, enter};
 use crate::assets::bundle_files;
@@ -23,18 +23,18 @@ pub async fn share(
     State(state): State<AppState>,
     Path((board, panel)): Path<(String, String)>,
     headers: HeaderMap,
-    asked: Asked,
+    request: PageRequest,
 ) -> Result<Response, PageError> {
     let id = format!("{board}/{panel}");
     let params = LiveParams {
         board: id.clone(),
-        ..LiveParams::from_query(asked.query())
+        ..LiveParams::from_query(request.query())
     };
-    let entered = enter(&state, &params, asked.width()).await?;
-    let mut panels = entered.viewer.view().snapshot().board.panels.into_iter();
+    let view = enter(&state, &params, request.width()).await?;
+    let mut panels = view.viewer.view().snapshot().board.panels.into_iter();
     let panel = panels.next().ok_or(BoardError::NotFound(id))?;
     let says = |name: &str, value: &str| {
-        pairs(asked.query()).any(|(key, held)| key == name && held == value)
+        pairs(request.query()).any(|(key, held)| key == name && held == value)
     };
     let context = ShareContext {
         board,
@@ -48,7 +48,7 @@ pub async fn share(
         },
         is_transparent: says("background", "transparent"),
         is_allowed: !state.embed_origins().is_empty(),
-        theme: asked.theme(),
+        theme: request.theme(),
         bundle: bundle_files(),
     };
     let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];

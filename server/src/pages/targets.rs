@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, HeaderValue};
 
-use super::board::{Asked, links};
+use super::board::{PageRequest, links};
 use super::render::render;
 use crate::assets::bundle_files;
 use crate::clock::now_ms;
@@ -13,7 +13,7 @@ use crate::ingest::scrape::{ActiveTarget, Health, Scraper, Targets};
 use crate::state::AppState;
 
 /// `GET /targets`.
-pub async fn targets(State(state): State<AppState>, asked: Asked) -> Response {
+pub async fn targets(State(state): State<AppState>, request: PageRequest) -> Response {
     let scraper = state.scraper();
     let context = TargetsContext {
         jobs: jobs(scraper.map(Scraper::targets).unwrap_or_default(), now_ms()),
@@ -22,7 +22,7 @@ pub async fn targets(State(state): State<AppState>, asked: Asked) -> Response {
             None => "Andon scrapes nothing itself: its data comes from another server.",
         },
         boards: links(&state),
-        theme: asked.theme(),
+        theme: request.theme(),
         bundle: bundle_files(),
     };
     let html = render(move || app::targets_document(context.clone())).await;

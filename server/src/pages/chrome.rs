@@ -7,7 +7,7 @@ use dashboard::annotation::Annotation;
 use dashboard::{ALL, Board, ChoicesFrom, Filter, Link, Panel};
 use wire::url::{LiveParams, board_url, encode, pairs};
 
-use super::Entered;
+use super::PageView;
 use crate::boards::variables::Offer;
 use crate::boards::{Boards, OVERVIEW};
 
@@ -15,28 +15,28 @@ use crate::boards::{Boards, OVERVIEW};
 const CHOICES_ON_PAGE: usize = 100;
 
 /// What stands around the panels; `query` is what the page's URL says.
-pub fn around(entered: &Entered, boards: &Boards, query: &str) -> app::Around {
-    let around = &entered.around;
+pub fn page_chrome(view: &PageView, boards: &Boards, query: &str) -> app::Around {
+    let chrome = &view.chrome;
     let links = |links: &[Link]| -> Vec<PageLink> {
         let pages = links.iter().flat_map(|link| pages(link, boards, query));
         pages.filter(|page| is_safe(&page.url)).collect()
     };
     let of_panel = |panel: &Panel| (panel.id, links(&panel.links));
-    let linked = around
+    let linked = chrome
         .board
         .panels
         .iter()
         .filter(|panel| !panel.links.is_empty());
     app::Around {
-        pickers: entered
+        pickers: view
             .resolved
             .offers
             .iter()
             .filter_map(|offer| picker(offer, query))
             .collect(),
-        board_zone: board_zone(&around.board),
-        switches: switches(&around.board, query),
-        rows: around
+        board_zone: board_zone(&chrome.board),
+        switches: switches(&chrome.board, query),
+        rows: chrome
             .rows
             .iter()
             .map(|row| Row {
@@ -45,10 +45,10 @@ pub fn around(entered: &Entered, boards: &Boards, query: &str) -> app::Around {
                 panels: row.panels,
             })
             .collect(),
-        links: links(&around.board.links),
+        links: links(&chrome.board.links),
         panel_links: linked.map(of_panel).collect(),
-        range: entered.range.clone(),
-        notices: around.notices.clone(),
+        range: view.range.clone(),
+        notices: chrome.notices.clone(),
         remarks: Vec::new(),
     }
 }

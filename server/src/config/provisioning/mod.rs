@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::boards::folders::BoardFolder;
-use crate::config::ConfigError;
+use crate::config::error::ConfigError;
 use crate::source::SourceConfig;
 use expand::Values;
 use source::DataSource;
@@ -81,8 +81,9 @@ pub fn read(folder: &Path) -> Result<Provisioned, ConfigError> {
     for path in yaml_files(&folder.join("datasources"))? {
         let file: SourcesFile = read_yaml(&path)?;
         for (source, index) in file.datasources.iter().zip(0..) {
-            let at = |message: String| error(&path, &format!("datasources[{index}]"), &message);
-            provisioned.add_source(source, &path).map_err(at)?;
+            provisioned
+                .add_source(source, &path)
+                .map_err(|message| error(&path, &format!("datasources[{index}]"), &message))?;
         }
     }
     for path in yaml_files(&folder.join("dashboards"))? {

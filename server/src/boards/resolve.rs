@@ -15,14 +15,14 @@ use wire::url::LiveParams;
 
 use super::rewrite::Rewrite;
 use super::variables::Resolved;
-use super::{BoardError, Entry};
+use super::{BoardEntry, BoardError};
 use crate::live::hub::ViewKey;
 use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec};
 use crate::query::normalize::{NormalizedQuery, choose_step_ms, rate_interval_ms};
 
 /// What a page asks for, known to be right.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct ViewRequest {
     /// In normal form: what the URL leaves out is filled in from the board.
     pub params: LiveParams,
     /// The span of time.
@@ -35,18 +35,18 @@ pub struct Asked {
 
 /// A board as a page shows it.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct ResolvedView {
     /// Under which equal pages share the view.
     pub key: ViewKey,
     /// What the view asks and shows.
     pub spec: ViewSpec,
     /// What stands around its panels.
-    pub around: Around,
+    pub chrome: PageChrome,
 }
 
 /// What of a shown board is not in its view.
 #[derive(Clone, Debug)]
-pub struct Around {
+pub struct PageChrome {
     /// The board with its values, without what is folded away.
     pub board: Board,
     /// Its rows.
@@ -55,18 +55,17 @@ pub struct Around {
     pub notices: Vec<String>,
 }
 
-impl Entry {
+impl BoardEntry {
     /// Reads what a page asks for.
     ///
     /// # Errors
     /// Where the range, the zone, the refresh or the comparison is wrong.
-    pub fn asked(&self, params: &LiveParams, now_ms: i64) -> Result<Asked, BoardError> {
+    pub fn request(&self, params: &LiveParams, now_ms: i64) -> Result<ViewRequest, BoardError> {
         let params = self.normal(params);
-        let no_zone = |_| BoardError::Zone(params.zone.clone());
-        let zone = time::zone(&params.zone).map_err(no_zone)?;
+        let zone = time::zone(&params.zone).map_err(|_| BoardError::Zone(params.zone.clone()))?;
         let range = RangeSpec::new(&params.from, &params.to, zone, now_ms)?;
         let (start_ms, end_ms) = range.ends(now_ms)?;
-        Ok(Asked {
+        Ok(ViewRequest {
             tick_ms: tick_ms(&params.refresh)?,
             earlier_ms: earlier_ms(&params.compare)?,
             params,
@@ -80,14 +79,14 @@ impl Entry {
     ///
     /// # Errors
     /// Where the page asks for one panel that is not there.
-    pub fn view(
+    pub fn resolve(
         &self,
-        asked: &Asked,
+        request: &ViewRequest,
         resolved: &Resolved,
         scrape_interval_ms: i64,
         max_points: i64,
-    ) -> Result<Shown, BoardError> {
-        let TimeRange { start_ms, end_ms } = asked.ends;
+    ) -> Result<ResolvedView, BoardError> {
+        let TimeRange { start_ms, end_ms } = request.ends;
         let step_ms = choose_step_ms(end_ms - start_ms, max_points, scrape_interval_ms);
         let times = Times {
             max_points,
@@ -97,55 +96,55 @@ impl Entry {
             scrape_interval_ms,
             span_ms: 0,
         };
-        let (mut board, rows) = self.shown(asked, resolved)?;
+        let (mut board, rows) = self.shown(request, resolved)?;
         let mut notices: Vec<String> = self.problem.iter().cloned().collect();
         notices.extend(self.left_out(resolved));
         let mut panels = Vec::new();
         for panel in &mut board.panels {
-            let rewrite = Rewrite::of(panel, resolved, asked.earlier_ms, &mut notices);
+            let rewrite = Rewrite::of(panel, resolved, request.earlier_ms, &mut notices);
             panels.extend(queries(panel, &times.of(panel), &rewrite, &mut notices));
         }
-        panels.extend(marking(&board, asked, resolved, &times, &mut notices));
+        panels.extend(marking(&board, request, resolved, &times, &mut notices));
         let spec = ViewSpec {
             board: board.view(&self.id, self.layout_version(&board)),
             panels,
-            params: asked.params.clone(),
-            range: asked.range.clone(),
+            params: request.params.clone(),
+            range: request.range.clone(),
             step_ms,
-            tick_ms: asked.tick_ms.max(step_ms),
+            tick_ms: request.tick_ms.max(step_ms),
         };
         let key = ViewKey {
-            params: asked.params.clone(),
+            params: request.params.clone(),
             board_version: self.version ^ hash(&queries_of(&spec.panels)),
             intervals_ms: (step_ms, times.rate_interval_ms(0)),
         };
-        let around = Around {
+        let chrome = PageChrome {
             board,
             rows,
             notices,
         };
-        Ok(Shown { key, spec, around })
+        Ok(ResolvedView { key, spec, chrome })
     }
 
     /// The board with its values: one panel over the whole width, or what its
     /// open rows hold.
     fn shown(
         &self,
-        asked: &Asked,
+        request: &ViewRequest,
         resolved: &Resolved,
     ) -> Result<(Board, Vec<FoldedRow>), BoardError> {
         let mut scope = resolved.scope.clone();
         scope.set_page(&PageValues {
             title: &self.board.title,
             id: &self.id,
-            zone: &asked.params.zone,
-            range: (&asked.params.from, &asked.params.to),
-            range_ms: (asked.ends.start_ms, asked.ends.end_ms),
-            variables: &asked.params.variables,
+            zone: &request.params.zone,
+            range: (&request.params.from, &request.params.to),
+            range_ms: (request.ends.start_ms, request.ends.end_ms),
+            variables: &request.params.variables,
         });
         let mut board = self.board.filled(&scope);
         let Some(only) = self.only else {
-            return Ok(board.folded(&toggled(&asked.params.rows)));
+            return Ok(board.folded(&toggled(&request.params.rows)));
         };
         let mut panel = board.panel(only).cloned();
         if let Some(panel) = &mut panel {
@@ -156,8 +155,7 @@ impl Entry {
                 h: panel.grid.h,
             };
         }
-        let not_found = || BoardError::NotFound(self.id.clone());
-        board.panels = vec![panel.ok_or_else(not_found)?];
+        board.panels = vec![panel.ok_or_else(|| BoardError::NotFound(self.id.clone()))?];
         Ok((board, Vec::new()))
     }
 
@@ -181,33 +179,34 @@ impl Entry {
     /// Another where the board's file, what is wrong with it or the places of its
     /// panels are others: a page with the older ones loads itself anew.
     fn layout_version(&self, board: &Board) -> u64 {
-        let place = |panel: &Panel| {
-            let Grid { x, y, w, h } = panel.grid;
-            (panel.id, [x, y, w, h])
-        };
-        let places: Vec<_> = board.panels.iter().map(place).collect();
+        let panels = board.panels.iter();
+        let places: Vec<_> = panels
+            .map(|Panel { id, grid, .. }| (*id, [grid.x, grid.y, grid.w, grid.h]))
+            .collect();
         hash(&(self.version, &self.problem, places))
     }
 
     fn normal(&self, params: &LiveParams) -> LiveParams {
-        let or = |text: &str, default: &str| match text {
-            "" => default.to_owned(),
-            text => text.to_owned(),
-        };
         let time = &self.board.time;
-        let zone = or(&or(&params.zone, &time.zone), "browser");
+        let zone = or(or(&params.zone, &time.zone), "browser").to_owned();
         LiveParams {
             board: self.id.clone(),
-            from: or(&params.from, &time.from),
-            to: or(&params.to, &time.to),
-            refresh: or(&params.refresh, "auto"),
-            zone: match zone.eq_ignore_ascii_case("utc") {
-                true => "utc".to_owned(),
-                false => zone,
+            from: or(&params.from, &time.from).to_owned(),
+            to: or(&params.to, &time.to).to_owned(),
+            refresh: or(&params.refresh, "auto").to_owned(),
+            zone: if zone.eq_ignore_ascii_case("utc") {
+                "utc".to_owned()
+            } else {
+                zone
             },
             ..params.clone()
         }
     }
+}
+
+/// The text, or what stands for it where it is empty.
+fn or<'a>(text: &'a str, default: &'a str) -> &'a str {
+    if text.is_empty() { default } else { text }
 }
 
 /// The times that a view's queries are asked for.
@@ -307,23 +306,23 @@ fn queries(
 /// shown; `None` where none is.
 fn marking(
     board: &Board,
-    asked: &Asked,
+    request: &ViewRequest,
     resolved: &Resolved,
     times: &Times,
     notices: &mut Vec<String>,
 ) -> Option<PanelQueries> {
-    let annotations = board.shown_annotations(&asked.params.annotations);
+    let annotations = board.shown_annotations(&request.params.annotations);
     if annotations.is_empty() {
         return None;
     }
     let mut panel = annotations_panel(&annotations);
     let rewrite = Rewrite::of(&panel, resolved, None, notices);
     let times = times.of(&panel);
-    let asked = queries(&mut panel, &times, &rewrite, notices);
+    let marks = queries(&mut panel, &times, &rewrite, notices);
     let panel = Arc::new(panel);
     Some(PanelQueries {
         id: ANNOTATIONS,
-        queries: asked.map(|asked| asked.queries).unwrap_or_default(),
+        queries: marks.map(|marks| marks.queries).unwrap_or_default(),
         panel,
         annotations: annotations.into(),
         step_ms: times.step_ms,

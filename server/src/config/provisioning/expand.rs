@@ -40,9 +40,12 @@ impl Values<'_> {
         Ok(filled)
     }
 
+    fn variable(&self, name: &str) -> String {
+        (self.env)(name).unwrap_or_default()
+    }
+
     /// Fills in what stands behind a `$`; returns what is left.
     fn reference<'t>(&self, text: &'t str, filled: &mut String) -> Result<&'t str, String> {
-        let env = |name: &str| (self.env)(name).unwrap_or_default();
         if let Some(rest) = text.strip_prefix('$') {
             filled.push('$');
             return Ok(rest);
@@ -53,7 +56,7 @@ impl Values<'_> {
                 let value = if is_file {
                     (self.file)(inside)?
                 } else {
-                    env(inside)
+                    self.variable(inside)
                 };
                 filled.push_str(&value);
                 return Ok(rest);
@@ -66,7 +69,7 @@ impl Values<'_> {
                 Ok(rest)
             }
             (name, rest) => {
-                filled.push_str(&env(name));
+                filled.push_str(&self.variable(name));
                 Ok(rest)
             }
         }

@@ -70,10 +70,8 @@ impl DataSource {
                 break;
             }
             let value = text(&self.secure_json_data, &format!("httpHeaderValue{number}"));
-            let wrong = || format!("`{name}` is no HTTP header, or its value cannot be one");
-            let name = HeaderName::try_from(name).map_err(|_| wrong())?;
-            let mut value = HeaderValue::from_str(value).map_err(|_| wrong())?;
-            value.set_sensitive(true);
+            let (name, value) = header(name, value)
+                .ok_or_else(|| format!("`{name}` is no HTTP header, or its value cannot be one"))?;
             upstream.headers.insert(name, value);
         }
         upstream.tls = self.tls()?;
@@ -83,28 +81,42 @@ impl DataSource {
         })
     }
 
+    /// Whether a switch is on.
+    fn wants(&self, key: &str) -> bool {
+        self.json_data[key].as_bool().unwrap_or_default()
+    }
+
     fn tls(&self) -> Result<UpstreamTls, String> {
-        let wants = |key: &str| self.json_data[key].as_bool().unwrap_or_default();
         let mut tls = UpstreamTls {
-            insecure_skip_verify: wants("tlsSkipVerify"),
+            insecure_skip_verify: self.wants("tlsSkipVerify"),
             ..UpstreamTls::default()
         };
-        if wants("tlsAuthWithCACert") {
+        if self.wants("tlsAuthWithCACert") {
             let pem = text(&self.secure_json_data, "tlsCACert");
             tls.ca = Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default();
             if tls.ca.is_empty() {
                 return Err("secureJsonData.tlsCACert holds no certificate".to_owned());
             }
         }
-        if wants("tlsAuth") {
+        if self.wants("tlsAuth") {
             let key = text(&self.secure_json_data, "tlsClientKey");
             let certificate = text(&self.secure_json_data, "tlsClientCert");
             let pem = format!("{key}\n{certificate}");
-            let wrong = |_| "secureJsonData.tlsClientCert and tlsClientKey are no pair".to_owned();
-            tls.identity = Some(Identity::from_pem(pem.as_bytes()).map_err(wrong)?);
+            let identity = Identity::from_pem(pem.as_bytes());
+            tls.identity = Some(identity.map_err(|_| {
+                "secureJsonData.tlsClientCert and tlsClientKey are no pair".to_owned()
+            })?);
         }
         Ok(tls)
     }
+}
+
+/// A header whose value no log shows.
+fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    let name = HeaderName::try_from(name).ok()?;
+    let mut value = HeaderValue::from_str(value).ok()?;
+    value.set_sensitive(true);
+    Some((name, value))
 }
 
 fn text<'a>(data: &'a Value, key: &str) -> &'a str {

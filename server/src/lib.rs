@@ -26,5 +26,6 @@ mod run;
 mod start;
 mod state;
 mod unknown_key;
+mod watch;
 
 pub use run::{StartError, run};

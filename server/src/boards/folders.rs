@@ -1,27 +1,23 @@
 //! Folders of board files -> the boards that are served, as the files change.
 //!
-//! The system says when something in a folder changes; and the files are
-//! looked at once a second all the same: that works on every file system, and
-//! with the symbolic links by which Kubernetes swaps mounted folders. A file
-//! that is broken leaves its older board up, which says so.
+//! A file is read again where it says something else than before. One that is
+//! broken leaves its older board up, which says so.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use notify::{RecursiveMode, Watcher};
-use tokio::sync::Notify;
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::Boards;
 use super::aliases::rename_sources;
 use super::files::{self, BoardFileError};
 use crate::live::hub::Hub;
+use crate::watch::{self, Watch, Watched};
 
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// What changes together is looked at together.
-const SETTLE: Duration = Duration::from_millis(5);
 /// A file that was written so short a time ago and is broken may be half written.
 const HALF_WRITTEN: Duration = Duration::from_millis(200);
 
@@ -75,60 +71,42 @@ pub struct BoardFolders {
 
 /// Keeps the boards in step with the files, until the server ends.
 pub async fn run(following: BoardFolders) {
-    let folders = following.folders;
+    let BoardFolders {
+        folders,
+        aliases,
+        boards,
+        hub,
+        shutdown,
+    } = following;
     if folders.is_empty() {
         return;
     }
-    let changed = Arc::new(Notify::new());
-    let _watcher = watch(&folders, Arc::clone(&changed));
-    let mut known = Known {
-        aliases: following.aliases,
+    let trees = folders.iter().map(|one| Watched::Tree(one.path.clone()));
+    let mut watch = Watch::new(trees.collect());
+    let known = Arc::new(Mutex::new(Known {
         folders,
+        aliases,
+        boards,
         ..Known::default()
-    };
+    }));
     loop {
-        let boards = following.boards.clone();
-        // Reading files blocks; a panic there must not end the watch.
-        let looked = tokio::task::spawn_blocking(move || {
-            let changed = known.look(&boards, SystemTime::now());
-            (known, changed)
+        let looked = watch::look(&known, |known| {
+            (known.look(SystemTime::now()), known.is_settled)
         });
-        let Ok((looked, told)) = looked.await else {
-            tracing::error!("reading boards ended early, which is a fault of Andon's");
-            return;
-        };
-        known = looked;
-        for board in told {
-            following.hub.board_changed(&board);
+        let (changed, is_settled) = looked.await.unwrap_or((Vec::new(), true));
+        for board in changed {
+            hub.board_changed(&board);
         }
-        let wait = match known.is_settled {
-            true => LOOK_AGAIN,
-            false => HALF_WRITTEN,
-        };
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = changed.notified() => tokio::time::sleep(SETTLE).await,
-            () = following.shutdown.cancelled() => return,
+            () = watch.changed() => {}
+            () = tokio::time::sleep(HALF_WRITTEN), if !is_settled => {}
+            () = shutdown.cancelled() => return,
         }
     }
 }
 
-/// Notifies of every change, where the system can tell.
-fn watch(folders: &[BoardFolder], changed: Arc<Notify>) -> Option<impl Watcher + use<>> {
-    let tell = move |_: notify::Result<notify::Event>| changed.notify_one();
-    let mut watcher = notify::recommended_watcher(tell)
-        .inspect_err(|error| tracing::debug!(%error, "boards are looked at once a second"))
-        .ok()?;
-    for folder in folders {
-        if let Err(error) = watcher.watch(&folder.path, RecursiveMode::Recursive) {
-            tracing::debug!(folder = %folder.path.display(), %error, "looked at once a second");
-        }
-    }
-    Some(watcher)
-}
-
-/// By what a change of a file is noticed.
-type Stamp = (Option<SystemTime>, u64);
+/// By what a change of a file is noticed: a hash of what it says.
+type Content = u64;
 
 /// The files that were read, and which board each gave.
 #[derive(Debug)]
@@ -136,7 +114,9 @@ struct Known {
     folders: Vec<BoardFolder>,
     /// The names of sources by what else boards call them.
     aliases: BTreeMap<String, String>,
-    files: BTreeMap<PathBuf, (Stamp, Option<String>)>,
+    /// Where boards go.
+    boards: Boards,
+    files: BTreeMap<PathBuf, (Content, Option<String>)>,
     /// Whether no broken file may be half written.
     is_settled: bool,
     /// Folders that could not be read at the last look: said once.
@@ -150,6 +130,7 @@ impl Default for Known {
         Self {
             folders: Vec::new(),
             aliases: BTreeMap::new(),
+            boards: Boards::default(),
             files: BTreeMap::new(),
             is_settled: true,
             unreadable: BTreeSet::new(),
@@ -161,16 +142,17 @@ impl Default for Known {
 impl Known {
     /// Reads what is new or changed, and takes down what is gone; returns the
     /// boards whose open pages must be told.
-    fn look(&mut self, boards: &Boards, now: SystemTime) -> Vec<String> {
+    fn look(&mut self, now: SystemTime) -> Vec<String> {
         let mut changed = Vec::new();
         let mut there = BTreeSet::new();
+        let boards = self.boards.clone();
         self.is_settled = true;
         for folder in self.folders.clone() {
             match files::find(&folder.path) {
                 Ok(found) => {
                     self.unreadable.remove(&folder.path);
                     for path in found {
-                        changed.extend(self.read(&path, &folder, boards, now));
+                        changed.extend(self.read(&path, &folder, now));
                         there.insert(path);
                     }
                 }
@@ -201,17 +183,11 @@ impl Known {
     }
 
     /// Reads a file that is new or changed; returns its board where that changed.
-    fn read(
-        &mut self,
-        path: &Path,
-        folder: &BoardFolder,
-        boards: &Boards,
-        now: SystemTime,
-    ) -> Option<String> {
-        let metadata = path.metadata().ok()?; // gone meanwhile: the next look sees it
-        let stamp = (metadata.modified().ok(), metadata.len());
+    fn read(&mut self, path: &Path, folder: &BoardFolder, now: SystemTime) -> Option<String> {
+        let boards = self.boards.clone();
+        let content = content(path)?; // gone meanwhile: the next look sees it
         let held = self.files.get(path);
-        if held.is_some_and(|(seen, _)| *seen == stamp) {
+        if held.is_some_and(|(seen, _)| *seen == content) {
             return None;
         }
         let old = held.and_then(|(_, id)| id.clone());
@@ -226,13 +202,13 @@ impl Known {
                 }
                 (Some(id), is_changed)
             }
-            Err(_) if is_fresh(stamp, now) => {
+            Err(_) if is_fresh(path, now) => {
                 self.is_settled = false;
                 return None;
             }
-            Err(error) => self.broke(path, old.as_deref(), &error, boards),
+            Err(error) => self.broke(path, old.as_deref(), &error),
         };
-        self.files.insert(path.to_owned(), (stamp, id.clone()));
+        self.files.insert(path.to_owned(), (content, id.clone()));
         if let Some(old) = old.filter(|old| id.as_ref() != Some(old)) {
             boards.remove(&old);
         }
@@ -245,7 +221,6 @@ impl Known {
         path: &Path,
         old: Option<&str>,
         error: &BoardFileError,
-        boards: &Boards,
     ) -> (Option<String>, bool) {
         tracing::error!("{error}");
         let Some(id) = old else {
@@ -253,7 +228,7 @@ impl Known {
             return (None, false);
         };
         let problem = format!("The board's file is broken, so this is its older state:\n{error}");
-        (Some(id.to_owned()), boards.mark(id, &problem))
+        (Some(id.to_owned()), self.boards.mark(id, &problem))
     }
 
     /// The id that the file's board is served under: where another file has
@@ -282,8 +257,19 @@ impl Known {
     }
 }
 
-fn is_fresh((modified, _): Stamp, now: SystemTime) -> bool {
-    let age = modified.and_then(|modified| now.duration_since(modified).ok());
+/// What a file says; `None` where it cannot be read.
+fn content(path: &Path) -> Option<Content> {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&std::fs::read(path).ok()?);
+    Some(hasher.finish())
+}
+
+/// Whether the file was written a moment ago.
+fn is_fresh(path: &Path, now: SystemTime) -> bool {
+    let modified = path.metadata().and_then(|metadata| metadata.modified());
+    let age = modified
+        .ok()
+        .and_then(|modified| now.duration_since(modified).ok());
     age.is_some_and(|age| age < HALF_WRITTEN)
 }
 
@@ -307,10 +293,10 @@ mod tests {
     fn boards_follow_their_files() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("farm.yaml");
-        let boards = Boards::default();
         let mut known = known(folder.path());
+        let boards = known.boards.clone();
         let mut check = |title: Option<&str>, problem: Option<&str>| {
-            known.look(&boards, later());
+            known.look(later());
             let board = boards.get("farm").ok();
             assert_eq!(
                 board.as_ref().map(|entry| entry.board.title.as_str()),
@@ -338,15 +324,15 @@ mod tests {
     fn a_board_whose_file_was_never_whole_says_why() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("farm.yaml");
-        let boards = Boards::default();
         let mut known = known(folder.path());
+        let boards = known.boards.clone();
         std::fs::write(&path, "title: Farm\npanels: [{kind: guage}]\n").unwrap();
-        known.look(&boards, later());
+        known.look(later());
         let error = boards.get("farm").unwrap_err().to_string();
         assert!(error.contains("farm.yaml:2:"), "{error}");
         assert!(error.contains("did you mean `gauge`?"), "{error}");
         std::fs::write(&path, "title: Farm").unwrap();
-        known.look(&boards, later());
+        known.look(later());
         assert!(boards.get("farm").is_ok());
         assert!(boards.broken().is_empty());
     }
@@ -355,14 +341,13 @@ mod tests {
     fn a_file_that_is_just_being_written_is_not_called_broken() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("farm.yaml");
-        let boards = Boards::default();
         let mut known = known(folder.path());
         std::fs::write(&path, "title: A").unwrap();
-        known.look(&boards, SystemTime::now());
+        known.look(SystemTime::now());
         std::fs::write(&path, "title: [half").unwrap();
-        assert_eq!(known.look(&boards, SystemTime::now()), Vec::<String>::new());
+        assert_eq!(known.look(SystemTime::now()), Vec::<String>::new());
         assert!(!known.is_settled);
-        assert_eq!(known.look(&boards, later()), ["farm"]);
+        assert_eq!(known.look(later()), ["farm"]);
         assert!(known.is_settled);
     }
 
@@ -382,9 +367,10 @@ mod tests {
                 by_subfolder: true,
             }],
             aliases: BTreeMap::from([("uid-1".to_owned(), "main".to_owned())]),
+            boards: boards.clone(),
             ..Known::default()
         };
-        known.look(&boards, later());
+        known.look(later());
         let entry = boards.get("a").unwrap();
         assert_eq!((entry.folder.as_str(), entry.source()), ("Sites", "main"));
         // Of two files with one id, the first one that is met has it.

@@ -3,11 +3,11 @@
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use packs::{Pack, PackError, Packs};
 
 use crate::unknown_key::friendlier_error;
+use crate::watch::{Watch, Watched};
 
 /// Why a pack cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,7 @@ pub enum PackFileError {
 /// # Errors
 /// The first that cannot be used.
 pub fn load(folders: &[PathBuf]) -> Result<Packs, PackFileError> {
-    Ok(PackFiles::load(folders)?.packs)
+    packs(&texts(folders)?)
 }
 
 /// Reads a pack's text.
@@ -55,9 +55,9 @@ pub fn read(text: &str) -> Result<Pack, PackError> {
 type Texts = Vec<(PathBuf, String)>;
 
 /// The packs in use, with the files that the user's own are read from.
-#[derive(Debug)]
 pub struct PackFiles {
     folders: Vec<PathBuf>,
+    watch: Watch,
     texts: Texts,
     packs: Packs,
 }
@@ -68,9 +68,12 @@ impl PackFiles {
     /// # Errors
     /// The first that cannot be used.
     pub fn load(folders: &[PathBuf]) -> Result<Self, PackFileError> {
+        let watched = folders.iter().cloned().map(Watched::Folder);
+        let watch = Watch::new(watched.collect());
         let texts = texts(folders)?;
         Ok(Self {
             folders: folders.to_owned(),
+            watch,
             packs: packs(&texts)?,
             texts,
         })
@@ -85,7 +88,7 @@ impl PackFiles {
     /// is broken is said once, and leaves the older packs in use.
     pub async fn changed(&mut self) {
         loop {
-            tokio::time::sleep(LOOK_AGAIN).await;
+            self.watch.changed().await;
             let folders = self.folders.clone();
             // Reading files blocks.
             let read = tokio::task::spawn_blocking(move || texts(&folders)).await;
@@ -110,9 +113,6 @@ impl PackFiles {
     }
 }
 
-/// How often files are looked at.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
-
 fn texts(folders: &[PathBuf]) -> Result<Texts, PackFileError> {
     let mut texts = Vec::new();
     for folder in folders {
@@ -126,10 +126,6 @@ fn texts(folders: &[PathBuf]) -> Result<Texts, PackFileError> {
 }
 
 fn packs(texts: &Texts) -> Result<Packs, PackFileError> {
-    let broken = |path: &Path, error| PackFileError::Pack {
-        path: path.to_owned(),
-        error,
-    };
     let mut packs = Packs::builtin().map_err(|error| broken(Path::new("built in"), error))?;
     for (path, text) in texts {
         packs.add(read(text).map_err(|error| broken(path, error))?);
@@ -145,6 +141,13 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, PackFileError> {
         .collect();
     files.sort();
     Ok(files)
+}
+
+fn broken(path: &Path, error: PackError) -> PackFileError {
+    PackFileError::Pack {
+        path: path.to_owned(),
+        error,
+    }
 }
 
 fn unreadable(path: &Path, reason: io::Error) -> PackFileError {
@@ -178,7 +181,7 @@ mod tests {
         assert!(load(&[folder.path().join("nowhere")]).is_err());
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_pack_that_changes_is_taken_over_and_a_broken_one_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("farm.toml");

@@ -1,7 +1,5 @@
-//! Files of target groups, read again when they change.
-//!
-//! Contents are compared rather than file system events awaited: a ConfigMap's
-//! files are replaced by a symbolic link, of which events say little.
+//! Files of target groups, read again when they change, and as often as the
+//! configuration says besides.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,20 +9,42 @@ use series::Labels;
 
 use super::{Changes, groups_from_json, labels_with};
 use crate::ingest::scrape::config::discovery::TargetGroup;
-
-/// Changes are seen within this time.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+use crate::watch::{Watch, Watched};
 
 pub(super) async fn run(patterns: &[PathBuf], refresh: Duration, mut changes: Changes) {
-    let pause = refresh.clamp(Duration::from_millis(100), LOOK_EVERY);
     loop {
         let patterns = patterns.to_vec();
-        let read = tokio::task::spawn_blocking(move || read_all(&patterns)).await;
-        changes
-            .send(read.unwrap_or_else(|error| Err(error.to_string())))
-            .await;
-        tokio::time::sleep(pause).await;
+        let begun = tokio::task::spawn_blocking(move || {
+            // Before the files are read, so that no change is missed.
+            let watch = Watch::new(patterns.iter().flat_map(|one| folders(one)).collect());
+            (watch, read_all(&patterns))
+        });
+        let (mut watch, found) = match begun.await {
+            Ok(begun) => begun,
+            Err(panicked) => (Watch::new(Vec::new()), Err(panicked.to_string())),
+        };
+        changes.send(found).await;
+        tokio::select! {
+            () = watch.changed() => {}
+            () = tokio::time::sleep(refresh) => {}
+        }
     }
+}
+
+/// The folders that the files of a pattern may lie in, and those in which other such
+/// folders may come.
+fn folders(pattern: &Path) -> Vec<Watched> {
+    let mut found = Vec::new();
+    for folder in pattern.ancestors().skip(1) {
+        let text = folder.to_string_lossy();
+        if !text.contains(['*', '?', '[']) {
+            found.push(Watched::Folder(folder.to_owned()));
+            break;
+        }
+        let there = glob::glob(&text).into_iter().flatten().flatten();
+        found.extend(there.map(Watched::Folder));
+    }
+    found
 }
 
 /// The targets of every file; one unreadable file fails all of them, so that
@@ -66,5 +86,28 @@ fn read(path: &Path) -> Result<Vec<TargetGroup>, String> {
         let groups: Option<Vec<TargetGroup>> =
             serde_saphyr::from_str(&text).map_err(|error| named(error.to_string()))?;
         Ok(groups.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_folder_is_watched_that_a_pattern_leads_through() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().join(name);
+        std::fs::create_dir_all(path("a/targets")).unwrap();
+        std::fs::create_dir_all(path("b/other")).unwrap();
+        let check = |pattern: &str, expected: &[&str]| {
+            let expected: Vec<Watched> = expected
+                .iter()
+                .map(|name| Watched::Folder(path(name)))
+                .collect();
+            assert_eq!(folders(&path(pattern)), expected, "{pattern}");
+        };
+        check("a/targets/*.json", &["a/targets"]);
+        check("nowhere/x.json", &["nowhere"]);
+        check("*/targets/*.json", &["a/targets", "a", "b", ""]);
     }
 }

@@ -1,5 +1,8 @@
 //! What the architecture promises, checked on the sources: see ARCHITECTURE.md, "Invariants".
 
+mod rooms;
+mod rust;
+
 use crate::paths;
 use regex::Regex;
 use std::path::{Path, PathBuf};
@@ -13,11 +16,17 @@ struct Source {
     text: String,
 }
 
-/// Every file under `folders` that ends in one of `extensions`.
+/// Every file under `folders` that ends in one of `extensions`; a folder that has
+/// none fails, for then nothing would be checked.
 fn sources(folders: &[&str], extensions: &[&str]) -> Vec<Source> {
     let mut found = Vec::new();
     for folder in folders {
+        let before = found.len();
         collect(&paths::root().join(folder), extensions, &mut found);
+        assert!(
+            found.len() > before,
+            "{folder} has no file of {extensions:?}"
+        );
     }
     found
 }
@@ -79,29 +88,32 @@ fn check(rule: &str, wrong: impl IntoIterator<Item = String>) {
 }
 
 /// `PATH:LINE: TEXT` of every line of `source` that `pattern` is found in.
-fn lines_with<'a>(
-    source: &'a Source,
-    text: &'a str,
-    pattern: &'a Regex,
-) -> impl Iterator<Item = String> + 'a {
+fn lines_with(source: &Source, text: &str, pattern: &Regex) -> Vec<String> {
     let lines = text
         .lines()
         .enumerate()
         .filter(|(_, line)| pattern.is_match(line));
-    lines.map(|(index, line)| format!("{}:{}: {}", source.path, index + 1, line.trim()))
+    lines
+        .map(|(index, line)| format!("{}:{}: {}", source.path, index + 1, line.trim()))
+        .collect()
 }
 
-/// The part of a source file that ships: before its tests, nothing of a file of tests.
-fn shipped(source: &Source) -> &str {
-    let is_test = ["tests", "benches", "examples"]
-        .iter()
-        .any(|folder| source.path.contains(&format!("/{folder}/")))
-        || source.path.ends_with("/tests.rs");
-    if is_test {
-        ""
+/// The part of a source file that ships, its lines where they are: all but tests.
+fn shipped(source: &Source) -> String {
+    if is_test(source) {
+        String::new()
+    } else if source.path.ends_with(".rs") {
+        rust::without_tests(&source.text)
     } else {
-        source.text.split("#[cfg(test)]").next().unwrap()
+        source.text.clone()
     }
+}
+
+/// Whether the whole file is about tests.
+fn is_test(source: &Source) -> bool {
+    let folders = ["tests", "benches", "examples"];
+    let is_in = |folder: &&str| source.path.contains(&format!("/{folder}/"));
+    folders.iter().any(|folder| is_in(&folder)) || source.path.ends_with("/tests.rs")
 }
 
 #[test]
@@ -115,7 +127,7 @@ fn pure_crates_have_no_effects() {
         "crates/ takes values in and gives values out: no files, network, clock, environment or async",
         sources
             .iter()
-            .flat_map(|source| lines_with(source, shipped(source), &effects)),
+            .flat_map(|source| lines_with(source, &shipped(source), &effects)),
     );
 }
 
@@ -156,7 +168,7 @@ fn only_the_tokens_hold_colours() {
         .flat_map(|source| lines_with(source, &source.text, &css));
     let drawn = code
         .iter()
-        .flat_map(|source| lines_with(source, shipped(source), &rust));
+        .flat_map(|source| lines_with(source, &shipped(source), &rust));
     check(
         "a colour is written in style/tokens.* and nowhere else",
         raw.chain(drawn),
@@ -216,4 +228,23 @@ fn a_lint_is_silenced_with_a_reason() {
         without.map(|attribute| format!("{}: {}", source.path, attribute.trim()))
     });
     check("a silenced lint says why", silenced);
+}
+
+#[test]
+#[should_panic(expected = "no/such/folder has no file")]
+fn a_folder_without_files_is_no_success() {
+    sources(&["no/such/folder"], &["rs"]);
+}
+
+#[test]
+fn the_servers_urls_are_in_one_table() {
+    let adds_a_route = Regex::new(r"Router::new\(|\.(route|nest)(_service)?\(").unwrap();
+    let sources = sources(&["server/src"], &["rs"]);
+    let elsewhere = sources
+        .iter()
+        .filter(|source| source.path != "server/src/http/router.rs");
+    check(
+        "a URL is a row of server/src/http/routes.rs",
+        elsewhere.flat_map(|source| lines_with(source, &shipped(source), &adds_a_route)),
+    );
 }

@@ -110,10 +110,7 @@ async fn open(mood: &Shared) -> Viewer {
     ];
     let panel = |source: &str| Panel {
         source: source.into(),
-        queries: vec![Query {
-            expr: "a".into(),
-            ..Query::default()
-        }],
+        queries: vec![Query::promql("a")],
         ..Panel::default()
     };
     let board = Board {

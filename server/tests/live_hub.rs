@@ -99,10 +99,7 @@ async fn setup() -> Setup {
 
 fn board() -> Board {
     let panel = |expr: &str| Panel {
-        queries: vec![Query {
-            expr: expr.into(),
-            ..Query::default()
-        }],
+        queries: vec![Query::promql(expr)],
         ..Panel::default()
     };
     let written = Panel {

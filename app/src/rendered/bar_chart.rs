@@ -42,7 +42,7 @@ pub fn html(panel: &Panel, options: &BarChartOptions, data: &PanelSeries) -> Str
         .find_map(|table| of_table(panel, options, table))
         .unwrap_or_else(|| of_series(panel, data));
     bars.categories.truncate(MAX_CATEGORIES);
-    let size = Size::nominal(panel.grid.into());
+    let size = Size::nominal(panel.grid);
     let axis = value_axis(panel, options, &bars, size);
     let names = bars.groups.iter().map(|group| group.name.as_str());
     let color_roles = color_roles(names, bars.groups.len());

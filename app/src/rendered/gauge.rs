@@ -96,12 +96,12 @@ fn ends(field: &Field, value: Option<f64>) -> (f64, f64) {
 /// The spans between thresholds, with what a value in each means.
 fn bands(field: &Field, min: f64, max: f64) -> Vec<(f64, f64, Health)> {
     let mut from = min;
-    let mut status = Health::from(field.base);
+    let mut status = field.base;
     let mut bands = Vec::new();
     for threshold in &field.thresholds {
         let to = threshold.value.clamp(min, max);
         bands.push((from, to, status));
-        (from, status) = (to, threshold.status.into());
+        (from, status) = (to, threshold.status);
     }
     if !field.thresholds.is_empty() {
         bands.push((from, max, status));
@@ -136,10 +136,10 @@ mod tests {
         let panel = Panel {
             field: Field {
                 unit: "percentunit".into(),
-                base: dashboard::Health::Good,
+                base: Health::Good,
                 thresholds: vec![Threshold {
                     value: 0.75,
-                    status: dashboard::Health::Bad,
+                    status: Health::Bad,
                     label: String::new(),
                 }],
                 ..Field::default()

@@ -33,7 +33,7 @@ pub fn html(panel: &Panel, options: &HeatmapOptions, data: &PanelSeries) -> Stri
     let Some(buckets) = own.flatten().or_else(counted) else {
         return String::new();
     };
-    let size = Size::nominal(panel.grid.into());
+    let size = Size::nominal(panel.grid);
     let together = columns_together(data.grid, (size.width_px / CELL_PX) as usize);
     let cells = cells(&buckets, data.grid, together);
     let greatest = cells

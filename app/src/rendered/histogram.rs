@@ -27,7 +27,7 @@ pub fn html(panel: &Panel, options: &HistogramOptions, data: &PanelSeries) -> St
     let Some((bounds, groups)) = counted(options, data) else {
         return String::new();
     };
-    let size = Size::nominal(panel.grid.into());
+    let size = Size::nominal(panel.grid);
     let most = groups.iter().flat_map(|group| &group.counts).copied();
     let axis = count_axis(most.fold(0.0, f64::max), size);
     let names = groups.iter().map(|group| group.name.as_str());

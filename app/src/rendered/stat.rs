@@ -131,16 +131,16 @@ fn push_trend(html: &mut String, values: &[Option<f64>], ends: (Option<f64>, Opt
 mod tests {
     use super::*;
     use crate::rendered::testing::{Given, data};
-    use dashboard::{Field, StatNote, Threshold};
+    use dashboard::{Field, Health, StatNote, Threshold};
 
     fn check(options: StatOptions, series: &[Given], parts: &[&str]) {
         let panel = Panel {
             field: Field {
                 unit: "percentunit".into(),
-                base: dashboard::Health::Bad,
+                base: Health::Bad,
                 thresholds: vec![Threshold {
                     value: 0.95,
-                    status: dashboard::Health::Good,
+                    status: Health::Good,
                     label: String::new(),
                 }],
                 ..Field::default()

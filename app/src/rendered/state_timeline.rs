@@ -36,7 +36,7 @@ struct Run {
 /// A state timeline, whose equal neighbours are one box, or a status history,
 /// whose cells stay apart.
 pub fn html(panel: &Panel, data: &PanelSeries, is_merged: bool) -> String {
-    let size = Size::nominal(panel.grid.into());
+    let size = Size::nominal(panel.grid);
     let lanes = &data.series[..data.series.len().min(MAX_LANES)];
     let height = 1.0 / lanes.len().max(1) as f64;
     let thickness = (height * THICKNESS).min(MAX_BOX_PX / size.height_px);
@@ -158,7 +158,7 @@ fn state_class(text: &str) -> &'static str {
 mod tests {
     use super::*;
     use crate::rendered::testing::data;
-    use dashboard::{MappedValue, Mapping};
+    use dashboard::{Health, MappedValue, Mapping};
 
     fn check(is_merged: bool, values: &'static [Option<f64>], expected: &[&str]) {
         let mapping = |value: &str, text: &str, status| Mapping {
@@ -169,8 +169,8 @@ mod tests {
         let panel = Panel {
             field: Field {
                 mappings: vec![
-                    mapping("0", "calm", dashboard::Health::Good),
-                    mapping("1", "fire", dashboard::Health::Bad),
+                    mapping("0", "calm", Health::Good),
+                    mapping("1", "fire", Health::Bad),
                 ],
                 ..Field::default()
             },

@@ -6,7 +6,7 @@ use wire::data::TimeGrid;
 
 use super::{PanelSeries, SeriesView};
 
-/// A series: its query's letter, its name, one value a second from the epoch on.
+/// A series: its query's name, its name, one value a second from the epoch on.
 pub type Given = (char, &'static str, &'static [Option<f64>]);
 
 /// The series, each with its name as the label `name`.

@@ -47,7 +47,7 @@ pub fn of(value: Option<f64>, field: &Field) -> Shown {
         (None, None) if field.no_value.is_empty() => (DASH.to_owned(), String::new()),
         (None, None) => (field.no_value.clone(), String::new()),
     };
-    let meant = mapping.map(|mapping| Health::from(mapping.status));
+    let meant = mapping.map(|mapping| mapping.status);
     Shown {
         number,
         unit,
@@ -69,7 +69,7 @@ pub fn of_text(text: &str, field: &Field) -> Shown {
     };
     let mapping = field.mappings.iter().find(is_mapped);
     let said = mapping.filter(|mapping| !mapping.text.is_empty());
-    let meant = mapping.map(|mapping| Health::from(mapping.status));
+    let meant = mapping.map(|mapping| mapping.status);
     Shown {
         number: said.map_or(text, |mapping| &mapping.text).to_owned(),
         unit: String::new(),
@@ -88,7 +88,7 @@ pub fn health(value: Option<f64>, field: &Field) -> Option<Health> {
     };
     let mut descending = field.thresholds.iter().rev();
     let reached = descending.find(|threshold| value >= threshold.value);
-    let health = Health::from(reached.map_or(field.base, |threshold| threshold.status));
+    let health = reached.map_or(field.base, |threshold| threshold.status);
     (health != Health::Unknown).then_some(health)
 }
 
@@ -142,10 +142,10 @@ mod tests {
         };
         let mut field = Field {
             unit: "percentunit".into(),
-            base: dashboard::Health::Bad,
+            base: Health::Bad,
             thresholds: vec![
-                threshold(0.95, dashboard::Health::Warning),
-                threshold(0.99, dashboard::Health::Good),
+                threshold(0.95, Health::Warning),
+                threshold(0.99, Health::Good),
             ],
             ..Field::default()
         };
@@ -153,7 +153,7 @@ mod tests {
         check(&field, Some(0.95), "95|%|warning");
         check(&field, Some(1.0), "100|%|good");
         check(&field, None, "–||unknown");
-        field.base = dashboard::Health::Unknown;
+        field.base = Health::Unknown;
         check(&field, Some(0.5), "50|%|plain");
         check(&Field::default(), None, "–||plain");
     }
@@ -165,20 +165,16 @@ mod tests {
             text: text.into(),
             status,
         };
-        let plain = dashboard::Health::Unknown;
+        let plain = Health::Unknown;
         let field = Field {
             unit: "s".into(),
             no_value: "none".into(),
             mappings: vec![
-                mapping(
-                    MappedValue::Value("1".into()),
-                    "paused",
-                    dashboard::Health::Bad,
-                ),
+                mapping(MappedValue::Value("1".into()), "paused", Health::Bad),
                 mapping(
                     MappedValue::Range(Some(2.0), Some(4.0)),
                     "",
-                    dashboard::Health::Warning,
+                    Health::Warning,
                 ),
                 mapping(
                     MappedValue::Regex(dashboard::Pattern::new("^5").unwrap()),

@@ -1,12 +1,14 @@
-//! How the values of a panel are written and judged: what Grafana calls its
+//! How the values of a panel are shown and judged: what Grafana calls its
 //! standard options.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::kind::{DrawStyle, StatColor};
-use crate::model::Link;
 use transform::Pattern;
+use wire::board::{Health, Threshold};
+
+use crate::defaults::is_default;
+use crate::link::Link;
 
 /// How values are written and judged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,7 +27,7 @@ pub struct Field {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
     /// What a value below the first threshold means.
-    #[serde(skip_serializing_if = "is_unknown")]
+    #[serde(skip_serializing_if = "is_default")]
     pub base: Health,
     /// Levels from which a value means something, ascending.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -47,14 +49,9 @@ pub struct Field {
 impl Field {
     /// Takes over what `other` says; what it leaves out stays.
     pub(crate) fn take(&mut self, other: &Self) {
-        let text = |into: &mut String, from: &String| {
-            if !from.is_empty() {
-                into.clone_from(from);
-            }
-        };
-        text(&mut self.unit, &other.unit);
-        text(&mut self.no_value, &other.no_value);
-        text(&mut self.name, &other.name);
+        take_text(&mut self.unit, &other.unit);
+        take_text(&mut self.no_value, &other.no_value);
+        take_text(&mut self.name, &other.name);
         self.decimals = other.decimals.or(self.decimals);
         self.min = other.min.or(self.min);
         self.max = other.max.or(self.max);
@@ -71,36 +68,10 @@ impl Field {
     }
 }
 
-fn is_unknown(health: &Health) -> bool {
-    *health == Health::Unknown
-}
-
-/// A level from which a meaning holds upwards.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Threshold {
-    /// In the panel's unit.
-    pub value: f64,
-    /// What a value at or above the level means.
-    pub status: Health,
-    /// Written at the level's line.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub label: String,
-}
-
-/// How well something is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Health {
-    /// As it should be.
-    Good,
-    /// Should be looked at.
-    Warning,
-    /// Is wrong.
-    Bad,
-    /// Cannot be told; the value is only shown.
-    #[default]
-    Unknown,
+fn take_text(into: &mut String, from: &String) {
+    if !from.is_empty() {
+        into.clone_from(from);
+    }
 }
 
 /// Values that are written as words.
@@ -113,7 +84,7 @@ pub struct Mapping {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// What the value means.
-    #[serde(default, skip_serializing_if = "is_unknown")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub status: Health,
 }
 
@@ -147,83 +118,4 @@ pub enum SpecialValue {
     True,
     /// No.
     False,
-}
-
-/// What differs for single series or columns; of several that match, the last
-/// that says something counts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Override {
-    /// Which series or columns.
-    pub of: SeriesMatch,
-    /// How their values are written and judged; what it leaves out stays.
-    #[serde(skip_serializing_if = "is_default_field")]
-    pub field: Field,
-    /// How they are drawn.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub draw: Option<DrawStyle>,
-    /// Their colour: one of the eight distinct ones, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub color: Option<u8>,
-    /// Their colour, as that of a status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_color: Option<Health>,
-    /// Whether they stand on others.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stacked: Option<bool>,
-    /// Whether they belong to the axis at the right.
-    #[serde(skip_serializing_if = "is_false")]
-    pub right_axis: bool,
-    /// Whether their line is dashed.
-    #[serde(skip_serializing_if = "is_false")]
-    pub dashed: bool,
-    /// Whether they are drawn below zero.
-    #[serde(skip_serializing_if = "is_false")]
-    pub negative: bool,
-    /// What a status colours in a table's cells.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cells: Option<StatColor>,
-    /// Whether they are left out of the plot, or the table.
-    #[serde(skip_serializing_if = "is_false")]
-    pub hidden: bool,
-}
-
-fn is_default_field(field: &Field) -> bool {
-    *field == Field::default()
-}
-
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
-
-/// Which series or columns.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SeriesMatch {
-    /// That of this name.
-    Name(String),
-    /// All but those of these names.
-    Except(Vec<String>),
-    /// Those whose names match.
-    Regex(Pattern),
-    /// Those of the query with this letter.
-    Query(char),
-}
-
-impl SeriesMatch {
-    /// Whether a series of this name and query is meant.
-    pub fn is(&self, name: &str, query: char) -> bool {
-        match self {
-            Self::Name(wanted) => wanted == name,
-            Self::Except(others) => others.iter().all(|other| other != name),
-            Self::Regex(pattern) => pattern.is_match(name),
-            Self::Query(letter) => *letter == query,
-        }
-    }
-}
-
-impl Default for SeriesMatch {
-    fn default() -> Self {
-        Self::Query('A')
-    }
 }

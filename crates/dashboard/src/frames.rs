@@ -5,8 +5,9 @@ use series::{Labels, SampleColumns};
 use transform::{Cell, Column, Pattern, SeriesOf, TIME, Table, VALUE};
 
 use crate::kind::Kind;
-use crate::legend::legend;
-use crate::model::{Format, Panel, Query};
+use crate::legend_format::legend;
+use crate::panel::Panel;
+use crate::query::{Format, Query};
 
 /// What a source answered to one query of a panel.
 #[derive(Clone, Copy, Debug)]
@@ -35,11 +36,11 @@ fn series_table(query: &Query, series: &AnswerSeries) -> Table {
         name: VALUE.to_owned(),
         shown_as: legend(&query.legend, &series.labels),
         labels: series.labels.clone(),
-        query: Some(query.letter),
+        query: Some(query.ref_id),
         cells: values.map(Cell::Number).collect(),
     };
     Table {
-        query: Some(query.letter),
+        query: Some(query.ref_id),
         columns: vec![Column::new(TIME, times.map(Cell::Time).collect()), value],
     }
 }
@@ -53,33 +54,31 @@ fn rows_table(query: &Query, series: &[AnswerSeries], value: &str) -> Table {
         .collect();
     names.sort_unstable();
     names.dedup();
-    let samples = || {
-        let of = |series| samples_of(series).map(move |sample| (series, sample));
-        series.iter().flat_map(of)
-    };
-    let label = |name: &&str| {
-        let cells = samples().map(|(series, _)| {
+    let times = samples(series).map(|(_, sample)| Cell::Time(sample.timestamp_ms));
+    let values = samples(series).map(|(_, sample)| Cell::Number(sample.value));
+    let mut columns = vec![Column::new(TIME, times.collect())];
+    for name in names {
+        let cells = samples(series).map(|(series, _)| {
             let value = series.labels.get(name);
             value.map_or(Cell::Empty, Cell::from)
         });
-        Column::new(name, cells.collect())
-    };
-    let times = samples().map(|(_, sample)| Cell::Time(sample.timestamp_ms));
-    let values = samples().map(|(_, sample)| Cell::Number(sample.value));
-    let mut columns = vec![Column::new(TIME, times.collect())];
-    columns.extend(names.iter().map(label));
+        columns.push(Column::new(name, cells.collect()));
+    }
     columns.push(Column::new(value, values.collect()));
     for column in &mut columns {
-        column.query = Some(query.letter);
+        column.query = Some(query.ref_id);
     }
     Table {
-        query: Some(query.letter),
+        query: Some(query.ref_id),
         columns,
     }
 }
 
-fn samples_of(series: &AnswerSeries) -> impl Iterator<Item = series::Sample> {
-    series.samples.iter()
+/// Every sample, with its series.
+fn samples(series: &[AnswerSeries]) -> impl Iterator<Item = (&AnswerSeries, series::Sample)> {
+    series
+        .iter()
+        .flat_map(|series| series.samples.iter().map(move |sample| (series, sample)))
 }
 
 /// The answers to a panel's queries as tables: one a series, and one for each
@@ -90,14 +89,15 @@ pub fn tables(answers: &[Answer]) -> Vec<Table> {
     for answer in answers {
         let query = answer.query;
         if query.format == Format::Table {
-            let value = match several {
-                true => format!("{VALUE} #{}", query.letter),
-                false => VALUE.to_owned(),
+            let value = if several {
+                format!("{VALUE} #{}", query.ref_id)
+            } else {
+                VALUE.to_owned()
             };
             tables.push(rows_table(query, answer.series, &value));
         } else {
-            let of = |series| series_table(query, series);
-            tables.extend(answer.series.iter().map(of));
+            let series = answer.series.iter();
+            tables.extend(series.map(|series| series_table(query, series)));
         }
     }
     tables
@@ -168,9 +168,9 @@ mod tests {
         }
     }
 
-    fn query(letter: char, format: Format, legend: &str) -> Query {
+    fn query(ref_id: char, format: Format, legend: &str) -> Query {
         Query {
-            letter,
+            ref_id,
             format,
             legend: legend.to_owned(),
             ..Query::default()

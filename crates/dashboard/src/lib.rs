@@ -2,43 +2,54 @@
 //! page needs ([`Board::view`]) and what the source is asked ([`Board::queries`]).
 //!
 //! Contract: pure text and values; no I/O, no clock. Nothing here knows what a
-//! query's text means: that is PromQL's.
+//! query's text means: that is its language's. The types of the model
+//! (`board.rs`, `panel.rs`, `query.rs`, `field.rs`, …) see no operation on them.
 
 pub mod annotation;
+mod board;
+mod defaults;
 pub mod duration;
 mod field;
+mod field_config;
 pub mod file;
-mod fill;
-mod fold;
 pub mod frames;
+mod interpolate;
 mod kind;
-mod legend;
-mod look;
+mod legend_format;
+mod link;
 mod markdown;
-mod model;
-mod naming;
+pub mod marks;
+mod numbering;
+mod overrides;
+mod panel;
+mod query;
+mod repeat;
+mod rows;
+mod shown_annotations;
+mod suggestion;
 pub mod time;
 mod variable;
+mod version;
 mod view;
 
-pub use field::{
-    Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue, Threshold,
-};
-pub use fill::MAX_COPIES;
-pub use fold::FoldedRow;
+pub use board::{Board, TimeDefaults};
+pub use field::{Field, MappedValue, Mapping, SpecialValue};
 pub use kind::{
-    AlertListOptions, BarChartOptions, BoardListOptions, DrawStyle, Footer, HeatmapOptions,
-    HistogramOptions, Kind, LaneOptions, Legend, Palette, PieOptions, RowOptions, StatColor,
-    StatNote, StatOptions, StatText, TableOptions, TextOptions, ThresholdStyle, TimeSeriesOptions,
-    UnsupportedOptions,
+    AlertListOptions, BarChartOptions, BoardListOptions, Footer, HeatmapOptions, HistogramOptions,
+    Kind, LaneOptions, Legend, PieOptions, RowOptions, StatColor, StatNote, StatOptions, StatText,
+    TableOptions, TextOptions, ThresholdStyle, TimeSeriesOptions, UnsupportedOptions,
 };
-pub use legend::legend;
-pub use model::{
-    Board, Format, Grid, Link, Panel, PanelTime, Query, Repeat, TimeDefaults, Version, letters,
-};
-pub use naming::display_name;
+pub use legend_format::{display_name, legend};
+pub use link::Link;
+pub use overrides::{Override, SeriesMatch};
+pub use panel::{Panel, PanelTime, Repeat};
+pub use query::{Format, Language, Query, ref_ids};
+pub use repeat::MAX_COPIES;
+pub use rows::BoardRow;
 pub use transform::{Calculation, Pattern};
 pub use variable::{
     ALL, BuiltIns, Choice, ChoicesFrom, Filter, PageValues, Scope, Sort, Target, Value, Variable,
     VariableQuery, references, resolution_stages,
 };
+pub use version::Version;
+pub use wire::board::{DrawStyle, Grid, Health, Palette, Threshold};

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::color::health;
-use crate::export::{color, source};
+use crate::helpers::{color, datasource, min_step};
 use crate::json::Json;
 use crate::source::Sources;
-use crate::target::min_step;
+use dashboard::Language;
 use dashboard::annotation::{Annotation, AnnotationQuery, MarksFrom};
 
 /// The step that Grafana takes where an annotation names none.
@@ -107,7 +107,7 @@ pub(super) fn export(annotation: &Annotation) -> Option<Value> {
     };
     Some(json!({
         "name": annotation.name,
-        "datasource": source(&query.source),
+        "datasource": datasource(Language::PromQl, &query.source),
         "enable": !annotation.off,
         "hide": annotation.hidden,
         "iconColor": color(annotation.status),

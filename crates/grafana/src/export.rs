@@ -2,13 +2,14 @@
 //!
 //! Contract: what [`super::import`] reads back is the same board, but for what
 //! Grafana has no place for: palettes, a stat's notes and capacity, annotations
-//! that the file itself lists.
+//! that the file itself lists, searches of events.
 
 use serde_json::{Map, Value, json};
 
 use crate::color::of_number;
+use crate::helpers::{color, datasource};
 use crate::{annotation, transformation_export, variable_export};
-use dashboard::{Board, Format, Link, Panel, Query};
+use dashboard::{Board, Format, Language, Link, Panel, Query};
 use dashboard::{
     Calculation, DrawStyle, Kind, StatColor, StatOptions, StatText, TableOptions, ThresholdStyle,
     TimeSeriesOptions,
@@ -56,7 +57,7 @@ fn panel(panel: &Panel) -> Value {
         "type": kind_name(&panel.kind),
         "gridPos": { "x": grid.x, "y": grid.y, "w": grid.w, "h": grid.h },
         "links": panel.links.iter().map(link).collect::<Vec<_>>(),
-        "targets": panel.queries.iter().map(|query| target(panel, query)).collect::<Vec<_>>(),
+        "targets": panel.queries.iter().filter_map(|query| target(panel, query)).collect::<Vec<_>>(),
         "fieldConfig": {
             "defaults": defaults(panel),
             "overrides": panel.overrides.iter().map(over).collect::<Vec<_>>(),
@@ -73,7 +74,10 @@ fn panel(panel: &Panel) -> Value {
         _ if panel.queries.iter().any(|query| !query.source.is_empty()) => {
             out["datasource"] = json!({ "type": "datasource", "uid": "-- Mixed --" });
         }
-        _ => out["datasource"] = source(&panel.source),
+        _ => {
+            let language = panel.queries.first().map(|query| query.language);
+            out["datasource"] = datasource(language.unwrap_or_default(), &panel.source);
+        }
     }
     if let Some(repeat) = &panel.repeat {
         out["repeat"] = repeat.variable.as_str().into();
@@ -97,15 +101,17 @@ fn kind_name(kind: &Kind) -> &str {
     }
 }
 
-pub(super) fn source(name: &str) -> Value {
-    json!({ "type": "prometheus", "uid": name })
-}
-
-fn target(panel: &Panel, query: &Query) -> Value {
-    json!({
-        "datasource": source(query.source_of(panel)),
-        "refId": query.letter.to_string(),
-        "expr": query.expr,
+/// `None` of a query that no data source of Grafana's reads.
+fn target(panel: &Panel, query: &Query) -> Option<Value> {
+    let key = match query.language {
+        Language::PromQl | Language::LogQl => "expr",
+        Language::Sql => "rawSql",
+        Language::Traces => "query",
+        Language::Events => return None,
+    };
+    let mut target = json!({
+        "datasource": datasource(query.language, query.source_of(panel)),
+        "refId": query.ref_id.to_string(),
         "legendFormat": query.legend,
         "hide": query.hidden,
         "instant": query.instant,
@@ -115,7 +121,12 @@ fn target(panel: &Panel, query: &Query) -> Value {
             Format::Table => "table",
             Format::Heatmap => "heatmap",
         },
-    })
+    });
+    target[key] = query.text.as_str().into();
+    if query.language == Language::Sql {
+        target["rawQuery"] = true.into();
+    }
+    Some(target)
 }
 
 fn defaults(panel: &Panel) -> Value {
@@ -153,15 +164,6 @@ fn field(field: &Field) -> Map<String, Value> {
     match all {
         Value::Object(all) => all.into_iter().filter(|(_, value)| said(value)).collect(),
         _ => Map::new(),
-    }
-}
-
-pub(super) fn color(health: Health) -> &'static str {
-    match health {
-        Health::Good => "green",
-        Health::Warning => "yellow",
-        Health::Bad => "red",
-        Health::Unknown => "text",
     }
 }
 
@@ -249,7 +251,7 @@ fn over(over: &Override) -> Value {
         SeriesMatch::Name(name) => ("byName", json!(name)),
         SeriesMatch::Except(names) => ("byNames", json!({ "mode": "exclude", "names": names })),
         SeriesMatch::Regex(pattern) => ("byRegexp", json!(pattern.as_str())),
-        SeriesMatch::Query(letter) => ("byFrameRefID", json!(letter.to_string())),
+        SeriesMatch::Query(ref_id) => ("byFrameRefID", json!(ref_id.to_string())),
     };
     let mut said = field(&over.field);
     if over.field.thresholds.is_empty() && over.field.base == Health::Unknown {

@@ -56,9 +56,11 @@ panels:
     time: {from: 1h, shift: 1d, unsaid: true}
     repeat: {variable: site, vertical: true}
     links: [{title: There, url: "/d/x?v=${site}", keep_time: true, new_tab: true}]
+  - {title: L, grid: {x: 12, y: 0, w: 12, h: 8}, kind: table, source: l, queries: [{letter: A, logs: '{a="b"}', legend: "{{a}}"}]}
   - {title: S, grid: {x: 0, y: 8, w: 6, h: 4}, kind: {stat: {columns: "^version$", each_row: true}}, field: {no_value: nothing}}
   - {title: H, grid: {x: 6, y: 8, w: 6, h: 4}, kind: {text: {html: "<p>Hi</p>"}}}
   - {title: F, grid: {x: 12, y: 8, w: 6, h: 4}, kind: {table: {sort_by: a, descending: true, footer: {calculation: sum, columns: [a]}}}}
+  - {title: Q, grid: {x: 18, y: 8, w: 6, h: 4}, source: db, queries: [{letter: A, sql: "select 1\nfrom a", format: table}, {letter: B, traces: "{}", source: t}]}
 "#,
     );
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::color::health;
+use crate::helpers::{bare_regex, link};
 use crate::json::Json;
 use dashboard::{Field, Health, MappedValue, Mapping, SpecialValue, Threshold};
 use transform::Pattern;
@@ -21,11 +22,7 @@ pub(super) fn import(options: &Value) -> Field {
         mappings: options.list("mappings").iter().flat_map(mappings).collect(),
         no_value: options.str("noValue").to_owned(),
         name: options.str("displayName").to_owned(),
-        links: options
-            .list("links")
-            .iter()
-            .filter_map(super::link)
-            .collect(),
+        links: options.list("links").iter().filter_map(link).collect(),
     }
 }
 
@@ -107,16 +104,4 @@ fn special(name: &str) -> Option<MappedValue> {
         "false" => SpecialValue::False,
         _ => return None,
     }))
-}
-
-/// `/…/i` as JavaScript writes it, without its slashes; its flags lead.
-pub(super) fn bare_regex(written: &str) -> String {
-    let enclosed = written
-        .strip_prefix('/')
-        .and_then(|rest| rest.rsplit_once('/'));
-    match enclosed {
-        Some((pattern, flags)) if flags.contains('i') => format!("(?i){pattern}"),
-        Some((pattern, _)) => pattern.to_owned(),
-        None => written.to_owned(),
-    }
 }

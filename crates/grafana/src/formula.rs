@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::helpers::calculation;
 use crate::json::Json;
 use crate::names::Names;
-use crate::options::calculation;
 use transform::Calculation;
 use transform::{Calculate, Formula, Function, Operand, Operator};
 

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::color::{health, of_series};
-use crate::field::{bare_regex, decimals};
+use crate::field::decimals;
+use crate::helpers::{bare_regex, calculation};
 use crate::json::Json;
-use crate::options::calculation;
 use crate::report::{PanelReport, Status};
 use dashboard::{
     Calculation, DrawStyle, HistogramOptions, Kind, Legend, StatColor, StatOptions, StatText,

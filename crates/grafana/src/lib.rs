@@ -17,6 +17,7 @@ mod export;
 mod expression;
 mod field;
 mod formula;
+mod helpers;
 mod json;
 mod layout;
 mod legacy;
@@ -41,6 +42,7 @@ use serde_json::Value;
 use dashboard::Variable;
 use dashboard::{Board, Link, Panel, Repeat, TimeDefaults};
 pub use export::export;
+use helpers::link;
 use json::Json;
 pub use report::{PanelReport, Report, Status};
 
@@ -114,11 +116,7 @@ pub fn import(text: &str) -> Result<Import, GrafanaError> {
 /// Panels that are repeated by a variable that is not there are shown once.
 fn once_without_variable(panels: &mut [Panel], variables: &[Variable], notes: &mut Vec<String>) {
     for panel in panels {
-        let is_there = |repeat: &Repeat| {
-            let mut names = variables.iter().map(|variable| &variable.name);
-            names.any(|name| *name == repeat.variable)
-        };
-        if let Some(repeat) = panel.repeat.take_if(|repeat| !is_there(repeat)) {
+        if let Some(repeat) = panel.repeat.take_if(|repeat| !is_there(repeat, variables)) {
             let (title, variable) = (&panel.title, repeat.variable);
             notes.push(format!(
                 "`{title}` is shown once: there is no variable `{variable}` to repeat it by"
@@ -127,9 +125,13 @@ fn once_without_variable(panels: &mut [Panel], variables: &[Variable], notes: &m
     }
 }
 
+fn is_there(repeat: &Repeat, variables: &[Variable]) -> bool {
+    let mut names = variables.iter().map(|variable| &variable.name);
+    names.any(|name| *name == repeat.variable)
+}
+
 /// The dashboard in a document: itself, in an API's answer, or a v2 resource.
 fn dashboard(mut document: Value) -> Option<Value> {
-    let is_classic = |value: &Value| value.get("panels").is_some() || value.get("rows").is_some();
     if is_classic(&document) {
         return Some(document);
     }
@@ -154,7 +156,6 @@ fn dashboard(mut document: Value) -> Option<Value> {
 }
 
 fn time(dashboard: &Value, notes: &mut Vec<String>) -> TimeDefaults {
-    let or = |text: &str, default: &str| if text.is_empty() { default } else { text }.to_owned();
     let mut zone = dashboard.str("timezone");
     if dashboard::time::zone(zone).is_err() {
         notes.push(format!("timezone: there is no time zone `{zone}`"));
@@ -162,32 +163,24 @@ fn time(dashboard: &Value, notes: &mut Vec<String>) -> TimeDefaults {
     }
     let refresh = dashboard::duration::parse(dashboard.str("refresh"));
     TimeDefaults {
-        from: or(dashboard.str("time.from"), "now-6h"),
-        to: or(dashboard.str("time.to"), "now"),
+        from: text_or(dashboard.str("time.from"), "now-6h"),
+        to: text_or(dashboard.str("time.to"), "now"),
         zone: zone.to_owned(),
         refresh_ms: refresh.unwrap_or(TimeDefaults::default().refresh_ms),
     }
 }
 
-fn links(dashboard: &Value) -> Vec<Link> {
-    dashboard.list("links").iter().filter_map(link).collect()
+/// Whether a value has the form with a list of panels, or of rows.
+fn is_classic(value: &Value) -> bool {
+    value.get("panels").is_some() || value.get("rows").is_some()
 }
 
-/// A link with a URL, or to dashboards by their tags.
-fn link(link: &Value) -> Option<Link> {
-    let by_tag = link.str("type") == "dashboards";
-    let (url, tags) = match by_tag {
-        true => (String::new(), link.texts("tags")),
-        false => (link.str("url").to_owned(), Vec::new()),
-    };
-    (by_tag || !url.is_empty()).then(|| Link {
-        title: link.str("title").to_owned(),
-        url,
-        tags,
-        keep_time: link.flag("keepTime"),
-        keep_variables: link.flag("includeVars"),
-        new_tab: link.flag("targetBlank"),
-    })
+fn text_or(text: &str, default: &str) -> String {
+    if text.is_empty() { default } else { text }.to_owned()
+}
+
+fn links(dashboard: &Value) -> Vec<Link> {
+    dashboard.list("links").iter().filter_map(link).collect()
 }
 
 /// Dashboards that people put together by hand repeat ids.

@@ -1,19 +1,20 @@
 //! What Grafana calls queries and columns to what we call them.
 //!
-//! Grafana's queries have names of any length, ours a letter; columns are named
+//! Grafana's queries have names of any length, ours one letter; columns are named
 //! after both, so what refers to a column by name must be told.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::helpers::bare_regex;
 use crate::json::Json;
-use dashboard::letters;
+use dashboard::ref_ids;
 
-/// The letters of a panel's queries.
+/// What the queries of a panel are called here.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    letters: BTreeMap<String, char>,
+    ref_ids: BTreeMap<String, char>,
     /// Other names of calculations that columns are called by.
     calculations: Vec<(&'static str, &'static str)>,
 }
@@ -22,35 +23,30 @@ impl Names {
     /// A query whose name is one letter keeps it, the others get those left.
     pub fn of(panel: &Value) -> Self {
         let targets = panel.list("targets");
-        let own = |target: &Value| {
-            let mut chars = target.str("refId").chars();
-            let letter = chars.next().filter(|letter| letter.is_ascii_alphabetic());
-            letter.filter(|_| chars.next().is_none())
-        };
-        let mut taken: Vec<char> = targets.iter().filter_map(own).collect();
+        let mut taken: Vec<char> = targets.iter().filter_map(one_letter).collect();
         let mut names = Self::default();
         for target in targets {
-            let letter = own(target).unwrap_or_else(|| {
-                let free = letters().find(|letter| !taken.contains(letter));
+            let ref_id = one_letter(target).unwrap_or_else(|| {
+                let free = ref_ids().find(|ref_id| !taken.contains(ref_id));
                 taken.extend(free);
                 free.unwrap_or_default()
             });
             let name = target.str("refId").to_owned();
-            names.letters.entry(name).or_insert(letter);
+            names.ref_ids.entry(name).or_insert(ref_id);
         }
         names.calculations = calculations(panel);
         names
     }
 
-    /// Our letter of the query that Grafana calls by this name.
-    pub fn letter(&self, ref_id: &str) -> Option<char> {
-        self.letters.get(ref_id).copied()
+    /// Our name of the query that Grafana calls by this one.
+    pub fn ref_id(&self, ref_id: &str) -> Option<char> {
+        self.ref_ids.get(ref_id).copied()
     }
 
-    /// Our letters of the queries of a matcher of tables: a name, or a regular
+    /// Our names of the queries of a matcher of tables: a name, or a regular
     /// expression of names.
-    pub fn letters(&self, options: &str) -> Vec<char> {
-        let pattern = super::field::bare_regex(options);
+    pub fn ref_ids(&self, options: &str) -> Vec<char> {
+        let pattern = bare_regex(options);
         let regex = regex::Regex::new(&pattern)
             .ok()
             .filter(|_| pattern != options);
@@ -58,8 +54,8 @@ impl Names {
             Some(regex) => regex.is_match(name),
             None => options.split('|').any(|option| option == name),
         };
-        let meant = self.letters.iter().filter(|(name, _)| is_meant(name));
-        meant.map(|(_, letter)| *letter).collect()
+        let meant = self.ref_ids.iter().filter(|(name, _)| is_meant(name));
+        meant.map(|(_, ref_id)| *ref_id).collect()
     }
 
     /// What we call the column that Grafana calls by this name.
@@ -70,13 +66,13 @@ impl Names {
                 continue;
             };
             let (ref_id, suffix) = rest.split_once(" (").unwrap_or((rest, ""));
-            if let Some(letter) = self.letter(ref_id) {
+            if let Some(ours) = self.ref_id(ref_id) {
                 let suffix = if suffix.is_empty() {
                     String::new()
                 } else {
                     format!(" ({suffix}")
                 };
-                name = format!("{prefix}{letter}{suffix}");
+                name = format!("{prefix}{ours}{suffix}");
             }
         }
         for (theirs, ours) in &self.calculations {
@@ -88,6 +84,13 @@ impl Names {
         }
         name
     }
+}
+
+/// The name of a query whose name is one letter.
+fn one_letter(target: &Value) -> Option<char> {
+    let mut chars = target.str("refId").chars();
+    let letter = chars.next().filter(char::is_ascii_alphabetic);
+    letter.filter(|_| chars.next().is_none())
 }
 
 /// We have one name for what takes the last value and what takes the last that
@@ -121,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_called_by_our_letters() {
+    fn columns_are_called_by_our_names() {
         let names = Names::of(&serde_json::json!({
             "targets": [{"refId": "B"}, {"refId": "cpu"}, {"refId": "A"}, {}],
             "transformations": [{"id": "reduce", "options": {"reducers": ["last"]}}],
@@ -139,7 +142,7 @@ mod tests {
         for (name, expected) in cases {
             assert_eq!(names.column(name), expected);
         }
-        assert_eq!(names.letters("/^(?:cpu|A)$/"), ['A', 'C']);
-        assert_eq!(names.letters("B"), ['B']);
+        assert_eq!(names.ref_ids("/^(?:cpu|A)$/"), ['A', 'C']);
+        assert_eq!(names.ref_ids("B"), ['B']);
     }
 }

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use crate::field::bare_regex;
+use crate::helpers::{bare_regex, calculation, calculations, cells};
 use crate::json::Json;
 use crate::names::Names;
 use dashboard::Health;
 use dashboard::Panel;
 use dashboard::{
-    BarChartOptions, Calculation, DrawStyle, Footer, HeatmapOptions, Kind, LaneOptions, Legend,
-    PieOptions, StatColor, StatOptions, StatText, TableOptions, ThresholdStyle, TimeSeriesOptions,
+    BarChartOptions, DrawStyle, Footer, HeatmapOptions, Kind, LaneOptions, Legend, PieOptions,
+    StatColor, StatOptions, StatText, TableOptions, ThresholdStyle, TimeSeriesOptions,
 };
 use transform::Pattern;
 
@@ -56,40 +56,6 @@ fn legend(panel: &Value) -> Legend {
         table: mode == "table",
         calculations: calculations(panel.list("options.legend.calcs")),
     }
-}
-
-fn calculations(names: &[Value]) -> Vec<Calculation> {
-    names
-        .iter()
-        .filter_map(Value::as_str)
-        .filter_map(calculation)
-        .collect()
-}
-
-/// A reducer by Grafana's id.
-pub(super) fn calculation(id: &str) -> Option<Calculation> {
-    Some(match id {
-        "last" | "lastNotNull" | "current" => Calculation::Last,
-        "first" | "firstNotNull" => Calculation::First,
-        "min" | "logmin" => Calculation::Min,
-        "max" => Calculation::Max,
-        "mean" | "avg" => Calculation::Mean,
-        "median" => Calculation::Median,
-        "sum" | "total" => Calculation::Sum,
-        "count" => Calculation::Count,
-        "range" => Calculation::Range,
-        "delta" => Calculation::Increase,
-        "diff" => Calculation::Delta,
-        "diffperc" => Calculation::Growth,
-        "stdDev" => Calculation::StandardDeviation,
-        "variance" => Calculation::Variance,
-        "distinctCount" => Calculation::Distinct,
-        "changeCount" => Calculation::Changes,
-        "allIsNull" => Calculation::AllNull,
-        "allIsZero" => Calculation::AllZero,
-        "allValues" | "uniqueValues" => Calculation::AllValues,
-        _ => return None,
-    })
 }
 
 /// Colours by thresholds are the only ones that mean something.
@@ -163,20 +129,6 @@ fn footer(panel: &Value, names: &Names) -> Option<Footer> {
     Some(Footer {
         calculation: reducers.iter().find_map(|id| calculation(id))?,
         columns: columns.iter().map(|name| names.column(name)).collect(),
-    })
-}
-
-/// What a status colours in a table's cells, by their options or by those before 9.5.
-pub(super) fn cells(custom: &Value) -> Option<StatColor> {
-    let kind = match custom.str("cellOptions.type") {
-        "" => custom.str("displayMode"),
-        kind => kind,
-    };
-    Some(match kind {
-        "" => return None,
-        "color-text" | "gauge" | "lcd-gauge" | "gradient-gauge" | "basic" => StatColor::Value,
-        "color-background" | "color-background-solid" => StatColor::Background,
-        _ => StatColor::None,
     })
 }
 

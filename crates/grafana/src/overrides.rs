@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::color::of_series;
-use crate::field::{self, bare_regex};
+use crate::field;
+use crate::helpers::{bare_regex, cells};
 use crate::json::Json;
 use crate::names::Names;
-use crate::options::cells;
 use crate::report::{PanelReport, Status};
 use dashboard::DrawStyle;
 use dashboard::{Override, SeriesMatch};
@@ -74,8 +74,8 @@ fn matches(entry: &Value, names: &Names, path: &str, report: &mut PanelReport) -
             Vec::new()
         }
         "byFrameRefID" => {
-            let letters = names.letters(options).into_iter();
-            letters.map(SeriesMatch::Query).collect()
+            let ref_ids = names.ref_ids(options).into_iter();
+            ref_ids.map(SeriesMatch::Query).collect()
         }
         // By the type of the values: times are written as times by themselves.
         "byType" => match options {

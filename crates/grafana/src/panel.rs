@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::helpers::link;
 use crate::json::Json;
 use crate::layout::Placed;
 use crate::names::Names;
@@ -10,7 +11,7 @@ use crate::shared::OTHER_PANEL;
 use crate::source::{Source, Sources};
 use crate::{field, legacy, options, overrides, remarks, target, transformation};
 use dashboard::{
-    AlertListOptions, BoardListOptions, HistogramOptions, Kind, RowOptions, TextOptions,
+    AlertListOptions, BoardListOptions, HistogramOptions, Kind, Language, RowOptions, TextOptions,
     UnsupportedOptions,
 };
 use dashboard::{Panel, PanelTime, Repeat};
@@ -36,7 +37,7 @@ pub(super) fn import(placed: &Placed, sources: &Sources) -> (Panel, PanelReport)
         description: panel.str("description").to_owned(),
         grid: placed.grid,
         time,
-        links: panel.list("links").iter().filter_map(super::link).collect(),
+        links: panel.list("links").iter().filter_map(link).collect(),
         repeat: repeat(panel),
         ..Panel::default()
     };
@@ -111,7 +112,10 @@ fn asks_otherwise(target: &Value) -> bool {
 
 fn unsupported(imported: &mut Panel, report: &mut PanelReport, path: &str, reason: &str) {
     report.add(Status::Unsupported, path, reason);
-    imported.queries.clear();
+    // What is in a language that Andon will have sources of is kept.
+    imported
+        .queries
+        .retain(|query| query.language != Language::PromQl);
     imported.overrides.clear();
     imported.field = field::import(&Value::Null);
     imported.kind = Kind::Unsupported(UnsupportedOptions {

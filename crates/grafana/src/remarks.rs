@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
+use crate::helpers::calculation;
 use crate::json::Json;
-use crate::options::calculation;
 use crate::report::{PanelReport, Status};
 
 /// Overrides of looks, which are the theme's to decide.

@@ -120,7 +120,7 @@ mod tests {
         let import = import(&document.to_string()).unwrap();
         assert_eq!(import.report.panels[place].status, Status::Ok);
         let panel = &import.board.panels[place];
-        assert_eq!(panel.queries[0].expr, expr);
+        assert_eq!(panel.queries[0].text, expr);
         assert_eq!(panel.transformations.len(), steps);
     }
 

@@ -5,13 +5,23 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::json::Json;
+use dashboard::Language;
 
-/// The types that speak Prometheus' API.
-const PROMETHEUS: [&str; 4] = [
-    "prometheus",
-    "grafana-amazonprometheus-datasource",
-    "grafana-azureprometheus-datasource",
-    "victoriametrics-metrics-datasource",
+/// The types of data sources whose queries are in a language of ours.
+const LANGUAGES: [(&str, Language); 13] = [
+    ("prometheus", Language::PromQl),
+    ("grafana-amazonprometheus-datasource", Language::PromQl),
+    ("grafana-azureprometheus-datasource", Language::PromQl),
+    ("victoriametrics-metrics-datasource", Language::PromQl),
+    ("loki", Language::LogQl),
+    ("postgres", Language::Sql),
+    ("grafana-postgresql-datasource", Language::Sql),
+    ("mysql", Language::Sql),
+    ("mssql", Language::Sql),
+    ("sql", Language::Sql),
+    ("jaeger", Language::Traces),
+    ("tempo", Language::Traces),
+    ("zipkin", Language::Traces),
 ];
 
 /// The types of the data sources that a dashboard declares.
@@ -30,9 +40,17 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// The language of its queries, where it is one of ours.
+    pub fn language(&self) -> Option<Language> {
+        let mut known = LANGUAGES.iter();
+        known
+            .find(|(kind, _)| *kind == self.kind)
+            .map(|(_, language)| *language)
+    }
+
     /// Whether Andon reads it.
     pub fn is_prometheus(&self) -> bool {
-        PROMETHEUS.contains(&self.kind.as_str())
+        self.language() == Some(Language::PromQl)
     }
 
     /// Queries of a mixed panel each name their own.
@@ -93,14 +111,14 @@ impl Sources {
             return own;
         }
         Source {
-            kind: language(query).to_owned(),
+            kind: guessed(query).to_owned(),
             ..own
         }
     }
 }
 
 /// The type of data source that a query of this form is for.
-fn language(query: &Value) -> &'static str {
+fn guessed(query: &Value) -> &'static str {
     let marks = [
         ("rawSql", "sql"),
         ("rawQueryText", "sql"),

@@ -3,8 +3,7 @@
 use serde_json::json;
 
 use crate::*;
-use dashboard::Kind;
-use dashboard::Panel;
+use dashboard::{Kind, Language, Panel};
 
 /// Reads a public dashboard; `None`, and says so, where the fixtures are not here.
 fn fixture(path: &str) -> Option<Import> {
@@ -229,10 +228,10 @@ fn what_is_lost_is_said_with_its_place() {
         &["panels[0].type: Andon draws no panels of this type"],
     );
     check(
-        json!({"type": "timeseries", "datasource": {"type": "loki"}, "targets": [{"expr": "{a=\"b\"}"}]}),
+        json!({"type": "timeseries", "datasource": {"type": "graphite"}, "targets": [{"target": "a.b"}]}),
         "unsupported",
         Status::Unsupported,
-        &["panels[0].datasource: Andon reads no data sources of type loki"],
+        &["panels[0].datasource: Andon reads no data sources of type graphite"],
     );
     check(
         json!({"type": "graph", "targets": [{"metric": "cpu", "aggregator": "avg", "refId": "A"}]}),
@@ -250,9 +249,46 @@ fn what_is_lost_is_said_with_its_place() {
         Status::Degraded,
         &[
             "panels[0].targets[2]: the expression is not computed: there is no query `A`",
-            "panels[0].targets[1]: Andon reads no data sources of type postgres",
+            "panels[0].targets[1]: kept as `sql` (SQL), hidden, since Andon has no sources of type postgres yet",
         ],
     );
+}
+
+#[test]
+fn queries_in_languages_without_sources_are_kept_with_their_text() {
+    let cases = [
+        (
+            json!({"type": "timeseries", "datasource": {"type": "loki", "uid": "l"},
+                "targets": [{"expr": "rate({a=\"b\"}[1m])", "legendFormat": "{{a}}"}]}),
+            ("timeseries", Language::LogQl, "rate({a=\"b\"}[1m])"),
+            "panels[0].targets[0]: kept as `logs` (LogQL), and the panel says that Andon has no \
+             sources of type loki yet",
+        ),
+        (
+            json!({"type": "table", "targets": [{"rawSql": "SELECT 1"}],
+                "datasource": {"type": "grafana-postgresql-datasource", "uid": "db"}}),
+            ("table", Language::Sql, "SELECT 1"),
+            "panels[0].targets[0]: kept as `sql` (SQL), and the panel says that Andon has no \
+             sources of type grafana-postgresql-datasource yet",
+        ),
+        (
+            json!({"type": "table", "datasource": {"type": "jaeger"},
+                "targets": [{"queryType": "search", "service": "web", "tags": "error=true"}]}),
+            ("table", Language::Traces, "service=web tags=error=true"),
+            "panels[0].targets[0]: kept as `traces` (searches of traces), and the panel says that \
+             Andon has no sources of type jaeger yet",
+        ),
+    ];
+    for (panel, (kind, language, text), reason) in cases {
+        let imported = check(panel, kind, Status::Unsupported, &[reason]);
+        let query = &imported.queries[0];
+        assert_eq!((query.language, query.text.as_str()), (language, text));
+        assert_eq!(imported.unanswered(), Some(query));
+    }
+    // A type of panel that Andon does not draw keeps them as well.
+    let (logs, _) = one(&json!({"type": "logs", "datasource": {"type": "loki"},
+        "targets": [{"expr": "{a=\"b\"}"}]}));
+    assert_eq!((logs.kind.name(), logs.queries.len()), ("unsupported", 1));
 }
 
 #[test]
@@ -337,7 +373,7 @@ fn the_v2_resource_is_read_like_the_classic_form() {
         (7, 1, "prom")
     );
     assert_eq!(
-        (panel.queries[0].expr.as_str(), panel.field.unit.as_str()),
+        (panel.queries[0].text.as_str(), panel.field.unit.as_str()),
         ("rate(a[1m])", "ops")
     );
     assert_eq!(import.board.variables[0].name, "job");

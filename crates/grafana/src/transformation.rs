@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::field::bare_regex;
 use crate::formula;
+use crate::helpers::{bare_regex, calculation};
 use crate::json::Json;
 use crate::names::Names;
-use crate::options::calculation;
 use crate::report::{PanelReport, Status};
 use transform::Calculation;
 use transform::{
@@ -53,7 +52,7 @@ pub(super) fn import(
 fn limited(step: Transformation, entry: &Value, names: &Names) -> Transformation {
     match entry.str("filter.id") {
         "byRefId" => Transformation::Only {
-            queries: names.letters(entry.str("filter.options")),
+            queries: names.ref_ids(entry.str("filter.options")),
             then: Box::new(step),
         },
         _ => step,
@@ -110,7 +109,7 @@ fn one(id: &str, options: &Value, names: &Names) -> Result<Option<Transformation
 fn filter(id: &str, options: &Value, names: &Names) -> Result<Transformation, Reason> {
     Ok(match id {
         "filterFieldsByName" => Transformation::FilterColumns(filter_columns(options, names)?),
-        "filterByRefId" => Transformation::FilterQueries(names.letters(options.str("include"))),
+        "filterByRefId" => Transformation::FilterQueries(names.ref_ids(options.str("include"))),
         _ => Transformation::FilterRows(filter_rows(options, names)?),
     })
 }

@@ -28,8 +28,8 @@ pub(super) fn export(step: &Transformation) -> Value {
             let options = json!({ "include": columns(&step.keep), "exclude": columns(&step.hide) });
             ("filterFieldsByName", options)
         }
-        Transformation::FilterQueries(letters) => {
-            ("filterByRefId", json!({ "include": ref_ids(letters) }))
+        Transformation::FilterQueries(queries) => {
+            ("filterByRefId", json!({ "include": ref_ids(queries) }))
         }
         Transformation::FilterRows(step) => ("filterByValue", filter_rows(step)),
         Transformation::RenameByRegex(step) => {
@@ -144,9 +144,9 @@ fn ids(calculations: &[Calculation]) -> Vec<&'static str> {
         .collect()
 }
 
-fn ref_ids(letters: &[char]) -> String {
-    let letters: Vec<String> = letters.iter().map(char::to_string).collect();
-    letters.join("|")
+fn ref_ids(queries: &[char]) -> String {
+    let names: Vec<String> = queries.iter().map(char::to_string).collect();
+    names.join("|")
 }
 
 fn organize(step: &Organize) -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::field::bare_regex;
+use crate::helpers::bare_regex;
 use crate::json::Json;
 use crate::source::Sources;
 use dashboard::{ALL, ChoicesFrom, Filter, Sort, Variable};

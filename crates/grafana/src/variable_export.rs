@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::export::source;
-use dashboard::{ChoicesFrom, Filter, Sort, Variable};
+use crate::helpers::datasource;
+use dashboard::{ChoicesFrom, Filter, Language, Sort, Variable};
 
 /// One variable.
 pub(super) fn export(variable: &Variable) -> Value {
@@ -31,7 +31,7 @@ pub(super) fn export(variable: &Variable) -> Value {
         out["auto_min"] = variable.auto_min.as_str().into();
     }
     if !variable.source.is_empty() {
-        out["datasource"] = source(&variable.source);
+        out["datasource"] = datasource(Language::PromQl, &variable.source);
     }
     if let ChoicesFrom::Filters(filters) = &variable.from {
         let filter = |filter: &Filter| json!({ "key": filter.label, "operator": filter.op, "value": filter.value });

@@ -36,7 +36,10 @@ pub fn lint_board<'a>(
             continue;
         };
         for (query, index) in panel.queries.iter().zip(0..) {
-            let findings = lint_query(&query.expr, &board.variables, &reading(panel), facts);
+            let Some(text) = query.as_promql() else {
+                continue;
+            };
+            let findings = lint_query(text, &board.variables, &reading(panel), facts);
             found.extend(findings.into_iter().map(|finding| BoardFinding {
                 path: format!("panels[{panel_index}].queries[{index}].expr"),
                 panel: panel.id,

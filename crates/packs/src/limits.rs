@@ -48,13 +48,13 @@ pub(crate) fn limit_figure(limit: &Limit) -> Panel {
     let (base, thresholds) = levels(limit.min, limit.max);
     let mut queries = vec![query('A', limit.worst(), &limit.title)];
     let mut notes = Vec::new();
-    for (letter, bound, words) in limit.bounds() {
+    for (ref_id, bound, words) in limit.bounds() {
         queries.push(Query {
             instant: true,
-            ..query(letter, format!("vector({bound})"), words)
+            ..query(ref_id, format!("vector({bound})"), words)
         });
         notes.push(StatNote {
-            query: letter,
+            query: ref_id,
             words: words.to_owned(),
             unit: limit.unit.clone(),
         });
@@ -108,7 +108,7 @@ impl Limit {
         }
     }
 
-    /// The bounds in words, each with the letter of its query.
+    /// The bounds in words, each with the name of its query.
     fn bounds(&self) -> Vec<(char, f64, &'static str)> {
         match (self.min, self.max) {
             (Some(min), Some(max)) if min == max => vec![('B', min, "is right")],
@@ -168,7 +168,7 @@ pub fn explain(board: &mut Board, quirks: &[Quirk]) {
         let names: Vec<String> = panel
             .queries
             .iter()
-            .filter_map(|query| metrics_of(&query.expr.replace("$__rate_interval", "1m")).ok())
+            .filter_map(|query| metrics_of(&query.text.replace("$__rate_interval", "1m")).ok())
             .flatten()
             .collect();
         let is_read = |metric: &String| names.iter().any(|name| is_of(name, metric));
@@ -201,7 +201,7 @@ mod tests {
     fn limits_are_good_up_to_their_bounds() {
         let check = |bounds: &str, expr: &str, words: &str, good: &[f64], bad: &[f64]| {
             let panel = limit_figure(&limit(bounds));
-            assert_eq!(panel.queries[0].expr, expr);
+            assert_eq!(panel.queries[0].text, expr);
             assert_eq!(panel.description, words);
             let health = |value: f64| {
                 let reached = panel.field.thresholds.iter().rev();

@@ -1,9 +1,12 @@
 //! A board as the browser needs it: resolved, with no queries in it.
 //!
 //! The board *file* and its options live in the `dashboard` crate; the server
-//! maps them to these types, so that the bundle carries no file format.
+//! maps them to these types, so that the bundle carries no file format. What a
+//! file and a page say in the same words is defined once, in `shared.rs`.
 
 use serde::{Deserialize, Serialize};
+
+pub use crate::shared::{DrawStyle, Grid, Health, Palette, Threshold};
 
 /// Everything about a board but its data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,19 +40,6 @@ pub struct PanelLayout {
     pub grid: Grid,
     /// How it is drawn.
     pub kind: PanelKind,
-}
-
-/// A rectangle on the board's grid of 24 columns; a row is 36 CSS pixels with its gap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Grid {
-    /// First column, 0 to 23.
-    pub x: u16,
-    /// First row.
-    pub y: u16,
-    /// Columns, 1 to 24.
-    pub w: u16,
-    /// Rows, at least 1.
-    pub h: u16,
 }
 
 /// How a panel is drawn, with its options.
@@ -173,58 +163,4 @@ pub enum SeriesColor {
     Series(u8),
     /// The colour of a status.
     Status(Health),
-}
-
-/// How the samples of a series become marks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DrawStyle {
-    /// A line through the points.
-    #[default]
-    Line,
-    /// A line with a faint fill below.
-    Area,
-    /// A line that keeps a value until the next.
-    Step,
-    /// One bar a point.
-    Bars,
-    /// Dots alone.
-    Points,
-}
-
-/// How series get their colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Palette {
-    /// Eight distinct colours, chosen by the series' name.
-    #[default]
-    Categorical,
-    /// One hue in steps, light to strong in order of the series: percentiles.
-    Steps,
-    /// The hues of what is wrong: failures by reason.
-    Failures,
-}
-
-/// A level on the value axis, from which the status holds upwards.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Threshold {
-    /// In the panel's unit.
-    pub value: f64,
-    /// What a value at or above the level means.
-    pub status: Health,
-    /// Written at the line; may be empty.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub label: String,
-}
-
-/// How well something is: always shown as colour, shape and word together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Health {
-    /// As it should be.
-    Good,
-    /// Should be looked at.
-    Warning,
-    /// Is wrong.
-    Bad,
-    /// Cannot be told.
-    #[default]
-    Unknown,
 }

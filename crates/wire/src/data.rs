@@ -81,7 +81,7 @@ pub struct SeriesData {
     pub key: u32,
     /// What the legend says.
     pub name: String,
-    /// The letter of the query that yields it.
+    /// The name of the query that yields it.
     pub query: char,
     /// The places of the overrides that are for it, among those of its panel.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -8,4 +8,5 @@
 pub mod board;
 pub mod data;
 pub mod live;
+mod shared;
 pub mod url;

@@ -129,7 +129,7 @@ pub struct SeriesHead {
     pub key: u32,
     /// What the legend says.
     pub name: String,
-    /// The letter of its query.
+    /// The name of its query.
     pub query: char,
     /// See [`crate::data::SeriesData::looks`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

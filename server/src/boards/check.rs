@@ -52,7 +52,10 @@ fn promql_errors(board: &Board) -> Vec<(String, String)> {
     let mut errors = Vec::new();
     for (panel, panel_index) in board.panels.iter().zip(0..) {
         for (query, index) in panel.queries.iter().zip(0..) {
-            if let Err(error) = promql::parse(&scope.fill(&query.expr, Target::PromQl)) {
+            let Some(text) = query.as_promql() else {
+                continue;
+            };
+            if let Err(error) = promql::parse(&scope.fill(text, Target::PromQl)) {
                 let place = format!("panels[{panel_index}].queries[{index}].expr");
                 errors.push((place, format!("no PromQL: {error}")));
             }

@@ -257,7 +257,7 @@ impl BoardEntry {
     pub fn source(&self) -> &str {
         let mut panels = self.board.panels.iter();
         panels
-            .find(|panel| !panel.queries.is_empty())
+            .find(|panel| !panel.queries.is_empty() && panel.unanswered().is_none())
             .map_or("", |panel| &panel.source)
     }
 }
@@ -273,10 +273,7 @@ mod tests {
     const NOW_MS: i64 = 1_700_000_000_000;
 
     fn boards() -> Boards {
-        let query = Query {
-            expr: "rate(a[$__rate_interval])".into(),
-            ..Query::default()
-        };
+        let query = Query::promql("rate(a[$__rate_interval])");
         let panel = Panel {
             queries: vec![query],
             ..Panel::default()

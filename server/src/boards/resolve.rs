@@ -4,10 +4,10 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use dashboard::annotation::annotations_panel;
+use dashboard::marks::annotations_panel;
 use dashboard::{
-    Board, BuiltIns, FoldedRow, Grid, MAX_COPIES, PageValues, Panel, Query, Scope, Target,
-    duration, time,
+    Board, BoardRow, BuiltIns, Grid, MAX_COPIES, PageValues, Panel, Query, Scope, Target, duration,
+    time,
 };
 use series::TimeRange;
 use wire::live::ANNOTATIONS;
@@ -47,10 +47,10 @@ pub struct ResolvedView {
 /// What of a shown board is not in its view.
 #[derive(Clone, Debug)]
 pub struct PageChrome {
-    /// The board with its values, without what is folded away.
+    /// The board with its values, without what its collapsed rows hold.
     pub board: Board,
     /// Its rows.
-    pub rows: Vec<FoldedRow>,
+    pub rows: Vec<BoardRow>,
     /// What the reader asked for and does not get, a sentence each.
     pub notices: Vec<String>,
 }
@@ -100,7 +100,11 @@ impl BoardEntry {
         let mut notices: Vec<String> = self.problem.iter().cloned().collect();
         notices.extend(self.left_out(resolved));
         let mut panels = Vec::new();
-        for panel in &mut board.panels {
+        for panel in board
+            .panels
+            .iter_mut()
+            .filter(|panel| panel.unanswered().is_none())
+        {
             let rewrite = Rewrite::of(panel, resolved, request.earlier_ms, &mut notices);
             panels.extend(queries(panel, &times.of(panel), &rewrite, &mut notices));
         }
@@ -132,7 +136,7 @@ impl BoardEntry {
         &self,
         request: &ViewRequest,
         resolved: &Resolved,
-    ) -> Result<(Board, Vec<FoldedRow>), BoardError> {
+    ) -> Result<(Board, Vec<BoardRow>), BoardError> {
         let mut scope = resolved.scope.clone();
         scope.set_page(&PageValues {
             title: &self.board.title,
@@ -142,9 +146,9 @@ impl BoardEntry {
             range_ms: (request.ends.start_ms, request.ends.end_ms),
             variables: &request.params.variables,
         });
-        let mut board = self.board.filled(&scope);
+        let mut board = self.board.interpolated(&scope);
         let Some(only) = self.only else {
-            return Ok(board.folded(&toggled(&request.params.rows)));
+            return Ok(board.with_rows(&toggled(&request.params.rows)));
         };
         let mut panel = board.panel(only).cloned();
         if let Some(panel) = &mut panel {
@@ -271,11 +275,11 @@ fn queries(
 ) -> Option<PanelQueries> {
     let mut queries = Vec::new();
     for query in panel.queries.iter().filter(|query| !query.hidden) {
-        let expr = times.built_in(query).fill(&query.expr, Target::PromQl);
+        let expr = times.built_in(query).fill(&query.text, Target::PromQl);
         let (template, nameless) = (query.legend.clone(), expr.clone());
         let source = query.source_of(panel);
         let own = ViewQuery {
-            letter: query.letter,
+            ref_id: query.ref_id,
             source: source.to_owned(),
             instant: query.instant,
             query: NormalizedQuery {

@@ -12,7 +12,7 @@ use super::variables::Resolved;
 use crate::live::spec::ViewQuery;
 use crate::query::normalize::NormalizedQuery;
 
-/// The letters of ghosts' queries begin here, behind all that boards use.
+/// The names of ghosts' queries begin here, behind all that boards use.
 const FIRST_GHOST: u32 = 0x3b1; // α
 
 /// What becomes of a panel's queries.
@@ -90,9 +90,9 @@ impl Rewrite {
             "{ASIDE}, {} ago",
             duration::format(earlier_ms.unsigned_abs())
         );
-        let letters = (FIRST_GHOST..).filter_map(char::from_u32);
+        let ref_ids = (FIRST_GHOST..).filter_map(char::from_u32);
         let mut ghosts = Vec::new();
-        for (query, letter) in queries.iter().zip(letters) {
+        for (query, ref_id) in queries.iter().zip(ref_ids) {
             let Ok(tree) = promql::parse(&query.query.expr) else {
                 notices.push(format!(
                     "{title}: its query is not plain PromQL, so there is no comparison"
@@ -101,7 +101,7 @@ impl Rewrite {
             };
             let (name, aside) = (Arc::clone(&query.name), aside.clone());
             ghosts.push(ViewQuery {
-                letter,
+                ref_id,
                 source: query.source.clone(),
                 instant: query.instant,
                 query: NormalizedQuery {
@@ -117,7 +117,7 @@ impl Rewrite {
     /// How a ghost is drawn.
     pub fn look(ghost: &ViewQuery) -> Override {
         Override {
-            of: SeriesMatch::Query(ghost.letter),
+            of: SeriesMatch::Query(ghost.ref_id),
             dashed: true,
             stacked: Some(false),
             draw: Some(dashboard::DrawStyle::Line),

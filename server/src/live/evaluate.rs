@@ -139,10 +139,10 @@ pub(super) fn named(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<QueryS
         let series = range.series.iter().map(|series| {
             let name = (query.name)(&series.labels);
             let (labels, samples) = (series.labels.clone(), series.samples.clone());
-            NamedSeries::new(&queries.panel, query.letter, name, labels, samples)
+            NamedSeries::new(&queries.panel, query.ref_id, name, labels, samples)
         });
         QuerySeries {
-            query: query.letter,
+            query: query.ref_id,
             series: series.collect(),
             warnings: range.annotations.warnings.clone(),
         }

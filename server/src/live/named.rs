@@ -6,7 +6,7 @@ use series::{Labels, SampleColumns};
 
 /// One query's answer, ready for the panel.
 pub struct QuerySeries {
-    /// The query's letter.
+    /// The query's name on its panel: `A`, `B`, ….
     pub query: char,
     /// The series with the names they have in the legend.
     pub series: Vec<NamedSeries>,

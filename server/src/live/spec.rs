@@ -36,7 +36,7 @@ pub struct ViewSpec {
 pub struct PanelQueries {
     /// The panel's id on its board.
     pub id: u32,
-    /// In the order of their letters.
+    /// In the order of the panel.
     pub queries: Vec<ViewQuery>,
     /// The panel itself.
     pub panel: Arc<Panel>,
@@ -60,7 +60,7 @@ impl PanelQueries {
 #[derive(Clone)]
 pub struct ViewQuery {
     /// `A`, `B`, ….
-    pub letter: char,
+    pub ref_id: char,
     /// The name of the source that is asked; empty is the default one.
     pub source: String,
     /// What the source is asked.
@@ -73,7 +73,7 @@ pub struct ViewQuery {
 
 impl fmt::Debug for ViewQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {:?}", self.letter, self.query)
+        write!(f, "{}: {:?}", self.ref_id, self.query)
     }
 }
 

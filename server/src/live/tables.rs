@@ -75,7 +75,7 @@ fn tables(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<Table> {
                 .panel
                 .queries
                 .iter()
-                .find(|query| query.letter == asked.letter)?;
+                .find(|query| query.ref_id == asked.ref_id)?;
             Some((query, series(range)))
         })
         .collect();

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use app::rendered::{PanelSeries, SeriesView, csv, no_value_html, render};
 use dashboard::Panel;
-use dashboard::annotation::{self, Annotation, MarkingSeries};
+use dashboard::annotation::Annotation;
+use dashboard::marks::{self, MarkingSeries};
 use series::Labels;
 use transform::Table;
 use wire::data::{RenderedPanel, Status};
@@ -99,7 +100,7 @@ fn marked(annotations: &[Annotation], data: &PanelSeries) -> String {
         values: series.values,
     });
     let series: Vec<MarkingSeries> = series.collect();
-    let marks = annotation::marks(annotations, data.grid, &series);
+    let marks = marks::marks(annotations, data.grid, &series);
     app::rendered::annotations(&marks, data.grid.start_ms)
 }
 

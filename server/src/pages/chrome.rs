@@ -66,7 +66,7 @@ fn switches(board: &Board, query: &str) -> Vec<Switch> {
     let offered = board.annotations.iter().filter(|one| !one.hidden);
     let switch = |annotation: &Annotation| Switch {
         name: annotation.name.clone(),
-        color_role: health::class(annotation.status.into()),
+        color_role: health::class(annotation.status),
         is_on: annotation.is_shown(&switched),
         other_way: annotation.switched(&switched),
     };

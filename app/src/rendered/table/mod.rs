@@ -296,7 +296,7 @@ mod tests {
             field: Field {
                 thresholds: vec![Threshold {
                     value: 5.0,
-                    status: dashboard::Health::Bad,
+                    status: Health::Bad,
                     label: String::new(),
                 }],
                 links: vec![Link {

@@ -6,12 +6,13 @@ use jiff::tz::TimeZone;
 use regex::Regex;
 
 use crate::annotation::{Annotation, MarksFrom};
+use crate::board::{Board, TimeDefaults};
+use crate::duration;
 use crate::field::Field;
 use crate::kind::{Kind, StatOptions};
-use crate::model::{Board, Panel};
+use crate::panel::Panel;
 use crate::time::{self, Edge};
 use crate::variable::{ChoicesFrom, Variable};
-use crate::{duration, model};
 
 /// Everything that does not fit: the path, and what is wrong with it.
 pub(super) fn check(board: &Board) -> Vec<(String, String)> {
@@ -58,7 +59,7 @@ impl Errors {
     }
 
     /// Checks the defaults; returns the zone of times that name none.
-    fn time(&mut self, time: &model::TimeDefaults) -> TimeZone {
+    fn time(&mut self, time: &TimeDefaults) -> TimeZone {
         let zone = time::zone(&time.zone).unwrap_or_else(|error| {
             self.add("time.zone".to_owned(), error.to_string());
             TimeZone::UTC
@@ -100,8 +101,7 @@ impl Errors {
     }
 
     fn variable(&mut self, path: &str, variable: &Variable) {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if variable.name.is_empty() || !variable.name.chars().all(is_name) {
+        if variable.name.is_empty() || !variable.name.chars().all(is_of_name) {
             let message = format!(
                 "`{}` is no name of a variable: use letters, digits and `_`",
                 variable.name
@@ -152,10 +152,10 @@ impl Errors {
     }
 
     fn queries(&mut self, path: &str, panel: &Panel) {
-        let mut letters = BTreeSet::new();
+        let mut ref_ids = BTreeSet::new();
         for (query, index) in panel.queries.iter().zip(0..) {
-            if !letters.insert(query.letter) {
-                let message = format!("there is another query `{}` before it", query.letter);
+            if !ref_ids.insert(query.ref_id) {
+                let message = format!("there is another query `{}` before it", query.ref_id);
                 self.add(format!("{path}.queries[{index}].letter"), message);
             }
             self.duration(format!("{path}.queries[{index}].min_step"), &query.min_step);
@@ -163,17 +163,20 @@ impl Errors {
     }
 
     fn stat(&mut self, path: &str, options: &StatOptions, panel: &Panel) {
-        let is_there = |letter: char| panel.queries.iter().any(|query| query.letter == letter);
-        let capacity = options
-            .capacity_query
-            .map(|letter| ("capacity_query".to_owned(), letter));
+        let capacity = options.capacity_query.iter();
+        let capacity = capacity.map(|ref_id| ("capacity_query".to_owned(), *ref_id));
         let notes = options.notes.iter().zip(0..);
         let notes = notes.map(|(note, index)| (format!("notes[{index}].query"), note.query));
-        for (key, letter) in capacity.into_iter().chain(notes) {
-            if !is_there(letter) {
-                let message = format!("the panel has no query `{letter}`");
+        for (key, ref_id) in capacity.chain(notes) {
+            if !panel.queries.iter().any(|query| query.ref_id == ref_id) {
+                let message = format!("the panel has no query `{ref_id}`");
                 self.add(format!("{path}.{key}"), message);
             }
         }
     }
+}
+
+/// Whether the character may stand in the name of a variable.
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }

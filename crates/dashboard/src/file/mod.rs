@@ -15,7 +15,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde_saphyr::{DefaultMessageFormatter, MessageFormatter};
 
-use crate::model::Board;
+use crate::board::Board;
+use crate::suggestion;
+use crate::version::Version;
 
 /// Something wrong in a board file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,15 +48,17 @@ impl fmt::Display for FileError {
 /// # Errors
 /// The first error of form, or all errors of sense.
 pub fn read(text: &str) -> Result<Board, Vec<FileError>> {
-    let board: Board = parse(text).map_err(|error| vec![error])?;
+    let mut board: Board = parse(text).map_err(|error| vec![error])?;
+    board.version = Version::CURRENT;
     let board = board.numbered();
     let errors: Vec<FileError> = check::check(&board)
         .into_iter()
         .map(|(path, message)| error_at(text, &path, message))
         .collect();
-    match errors.is_empty() {
-        true => Ok(board),
-        false => Err(errors),
+    if errors.is_empty() {
+        Ok(board)
+    } else {
+        Err(errors)
     }
 }
 
@@ -101,10 +105,10 @@ fn message(error: &serde_saphyr::Error) -> String {
     match error {
         Error::SerdeUnknownField {
             field, expected, ..
-        } => unknown("key", field, expected),
+        } => suggestion::unknown("key", field, expected),
         Error::SerdeUnknownVariant {
             variant, expected, ..
-        } => unknown("value", variant, expected),
+        } => suggestion::unknown("value", variant, expected),
         Error::SerdeMissingField { field, .. } => format!("the key `{field}` is missing"),
         Error::SerdeInvalidType {
             unexpected,
@@ -112,20 +116,6 @@ fn message(error: &serde_saphyr::Error) -> String {
             ..
         } => format!("expected {expected}, found {unexpected}"),
         other => DefaultMessageFormatter.format_message(other).into_owned(),
-    }
-}
-
-/// `unknown key `tittle`; did you mean `title`?`, or all that is known.
-pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .min();
-    match nearest {
-        Some((distance, candidate)) if distance <= 1 + name.len() / 4 => {
-            format!("unknown {what} `{name}`; did you mean `{candidate}`?")
-        }
-        _ => format!("unknown {what} `{name}`; known are {}", known.join(", ")),
     }
 }
 

@@ -20,10 +20,7 @@ pub fn reference(schema: &Value) -> String {
 fn section(out: &mut String, name: &str, of: &Value) {
     out.push_str(&format!("\n## {name}\n\n{}\n", description(of)));
     let alternatives = of.get("oneOf").or_else(|| of.get("anyOf"));
-    if let Some(alternatives) = alternatives.and_then(Value::as_array) {
-        let lines: Vec<String> = alternatives.iter().map(alternative).collect();
-        out.push_str(&format!("\nOne of\n\n{}\n", lines.join("\n")));
-    } else if let Some(keys) = properties(of) {
+    if let Some(keys) = properties(of) {
         out.push_str("\n| key | value | |\n|---|---|---|\n");
         for (key, value) in keys {
             let needed = of.get("required").and_then(Value::as_array);
@@ -32,6 +29,9 @@ fn section(out: &mut String, name: &str, of: &Value) {
             let said = [description(value), default(value)].concat();
             out.push_str(&format!("| `{key}` | {}{mark} | {said} |\n", form(value)));
         }
+    } else if let Some(alternatives) = alternatives.and_then(Value::as_array) {
+        let lines: Vec<String> = alternatives.iter().map(alternative).collect();
+        out.push_str(&format!("\nOne of\n\n{}\n", lines.join("\n")));
     }
 }
 

@@ -152,7 +152,7 @@ impl<'de> Deserialize<'de> for Kind {
 }
 
 fn unknown<E: Error>(name: &str) -> E {
-    E::custom(crate::file::unknown("panel kind", name, Kind::NAMES))
+    E::custom(crate::suggestion::unknown("panel kind", name, Kind::NAMES))
 }
 
 struct KindVisitor;

@@ -4,6 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use transform::{Calculation, Pattern};
+use wire::board::{DrawStyle, Palette};
+
+use crate::defaults::is_default;
 
 /// Options of `timeseries`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,36 +33,6 @@ pub struct TimeSeriesOptions {
     /// On a logarithmic axis: values nearer to zero than this are spaced evenly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linear_below: Option<f64>,
-}
-
-/// How the samples of a series become marks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DrawStyle {
-    /// A line through the points.
-    #[default]
-    Line,
-    /// A line with a faint fill below.
-    Area,
-    /// A line that keeps a value until the next.
-    Step,
-    /// One bar a point.
-    Bars,
-    /// Dots alone.
-    Points,
-}
-
-/// How series get their colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Palette {
-    /// Distinct colours, chosen by the series' name.
-    #[default]
-    Categorical,
-    /// One hue in steps, light to strong in order of the series: percentiles.
-    Steps,
-    /// The hues of what is wrong: failures by reason.
-    Failures,
 }
 
 /// A legend.
@@ -123,10 +96,6 @@ pub struct StatOptions {
     /// Lines under the figure.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<StatNote>,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 /// What a figure's status colours.

@@ -184,7 +184,7 @@ fn every_board_that_ships_reads_and_asks_promql() {
             scope.set(&variable.name, dashboard::Value::plain("x"));
         }
         for (_, query) in board.queries() {
-            let expr = scope.fill(&query.expr, dashboard::Target::PromQl);
+            let expr = scope.fill(&query.text, dashboard::Target::PromQl);
             promql::parse(&expr).unwrap_or_else(|error| panic!("{pack}: {expr}: {error}"));
         }
     }

@@ -71,9 +71,9 @@ fn latency_chart(model: &JobModel) -> Option<Panel> {
     let quantiles: Vec<Query> = QUANTILES
         .into_iter()
         .zip('A'..)
-        .filter_map(|(q, letter)| {
+        .filter_map(|(q, ref_id)| {
             let expr = latency.quantile(q, RANGE)?;
-            Some(query(letter, expr, &format!("p{}", q * 100.0)))
+            Some(query(ref_id, expr, &format!("p{}", q * 100.0)))
         })
         .collect();
     let (title, queries, palette) = if quantiles.is_empty() {
@@ -121,7 +121,7 @@ fn failures_chart(model: &JobModel) -> Option<Panel> {
         .failures
         .iter()
         .zip('A'..='Z')
-        .map(|(failures, letter)| {
+        .map(|(failures, ref_id)| {
             let by = failures.by.as_deref();
             let rates = rate(&failures.metric, by, RANGE);
             let expr = match beside {
@@ -140,7 +140,7 @@ fn failures_chart(model: &JobModel) -> Option<Panel> {
             };
             let name = failures.name.clone();
             let legend = name.or_else(|| by.map(|label| format!("{{{{{label}}}}}")));
-            query(letter, expr, &legend.unwrap_or("failures".to_owned()))
+            query(ref_id, expr, &legend.unwrap_or("failures".to_owned()))
         })
         .collect();
     if queries.is_empty() {

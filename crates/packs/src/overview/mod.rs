@@ -120,12 +120,11 @@ impl Workers {
     }
 }
 
-pub(crate) fn query(letter: char, expr: String, legend: &str) -> Query {
+pub(crate) fn query(ref_id: char, expr: String, legend: &str) -> Query {
     Query {
-        letter,
-        expr,
+        ref_id,
         legend: legend.to_owned(),
-        ..Query::default()
+        ..Query::promql(expr)
     }
 }
 
@@ -209,7 +208,7 @@ mod tests {
     fn every_query_is_promql() {
         let board = overview(&model(WHOLE));
         for (_, query) in board.queries() {
-            let expr = query.expr.replace("$__rate_interval", "1m");
+            let expr = query.text.replace("$__rate_interval", "1m");
             promql::parse(&expr).unwrap_or_else(|error| panic!("{expr}: {error}"));
         }
     }

@@ -1,13 +1,14 @@
-//! A board and the rows that the reader has opened and folded to the board
-//! that is shown: what follows a folded row is not on it, and what stands
+//! A board and the rows that the reader has opened and collapsed to the board
+//! that is shown: what follows a collapsed row is not on it, and what stands
 //! below moves up.
 
+use crate::board::Board;
 use crate::kind::Kind;
-use crate::model::{Board, Panel};
+use crate::panel::Panel;
 
-/// A row of a board, open or folded.
+/// A row of a board, open or collapsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FoldedRow {
+pub struct BoardRow {
     /// The row's id.
     pub id: u32,
     /// Whether what follows it is shown.
@@ -17,18 +18,18 @@ pub struct FoldedRow {
 }
 
 impl Board {
-    /// The board without what its folded rows hold, and its rows. Those in
+    /// The board without what its collapsed rows hold, and its rows. Those in
     /// `toggled` are not as the board has them at first.
     #[must_use]
-    pub fn folded(mut self, toggled: &[u32]) -> (Self, Vec<FoldedRow>) {
+    pub fn with_rows(mut self, toggled: &[u32]) -> (Self, Vec<BoardRow>) {
         let mut rows = Vec::new();
         let mut shown = Vec::with_capacity(self.panels.len());
-        let mut gone = 0; // grid rows that are folded away so far
+        let mut gone = 0; // grid rows that are collapsed so far
         for section in sections(std::mem::take(&mut self.panels)) {
             let mut panels = section.into_iter();
-            let folded = match panels.as_slice().first().and_then(row) {
+            let is_collapsed = match panels.as_slice().first().and_then(row) {
                 Some((id, collapsed)) => {
-                    let row = FoldedRow {
+                    let row = BoardRow {
                         id,
                         is_open: collapsed == toggled.contains(&id),
                         panels: panels.len() - 1,
@@ -38,17 +39,13 @@ impl Board {
                 }
                 None => false,
             };
-            let up = |mut panel: Panel| {
-                panel.grid.y = panel.grid.y.saturating_sub(gone);
-                panel
-            };
-            if !folded {
-                shown.extend(panels.map(up));
+            if !is_collapsed {
+                shown.extend(panels.map(|panel| moved_up(panel, gone)));
                 continue;
             }
             let heading = panels.next();
             let end = heading.as_ref().map_or(0, bottom);
-            shown.extend(heading.map(up));
+            shown.extend(heading.map(|panel| moved_up(panel, gone)));
             gone += panels
                 .map(|panel| bottom(&panel))
                 .max()
@@ -60,11 +57,16 @@ impl Board {
     }
 }
 
+fn moved_up(mut panel: Panel, rows: u16) -> Panel {
+    panel.grid.y = panel.grid.y.saturating_sub(rows);
+    panel
+}
+
 fn bottom(panel: &Panel) -> u16 {
     panel.grid.y.saturating_add(panel.grid.h)
 }
 
-/// The row's id, and whether it is folded at first.
+/// The row's id, and whether it is collapsed at first.
 fn row(panel: &Panel) -> Option<(u32, bool)> {
     match &panel.kind {
         Kind::Row(options) => Some((panel.id, options.collapsed)),
@@ -99,7 +101,7 @@ panels:
 "#;
 
     fn check(toggled: &[u32], panels: &[&str], rows: &[(u32, bool, usize)]) {
-        let (board, got) = crate::file::read(BOARD).unwrap().folded(toggled);
+        let (board, got) = crate::file::read(BOARD).unwrap().with_rows(toggled);
         let places = board.panels.iter();
         let places = places.map(|panel| format!("{}@{}", panel.title, panel.grid.y));
         assert_eq!(places.collect::<Vec<_>>(), panels);
@@ -111,7 +113,7 @@ panels:
     }
 
     #[test]
-    fn what_a_folded_row_holds_is_gone_and_the_rest_moves_up() {
+    fn what_a_collapsed_row_holds_is_gone_and_the_rest_moves_up() {
         check(
             &[],
             &["before@0", "R@4", "a@5", "b@5", "S@13", "Z@14"],

@@ -7,10 +7,11 @@ use jiff::tz::TimeZone;
 use series::{Labels, METRIC_NAME};
 use wire::data::{Annotation as Mark, TimeGrid};
 
-use super::{Annotation, AnnotationQuery, MarksFrom};
+use crate::annotation::{Annotation, AnnotationQuery, MarksFrom};
 use crate::kind::{Kind, TextOptions};
-use crate::legend::fill;
-use crate::model::{Panel, Query, letters};
+use crate::legend_format::fill_labels;
+use crate::panel::Panel;
+use crate::query::{Query, ref_ids};
 
 /// More marks than this hide the curves: the newest are shown.
 const MAX_MARKS: usize = 200;
@@ -21,7 +22,11 @@ impl AnnotationQuery {
         let tags = self.tags.iter().filter_map(|tag| labels.get(tag));
         let tags = tags.collect::<Vec<_>>().join(", ");
         let mut words = String::new();
-        for part in [fill(&self.title, labels), fill(&self.text, labels), tags] {
+        for part in [
+            fill_labels(&self.title, labels),
+            fill_labels(&self.text, labels),
+            tags,
+        ] {
             if !words.is_empty() && !part.is_empty() {
                 words.push_str(" · ");
             }
@@ -59,7 +64,7 @@ impl AnnotationQuery {
 /// A series that an annotation's query is answered with.
 #[derive(Clone, Debug)]
 pub struct MarkingSeries<'a> {
-    /// The letter of the query, as [`annotations_panel`] gave it.
+    /// The name of the query, as [`annotations_panel`] gave it.
     pub query: char,
     /// What the marks say.
     pub labels: Labels,
@@ -70,15 +75,14 @@ pub struct MarkingSeries<'a> {
 /// What is asked for the annotations of a board, as a panel that nobody sees,
 /// with a query for each annotation that has one: `A` for the first annotation.
 pub fn annotations_panel(annotations: &[Annotation]) -> Panel {
-    let asked = annotations.iter().zip(letters());
-    let queries = asked.filter_map(|(annotation, letter)| match &annotation.from {
+    let asked = annotations.iter().zip(ref_ids());
+    let queries = asked.filter_map(|(annotation, ref_id)| match &annotation.from {
         MarksFrom::Fixed(_) => None,
         MarksFrom::Query(query) => Some(Query {
-            letter,
-            expr: query.expr.clone(),
+            ref_id,
             source: query.source.clone(),
             min_step: query.min_step.clone(),
-            ..Query::default()
+            ..Query::promql(&query.expr)
         }),
     });
     Panel {
@@ -93,14 +97,14 @@ pub fn annotations_panel(annotations: &[Annotation]) -> Panel {
 /// those of what the source answered on `grid`.
 pub fn marks(annotations: &[Annotation], grid: TimeGrid, series: &[MarkingSeries]) -> Vec<Mark> {
     let mut marks = Vec::new();
-    for (annotation, letter) in annotations.iter().zip(letters()) {
+    for (annotation, ref_id) in annotations.iter().zip(ref_ids()) {
         let mut push = |(from_ms, to_ms): (i64, i64), text: String| {
             marks.push(Mark {
                 name: annotation.name.clone(),
                 from_ms,
                 to_ms,
                 text,
-                status: annotation.status.into(),
+                status: annotation.status,
             });
         };
         match &annotation.from {
@@ -112,7 +116,7 @@ pub fn marks(annotations: &[Annotation], grid: TimeGrid, series: &[MarkingSeries
                 }
             }
             MarksFrom::Query(query) => {
-                for answer in series.iter().filter(|series| series.query == letter) {
+                for answer in series.iter().filter(|series| series.query == ref_id) {
                     for span in query.spans_ms(grid, answer.values) {
                         push(span, query.words(&answer.labels));
                     }
@@ -127,8 +131,8 @@ pub fn marks(annotations: &[Annotation], grid: TimeGrid, series: &[MarkingSeries
 
 #[cfg(test)]
 mod tests {
-    use super::super::FixedMark;
     use super::*;
+    use crate::annotation::FixedMark;
 
     const GRID: TimeGrid = TimeGrid {
         start_ms: 60_000,

@@ -1,9 +1,10 @@
-//! How a panel's series and columns are written and judged: its field, and what
-//! the overrides that match say in its place.
+//! A panel and one of its series or columns to how that is shown and judged: the
+//! panel's field, and what the overrides that match say in its place.
 
-use crate::field::{Field, Override};
+use crate::field::Field;
 use crate::kind::StatColor;
-use crate::model::Panel;
+use crate::overrides::Override;
+use crate::panel::Panel;
 use transform::Column;
 
 impl Panel {

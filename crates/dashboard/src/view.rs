@@ -4,13 +4,13 @@
 //! written by the server, at every step, out of the model itself; what shows no
 //! data is written here, once and for all.
 
-mod convert;
-
 use wire::board;
 
-use crate::field::{Field, Override};
-use crate::kind::{Kind, ThresholdStyle, TimeSeriesOptions, UnsupportedOptions};
-use crate::model::{Board, Panel};
+use crate::board::Board;
+use crate::kind::{Kind, Legend, ThresholdStyle, TimeSeriesOptions, UnsupportedOptions};
+use crate::overrides::Override;
+use crate::panel::Panel;
+use crate::query::{Language, Query};
 use crate::{duration, markdown};
 
 impl Board {
@@ -33,33 +33,47 @@ impl Panel {
             title: self.title.clone(),
             description: self.description.clone(),
             time: self.time.words(),
-            grid: self.grid.into(),
+            grid: self.grid,
             kind: self.kind_view(),
         }
     }
 
     fn kind_view(&self) -> board::PanelKind {
-        let fixed = |html: String| {
-            board::PanelKind::Fixed(board::FixedMarkup {
-                kind: self.kind.name().to_owned(),
-                html,
-            })
-        };
+        if !matches!(self.kind, Kind::Unsupported(_))
+            && let Some(query) = self.unanswered()
+        {
+            return self.fixed(markdown::to_html(&no_source_of(query, self)));
+        }
         match &self.kind {
             Kind::Row(_) => board::PanelKind::Row,
             Kind::Text(options) => {
-                fixed(markdown::to_html(&options.markdown) + &markdown::safe(&options.html))
+                self.fixed(markdown::to_html(&options.markdown) + &markdown::safe(&options.html))
             }
             // Nothing will ever come.
             _ if self.shows_data() && self.queries.iter().all(|query| query.hidden) => {
-                fixed("<p>This panel has no query that is shown.</p>".to_owned())
+                self.fixed("<p>This panel has no query that is shown.</p>".to_owned())
             }
             // The page lists the boards that there are.
-            Kind::BoardList(_) => fixed(String::new()),
-            Kind::Unsupported(options) => fixed(markdown::to_html(&unsupported(options))),
+            Kind::BoardList(_) => self.fixed(String::new()),
+            Kind::Unsupported(options) => self.fixed(markdown::to_html(&unsupported(options))),
             Kind::TimeSeries(options) => board::PanelKind::TimeSeries(self.time_series(options)),
             written => board::PanelKind::Rendered(written.name().to_owned()),
         }
+    }
+
+    fn fixed(&self, html: String) -> board::PanelKind {
+        board::PanelKind::Fixed(board::FixedMarkup {
+            kind: self.kind.name().to_owned(),
+            html,
+        })
+    }
+
+    /// The first query that is shown and in a language of which there are no
+    /// sources. Half a panel would be taken for the whole, so it says that in
+    /// place of all.
+    pub fn unanswered(&self) -> Option<&Query> {
+        let mut queries = self.queries.iter();
+        queries.find(|query| !query.hidden && query.language != Language::PromQl)
     }
 
     fn shows_data(&self) -> bool {
@@ -75,12 +89,12 @@ impl Panel {
         }
         let thresholds = match options.thresholds {
             ThresholdStyle::Off => Vec::new(),
-            ThresholdStyle::Lines | ThresholdStyle::Bands => thresholds(&field),
+            ThresholdStyle::Lines | ThresholdStyle::Bands => field.thresholds,
         };
         board::TimeSeriesOptions {
             unit: field.unit,
             decimals: field.decimals,
-            draw: options.draw.into(),
+            draw: options.draw,
             stacked: options.stacked || options.shares,
             min: field.min,
             max: field.max,
@@ -91,8 +105,8 @@ impl Panel {
             thresholds,
             threshold_bands: options.thresholds == ThresholdStyle::Bands,
             overrides: self.overrides.iter().map(series_override).collect(),
-            palette: options.palette.into(),
-            legend: (&options.legend).into(),
+            palette: options.palette,
+            legend: legend(&options.legend),
         }
     }
 
@@ -108,10 +122,6 @@ impl Panel {
     }
 }
 
-fn thresholds(field: &Field) -> Vec<board::Threshold> {
-    field.thresholds.iter().cloned().map(Into::into).collect()
-}
-
 /// A duration that does not read bridges nothing: files are checked when they are read.
 fn gap_ms(text: &str) -> i64 {
     match text {
@@ -123,20 +133,41 @@ fn gap_ms(text: &str) -> i64 {
     }
 }
 
+fn legend(legend: &Legend) -> board::Legend {
+    if legend.hidden {
+        board::Legend::None
+    } else if legend.is_table() {
+        board::Legend::Table
+    } else {
+        board::Legend::Chips
+    }
+}
+
 fn series_override(over: &Override) -> board::SeriesOverride {
-    let status = |health| board::SeriesColor::Status(health);
     board::SeriesOverride {
-        draw: over.draw.map(Into::into),
+        draw: over.draw,
         color: over
             .color
             .map(board::SeriesColor::Series)
-            .or_else(|| over.status_color.map(Into::into).map(status)),
+            .or_else(|| over.status_color.map(board::SeriesColor::Status)),
         stacked: over.stacked,
         right_axis: over.right_axis,
         dashed: over.dashed,
         negative: over.negative,
         hidden: over.hidden,
     }
+}
+
+fn no_source_of(query: &Query, panel: &Panel) -> String {
+    let language = query.language.name();
+    let source = match query.source_of(panel) {
+        "" => "the default source".to_owned(),
+        name => format!("the source `{name}`"),
+    };
+    format!(
+        "This panel asks {source} in {language}. This build of Andon has no source that \
+         answers {language} yet."
+    )
 }
 
 fn unsupported(options: &UnsupportedOptions) -> String {
@@ -186,6 +217,33 @@ mod tests {
         assert!(text.html.contains("<strong>hi</strong>"));
         assert!(text.html.contains("<b>there</b>"), "{}", text.html);
         assert!(!text.html.contains("script"), "{}", text.html);
+    }
+
+    #[test]
+    fn a_language_without_sources_is_named_with_the_source() {
+        let cases = [
+            (
+                "panels: [{queries: [{logs: '{a=\"b\"}'}]}]",
+                "asks the default source in LogQL",
+            ),
+            (
+                "panels: [{source: db, kind: table, queries: [{expr: up}, {sql: select 1}]}]",
+                "asks the source <code>db</code> in SQL",
+            ),
+            (
+                "panels: [{source: a, queries: [{traces: x, source: tempo}]}]",
+                "asks the source <code>tempo</code> in searches of traces",
+            ),
+        ];
+        for (panels, expected) in cases {
+            let board = crate::file::read(&format!("title: T\n{panels}\n")).unwrap();
+            let kind = board.panels[0].kind_view();
+            let board::PanelKind::Fixed(text) = kind else {
+                panic!("{kind:?}");
+            };
+            assert!(text.html.contains(expected), "{}", text.html);
+            assert!(text.html.contains("has no source"), "{}", text.html);
+        }
     }
 
     #[test]

@@ -1,17 +1,6 @@
 //! Text into markup that is written as a string.
 
-/// Text as it may stand in an element and in a quoted attribute.
-pub fn push_escaped(html: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            c => html.push(c),
-        }
-    }
-}
+pub use chart::escape::push_escaped;
 
 /// `<TAG CLASS>` with text in it; no class attribute where `class` is empty.
 pub fn push_element(html: &mut String, tag: &str, class: &str, text: &str) {

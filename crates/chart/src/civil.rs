@@ -1,8 +1,7 @@
 //! Milliseconds since the epoch to calendar and clock, and back, given the
 //! offset of a time zone: the bundle carries no time-zone data.
-//!
-//! Calendar arithmetic: Howard Hinnant, "chrono-Compatible Low-Level Date
-//! Algorithms" (days from civil, civil from days), proleptic Gregorian.
+
+pub use ::civil::Date;
 
 use crate::number::{push_integer, push_two_digits};
 
@@ -18,52 +17,6 @@ pub(crate) const SECOND_MS: i64 = 1_000;
 pub(crate) const MINUTE_MS: i64 = 60 * SECOND_MS;
 pub(crate) const HOUR_MS: i64 = 60 * MINUTE_MS;
 pub(crate) const DAY_MS: i64 = 24 * HOUR_MS;
-
-/// A date of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Date {
-    /// Astronomical year.
-    pub year: i64,
-    /// 1 to 12.
-    pub month: u32,
-    /// 1 to 31.
-    pub day: u32,
-}
-
-impl Date {
-    /// The date `days` after 1970-01-01.
-    pub fn from_days(days: i64) -> Self {
-        let days = days + 719_468;
-        let era = days.div_euclid(146_097);
-        let day_of_era = days.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted_month = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-        let month = if shifted_month < 10 {
-            shifted_month + 3
-        } else {
-            shifted_month - 9
-        };
-        Self {
-            year: year_of_era + era * 400 + i64::from(month <= 2),
-            month: month as u32,
-            day: day as u32,
-        }
-    }
-
-    /// Days after 1970-01-01.
-    pub fn days(self) -> i64 {
-        let year = self.year - i64::from(self.month <= 2);
-        let era = year.div_euclid(400);
-        let year_of_era = year.rem_euclid(400);
-        let shifted_month = (i64::from(self.month) + 9) % 12;
-        let day_of_year = (153 * shifted_month + 2) / 5 + i64::from(self.day) - 1;
-        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        era * 146_097 + day_of_era - 719_468
-    }
-}
 
 /// The local time of a moment: milliseconds that the zone's clock and calendar show.
 pub fn local_ms(time_ms: i64, zone: Zone) -> i64 {

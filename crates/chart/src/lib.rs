@@ -15,6 +15,7 @@ pub mod cursor;
 pub mod curve;
 mod decimate;
 pub mod dirty_region;
+pub mod escape;
 pub mod labels;
 pub mod legend;
 mod number;

@@ -21,6 +21,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::color_role::ColorRole;
+use crate::escape::push_escaped;
 use crate::number::{push_fixed, push_fixed_short, push_integer};
 use crate::paint::Scene;
 use crate::path::{Mark, PathBackend, Sink, Style, UNITS_PER_PX};
@@ -130,19 +131,6 @@ fn push_attribute(svg: &mut String, name: &str, value: f64) {
 
 fn push_number(svg: &mut String, value: f64) {
     push_fixed_short(svg, value, 1);
-}
-
-/// Text, attribute values and style may hold what this lets through.
-fn push_escaped(svg: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '<' => svg.push_str("&lt;"),
-            '>' => svg.push_str("&gt;"),
-            '&' => svg.push_str("&amp;"),
-            '"' => svg.push_str("&quot;"),
-            _ => svg.push(c),
-        }
-    }
 }
 
 /// Writes a `<path>` for each path, with classes for all that the theme decides.

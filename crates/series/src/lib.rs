@@ -4,6 +4,7 @@
 //! Contract: no I/O, no clock. Times are milliseconds since the Unix epoch in
 //! `i64` (`_ms` in every name) and may be negative; ranges include both ends.
 
+pub mod duration;
 mod labels;
 mod matcher;
 mod metadata;

@@ -2,20 +2,20 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use series::duration::format_ms;
 use series::{METRIC_NAME, MatchOp, Matcher};
 
 use super::{
     Aggregate, At, Binary, BinaryOp, Cardinality, Expr, ExprKind, Matching, Selector, Shift,
     Subquery,
 };
-use crate::parse::format_duration;
 use crate::text::{format_float, is_legacy_label, is_legacy_metric, quote};
 
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.kind {
             ExprKind::Number { value, is_duration } if *is_duration => {
-                f.write_str(&format_duration((value * 1000.0).round() as i64))
+                f.write_str(&format_ms((value * 1000.0).round() as i64))
             }
             ExprKind::Number { value, .. } => f.write_str(&format_float(*value)),
             ExprKind::Text(text) => f.write_str(&quote(text)),
@@ -24,7 +24,7 @@ impl Display for Expr {
             }
             ExprKind::Range(range) => {
                 let series = Series(&range.selector);
-                let length = format_duration(range.range_ms);
+                let length = format_ms(range.range_ms);
                 write!(f, "{series}[{length}]{}", range.selector.shift)
             }
             ExprKind::Subquery(subquery) => write!(f, "{}{}", subquery.expr, subquery.suffix()),
@@ -78,8 +78,8 @@ fn label_text(label: &str) -> String {
 impl Subquery {
     /// What follows the expression: `[5m:1m] offset 1h`.
     pub(super) fn suffix(&self) -> String {
-        let step = self.step_ms.map(format_duration).unwrap_or_default();
-        format!("[{}:{step}]{}", format_duration(self.range_ms), self.shift)
+        let step = self.step_ms.map(format_ms).unwrap_or_default();
+        format!("[{}:{step}]{}", format_ms(self.range_ms), self.shift)
     }
 }
 
@@ -151,7 +151,7 @@ impl Display for Shift {
         }
         match self.offset_ms {
             0 => Ok(()),
-            offset_ms => write!(f, " offset {}", format_duration(offset_ms)),
+            offset_ms => write!(f, " offset {}", format_ms(offset_ms)),
         }
     }
 }

@@ -23,7 +23,6 @@ mod token;
 
 use std::fmt;
 
-pub(crate) use number::format_duration;
 use token::{Token, TokenKind};
 
 use crate::ast::{Expr, ExprKind, Span};

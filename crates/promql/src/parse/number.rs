@@ -1,5 +1,7 @@
 //! Numbers and durations: `1_000`, `0x1F`, `017`, `1e-3`, `.5`, `Inf`, `1h30m`.
 
+use series::duration::{DurationError, parse_ms};
+
 use super::token::TokenKind;
 
 /// How much of `text`, which starts with a digit or a dot, is one number or
@@ -31,70 +33,20 @@ pub(super) fn value(text: &str) -> Option<f64> {
     digits.parse().ok()
 }
 
-/// Milliseconds per unit, in the order a duration must have them.
-const UNITS: [(&str, i64); 7] = [
-    ("y", 365 * 86_400_000),
-    ("w", 7 * 86_400_000),
-    ("d", 86_400_000),
-    ("h", 3_600_000),
-    ("m", 60_000),
-    ("s", 1_000),
-    ("ms", 1),
-];
-
-/// The milliseconds of a duration such as `1h30m`.
-pub(super) fn duration_ms(text: &str) -> Result<i64, String> {
-    let invalid = || format!("not a valid duration string: {text:?}");
-    let mut rest = text;
-    let mut next_unit = 0;
-    let mut total: i64 = 0;
-    while !rest.is_empty() {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let (amount, after) = rest.split_at(digits);
-        let unit_length = after.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let (unit, after) = after.split_at(unit_length);
-        let index = UNITS
-            .iter()
-            .position(|(name, _)| *name == unit)
-            .filter(|index| *index >= next_unit && digits > 0)
-            .ok_or_else(invalid)?;
-        total = amount
-            .parse::<i64>()
-            .ok()
-            .and_then(|amount| amount.checked_mul(UNITS[index].1))
-            .and_then(|ms| total.checked_add(ms))
-            .filter(|ms| *ms <= MAX_DURATION_MS)
-            .ok_or("duration out of range")?;
-        next_unit = index + 1;
-        rest = after;
-    }
-    Ok(total)
-}
-
 /// What fits into Go's nanosecond durations.
 pub(super) const MAX_DURATION_MS: i64 = i64::MAX / 1_000_000;
 
-/// A duration as Prometheus prints it: the coarsest exact units.
-pub(crate) fn format_duration(ms: i64) -> String {
-    if ms == 0 {
-        return "0s".to_owned();
+/// The milliseconds of a duration such as `1h30m`.
+pub(super) fn duration_ms(text: &str) -> Result<i64, String> {
+    let ms = match parse_ms(text) {
+        Ok(ms) => i64::try_from(ms).unwrap_or(i64::MAX),
+        Err(DurationError::Form) => return Err(format!("not a valid duration string: {text:?}")),
+        Err(DurationError::TooLong) => i64::MAX,
+    };
+    if ms > MAX_DURATION_MS {
+        return Err("duration out of range".to_owned());
     }
-    let mut out = String::new();
-    let mut rest = ms.unsigned_abs();
-    if ms < 0 {
-        out.push('-');
-    }
-    for (unit, unit_ms) in UNITS {
-        let unit_ms = unit_ms.unsigned_abs();
-        // Years and weeks are printed only where nothing is left over.
-        let exact_only = matches!(unit, "y" | "w");
-        if exact_only && !rest.is_multiple_of(unit_ms) || rest < unit_ms {
-            continue;
-        }
-        out.push_str(&format!("{}{unit}", rest / unit_ms));
-        rest %= unit_ms;
-    }
-    out
+    Ok(ms)
 }
 
 struct Scanner<'a> {
@@ -211,22 +163,8 @@ mod tests {
     fn reads_durations_in_descending_units() {
         check_duration("1h30m", Ok(5_400_000));
         check_duration("10s53ms", Ok(10_053));
-        check_duration("1y1w1d", Ok(373 * 86_400_000));
         check_duration("1m1h", Err("not a valid duration string: \"1m1h\""));
         check_duration("1m1m", Err("not a valid duration string: \"1m1m\""));
         check_duration("300y", Err("duration out of range"));
-    }
-
-    #[test]
-    fn prints_the_coarsest_exact_units() {
-        for (ms, text) in [
-            (0, "0s"),
-            (5_400_000, "1h30m"),
-            (604_800_000, "1w"),
-            (691_200_000, "8d"),
-            (-90_001, "-1m30s1ms"),
-        ] {
-            assert_eq!(format_duration(ms), text);
-        }
     }
 }

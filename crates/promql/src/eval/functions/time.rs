@@ -1,5 +1,7 @@
 //! Parts of the calendar (proleptic Gregorian, UTC).
 
+use civil::Date;
+
 use crate::function::Func;
 
 const DAY_SECONDS: i128 = 86_400;
@@ -7,18 +9,19 @@ const DAY_SECONDS: i128 = 86_400;
 /// The asked-for part of the instant `seconds` after the Unix epoch.
 pub(in super::super) fn part(func: Func, seconds: f64) -> f64 {
     let seconds = whole_seconds(seconds);
-    let days = seconds.div_euclid(DAY_SECONDS);
-    let in_day = seconds.rem_euclid(DAY_SECONDS);
-    let date = Date::of(days);
+    // Even the last second of Go's clock lies on a day that an `i64` holds.
+    let days = seconds.div_euclid(DAY_SECONDS) as i64;
+    let in_day = seconds.rem_euclid(DAY_SECONDS) as i64;
+    let date = Date::from_days(days);
     let part = match func {
         Func::Minute => in_day / 60 % 60,
         Func::Hour => in_day / 3600,
         // The epoch was a Thursday.
         Func::DayOfWeek => (days + 4).rem_euclid(7),
-        Func::DayOfMonth => date.day,
-        Func::DayOfYear => days - first_day(date.year, 1) + 1,
-        Func::DaysInMonth => days_in_month(date.year, date.month),
-        Func::Month => date.month,
+        Func::DayOfMonth => date.day.into(),
+        Func::DayOfYear => days - first_of_month(date.year, 1).days() + 1,
+        Func::DaysInMonth => days_in_month(date),
+        Func::Month => date.month.into(),
         _ => date.year,
     };
     part as f64
@@ -35,54 +38,21 @@ fn whole_seconds(seconds: f64) -> i128 {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Date {
-    year: i128,
-    month: i128,
-    day: i128,
-}
-
-impl Date {
-    /// The date `days` after 1970-01-01 (Howard Hinnant's `civil_from_days`:
-    /// years start in March, so that the leap day is the last one).
-    fn of(days: i128) -> Self {
-        let shifted = days + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let day_of_era = shifted.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let from_march = (5 * day_of_year + 2) / 153;
-        let month = if from_march < 10 {
-            from_march + 3
-        } else {
-            from_march - 9
-        };
-        Self {
-            year: year_of_era + era * 400 + i128::from(month <= 2),
-            month,
-            day: day_of_year - (153 * from_march + 2) / 5 + 1,
-        }
+fn first_of_month(year: i64, month: u32) -> Date {
+    Date {
+        year,
+        month,
+        day: 1,
     }
 }
 
-/// Days from 1970-01-01 to the first of the month.
-fn first_day(year: i128, month: i128) -> i128 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let from_march = (month + 9) % 12;
-    let day_of_year = (153 * from_march + 2) / 5;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
-}
-
-fn days_in_month(year: i128, month: i128) -> i128 {
+fn days_in_month(Date { year, month, .. }: Date) -> i64 {
     let next = if month == 12 {
-        (year + 1, 1)
+        first_of_month(year + 1, 1)
     } else {
-        (year, month + 1)
+        first_of_month(year, month + 1)
     };
-    first_day(next.0, next.1) - first_day(year, month)
+    next.days() - first_of_month(year, month).days()
 }
 
 #[cfg(test)]

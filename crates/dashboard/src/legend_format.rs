@@ -64,12 +64,10 @@ impl Panel {
     /// What a series is shown as that its legend calls `name`: what the
     /// panel's field, or the last of its overrides that says so, has in place.
     pub fn shown_name(&self, name: &str, overrides: &[u16], labels: &Labels) -> String {
-        let of_override =
-            |place: &u16| Some(self.overrides.get(usize::from(*place))?.field.name.as_str());
-        let mut names = overrides
-            .iter()
-            .rev()
-            .filter_map(of_override)
+        let last_first = overrides.iter().rev();
+        let mut names = last_first
+            .filter_map(|place| self.overrides.get(usize::from(*place)))
+            .map(|over| over.field.name.as_str())
             .chain([self.field.name.as_str()]);
         match names.find(|name| !name.is_empty()) {
             Some(template) => display_name(template, name, labels),

@@ -18,7 +18,7 @@ const MAX_MARKS: usize = 200;
 
 impl AnnotationQuery {
     /// What a mark of a series says.
-    fn words(&self, labels: &Labels) -> String {
+    fn text_of(&self, labels: &Labels) -> String {
         let tags = self.tags.iter().filter_map(|tag| labels.get(tag));
         let tags = tags.collect::<Vec<_>>().join(", ");
         let mut words = String::new();
@@ -61,6 +61,18 @@ impl AnnotationQuery {
     }
 }
 
+impl Annotation {
+    fn mark(&self, (from_ms, to_ms): (i64, i64), text: String) -> Mark {
+        Mark {
+            name: self.name.clone(),
+            from_ms,
+            to_ms,
+            text,
+            status: self.status,
+        }
+    }
+}
+
 /// A series that an annotation's query is answered with.
 #[derive(Clone, Debug)]
 pub struct MarkingSeries<'a> {
@@ -98,27 +110,18 @@ pub fn annotations_panel(annotations: &[Annotation]) -> Panel {
 pub fn marks(annotations: &[Annotation], grid: TimeGrid, series: &[MarkingSeries]) -> Vec<Mark> {
     let mut marks = Vec::new();
     for (annotation, ref_id) in annotations.iter().zip(ref_ids()) {
-        let mut push = |(from_ms, to_ms): (i64, i64), text: String| {
-            marks.push(Mark {
-                name: annotation.name.clone(),
-                from_ms,
-                to_ms,
-                text,
-                status: annotation.status,
-            });
-        };
         match &annotation.from {
             MarksFrom::Fixed(fixed) => {
                 for mark in fixed {
                     if let Ok(span) = mark.span_ms(&TimeZone::UTC) {
-                        push(span, mark.text.clone());
+                        marks.push(annotation.mark(span, mark.text.clone()));
                     }
                 }
             }
             MarksFrom::Query(query) => {
                 for answer in series.iter().filter(|series| series.query == ref_id) {
                     for span in query.spans_ms(grid, answer.values) {
-                        push(span, query.words(&answer.labels));
+                        marks.push(annotation.mark(span, query.text_of(&answer.labels)));
                     }
                 }
             }

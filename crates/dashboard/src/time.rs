@@ -35,15 +35,15 @@ pub struct TimeError {
 /// # Errors
 /// Where the text follows neither form, or the time is out of the calendar.
 pub fn resolve(text: &str, now_ms: i64, zone: &TimeZone, edge: Edge) -> Result<i64, TimeError> {
-    let error = |reason: String| TimeError {
+    let trimmed = text.trim();
+    let resolved = match trimmed.strip_prefix("now") {
+        Some(terms) => relative(terms, now_ms, zone, edge),
+        None => absolute(trimmed, zone),
+    };
+    resolved.map_err(|reason| TimeError {
         text: text.to_owned(),
         reason,
-    };
-    let trimmed = text.trim();
-    match trimmed.strip_prefix("now") {
-        Some(terms) => relative(terms, now_ms, zone, edge).map_err(error),
-        None => absolute(trimmed, zone).map_err(error),
-    }
+    })
 }
 
 /// The zone that a board or a URL names: `browser` (or nothing) is UTC here, since
@@ -132,9 +132,19 @@ impl Unit {
         }
     }
 
+    fn rounded(self, time: &Zoned, edge: Edge) -> Result<Zoned, jiff::Error> {
+        let start = self.start_of(time)?;
+        match edge {
+            Edge::From => start.to_zoned(time.time_zone().clone()),
+            Edge::To => start
+                .checked_add(self.span(1)?)?
+                .to_zoned(time.time_zone().clone())?
+                .checked_sub(Span::new().milliseconds(1)),
+        }
+    }
+
     fn start_of(self, time: &Zoned) -> Result<DateTime, jiff::Error> {
         let date = time.date();
-        let first = |year, month| Date::new(year, month, 1).map(|date| date.at(0, 0, 0, 0));
         Ok(match self {
             Self::Second => date.at(time.hour(), time.minute(), time.second(), 0),
             Self::Minute => date.at(time.hour(), time.minute(), 0, 0),
@@ -145,11 +155,15 @@ impl Unit {
                 date.checked_sub(Span::new().days(since_monday))?
                     .at(0, 0, 0, 0)
             }
-            Self::Month => first(date.year(), date.month())?,
-            Self::Quarter => first(date.year(), (date.month() - 1) / 3 * 3 + 1)?,
-            Self::Year => first(date.year(), 1)?,
+            Self::Month => first_of_month(date.year(), date.month())?,
+            Self::Quarter => first_of_month(date.year(), (date.month() - 1) / 3 * 3 + 1)?,
+            Self::Year => first_of_month(date.year(), 1)?,
         })
     }
+}
+
+fn first_of_month(year: i16, month: i8) -> Result<DateTime, jiff::Error> {
+    Date::new(year, month, 1).map(|date| date.at(0, 0, 0, 0))
 }
 
 fn shift(time: &Zoned, sign: char, amount: &str, unit: Unit) -> Result<Zoned, String> {
@@ -169,17 +183,7 @@ fn shift(time: &Zoned, sign: char, amount: &str, unit: Unit) -> Result<Zoned, St
 }
 
 fn round(time: &Zoned, unit: Unit, edge: Edge) -> Result<Zoned, String> {
-    let rounded = || -> Result<Zoned, jiff::Error> {
-        let start = unit.start_of(time)?;
-        match edge {
-            Edge::From => start.to_zoned(time.time_zone().clone()),
-            Edge::To => start
-                .checked_add(unit.span(1)?)?
-                .to_zoned(time.time_zone().clone())?
-                .checked_sub(Span::new().milliseconds(1)),
-        }
-    };
-    rounded().map_err(|error| error.to_string())
+    unit.rounded(time, edge).map_err(|error| error.to_string())
 }
 
 fn absolute(text: &str, zone: &TimeZone) -> Result<i64, String> {

@@ -39,11 +39,8 @@ pub(super) fn import(
             hidden: entry.flag("hide"),
             from: MarksFrom::Query(query),
         };
-        let is_taken = |name: &str| {
-            let mut others = annotations.iter();
-            others.any(|other| other.name == name)
-        };
-        if is_taken(&annotation.name) {
+        let mut others = annotations.iter();
+        if others.any(|other| other.name == annotation.name) {
             annotation.name = format!("{} {}", annotation.name, index + 1);
         }
         annotations.push(annotation);

@@ -54,16 +54,22 @@ pub(super) fn of_number(number: u8) -> Option<&'static str> {
 fn rgb(color: &str) -> Option<[f64; 3]> {
     if let Some(hex) = color.strip_prefix('#') {
         let width = if hex.len() < 6 { 1 } else { 2 };
-        let part = |index: usize| {
-            let digits = hex.get(index * width..(index + 1) * width)?;
-            let value = u8::from_str_radix(digits, 16).ok()?;
-            Some(f64::from(if width == 1 { value * 17 } else { value }))
-        };
-        return Some([part(0)?, part(1)?, part(2)?]);
+        return Some([
+            hex_part(hex, width, 0)?,
+            hex_part(hex, width, 1)?,
+            hex_part(hex, width, 2)?,
+        ]);
     }
     let (_, inside) = color.strip_suffix(')')?.split_once('(')?;
     let mut parts = inside.split(',').map(|part| part.trim().parse().ok());
     Some([parts.next()??, parts.next()??, parts.next()??])
+}
+
+/// The part of this index, of so many digits; one digit stands for two equal ones.
+fn hex_part(hex: &str, width: usize, index: usize) -> Option<f64> {
+    let digits = hex.get(index * width..(index + 1) * width)?;
+    let value = u8::from_str_radix(digits, 16).ok()?;
+    Some(f64::from(if width == 1 { value * 17 } else { value }))
 }
 
 fn by_hue(rgb: [f64; 3]) -> Health {

@@ -158,13 +158,17 @@ fn field(field: &Field) -> Map<String, Value> {
         "thresholds": { "mode": "absolute", "steps": steps },
         "links": links,
     });
-    let said = |value: &Value| {
-        !(value.is_null() || *value == "" || value.as_array().is_some_and(Vec::is_empty))
-    };
     match all {
-        Value::Object(all) => all.into_iter().filter(|(_, value)| said(value)).collect(),
+        Value::Object(all) => all
+            .into_iter()
+            .filter(|(_, value)| is_said(value))
+            .collect(),
         _ => Map::new(),
     }
+}
+
+fn is_said(value: &Value) -> bool {
+    !(value.is_null() || *value == "" || value.as_array().is_some_and(Vec::is_empty))
 }
 
 fn mapping(mapping: &Mapping) -> Value {

@@ -89,20 +89,25 @@ fn threshold(target: &Value, of: Computed) -> Result<Computed, String> {
     let evaluator = target.list("conditions").first();
     let evaluator = evaluator.and_then(|condition| condition.at("evaluator"));
     let evaluator = evaluator.unwrap_or(&Value::Null);
-    let level = |index: usize| {
-        let level = evaluator.list("params").get(index).and_then(Value::as_f64);
-        level.ok_or_else(|| "its level is no number".to_owned())
-    };
-    let one = |sign: &str, level: f64| format!("({}) {sign} bool {level}", of.expr);
-    let expr = match evaluator.str("type") {
-        "gt" => one(">", level(0)?),
-        "gte" => one(">=", level(0)?),
-        "lt" => one("<", level(0)?),
-        "lte" => one("<=", level(0)?),
-        "eq" => one("==", level(0)?),
-        "ne" => one("!=", level(0)?),
-        "within_range" => format!("({}) * ({})", one(">", level(0)?), one("<", level(1)?)),
+    let signs: &[&str] = match evaluator.str("type") {
+        "gt" => &[">"],
+        "gte" => &[">="],
+        "lt" => &["<"],
+        "lte" => &["<="],
+        "eq" => &["=="],
+        "ne" => &["!="],
+        "within_range" => &[">", "<"],
         other => return Err(format!("Andon has no threshold `{other}`")),
+    };
+    let mut comparisons = Vec::new();
+    for (index, sign) in signs.iter().enumerate() {
+        let level = evaluator.list("params").get(index).and_then(Value::as_f64);
+        let level = level.ok_or("its level is no number")?;
+        comparisons.push(format!("({}) {sign} bool {level}", of.expr));
+    }
+    let expr = match comparisons.as_slice() {
+        [only] => only.clone(),
+        both => format!("({})", both.join(") * (")),
     };
     Ok(Computed { expr, ..of })
 }
@@ -145,10 +150,10 @@ fn in_promql(part: &str) -> Result<String, String> {
     let part = part.replace("**", "^").replace("log(", "ln(");
     let comparison = regex::Regex::new("(==|!=|<=|>=|<|>)").map_err(|error| error.to_string())?;
     let part = comparison.replace_all(&part, "$1 bool");
-    match part.contains('!') && !part.contains("!=") {
-        true => Err("PromQL has no `!`".to_owned()),
-        false => Ok(part.into_owned()),
+    if part.contains('!') && !part.contains("!=") {
+        return Err("PromQL has no `!`".to_owned());
     }
+    Ok(part.into_owned())
 }
 
 #[cfg(test)]

@@ -60,30 +60,35 @@ fn thresholds(options: &Value) -> (Health, Vec<Threshold>) {
 
 /// One entry of `mappings`: the form since 8, or the numbered one before.
 fn mappings(entry: &Value) -> Vec<Mapping> {
-    let result = entry.at("options.result");
-    let one = |of| {
-        let result = result.unwrap_or(entry);
-        vec![mapping(of, result)]
-    };
-    let range = |from: &str, to: &str| MappedValue::Range(entry.number(from), entry.number(to));
-    match (entry.str("type"), entry.number("type")) {
-        ("value", _) => {
-            let options = entry.at("options").and_then(Value::as_object);
-            let options = options.into_iter().flatten();
-            options
-                .map(|(value, result)| mapping(MappedValue::Value(value.clone()), result))
-                .collect()
-        }
-        ("range", _) => one(range("options.from", "options.to")),
-        ("regex", _) => match Pattern::new(&bare_regex(entry.str("options.pattern"))) {
-            Ok(pattern) => one(MappedValue::Regex(pattern)),
-            Err(_) => Vec::new(),
-        },
-        ("special", _) => special(entry.str("options.match")).map_or(Vec::new(), one),
-        (_, Some(1.0)) => one(MappedValue::Value(entry.str("value").to_owned())),
-        (_, Some(2.0)) => one(range("from", "to")),
-        _ => Vec::new(),
+    if entry.str("type") == "value" {
+        let options = entry.at("options").and_then(Value::as_object);
+        let options = options.into_iter().flatten();
+        return options
+            .map(|(value, result)| mapping(MappedValue::Value(value.clone()), result))
+            .collect();
     }
+    let result = entry.at("options.result").unwrap_or(entry);
+    let of = mapped_value(entry).into_iter();
+    of.map(|of| mapping(of, result)).collect()
+}
+
+/// Which values an entry is for that is for one kind of them.
+fn mapped_value(entry: &Value) -> Option<MappedValue> {
+    match (entry.str("type"), entry.number("type")) {
+        ("range", _) => Some(range(entry, "options.from", "options.to")),
+        ("regex", _) => {
+            let pattern = Pattern::new(&bare_regex(entry.str("options.pattern")));
+            pattern.ok().map(MappedValue::Regex)
+        }
+        ("special", _) => special(entry.str("options.match")),
+        (_, Some(1.0)) => Some(MappedValue::Value(entry.str("value").to_owned())),
+        (_, Some(2.0)) => Some(range(entry, "from", "to")),
+        _ => None,
+    }
+}
+
+fn range(entry: &Value, from: &str, to: &str) -> MappedValue {
+    MappedValue::Range(entry.number(from), entry.number(to))
 }
 
 fn mapping(of: MappedValue, result: &Value) -> Mapping {

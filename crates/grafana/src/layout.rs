@@ -1,5 +1,7 @@
 //! Where panels stand: rows of the old form, rows of the new form, grids.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use crate::json::Json;
@@ -51,12 +53,19 @@ fn folded_height(row: &Value) -> u16 {
 }
 
 fn grid(panel: &Value) -> Grid {
-    let number = |key: &str, default: f64| panel.number(key).unwrap_or(default);
-    let w = number("gridPos.w", 12.0).clamp(1.0, f64::from(COLUMNS)) as u16;
-    let x = number("gridPos.x", 0.0).clamp(0.0, f64::from(COLUMNS - w)) as u16;
-    let h = number("gridPos.h", 8.0).clamp(1.0, MAX_ROWS) as u16;
-    let y = number("gridPos.y", 0.0).clamp(0.0, 30_000.0) as u16;
-    Grid { x, y, w, h }
+    let w = within(panel, "gridPos.w", 12.0, 1.0..=f64::from(COLUMNS));
+    Grid {
+        x: within(panel, "gridPos.x", 0.0, 0.0..=f64::from(COLUMNS - w)),
+        y: within(panel, "gridPos.y", 0.0, 0.0..=30_000.0),
+        w,
+        h: within(panel, "gridPos.h", 8.0, 1.0..=MAX_ROWS),
+    }
+}
+
+/// A number of the panel, or the default, brought into bounds.
+fn within(panel: &Value, key: &str, default: f64, bounds: RangeInclusive<f64>) -> u16 {
+    let number = panel.number(key).unwrap_or(default);
+    number.clamp(*bounds.start(), *bounds.end()) as u16
 }
 
 /// Puts the panels of a folded row right below it, in the order they have.

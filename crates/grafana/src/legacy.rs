@@ -6,14 +6,13 @@ use crate::color::{health, of_series};
 use crate::field::decimals;
 use crate::helpers::{bare_regex, calculation};
 use crate::json::Json;
+use crate::legacy_mapping::old_mappings;
 use crate::report::{PanelReport, Status};
 use dashboard::{
     Calculation, DrawStyle, HistogramOptions, Kind, Legend, StatColor, StatOptions, StatText,
     TableOptions, ThresholdStyle, TimeSeriesOptions,
 };
-use dashboard::{
-    Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue, Threshold,
-};
+use dashboard::{Field, Health, Override, SeriesMatch, Threshold};
 use dashboard::{Format, Panel};
 use transform::Pattern;
 use transform::{Join, Reduce, Transformation};
@@ -98,19 +97,22 @@ fn graph_legend(panel: &Value) -> Legend {
     }
 }
 
-fn graph_thresholds(panel: &Value) -> Vec<Threshold> {
-    let meaning = |threshold: &Value| match threshold.str("colorMode") {
+fn threshold_health(threshold: &Value) -> Health {
+    match threshold.str("colorMode") {
         "critical" => Health::Bad,
         "warning" => Health::Warning,
         "ok" => Health::Good,
         _ => health(threshold.str("lineColor")),
-    };
+    }
+}
+
+fn graph_thresholds(panel: &Value) -> Vec<Threshold> {
     let thresholds = panel.list("thresholds").iter();
     let mut thresholds: Vec<Threshold> = thresholds
         .filter_map(|threshold| {
             Some(Threshold {
                 value: threshold.number("value")?,
-                status: meaning(threshold),
+                status: threshold_health(threshold),
                 label: String::new(),
             })
         })
@@ -131,8 +133,9 @@ fn alias_colors(panel: &Value) -> Vec<Override> {
             ..Override::default()
         })
     });
-    let says = |over: &Override| over.color.is_some() || over.status_color.is_some();
-    colors.filter(says).collect()
+    colors
+        .filter(|over| over.color.is_some() || over.status_color.is_some())
+        .collect()
 }
 
 /// An alias between slashes is a regular expression.
@@ -241,8 +244,8 @@ fn single_stat_calculation(panel: &Value, report: &mut PanelReport) -> Calculati
 /// Of a table, the column that is shown.
 fn single_stat_column(panel: &Value) -> Option<Pattern> {
     let column = panel.str("tableColumn");
-    let is_table = |target: &Value| target.str("format") == "table";
-    let is_meant = !column.is_empty() && panel.list("targets").iter().any(is_table);
+    let mut targets = panel.list("targets").iter();
+    let is_meant = !column.is_empty() && targets.any(|target| target.str("format") == "table");
     Pattern::exactly(column).filter(|_| is_meant)
 }
 
@@ -250,8 +253,7 @@ fn single_stat_column(panel: &Value) -> Option<Pattern> {
 fn single_stat_unit(panel: &Value) -> String {
     let unit = panel.str("format");
     let is_bare = matches!(unit, "" | "none" | "short");
-    let word = |key: &str| panel.str(key).trim().to_owned();
-    match (word("prefix"), word("postfix")) {
+    match (panel.str("prefix").trim(), panel.str("postfix").trim()) {
         (_, postfix) if is_bare && !postfix.is_empty() => format!("suffix:{postfix}"),
         (prefix, _) if is_bare && !prefix.is_empty() => format!("prefix:{prefix}"),
         _ => unit.to_owned(),
@@ -279,12 +281,12 @@ fn style_thresholds(style: &Value) -> (Health, Vec<Threshold>) {
     if style.str("colorMode").is_empty() {
         return (Health::Unknown, Vec::new());
     }
-    let number = |value: &Value| {
+    let numbers = style.list("thresholds").iter().filter_map(|value| {
         value
             .as_f64()
             .or_else(|| value.as_str()?.trim().parse().ok())
-    };
-    old_thresholds(style, style.list("thresholds").iter().filter_map(number))
+    });
+    old_thresholds(style, numbers)
 }
 
 /// The first of the `colors` is that below every level.
@@ -300,25 +302,6 @@ fn old_thresholds(of: &Value, values: impl Iterator<Item = f64>) -> (Health, Vec
     let mut thresholds: Vec<Threshold> = thresholds.collect();
     thresholds.sort_by(|a, b| a.value.total_cmp(&b.value));
     (base, thresholds)
-}
-
-/// `mappingType` 1 maps values, 2 ranges; `null` stands for no value.
-fn old_mappings(panel: &Value) -> Vec<Mapping> {
-    let by_range = panel.number("mappingType") == Some(2.0);
-    let entries = panel.list(if by_range { "rangeMaps" } else { "valueMaps" });
-    let of = |entry: &Value| match (by_range, entry.str("value"), entry.str("from")) {
-        (true, _, "null") | (false, "null", _) => MappedValue::Special(SpecialValue::NullOrNan),
-        (true, _, _) => MappedValue::Range(entry.number("from"), entry.number("to")),
-        (false, value, _) => MappedValue::Value(value.to_owned()),
-    };
-    entries
-        .iter()
-        .map(|entry| Mapping {
-            of: of(entry),
-            text: entry.str("text").to_owned(),
-            status: Health::Unknown,
-        })
-        .collect()
 }
 
 /// `table-old`: columns by styles.

@@ -21,6 +21,7 @@ mod helpers;
 mod json;
 mod layout;
 mod legacy;
+mod legacy_mapping;
 mod names;
 mod older;
 mod options;
@@ -196,6 +197,8 @@ fn distinct_ids(mut board: Board) -> Board {
 
 #[cfg(test)]
 mod export_tests;
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

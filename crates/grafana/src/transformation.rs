@@ -128,35 +128,31 @@ fn sort(options: &Value, names: &Names) -> Option<Transformation> {
 }
 
 fn organize(options: &Value, names: &Names) -> Organize {
-    let flagged = |key: &str| -> Vec<String> {
-        let entries = options
-            .at(key)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        let meant = entries.filter(|(_, flag)| **flag == true);
-        meant.map(|(name, _)| names.column(name)).collect()
-    };
-    let object = |key: &str| {
-        options
-            .at(key)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-    };
-    let mut order: Vec<(f64, String)> = object("indexByName")
+    let mut order: Vec<(f64, String)> = entries(options, "indexByName")
         .filter_map(|(name, index)| Some((index.as_f64()?, names.column(name))))
         .collect();
     order.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    let renamed = object("renameByName")
+    let renamed = entries(options, "renameByName")
         .filter_map(|(name, other)| Some((names.column(name), other.as_str()?.to_owned())))
         .filter(|(_, other)| !other.is_empty());
     Organize {
-        hide: flagged("excludeByName"),
-        keep: flagged("includeByName"),
+        hide: flagged(options, "excludeByName", names),
+        keep: flagged(options, "includeByName", names),
         order: order.into_iter().map(|(_, name)| name).collect(),
         rename: renamed.collect(),
     }
+}
+
+/// The entries of an object.
+fn entries<'a>(options: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    let object = options.at(key).and_then(Value::as_object);
+    object.into_iter().flatten()
+}
+
+/// The columns that an object names with `true`.
+fn flagged(options: &Value, key: &str, names: &Names) -> Vec<String> {
+    let meant = entries(options, key).filter(|(_, flag)| **flag == true);
+    meant.map(|(name, _)| names.column(name)).collect()
 }
 
 fn filter_columns(options: &Value, names: &Names) -> Result<FilterColumns, Reason> {
@@ -201,7 +197,8 @@ fn rename(options: &Value) -> Result<RenameByRegex, Reason> {
 }
 
 fn convert(options: &Value, names: &Names) -> Result<BTreeMap<String, CellType>, Reason> {
-    let one = |entry: &Value| {
+    let mut types = BTreeMap::new();
+    for entry in options.list("conversions") {
         let of = match entry.str("destinationType") {
             "number" => CellType::Number,
             "time" => CellType::Time,
@@ -209,9 +206,9 @@ fn convert(options: &Value, names: &Names) -> Result<BTreeMap<String, CellType>,
             "boolean" => CellType::Flag,
             _ => return Err(": it makes values of a type that Andon has not"),
         };
-        Ok((names.column(entry.str("targetField")), of))
-    };
-    options.list("conversions").iter().map(one).collect()
+        types.insert(names.column(entry.str("targetField")), of);
+    }
+    Ok(types)
 }
 
 fn extract(options: &Value, names: &Names) -> Result<Extract, Reason> {
@@ -241,42 +238,44 @@ fn labels_to_columns(options: &Value) -> LabelsToColumns {
 }
 
 fn filter_rows(options: &Value, names: &Names) -> Result<FilterRows, Reason> {
-    let condition = |filter: &Value| {
-        Ok(Condition {
+    let mut conditions = Vec::new();
+    for filter in options.list("filters") {
+        conditions.push(Condition {
             column: names.column(filter.str("fieldName")),
             is: test(filter.at("config").unwrap_or(&Value::Null))?,
-        })
-    };
-    let conditions: Result<Vec<Condition>, Reason> =
-        options.list("filters").iter().map(condition).collect();
+        });
+    }
     Ok(FilterRows {
         exclude: options.str("type") == "exclude",
         any: options.str("match") != "all",
-        conditions: conditions?,
+        conditions,
     })
 }
 
+fn level(config: &Value, path: &str) -> Result<f64, Reason> {
+    let level = config.number(path);
+    level.ok_or(": it compares with what is no number")
+}
+
 fn test(config: &Value) -> Result<Test, Reason> {
-    let number = |path: &str| {
-        config
-            .number(path)
-            .ok_or(": it compares with what is no number")
-    };
-    let text = || match config.at("options.value") {
+    let text = match config.at("options.value") {
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
         None => String::new(),
     };
     Ok(match config.str("id") {
-        "equal" => Test::Equal(text()),
-        "notEqual" => Test::NotEqual(text()),
-        "greater" => Test::Greater(number("options.value")?),
-        "greaterOrEqual" => Test::GreaterOrEqual(number("options.value")?),
-        "lower" => Test::Less(number("options.value")?),
-        "lowerOrEqual" => Test::LessOrEqual(number("options.value")?),
-        "between" | "range" => Test::Between(number("options.from")?, number("options.to")?),
-        "regex" => Test::Regex(regex_of(&text())?),
-        "substring" => Test::Contains(text()),
+        "equal" => Test::Equal(text),
+        "notEqual" => Test::NotEqual(text),
+        "greater" => Test::Greater(level(config, "options.value")?),
+        "greaterOrEqual" => Test::GreaterOrEqual(level(config, "options.value")?),
+        "lower" => Test::Less(level(config, "options.value")?),
+        "lowerOrEqual" => Test::LessOrEqual(level(config, "options.value")?),
+        "between" | "range" => {
+            let from = level(config, "options.from")?;
+            Test::Between(from, level(config, "options.to")?)
+        }
+        "regex" => Test::Regex(regex_of(&text)?),
+        "substring" => Test::Contains(text),
         "isNull" => Test::Empty,
         "isNotNull" => Test::NotEmpty,
         _ => return Err(": Andon has no such condition"),

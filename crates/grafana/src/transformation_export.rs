@@ -87,12 +87,10 @@ fn labels_to_columns(step: &LabelsToColumns) -> Value {
 }
 
 fn rows_to_columns(step: &RowsToColumns) -> Value {
-    let mapping = |name: &str, key: &str| json!({ "fieldName": name, "handlerKey": key });
-    let all = [
-        mapping(&step.names, "field.name"),
-        mapping(&step.values, "field.value"),
-    ];
-    json!({ "mappings": all })
+    json!({ "mappings": [
+        { "fieldName": step.names, "handlerKey": "field.name" },
+        { "fieldName": step.values, "handlerKey": "field.value" },
+    ] })
 }
 
 fn extract(step: &Extract) -> Value {
@@ -102,16 +100,21 @@ fn extract(step: &Extract) -> Value {
         TextForm::Pairs => ("kvp", ""),
         TextForm::Regex(regex) => ("regexp", regex.as_str()),
     };
-    let path = |(path, name): (&String, &String)| json!({ "path": path, "alias": name });
+    let paths = step.paths.iter();
+    let paths: Vec<Value> = paths
+        .map(|(path, name)| json!({ "path": path, "alias": name }))
+        .collect();
     json!({
         "source": step.from, "format": format, "regExp": regex, "replace": step.replace,
-        "jsonPaths": step.paths.iter().map(path).collect::<Vec<_>>(),
+        "jsonPaths": paths,
     })
 }
 
 fn convert(types: &BTreeMap<String, CellType>) -> Value {
-    let one = |(name, of): (&String, &CellType)| json!({ "targetField": name, "destinationType": cell_type(*of) });
-    let conversions: Vec<Value> = types.iter().map(one).collect();
+    let conversions: Vec<Value> = types
+        .iter()
+        .map(|(name, of)| json!({ "targetField": name, "destinationType": cell_type(*of) }))
+        .collect();
     json!({ "conversions": conversions })
 }
 
@@ -149,13 +152,12 @@ fn ref_ids(queries: &[char]) -> String {
     names.join("|")
 }
 
+fn flags(names: &[String]) -> Map<String, Value> {
+    let names = names.iter();
+    names.map(|name| (name.clone(), true.into())).collect()
+}
+
 fn organize(step: &Organize) -> Value {
-    let flags = |names: &[String]| -> Map<String, Value> {
-        names
-            .iter()
-            .map(|name| (name.clone(), true.into()))
-            .collect()
-    };
     let order: Map<String, Value> = step
         .order
         .iter()

@@ -69,10 +69,11 @@ impl<'a> Layout<'a> {
     fn note_unplaced(&mut self) {
         let names = self.elements.as_object().into_iter().flatten();
         let unplaced = names.filter(|(name, _)| !self.placed.contains(name.as_str()));
-        let note = |(name, _): (&String, &Value)| {
-            format!("elements.{name}: it stands in no layout, and is not shown")
-        };
-        self.notes.extend(unplaced.map(note));
+        self.notes.extend(
+            unplaced.map(|(name, _)| {
+                format!("elements.{name}: it stands in no layout, and is not shown")
+            }),
+        );
     }
 
     fn groups(&mut self, groups: &'a [Value]) {
@@ -106,7 +107,6 @@ impl<'a> Layout<'a> {
         let mut bottom = top;
         for item in items {
             let spec = item.get("spec").unwrap_or(&Value::Null);
-            let number = |key: &str| spec.number(key).unwrap_or(0.0).clamp(0.0, 1e6) as u64;
             if item.str("kind") == "GridLayoutRow" {
                 self.y = bottom;
                 self.row(item);
@@ -114,10 +114,10 @@ impl<'a> Layout<'a> {
                 bottom = bottom.max(self.y);
                 continue;
             }
-            let y = top + number("y");
-            bottom = bottom.max(y + number("height"));
-            let place =
-                json!({ "x": number("x"), "y": y, "w": number("width"), "h": number("height") });
+            let y = top + whole(spec, "y");
+            let (w, h) = (whole(spec, "width"), whole(spec, "height"));
+            bottom = bottom.max(y + h);
+            let place = json!({ "x": whole(spec, "x"), "y": y, "w": w, "h": h });
             self.panel(spec, place);
         }
         self.y = bottom;
@@ -217,6 +217,10 @@ fn target(query: &Value) -> Value {
     target["hide"] = spec.flag("hidden").into();
     target["datasource"] = source(spec, inner);
     target
+}
+
+fn whole(of: &Value, key: &str) -> u64 {
+    of.number(key).unwrap_or(0.0).clamp(0.0, 1e6) as u64
 }
 
 /// The data source beside a query, or in it, and its type.

@@ -17,8 +17,7 @@ pub(super) fn import(
     for (entry, index) in dashboard.list("templating.list").iter().zip(0..) {
         let mut note = |reason: String| notes.push(format!("templating.list[{index}]: {reason}"));
         let name = entry.str("name");
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if name.is_empty() || !name.chars().all(is_name) {
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
             note(format!("`{name}` is no name of a variable"));
             continue;
         }
@@ -112,10 +111,10 @@ fn choices_from(
 
 /// What fits is offered where it is asked for, whatever the list says.
 fn intervals(entry: &Value) -> Vec<String> {
-    let fits = |item: &String| item == "auto" || item.starts_with("$__auto");
     let mut listed = items(entry.str("query"));
-    let has_auto = entry.flag("auto") || listed.iter().any(fits);
-    listed.retain(|item| !fits(item));
+    let count = listed.len();
+    listed.retain(|item| item != "auto" && !item.starts_with("$__auto"));
+    let has_auto = entry.flag("auto") || listed.len() < count;
     if has_auto {
         listed.insert(0, "auto".to_owned());
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::helpers::datasource;
-use dashboard::{ChoicesFrom, Filter, Language, Sort, Variable};
+use dashboard::{ChoicesFrom, Language, Sort, Variable};
 
 /// One variable.
 pub(super) fn export(variable: &Variable) -> Value {
@@ -16,8 +16,8 @@ pub(super) fn export(variable: &Variable) -> Value {
         ChoicesFrom::Source(kind) => ("datasource", kind.clone()),
         ChoicesFrom::Filters(_) => ("adhoc", String::new()),
     };
-    let fits = |item: &String| item == "auto";
-    let has_auto = matches!(&variable.from, ChoicesFrom::Interval(items) if items.iter().any(fits));
+    let has_auto = matches!(&variable.from, ChoicesFrom::Interval(items)
+        if items.iter().any(|item| item == "auto"));
     let mut out = json!({
         "name": variable.name, "label": variable.label, "type": kind, "query": query,
         "regex": variable.regex, "sort": sort(variable.sort), "multi": variable.multi,
@@ -34,8 +34,10 @@ pub(super) fn export(variable: &Variable) -> Value {
         out["datasource"] = datasource(Language::PromQl, &variable.source);
     }
     if let ChoicesFrom::Filters(filters) = &variable.from {
-        let filter = |filter: &Filter| json!({ "key": filter.label, "operator": filter.op, "value": filter.value });
-        out["filters"] = filters.iter().map(filter).collect();
+        let filters = filters.iter();
+        out["filters"] = filters
+            .map(|of| json!({ "key": of.label, "operator": of.op, "value": of.value }))
+            .collect();
     }
     out
 }

@@ -72,7 +72,6 @@ impl Operator {
 
     /// What it makes of two numbers.
     pub(crate) fn of(self, left: f64, right: f64) -> f64 {
-        let flag = |holds: bool| f64::from(u8::from(holds));
         match self {
             Self::Add => left + right,
             Self::Subtract => left - right,
@@ -88,6 +87,10 @@ impl Operator {
             Self::LessOrEqual => flag(left <= right),
         }
     }
+}
+
+fn flag(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
 }
 
 impl Function {

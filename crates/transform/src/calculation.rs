@@ -95,19 +95,16 @@ impl Calculation {
         let there: Vec<f64> = values.iter().copied().flatten().collect();
         let (first, last) = (*there.first()?, *there.last()?);
         let count = there.len() as f64;
-        let min = || there.iter().copied().fold(f64::INFINITY, f64::min);
-        let max = || there.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let sum = || there.iter().sum::<f64>();
         Some(match self {
             Self::Last | Self::AllValues => last,
             Self::First => first,
-            Self::Min => min(),
-            Self::Max => max(),
-            Self::Mean => sum() / count,
+            Self::Min => min(&there),
+            Self::Max => max(&there),
+            Self::Mean => sum(&there) / count,
             Self::Median => median(there),
-            Self::Sum => sum(),
+            Self::Sum => sum(&there),
             Self::Count => count,
-            Self::Range => max() - min(),
+            Self::Range => max(&there) - min(&there),
             Self::Delta => last - first,
             Self::Growth => (last - first) / first,
             Self::Increase => increase(&there),
@@ -120,6 +117,18 @@ impl Calculation {
             Self::AllZero => f64::from(u8::from(there.iter().all(|value| *value == 0.0))),
         })
     }
+}
+
+fn min(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
+fn max(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+}
+
+fn sum(values: &[f64]) -> f64 {
+    values.iter().sum()
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

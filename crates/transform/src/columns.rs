@@ -97,16 +97,13 @@ impl Names {
 
 impl Organize {
     pub(super) fn apply(&self, table: &mut Table) {
-        let is_in =
-            |names: &[String], column: &Column| names.iter().any(|name| column.is_called(name));
         table.columns.retain(|column| {
             !is_in(&self.hide, column) && (self.keep.is_empty() || is_in(&self.keep, column))
         });
-        let place = |column: &Column| {
+        table.columns.sort_by_key(|column| {
             let place = self.order.iter().position(|name| column.is_called(name));
             place.unwrap_or(self.order.len())
-        };
-        table.columns.sort_by_key(place);
+        });
         for column in &mut table.columns {
             let title = column.title().into_owned();
             let other = self
@@ -118,6 +115,10 @@ impl Organize {
             }
         }
     }
+}
+
+fn is_in(names: &[String], column: &Column) -> bool {
+    names.iter().any(|name| column.is_called(name))
 }
 
 impl FilterColumns {

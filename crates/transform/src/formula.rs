@@ -7,6 +7,8 @@ use crate::arithmetic::{Function, Operator};
 use crate::calculation::Calculation;
 use crate::is_default;
 use crate::join::Join;
+use crate::operand::{Operand, binary};
+use crate::or;
 use crate::table::{Cell, Column, Table};
 
 /// Options of `calculate`.
@@ -82,25 +84,14 @@ impl Default for Formula {
     }
 }
 
-/// One side of a calculation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Operand {
-    /// The values of a column.
-    Column(String),
-    /// A number.
-    Number(f64),
-    /// Every column of numbers.
-    EveryColumn,
-}
-
 impl Calculate {
     /// Series are joined by their times first, unless each is calculated alone.
     pub(super) fn apply(&self, tables: Vec<Table>) -> Vec<Table> {
         let are_series = tables.iter().all(|table| table.time().is_some());
-        let tables = match are_series && !self.of.is_of_each_alone() {
-            true => Join::default().apply(tables),
-            false => tables,
+        let tables = if are_series && !self.of.is_of_each_alone() {
+            Join::default().apply(tables)
+        } else {
+            tables
         };
         tables.into_iter().map(|table| self.extend(table)).collect()
     }
@@ -118,9 +109,8 @@ impl Calculate {
 
 impl Formula {
     fn is_of_each_alone(&self) -> bool {
-        let is_number = |operand: &Operand| matches!(operand, Operand::Number(_));
         match self {
-            Self::Binary { right, .. } => is_number(right),
+            Self::Binary { right, .. } => matches!(right, Operand::Number(_)),
             Self::Index => true,
             _ => false,
         }
@@ -128,20 +118,14 @@ impl Formula {
 
     /// The new columns; none where the table lacks what they are made of.
     fn columns(&self, table: &Table, name: &str) -> Vec<Column> {
-        let named = |made: String, cells: Vec<Cell>| {
-            let name = if name.is_empty() { made.as_str() } else { name };
-            vec![Column::new(name, cells)]
-        };
         match self {
             Self::Row {
                 columns,
                 calculation,
             } => {
-                let row = |row| calculation.of_cells(&row_of(table, columns, row));
-                named(
-                    calculation.title().to_owned(),
-                    (0..table.rows()).map(row).collect(),
-                )
+                let rows = 0..table.rows();
+                let cells = rows.map(|row| calculation.of_cells(&row_of(table, columns, row)));
+                vec![Column::new(or(name, calculation.title()), cells.collect())]
             }
             Self::Binary {
                 left,
@@ -149,15 +133,17 @@ impl Formula {
                 right,
             } => binary(table, left, *operator, right, name),
             Self::Index => {
-                let index = (0..table.rows()).map(|row| Cell::Number(row as f64));
-                named("Row".to_owned(), index.collect())
+                let cells = (0..table.rows()).map(|row| Cell::Number(row as f64));
+                vec![Column::new(or(name, "Row"), cells.collect())]
             }
             Self::Unary { column, .. }
             | Self::Cumulative { column, .. }
             | Self::Window { column, .. } => {
-                let found = number_column(table, column);
-                let of = |found| cells(self.of_one(&numbers(found)));
-                found.map_or(Vec::new(), |found| named(self.made_name(column), of(found)))
+                let found = number_column(table, column).into_iter();
+                let made = self.made_name(column);
+                found
+                    .map(|found| Column::new(or(name, &made), cells(self.of_one(&numbers(found)))))
+                    .collect()
             }
         }
     }
@@ -166,8 +152,10 @@ impl Formula {
     fn of_one(&self, numbers: &[Option<f64>]) -> Vec<Option<f64>> {
         match self {
             Self::Unary { function, .. } => {
-                let of = |number: &Option<f64>| number.map(|number| function.of(number));
-                numbers.iter().map(of).collect()
+                let numbers = numbers.iter();
+                numbers
+                    .map(|number| number.map(|number| function.of(number)))
+                    .collect()
             }
             Self::Cumulative { calculation, .. } => running(numbers, *calculation),
             Self::Window {
@@ -179,9 +167,9 @@ impl Formula {
                     1.0
                 };
                 let rows = (size * part).ceil().max(1.0) as usize;
-                let window =
-                    |row: usize| calculation.of(&numbers[(row + 1).saturating_sub(rows)..=row]);
-                (0..numbers.len()).map(window).collect()
+                (0..numbers.len())
+                    .map(|row| calculation.of(&numbers[(row + 1).saturating_sub(rows)..=row]))
+                    .collect()
             }
             _ => Vec::new(),
         }
@@ -200,13 +188,14 @@ impl Formula {
 }
 
 fn numbers(column: &Column) -> Vec<Option<f64>> {
-    let there = |cell: &Cell| cell.number().filter(|number| !number.is_nan());
-    column.cells.iter().map(there).collect()
+    column.cells.iter().map(Cell::ordinary_number).collect()
 }
 
 fn cells(numbers: Vec<Option<f64>>) -> Vec<Cell> {
-    let cell = |number: Option<f64>| number.map_or(Cell::Empty, Cell::Number);
-    numbers.into_iter().map(cell).collect()
+    let numbers = numbers.into_iter();
+    numbers
+        .map(|number| number.map_or(Cell::Empty, Cell::Number))
+        .collect()
 }
 
 fn number_column<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
@@ -217,83 +206,33 @@ fn number_column<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
 }
 
 fn row_of(table: &Table, names: &[String], row: usize) -> Vec<Cell> {
-    let is_meant = |column: &&Column| match names.is_empty() {
-        true => column.is_number(),
-        false => names.iter().any(|name| column.is_called(name)),
-    };
-    let columns = table.columns.iter().filter(is_meant);
-    columns.map(|column| column.cells[row].clone()).collect()
+    let columns = table.columns.iter();
+    columns
+        .filter(|column| {
+            names.iter().any(|name| column.is_called(name))
+                || names.is_empty() && column.is_number()
+        })
+        .map(|column| column.cells[row].clone())
+        .collect()
 }
 
 /// The sum so far, or the mean of all so far.
 fn running(numbers: &[Option<f64>], calculation: Calculation) -> Vec<Option<f64>> {
     let (mut sum, mut count) = (0.0, 0.0);
-    let next = |number: &Option<f64>| {
-        if let Some(number) = number {
-            sum += number;
-            count += 1.0;
-        }
-        Some(if calculation == Calculation::Mean {
-            sum / count
-        } else {
-            sum
+    numbers
+        .iter()
+        .map(|number| {
+            if let Some(number) = number {
+                sum += number;
+                count += 1.0;
+            }
+            Some(if calculation == Calculation::Mean {
+                sum / count
+            } else {
+                sum
+            })
         })
-    };
-    numbers.iter().map(next).collect()
-}
-
-fn binary(
-    table: &Table,
-    left: &Operand,
-    operator: Operator,
-    right: &Operand,
-    name: &str,
-) -> Vec<Column> {
-    let rights = |row: usize| match right {
-        Operand::Number(number) => Some(*number),
-        Operand::Column(column) => table.column(column)?.cells[row].number(),
-        Operand::EveryColumn => None,
-    };
-    let is_lacking = |operand: &Operand| matches!(operand, Operand::Column(name) if table.column(name).is_none());
-    if is_lacking(left) || is_lacking(right) {
-        return Vec::new();
-    }
-    let of = |column: Option<&Column>, number: f64, made: String| {
-        let left = |row: usize| column.map_or(Some(number), |column| column.cells[row].number());
-        let cell = |row: usize| match (left(row), rights(row)) {
-            (Some(left), Some(right)) => Cell::Number(operator.of(left, right)),
-            _ => Cell::Empty,
-        };
-        Column::new(&made, (0..table.rows()).map(cell).collect())
-    };
-    let made = |left: &str| format!("{left} {} {right}", operator.sign());
-    let or_made = |left: &str| {
-        if name.is_empty() {
-            made(left)
-        } else {
-            name.to_owned()
-        }
-    };
-    match left {
-        Operand::Number(number) => vec![of(None, *number, or_made(&number.to_string()))],
-        Operand::Column(column) => vec![of(table.column(column), 0.0, or_made(column))],
-        Operand::EveryColumn => {
-            let numbers = table.columns.iter().filter(|column| column.is_number());
-            numbers
-                .map(|column| of(Some(column), 0.0, made(&column.title())))
-                .collect()
-        }
-    }
-}
-
-impl std::fmt::Display for Operand {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Column(name) => f.write_str(name),
-            Self::Number(number) => number.fmt(f),
-            Self::EveryColumn => f.write_str("number"),
-        }
-    }
+        .collect()
 }
 
 #[cfg(test)]

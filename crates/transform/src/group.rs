@@ -1,6 +1,6 @@
 //! Many rows to few, and columns to one value each.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -39,8 +39,8 @@ pub struct Reduce {
 
 impl GroupBy {
     pub(super) fn apply(&self, table: &Table) -> Table {
-        let is_key = |column: &&Column| self.by.iter().any(|name| column.is_called(name));
-        let keys: Vec<&Column> = table.columns.iter().filter(is_key).collect();
+        let (keys, others): (Vec<&Column>, Vec<&Column>) =
+            table.columns.iter().partition(|column| self.is_key(column));
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         for row in 0..table.rows() {
@@ -56,9 +56,9 @@ impl GroupBy {
         }
         let firsts: Vec<usize> = groups.iter().map(|rows| rows[0]).collect();
         let mut columns: Vec<Column> = keys.iter().map(|column| column.picked(&firsts)).collect();
-        for column in table.columns.iter().filter(|column| !is_key(column)) {
-            let of = |name: &String| column.is_called(name);
-            let calculations = self.calculate.iter().find(|(name, _)| of(name));
+        for column in others {
+            let mut calculate = self.calculate.iter();
+            let calculations = calculate.find(|(name, _)| column.is_called(name));
             for calculation in calculations.into_iter().flat_map(|(_, all)| all) {
                 let cells = groups
                     .iter()
@@ -72,14 +72,29 @@ impl GroupBy {
             columns,
         }
     }
+
+    fn is_key(&self, column: &Column) -> bool {
+        self.by.iter().any(|name| column.is_called(name))
+    }
 }
 
 impl Reduce {
     pub(super) fn apply(&self, tables: Vec<Table>) -> Vec<Table> {
-        match self.columns {
-            true => tables.iter().map(|table| self.columns_of(table)).collect(),
-            false if tables.is_empty() => tables,
-            false => vec![self.rows_of(&tables)],
+        if self.columns {
+            tables.iter().map(|table| self.columns_of(table)).collect()
+        } else if tables.is_empty() {
+            tables
+        } else {
+            vec![self.rows_of(&tables)]
+        }
+    }
+
+    /// What names the row that a column becomes.
+    fn name_of(&self, source: &Column) -> Cell {
+        if self.labels {
+            Cell::from(source.name.as_str())
+        } else {
+            Cell::from(&*source.title())
         }
     }
 
@@ -114,23 +129,19 @@ impl Reduce {
             .flat_map(|table| &table.columns)
             .filter(|column| self.is_meant(column))
             .collect();
-        let column = |name: &str, of: &dyn Fn(&Column) -> Cell| {
-            Column::new(name, sources.iter().map(|source| of(source)).collect())
-        };
-        let name = |source: &Column| match self.labels {
-            true => Cell::from(source.name.as_str()),
-            false => Cell::from(&*source.title()),
-        };
-        let mut columns = vec![column("Field", &name)];
+        let names = sources.iter().map(|source| self.name_of(source));
+        let mut columns = vec![Column::new("Field", names.collect())];
         let labels = sources.iter().flat_map(|source| source.labels.iter());
         let labels: BTreeMap<&str, ()> = labels.map(|label| (label.name, ())).collect();
         for label in labels.keys().filter(|_| self.labels) {
-            let of = |source: &Column| source.labels.get(label).map_or(Cell::Empty, Cell::from);
-            columns.push(column(label, &of));
+            let cells = sources.iter().map(|source| source.label(label));
+            columns.push(Column::new(label, cells.collect()));
         }
         for calculation in &self.calculations {
-            let of = |source: &Column| calculation.of_cells(&source.cells);
-            columns.push(column(calculation.title(), &of));
+            let cells = sources
+                .iter()
+                .map(|source| calculation.of_cells(&source.cells));
+            columns.push(Column::new(calculation.title(), cells.collect()));
         }
         Table {
             query: tables[0].query,
@@ -142,18 +153,19 @@ impl Reduce {
 impl Calculation {
     /// Of cells of any type; a time stays one where it can.
     pub(super) fn of_cells(self, cells: &[Cell]) -> Cell {
-        let is_there = |cell: &&Cell| !cell.is_empty();
-        let there = || cells.iter().filter(is_there);
-        let texts = || there().map(|cell| cell.text());
+        let mut there = cells.iter().filter(|cell| !cell.is_empty());
         match self {
-            Self::Last => there().next_back().cloned().unwrap_or_default(),
-            Self::First => there().next().cloned().unwrap_or_default(),
-            Self::Previous => there().rev().nth(1).cloned().unwrap_or_default(),
+            Self::Last => there.next_back().cloned().unwrap_or_default(),
+            Self::First => there.next().cloned().unwrap_or_default(),
+            Self::Previous => there.rev().nth(1).cloned().unwrap_or_default(),
             Self::Count => Cell::Number(cells.len() as f64),
-            Self::AllNull => Cell::Flag(there().next().is_none()),
-            Self::AllValues => Cell::from(texts().collect::<Vec<_>>().join(", ").as_str()),
+            Self::AllNull => Cell::Flag(there.next().is_none()),
+            Self::AllValues => {
+                let texts: Vec<_> = there.map(Cell::text).collect();
+                Cell::from(texts.join(", ").as_str())
+            }
             Self::Distinct => {
-                let distinct: std::collections::BTreeSet<_> = texts().collect();
+                let distinct: BTreeSet<_> = there.map(Cell::text).collect();
                 Cell::Number(distinct.len() as f64)
             }
             _ => self.of_numbers(cells),
@@ -161,8 +173,7 @@ impl Calculation {
     }
 
     fn of_numbers(self, cells: &[Cell]) -> Cell {
-        let number = |cell: &Cell| cell.number().filter(|number| !number.is_nan());
-        let numbers: Vec<Option<f64>> = cells.iter().map(number).collect();
+        let numbers: Vec<Option<f64>> = cells.iter().map(Cell::ordinary_number).collect();
         let is_time = cells.iter().any(|cell| matches!(cell, Cell::Time(_)));
         match self.of(&numbers) {
             Some(ms) if is_time && matches!(self, Self::Min | Self::Max) => Cell::Time(ms as i64),

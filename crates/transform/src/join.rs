@@ -41,13 +41,17 @@ impl Join {
     }
 
     fn key(&self, table: &Table) -> Option<usize> {
-        let is_key = |column: &Column| match self.by.as_str() {
+        let mut columns = table.columns.iter();
+        columns.position(|column| self.is_key(column))
+    }
+
+    fn is_key(&self, column: &Column) -> bool {
+        match self.by.as_str() {
             "" => column.is_time(),
             // Whatever a source calls them, there is one column of times.
             TIME | "time" => column.is_time() || column.is_called(&self.by),
             name => column.is_called(name),
-        };
-        table.columns.iter().position(is_key)
+        }
     }
 }
 
@@ -110,15 +114,18 @@ impl<'a> Joined<'a> {
         self.tables.push((table, key));
     }
 
+    /// The key of a row: that of the first table that has it.
+    fn key_of(&self, held: &[Option<usize>]) -> Cell {
+        let mut tables = self.tables.iter().zip(held);
+        let found =
+            tables.find_map(|((table, key), row)| Some(&table.columns[*key].cells[(*row)?]));
+        found.cloned().unwrap_or_default()
+    }
+
     fn table(mut self) -> Table {
         let (first, key) = self.tables[0];
-        let key_of = |held: &[Option<usize>]| {
-            let mut tables = self.tables.iter().zip(held);
-            let found =
-                tables.find_map(|((table, key), row)| Some(&table.columns[*key].cells[(*row)?]));
-            found.cloned().unwrap_or_default()
-        };
-        let keys: Vec<Cell> = self.rows.iter().map(|(_, held)| key_of(held)).collect();
+        let rows = self.rows.iter();
+        let keys: Vec<Cell> = rows.map(|(_, held)| self.key_of(held)).collect();
         let mut columns = vec![Column {
             cells: keys,
             ..first.columns[key].headed()
@@ -129,17 +136,18 @@ impl<'a> Joined<'a> {
                 .iter()
                 .enumerate()
                 .filter(|(column, _)| *column != key);
-            let of_rows = |column: &Column| Column {
-                cells: self
-                    .rows
-                    .iter()
-                    .map(|(_, held)| {
-                        held[index].map_or(Cell::Empty, |row| column.cells[row].clone())
-                    })
-                    .collect(),
-                ..column.headed()
-            };
-            columns.extend(others.map(|(_, column)| of_rows(column)));
+            columns.extend(others.map(|(_, column)| {
+                Column {
+                    cells: self
+                        .rows
+                        .iter()
+                        .map(|(_, held)| {
+                            held[index].map_or(Cell::Empty, |row| column.cells[row].clone())
+                        })
+                        .collect(),
+                    ..column.headed()
+                }
+            }));
         }
         let mut table = Table {
             query: first.query,
@@ -178,13 +186,13 @@ pub(super) fn merge(tables: Vec<Table>) -> Vec<Table> {
         return tables;
     }
     let mut merged = headings(&tables);
-    let place =
-        |table: &Table, name: &str| table.columns.iter().position(|column| column.name == name);
-    let is_key = |name: &str| tables.iter().all(|table| place(table, name).is_some());
     let keys: Vec<bool> = merged
         .columns
         .iter()
-        .map(|column| is_key(&column.name))
+        .map(|column| {
+            let mut tables = tables.iter();
+            tables.all(|table| place(table, &column.name).is_some())
+        })
         .collect();
     if !keys.contains(&true) {
         return tables;
@@ -211,6 +219,10 @@ pub(super) fn merge(tables: Vec<Table>) -> Vec<Table> {
             .collect();
     }
     vec![merged]
+}
+
+fn place(table: &Table, name: &str) -> Option<usize> {
+    table.columns.iter().position(|column| column.name == name)
 }
 
 /// The columns that any of the tables has, without rows.

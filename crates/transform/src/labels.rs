@@ -38,12 +38,14 @@ impl JoinByLabels {
         let mut names: Vec<&str> = Vec::new();
         let mut rows: BTreeMap<Vec<&str>, BTreeMap<&str, Vec<Cell>>> = BTreeMap::new();
         for column in &series {
-            let label = |name: &String| column.labels.get(name).unwrap_or_default();
+            let labels = by
+                .iter()
+                .map(|name| column.labels.get(name).unwrap_or_default());
             let name = column.labels.get(&self.value).unwrap_or_default();
             if !names.contains(&name) {
                 names.push(name);
             }
-            let of_row = rows.entry(by.iter().map(label).collect()).or_default();
+            let of_row = rows.entry(labels.collect()).or_default();
             let cells = of_row.entry(name).or_default();
             cells.extend(column.cells.iter().cloned());
         }
@@ -75,8 +77,10 @@ fn joined(
         let longest = values.values().map(Vec::len).max().unwrap_or(0);
         for index in 0..longest {
             let texts = labels.iter().map(|label| Cell::from(*label));
-            let held = |name: &&str| values.get(name)?.get(index).cloned();
-            let numbers = names.iter().map(|name| held(name).unwrap_or_default());
+            let numbers = names.iter().map(|name| {
+                let held = values.get(name).and_then(|cells| cells.get(index));
+                held.cloned().unwrap_or_default()
+            });
             for (column, cell) in columns.iter_mut().zip(texts.chain(numbers)) {
                 column.cells.push(cell);
             }
@@ -160,11 +164,12 @@ impl Extract {
     fn of_json(&self, text: &str) -> Option<Vec<(String, Cell)>> {
         let document: Value = serde_json::from_str(text).ok()?;
         if !self.paths.is_empty() {
-            let part = |(path, name): (&String, &String)| {
+            let paths = self.paths.iter();
+            let parts = paths.filter_map(|(path, name)| {
                 let name = if name.is_empty() { path } else { name };
                 Some((name.clone(), cell(at(&document, path)?)))
-            };
-            return Some(self.paths.iter().filter_map(part).collect());
+            });
+            return Some(parts.collect());
         }
         let entries = document.as_object()?.iter();
         Some(
@@ -179,8 +184,9 @@ impl Extract {
 fn at<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     let steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
     steps.into_iter().try_fold(document, |value, step| {
-        let by_index = || value.get(step.parse::<usize>().ok()?);
-        value.get(step).or_else(by_index)
+        value
+            .get(step)
+            .or_else(|| value.get(step.parse::<usize>().ok()?))
     })
 }
 

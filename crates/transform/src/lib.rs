@@ -12,6 +12,7 @@ mod formula;
 mod group;
 mod join;
 mod labels;
+mod operand;
 mod pattern;
 mod rows;
 mod shape;
@@ -23,10 +24,11 @@ mod table;
 pub use arithmetic::{Function, Operator};
 pub use calculation::Calculation;
 pub use columns::{CellType, FilterColumns, Names, Organize, RenameByRegex};
-pub use formula::{Calculate, Formula, Operand};
+pub use formula::{Calculate, Formula};
 pub use group::{GroupBy, Reduce};
 pub use join::Join;
 pub use labels::{Extract, JoinByLabels, TextForm};
+pub use operand::Operand;
 pub use pattern::Pattern;
 pub use rows::{Condition, FilterRows, SortRows, Test};
 pub use shape::{LabelsToColumns, Matrix, RowsToColumns, Transpose};
@@ -37,6 +39,11 @@ pub use table::{Cell, Column, TIME, Table, VALUE};
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// The text, or what stands for it where it is empty.
+fn or<'a>(text: &'a str, default: &'a str) -> &'a str {
+    if text.is_empty() { default } else { text }
 }
 
 #[cfg(test)]

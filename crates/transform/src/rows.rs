@@ -82,15 +82,16 @@ impl FilterRows {
         if tests.is_empty() {
             return;
         }
-        let meets = |row: usize| {
-            let mut met = tests.iter().map(|(column, test)| test(&column.cells[row]));
-            match self.any {
-                true => met.any(|met| met),
-                false => met.all(|met| met),
-            }
-        };
         let rows: Vec<usize> = (0..table.rows())
-            .filter(|row| meets(*row) != self.exclude)
+            .filter(|row| {
+                let mut met = tests.iter().map(|(column, test)| test(&column.cells[*row]));
+                let is_met = if self.any {
+                    met.any(|met| met)
+                } else {
+                    met.all(|met| met)
+                };
+                is_met != self.exclude
+            })
             .collect();
         table.pick(&rows);
     }
@@ -98,9 +99,6 @@ impl FilterRows {
 
 impl Test {
     fn test(&self) -> Box<dyn Fn(&Cell) -> bool + '_> {
-        let number = |holds: Box<dyn Fn(f64) -> bool>| -> Box<dyn Fn(&Cell) -> bool> {
-            Box::new(move |cell| cell.number().is_some_and(&holds))
-        };
         match self {
             Self::Equal(wanted) => Box::new(|cell| is_equal(cell, wanted)),
             Self::NotEqual(wanted) => Box::new(|cell| !is_equal(cell, wanted)),
@@ -127,6 +125,11 @@ impl Test {
 }
 
 type Holds = Box<dyn Fn(f64) -> bool>;
+
+/// A test of cells that are numbers.
+fn number(holds: Holds) -> Box<dyn Fn(&Cell) -> bool> {
+    Box::new(move |cell| cell.number().is_some_and(&holds))
+}
 
 fn greater(level: f64) -> Holds {
     Box::new(move |value| value > level)

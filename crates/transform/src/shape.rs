@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calculation::Calculation;
 use crate::is_default;
+use crate::or;
 use crate::table::{Cell, Column, Table, VALUE};
 
 /// Options of `labels_to_columns`.
@@ -62,9 +63,10 @@ pub struct Transpose {
 
 impl LabelsToColumns {
     pub(super) fn apply(&self, table: &Table) -> Table {
-        match self.as_rows {
-            true => self.rows(table),
-            false => self.columns(table),
+        if self.as_rows {
+            self.rows(table)
+        } else {
+            self.columns(table)
         }
     }
 
@@ -98,8 +100,10 @@ impl LabelsToColumns {
             }
         }
         for (name, values) in labels {
-            let filled = |value: &str| Column::new(name, vec![Cell::from(value); table.rows()]);
-            columns.extend(values.into_iter().map(filled));
+            for value in values {
+                let cells = vec![Cell::from(value); table.rows()];
+                columns.push(Column::new(name, cells));
+            }
         }
         Table {
             query: table.query,
@@ -127,7 +131,6 @@ impl Matrix {
         let rows = table.column(&self.rows)?;
         let values = table.column(&self.values)?;
         let (names, keys) = (distinct(&columns.cells), distinct(&rows.cells));
-        let place = |of: &[Cell], cell: &Cell| of.iter().position(|known| known == cell);
         let mut out = vec![vec![Cell::Empty; keys.len()]; names.len()];
         for ((name, key), value) in columns.cells.iter().zip(&rows.cells).zip(&values.cells) {
             if let (Some(column), Some(row)) = (place(&names, name), place(&keys, key)) {
@@ -145,6 +148,10 @@ impl Matrix {
     }
 }
 
+fn place(cells: &[Cell], cell: &Cell) -> Option<usize> {
+    cells.iter().position(|known| known == cell)
+}
+
 fn distinct(cells: &[Cell]) -> Vec<Cell> {
     let mut distinct: Vec<Cell> = Vec::new();
     for cell in cells {
@@ -157,13 +164,8 @@ fn distinct(cells: &[Cell]) -> Vec<Cell> {
 
 impl RowsToColumns {
     pub(super) fn apply(&self, table: &Table) -> Option<Table> {
-        let find = |name: &str, of_type: fn(&Column) -> bool| match name {
-            "" => table.columns.iter().find(|column| of_type(column)),
-            name => table.column(name),
-        };
-        let is_text = |column: &Column| matches!(column.sample(), Cell::Text(_));
-        let names = find(&self.names, is_text)?;
-        let values = find(&self.values, Column::is_number)?;
+        let names = column_or(table, &self.names, Column::is_text)?;
+        let values = column_or(table, &self.values, Column::is_number)?;
         let rows = names.cells.iter().zip(&values.cells);
         Some(Table {
             query: table.query,
@@ -174,33 +176,36 @@ impl RowsToColumns {
     }
 }
 
+/// The column of a name, or the first of a type where there is no name.
+fn column_or<'a>(
+    table: &'a Table,
+    name: &str,
+    is_of_type: fn(&Column) -> bool,
+) -> Option<&'a Column> {
+    match name {
+        "" => table.columns.iter().find(|column| is_of_type(column)),
+        name => table.column(name),
+    }
+}
+
 impl Transpose {
     pub(super) fn apply(&self, table: &Table) -> Table {
         let Some((first, rest)) = table.columns.split_first() else {
             return table.clone();
         };
-        let or = |text: &str, default: &str| {
-            if text.is_empty() {
-                default.to_owned()
-            } else {
-                text.to_owned()
-            }
-        };
-        let is_text = matches!(first.sample(), Cell::Text(_));
+        let is_text = first.is_text();
         let turned: Vec<&Column> = if is_text {
             rest.iter().collect()
         } else {
             table.columns.iter().collect()
         };
         let titles = turned.iter().map(|column| Cell::from(&*column.title()));
-        let mut columns = vec![Column::new(&or(&self.first, "Field"), titles.collect())];
+        let mut columns = vec![Column::new(or(&self.first, "Field"), titles.collect())];
         for row in 0..table.rows() {
-            let name = match is_text {
-                true => or(&self.rest, &first.cells[row].text()),
-                false => or(&self.rest, VALUE),
-            };
             let cells = turned.iter().map(|column| column.cells[row].clone());
-            columns.push(Column::new(&name, cells.collect()));
+            let text = first.cells[row].text();
+            let name = or(&self.rest, if is_text { &text } else { VALUE });
+            columns.push(Column::new(name, cells.collect()));
         }
         let mut table = Table {
             query: table.query,
@@ -219,11 +224,13 @@ pub(super) fn series_table(tables: &[Table]) -> Vec<Table> {
         let values: Vec<&Column> = values.filter(|column| !column.is_time()).collect();
         let labels = values.iter().flat_map(|column| column.labels.iter());
         let labels: BTreeSet<&str> = labels.map(|label| label.name).collect();
-        let cells = |name: &&str| {
-            let of = |column: &&Column| column.labels.get(name).map_or(Cell::Empty, Cell::from);
-            Column::new(name, values.iter().map(of).collect())
-        };
-        let mut columns: Vec<Column> = labels.iter().map(cells).collect();
+        let mut columns: Vec<Column> = labels
+            .iter()
+            .map(|name| {
+                let cells = values.iter().map(|column| column.label(name));
+                Column::new(name, cells.collect())
+            })
+            .collect();
         let last = values
             .iter()
             .map(|column| Calculation::Last.of_cells(&column.cells));

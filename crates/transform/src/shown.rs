@@ -1,5 +1,7 @@
 //! Tables back to series, for panels that show series.
 
+use std::borrow::Cow;
+
 use series::{Labels, SampleColumns};
 
 use crate::pattern::Pattern;
@@ -31,30 +33,31 @@ pub struct SeriesOf<'a> {
 /// `at_ms`; of a column without times the panel's calculation sees one sample
 /// a row, the last one at `at_ms`, each `step_ms` after the one before.
 pub fn shown_series(of: SeriesOf, tables: &[Table], at_ms: i64, step_ms: i64) -> Vec<ShownSeries> {
-    let of_table = |table: &Table| match table.time() {
-        _ if of.each_row => rows(table, at_ms),
-        Some(time) if is_over_time(time) => columns(table),
-        _ => column_samples(table, at_ms, step_ms),
-    };
-    let Some(shown) = of.columns else {
-        return tables.iter().flat_map(of_table).collect();
-    };
-    // What names a row stays.
-    let is_shown = |column: &Column| !column.is_number() || shown.is_of(column);
-    let chosen = tables.iter().map(|table| Table {
-        columns: table
-            .columns
-            .iter()
-            .filter(|column| is_shown(column))
-            .cloned()
-            .collect(),
-        ..*table
-    });
-    chosen
-        .collect::<Vec<_>>()
-        .iter()
-        .flat_map(of_table)
-        .collect()
+    let mut series = Vec::new();
+    for table in tables {
+        let table = of.meant_columns(table);
+        series.extend(match table.time() {
+            _ if of.each_row => rows(&table, at_ms),
+            Some(time) if is_over_time(time) => columns(&table),
+            _ => column_samples(&table, at_ms, step_ms),
+        });
+    }
+    series
+}
+
+impl SeriesOf<'_> {
+    /// The table without the values that are not meant; what names a row stays.
+    fn meant_columns<'a>(&self, table: &'a Table) -> Cow<'a, Table> {
+        let Some(meant) = self.columns else {
+            return Cow::Borrowed(table);
+        };
+        let columns = table.columns.iter();
+        let columns = columns.filter(|column| !column.is_number() || meant.is_of(column));
+        Cow::Owned(Table {
+            columns: columns.cloned().collect(),
+            ..*table
+        })
+    }
 }
 
 /// A value column of a table back as a series over the table's times.
@@ -63,25 +66,29 @@ pub fn to_series(table: &Table) -> Vec<(&Column, SampleColumns)> {
         return Vec::new();
     };
     let values = table.columns.iter().filter(|column| column.is_number());
-    let of = |column: &Column| {
-        let mut samples: Vec<(i64, f64)> = time
-            .cells
-            .iter()
-            .zip(&column.cells)
-            .filter_map(|(time, cell)| match (time, cell) {
-                (Cell::Time(ms), Cell::Number(value)) => Some((*ms, *value)),
-                _ => None,
-            })
-            .collect();
-        samples.sort_by_key(|(ms, _)| *ms);
-        samples.dedup_by_key(|(ms, _)| *ms);
-        let mut columns = SampleColumns::default();
-        for (ms, value) in samples {
-            columns.push(ms, value);
-        }
-        columns
-    };
-    values.map(|column| (column, of(column))).collect()
+    values
+        .map(|column| (column, samples_over(time, column)))
+        .collect()
+}
+
+/// The values of a column at the times of another, each time once.
+fn samples_over(time: &Column, column: &Column) -> SampleColumns {
+    let mut samples: Vec<(i64, f64)> = time
+        .cells
+        .iter()
+        .zip(&column.cells)
+        .filter_map(|(time, cell)| match (time, cell) {
+            (Cell::Time(ms), Cell::Number(value)) => Some((*ms, *value)),
+            _ => None,
+        })
+        .collect();
+    samples.sort_by_key(|(ms, _)| *ms);
+    samples.dedup_by_key(|(ms, _)| *ms);
+    let mut columns = SampleColumns::default();
+    for (ms, value) in samples {
+        columns.push(ms, value);
+    }
+    columns
 }
 
 impl Pattern {
@@ -123,31 +130,33 @@ fn told_apart(column: &Column) -> Labels {
 fn column_samples(table: &Table, at_ms: i64, step_ms: i64) -> Vec<ShownSeries> {
     let rows = i64::try_from(table.rows()).unwrap_or(i64::MAX);
     let first_ms = at_ms - (rows - 1).saturating_mul(step_ms);
-    let samples = |column: &Column| {
-        let mut samples = SampleColumns::default();
-        for (cell, row) in column.cells.iter().zip(0..) {
-            if let Cell::Number(value) = cell {
-                samples.push(first_ms + row * step_ms, *value);
-            }
-        }
-        samples
-    };
     let values = table.columns.iter().filter(|column| column.is_number());
     values
         .map(|column| ShownSeries {
             name: column.title().into_owned(),
             query: query_of(table, column),
             labels: told_apart(column),
-            samples: samples(column),
+            samples: samples_from(column, first_ms, step_ms),
         })
         .collect()
+}
+
+/// The values of a column, one a step.
+fn samples_from(column: &Column, first_ms: i64, step_ms: i64) -> SampleColumns {
+    let mut samples = SampleColumns::default();
+    for (cell, row) in column.cells.iter().zip(0..) {
+        if let Cell::Number(value) = cell {
+            samples.push(first_ms + row * step_ms, *value);
+        }
+    }
+    samples
 }
 
 /// A row is named after its texts, and after its column where there are none,
 /// or several columns of values.
 fn rows(table: &Table, at_ms: i64) -> Vec<ShownSeries> {
-    let is_text = |column: &&Column| matches!(column.sample(), Cell::Text(_));
-    let texts: Vec<&Column> = table.columns.iter().filter(is_text).collect();
+    let texts = table.columns.iter().filter(|column| column.is_text());
+    let texts: Vec<&Column> = texts.collect();
     let values = table.columns.iter().filter(|column| column.is_number());
     let values: Vec<&Column> = values.collect();
     let mut shown = Vec::new();

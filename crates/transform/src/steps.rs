@@ -100,14 +100,14 @@ impl Transformation {
             Self::Calculate(calculate) => calculate.apply(tables),
             Self::SeriesTable => shape::series_table(&tables),
             Self::Only { queries, then } => {
-                let is_meant = |table: &Table| table.query.is_some_and(|q| queries.contains(&q));
-                let (meant, mut others): (Vec<_>, Vec<_>) = tables.into_iter().partition(is_meant);
+                let (meant, mut others): (Vec<_>, Vec<_>) = tables
+                    .into_iter()
+                    .partition(|table| table.query.is_some_and(|query| queries.contains(&query)));
                 others.extend(then.apply(meant));
                 others
             }
-            Self::FilterQueries(letters) => {
-                let is_meant = |query: char| letters.contains(&query);
-                tables.retain(|table| table.query.is_none_or(is_meant));
+            Self::FilterQueries(queries) => {
+                tables.retain(|table| table.query.is_none_or(|query| queries.contains(&query)));
                 tables
             }
             each => {

@@ -68,6 +68,11 @@ impl Cell {
         }
     }
 
+    /// The number, where it is one; NaN is none.
+    pub(crate) fn ordinary_number(&self) -> Option<f64> {
+        self.number().filter(|number| !number.is_nan())
+    }
+
     /// The value as a text, as a label would hold it; empty where there is none.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
@@ -131,6 +136,11 @@ impl Column {
         })
     }
 
+    /// The value of a label of its series; empty where there is no such label.
+    pub(crate) fn label(&self, name: &str) -> Cell {
+        self.labels.get(name).map_or(Cell::Empty, Cell::from)
+    }
+
     /// The heading of the column, without its cells.
     pub(super) fn headed(&self) -> Self {
         Self {
@@ -157,8 +167,15 @@ impl Column {
 
     /// The first cell that has a value, which tells the column's type.
     pub fn sample(&self) -> &Cell {
-        let has_value = |cell: &&Cell| !matches!(cell, Cell::Empty);
-        self.cells.iter().find(has_value).unwrap_or(&Cell::Empty)
+        let mut cells = self.cells.iter();
+        cells
+            .find(|cell| !matches!(cell, Cell::Empty))
+            .unwrap_or(&Cell::Empty)
+    }
+
+    /// Whether its values are texts.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self.sample(), Cell::Text(_))
     }
 
     /// Whether its values are times.
@@ -219,13 +236,16 @@ impl Table {
             .map(|column| column.title().into_owned())
             .collect();
         for (index, column) in self.columns.iter_mut().enumerate() {
-            let is_same = |title: &&String| **title == titles[index];
-            if column.shown_as.is_empty() && titles.iter().filter(is_same).count() > 1 {
-                let number = titles[..=index].iter().filter(is_same).count();
+            if column.shown_as.is_empty() && count_of(&titles, &titles[index]) > 1 {
+                let number = count_of(&titles[..=index], &titles[index]);
                 column.shown_as = format!("{} {number}", titles[index]);
             }
         }
     }
+}
+
+fn count_of(titles: &[String], title: &str) -> usize {
+    titles.iter().filter(|other| *other == title).count()
 }
 
 #[cfg(test)]

@@ -35,19 +35,22 @@ pub struct PageValues<'a> {
     pub variables: &'a [(String, String)],
 }
 
+fn duration_text(ms: i64) -> String {
+    duration::format(ms.unsigned_abs())
+}
+
 impl Scope {
     /// A scope of what a query's view gives.
     pub fn built_in(view: &BuiltIns) -> Self {
         let range_ms = view.to_ms - view.from_ms;
-        let text = |ms: i64| duration::format(ms.unsigned_abs());
         Self::of(&[
             ("__from", view.from_ms.to_string()),
             ("__to", view.to_ms.to_string()),
-            ("__interval", text(view.interval_ms)),
+            ("__interval", duration_text(view.interval_ms)),
             ("__interval_ms", view.interval_ms.to_string()),
-            ("__rate_interval", text(view.rate_interval_ms)),
+            ("__rate_interval", duration_text(view.rate_interval_ms)),
             ("__rate_interval_ms", view.rate_interval_ms.to_string()),
-            ("__range", text(range_ms)),
+            ("__range", duration_text(range_ms)),
             ("__range_s", (range_ms / 1_000).to_string()),
             ("__range_ms", range_ms.to_string()),
         ])
@@ -56,8 +59,10 @@ impl Scope {
     /// Adds what a page gives. Nobody is logged in, so the user's name is
     /// empty, as it is for Grafana's anonymous readers.
     pub fn set_page(&mut self, page: &PageValues) {
-        let pair = |(name, value): &(String, String)| format!("var-{name}={}", encode(value));
-        let variables: Vec<String> = page.variables.iter().map(pair).collect();
+        let variables = page.variables.iter();
+        let variables: Vec<String> = variables
+            .map(|(name, value)| format!("var-{name}={}", encode(value)))
+            .collect();
         let (from, to) = page.range;
         let of_page = Self::of(&[
             ("__dashboard", page.title.to_owned()),

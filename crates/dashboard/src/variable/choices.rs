@@ -72,8 +72,9 @@ impl Variable {
             return Some(Choice::plain(answer));
         };
         let captures = regex.captures(&answer)?;
-        let group = |name: &str| captures.name(name).map(|group| group.as_str().to_owned());
-        Some(match (group("text"), group("value")) {
+        let [text, value] = ["text", "value"]
+            .map(|name| captures.name(name).map(|group| group.as_str().to_owned()));
+        Some(match (text, value) {
             (Some(text), Some(value)) => Choice { text, value },
             (Some(text), None) => Choice {
                 text,
@@ -105,15 +106,8 @@ impl Variable {
         if self.include_all && wanted.iter().any(|value| value == ALL) {
             return Value::all(choices, &self.all_value);
         }
-        let text = |value: &String| {
-            if value.starts_with("$__auto") {
-                return AUTO.to_owned();
-            }
-            let known = choices.iter().find(|choice| choice.value == *value);
-            known.map_or(value.clone(), |choice| choice.text.clone())
-        };
         Value {
-            texts: wanted.iter().map(text).collect(),
+            texts: wanted.iter().map(|value| text_of(value, choices)).collect(),
             values: wanted
                 .iter()
                 .map(|value| self.fitted(value, range_ms))
@@ -126,12 +120,15 @@ impl Variable {
 
     /// What holds where nobody asks for anything.
     fn unasked(&self, choices: &[Choice]) -> Vec<String> {
-        let is_known = |value: &&String| {
-            *value == ALL
-                || choices.is_empty()
-                || choices.iter().any(|known| known.value == **value)
-        };
-        let default: Vec<String> = self.default.iter().filter(is_known).cloned().collect();
+        let default = self.default.iter();
+        let default: Vec<String> = default
+            .filter(|value| {
+                *value == ALL
+                    || choices.is_empty()
+                    || choices.iter().any(|known| known.value == **value)
+            })
+            .cloned()
+            .collect();
         match (default.is_empty(), self.include_all) {
             (false, _) => default,
             (true, true) => vec![ALL.to_owned()],
@@ -141,6 +138,15 @@ impl Variable {
             }
         }
     }
+}
+
+/// What people read of a value.
+fn text_of(value: &str, choices: &[Choice]) -> String {
+    if value.starts_with("$__auto") {
+        return AUTO.to_owned();
+    }
+    let known = choices.iter().find(|choice| choice.value == value);
+    known.map_or(value, |choice| &choice.text).to_owned()
 }
 
 /// The first group that took part, else the whole match.

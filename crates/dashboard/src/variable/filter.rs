@@ -40,8 +40,7 @@ impl Filter {
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let escaped = |part: &str| part.replace('|', ESCAPED_BAR);
-        let (label, value) = (escaped(&self.label), escaped(&self.value));
+        let [label, value] = [&self.label, &self.value].map(|part| part.replace('|', ESCAPED_BAR));
         write!(f, "{label}|{}|{value}", self.op)
     }
 }

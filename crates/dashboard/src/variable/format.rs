@@ -17,11 +17,11 @@ pub(super) fn by_target(value: &Value, target: Target, quote: Option<char>) -> S
     }
     match target {
         Target::PromQl if value.is_many => {
-            let escaped = |value: &String| match quote {
+            let escaped = value.values.iter().map(|value| match quote {
                 Some('`') => escape_regex(value),
                 _ => escape_regex(value).replace('\\', r"\\"),
-            };
-            alternatives(&value.values.iter().map(escaped).collect::<Vec<_>>())
+            });
+            alternatives(&escaped.collect::<Vec<_>>())
         }
         Target::PromQl => in_quotes(value.values.join(","), quote),
         _ => glob(&value.values),
@@ -118,8 +118,11 @@ fn query_parameters(name: &str, value: &Value) -> String {
     } else {
         &value.values
     };
-    let parameter = |value: &String| format!("var-{}={}", encode(name), encode(value));
-    values.iter().map(parameter).collect::<Vec<_>>().join("&")
+    values
+        .iter()
+        .map(|value| format!("var-{}={}", encode(name), encode(value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 /// Milliseconds as a date: ISO 8601 where no pattern, or `iso`, is given,

@@ -45,8 +45,8 @@ pub use frame::{frame_document, frame_part};
 #[cfg(feature = "ssr")]
 pub use kiosk::{KioskContext, kiosk_document};
 pub use page::{
-    Around, BoardLink, BundleFiles, Choices, Chrome, Filters, PageContext, PageLink, PanelRemark,
-    Picker, PickerChoice, PickerKind, Row, Switch, Theme,
+    Around, BoardLink, BundleFiles, Choices, Chrome, Filters, PageContext, PageLink,
+    PanelDiagnostic, Picker, PickerChoice, PickerKind, Row, Switch, Theme,
 };
 #[cfg(feature = "ssr")]
 pub use share::{ShareContext, share_document};

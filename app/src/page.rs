@@ -49,7 +49,7 @@ pub struct Around {
     /// What the reader must know of the board, a sentence each.
     pub notices: Vec<String>,
     /// What is wrong with the queries of its panels.
-    pub remarks: Vec<PanelRemark>,
+    pub diagnostics: Vec<PanelDiagnostic>,
 }
 
 /// An annotation that can be switched on and off.
@@ -150,7 +150,7 @@ pub struct Filters {
 
 /// What is wrong with a query of a panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PanelRemark {
+pub struct PanelDiagnostic {
     /// The panel's id.
     pub panel: u32,
     /// Why it is wrong.

@@ -51,7 +51,7 @@ test('a playlist shows its boards in turn, and nothing scrolls', async ({ page }
   try {
     await page.goto(`${andon.url}/kiosk/hall`);
     await expectShown(page, 'Demo job system');
-    await expectShown(page, 'Demo job system: limits and quirks');
+    await expectShown(page, 'Demo job system: limits and known issues');
     await expectShown(page, 'Demo job system');
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
     const surplus = await page.frames().at(-1)?.evaluate(() => {
@@ -95,7 +95,7 @@ test('the server goes and comes: the wall keeps its board, says so, and goes on'
     await expect(shown(page).locator('.board')).toBeVisible();
     await andon.start();
     await expectState(page, 'Live');
-    await expectShown(page, 'Demo job system: limits and quirks');
+    await expectShown(page, 'Demo job system: limits and known issues');
     await expectShown(page, 'Demo job system');
   } finally {
     await andon.stop();

@@ -232,7 +232,7 @@ test('several systems share the first page, and a click leads to a board', async
       'Overview',
       'FastAPI service',
       'Requests',
-      'Limits and quirks',
+      'Limits and known issues',
     ]);
     await bar.getByRole('button', { name: /All \d+ boards/ }).click();
     await page.screenshot({ path: '../target/screenshots/boards-menu.png' });

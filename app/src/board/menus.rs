@@ -91,7 +91,7 @@ const STEPS: [(&str, &str, &str); 4] = [
     ("on", "\u{203a}", "On by half a window"),
 ];
 
-/// What of time is a page of its own: the calendar, ghosts, zones.
+/// What of time is a page of its own: the calendar, comparisons, zones.
 #[component]
 fn MoreTime(query: String, board_zone: String) -> impl IntoView {
     let mut zones = ZONES.to_vec();

@@ -2,12 +2,12 @@
 //! state line, the panels on their grid, the menus.
 
 mod boards_menu;
+mod diagnostics;
 mod list;
 mod menus;
 mod panels;
 mod pickers;
 mod problem;
-mod remarks;
 mod share;
 mod switches;
 mod topbar;
@@ -18,7 +18,7 @@ use wire::url::LiveParams;
 
 use crate::controls::{StateLine, WallClock};
 use crate::ids;
-use crate::page::{Chrome, PageContext, PageLink, PanelRemark, Picker, Row, Switch};
+use crate::page::{Chrome, PageContext, PageLink, PanelDiagnostic, Picker, Row, Switch};
 use crate::store::navigation::search_with;
 use crate::text::snippet;
 pub use list::{BoardList, Folder, Found, Listed, board_list_document, render_found};
@@ -61,7 +61,7 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
                     panels=board.panels
                     rows=around.rows
                     links=around.panel_links
-                    remarks=around.remarks
+                    diagnostics=around.diagnostics
                     share=is_full.then(|| board.id.clone())
                     query=page.query.clone()
                 />
@@ -114,7 +114,7 @@ pub fn Panels(
     panels: Vec<PanelLayout>,
     rows: Vec<Row>,
     mut links: Vec<(u32, Vec<PageLink>)>,
-    remarks: Vec<PanelRemark>,
+    diagnostics: Vec<PanelDiagnostic>,
     #[prop(optional_no_strip)] share: Option<String>,
     query: String,
 ) -> impl IntoView {
@@ -127,11 +127,13 @@ pub fn Panels(
         let links = own
             .map(|index| links.swap_remove(index).1)
             .unwrap_or_default();
-        let of_panel = remarks.iter().filter(|remark| remark.panel == panel.id);
-        let remarks = of_panel.cloned().collect();
+        let of_panel = diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.panel == panel.id);
+        let diagnostics = of_panel.cloned().collect();
         let share = share.as_deref().filter(|_| panel.kind != PanelKind::Row);
         let share = share.map(|board| share_address(board, panel.id, &query));
-        view! { <Panel panel fold links remarks share/> }
+        view! { <Panel panel fold links diagnostics share/> }
     });
     view! { <div class="board" style=("--rows", height)>{panels.collect_view()}</div> }
 }

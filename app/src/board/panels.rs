@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use wire::board::{FixedMarkup, Grid, PanelKind, PanelLayout};
 
 use super::Away;
+use super::diagnostics::Mark;
 use super::menus::icon;
-use super::remarks::Mark;
 use super::share::Share;
 use crate::ids;
-use crate::page::{PageLink, PanelRemark, Row};
+use crate::page::{PageLink, PanelDiagnostic, Row};
 use crate::panel::{ChartPanel, Picture, RenderedPanel};
 
 /// A panel of any kind; `fold` is what a row is and where its other state is.
@@ -17,7 +17,7 @@ pub fn Panel(
     panel: PanelLayout,
     fold: Option<(Row, String)>,
     links: Vec<PageLink>,
-    remarks: Vec<PanelRemark>,
+    diagnostics: Vec<PanelDiagnostic>,
     share: Option<String>,
 ) -> impl IntoView {
     let id = panel.id;
@@ -51,7 +51,7 @@ pub fn Panel(
         <section class=class style=place(panel.grid) aria-labelledby=title_id>
             {heading}
             {links}
-            <Mark panel=id remarks/>
+            <Mark panel=id diagnostics/>
             {body}
             {more}
             {share}

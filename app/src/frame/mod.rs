@@ -63,7 +63,7 @@ pub fn frame_part(page: PageContext) -> impl IntoView {
             panels=page.snapshot.board.panels
             rows=around.rows
             links=around.panel_links
-            remarks=Vec::new()
+            diagnostics=Vec::new()
             query=page.query
         />
     }

@@ -17,7 +17,7 @@ fn data(values: &[f64]) -> PanelData {
             key: 0,
             name: "a".into(),
             query: 'A',
-            looks: Vec::new(),
+            overrides: Vec::new(),
             values: Values(values.iter().copied().map(Some).collect()),
         }],
         status: Status::Ok,

@@ -103,7 +103,7 @@ mod tests {
                 key: 0,
                 name: "a".into(),
                 query: 'A',
-                looks: Vec::new(),
+                overrides: Vec::new(),
                 values: Values(values.to_vec()),
             }],
             ..PanelData::default()

@@ -74,7 +74,7 @@ impl Chart {
             key: key as u32,
             name: name.to_owned(),
             query: 'A',
-            looks: Vec::new(),
+            overrides: Vec::new(),
             values: Values(values),
         });
     }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use wire::board::{DrawStyle, SeriesOverride, TimeSeriesOptions};
-use wire::data::{ASIDE, PanelData, SeriesData};
+use wire::data::{COMPARISON_MARK, PanelData, SeriesData};
 
 use crate::color_role::{self, ColorRole};
 
@@ -90,29 +90,33 @@ pub(crate) fn curves<'a>(
         .collect()
 }
 
-/// What a series is of, without the aside that its name ends with.
+/// What a series is of, without the suffix that its name ends with.
 fn subject(series: &SeriesData) -> &str {
-    series.name.split(ASIDE).next().unwrap_or_default()
+    series
+        .name
+        .split(COMPARISON_MARK)
+        .next()
+        .unwrap_or_default()
 }
 
 /// Whether the series is another's at an earlier time.
-pub(crate) fn is_ghost(series: &SeriesData) -> bool {
-    series.name.contains(ASIDE)
+pub(crate) fn is_comparison(series: &SeriesData) -> bool {
+    series.name.contains(COMPARISON_MARK)
 }
 
-/// The colour roles of a panel's series, in their order, before overrides. A ghost has
-/// the colour of what it is the ghost of.
+/// The colour roles of a panel's series, in their order, before overrides. A comparison has
+/// the colour of what it is compared with.
 fn assigned(data: &PanelData, options: &TimeSeriesOptions) -> Vec<ColorRole> {
     let own: Vec<&str> = data
         .series
         .iter()
-        .filter(|series| !is_ghost(series))
+        .filter(|series| !is_comparison(series))
         .map(subject)
         .collect();
     let color_roles = color_role::assign(options.palette, own.iter().copied(), own.len());
     let mut next = color_roles.iter();
     let of = |series: &SeriesData| {
-        let found = match is_ghost(series) {
+        let found = match is_comparison(series) {
             false => next.next(),
             true => own
                 .iter()
@@ -139,8 +143,8 @@ fn rules<'a>(
     series: &SeriesData,
     options: &'a TimeSeriesOptions,
 ) -> impl Iterator<Item = &'a SeriesOverride> {
-    let looks = series.looks.iter();
-    looks.filter_map(|place| options.overrides.get(usize::from(*place)))
+    let overrides = series.overrides.iter();
+    overrides.filter_map(|place| options.overrides.get(usize::from(*place)))
 }
 
 fn override_look(curve: &mut Curve, rule: &SeriesOverride) {
@@ -211,7 +215,7 @@ mod tests {
                     key: key as u32,
                     name: (*name).into(),
                     query: 'A',
-                    looks: if *name == "b" { vec![0] } else { Vec::new() },
+                    overrides: if *name == "b" { vec![0] } else { Vec::new() },
                     values: Values(values.to_vec()),
                 })
                 .collect(),

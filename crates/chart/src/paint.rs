@@ -19,7 +19,7 @@ use wire::board::DrawStyle;
 use wire::data::Annotation;
 
 use crate::color_role::ColorRole;
-use crate::curve::{Curve, is_ghost};
+use crate::curve::{Curve, is_comparison};
 use crate::decimate::{self, Placer, Stop};
 use crate::path::UNITS_PER_PX;
 use crate::plot::Plot;
@@ -274,7 +274,11 @@ impl<'a> Scene<'a> {
         dense: bool,
     ) -> Painted<DB> {
         let width = self.units(LINE_PX);
-        let opacity = if is_ghost(curve.series) { 0.6 } else { 1.0 };
+        let opacity = if is_comparison(curve.series) {
+            0.6
+        } else {
+            1.0
+        };
         let line =
             ShapeStyle::from(&curve.color_role.color(opacity, curve.dashed)).stroke_width(width);
         let dot = ShapeStyle::from(&curve.color_role.color(opacity, false)).filled();

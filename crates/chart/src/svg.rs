@@ -192,7 +192,7 @@ mod tests {
             key: key as u32,
             name: format!("<{key}>"),
             query: 'A',
-            looks: Vec::new(),
+            overrides: Vec::new(),
             values: Values(values.to_vec()),
         });
         PanelData {

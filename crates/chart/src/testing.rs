@@ -20,7 +20,7 @@ pub fn data(start_ms: i64, series: &[&[Option<f64>]]) -> PanelData {
                 key: key as u32,
                 name: name.to_string(),
                 query: 'A',
-                looks: Vec::new(),
+                overrides: Vec::new(),
                 values: Values(samples.to_vec()),
             })
             .collect(),

@@ -16,7 +16,7 @@ use crate::version::Version;
 #[serde(deny_unknown_fields)]
 pub struct Board {
     /// The version of the file's format.
-    #[serde(default = "Version::unsaid")]
+    #[serde(default = "Version::when_absent")]
     pub version: Version,
     /// Shown in the heading and the tab.
     pub title: String,

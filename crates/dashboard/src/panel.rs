@@ -79,8 +79,8 @@ pub struct PanelTime {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub shift: String,
     /// Whether its head does not say so.
-    #[serde(skip_serializing_if = "is_default")]
-    pub unsaid: bool,
+    #[serde(rename = "unsaid", skip_serializing_if = "is_default")]
+    pub hidden_in_head: bool,
 }
 
 impl PanelTime {
@@ -88,7 +88,10 @@ impl PanelTime {
     pub fn words(&self) -> String {
         let last = (!self.from.is_empty()).then(|| format!("last {}", self.from));
         let earlier = (!self.shift.is_empty()).then(|| format!("{} earlier", self.shift));
-        let words = last.into_iter().chain(earlier).filter(|_| !self.unsaid);
+        let words = last
+            .into_iter()
+            .chain(earlier)
+            .filter(|_| !self.hidden_in_head);
         words.collect::<Vec<_>>().join(", ")
     }
 }

@@ -17,7 +17,7 @@ impl Version {
     pub const CURRENT: Self = Self(2);
 
     /// That of a file which does not say it.
-    pub(crate) fn unsaid() -> Self {
+    pub(crate) fn when_absent() -> Self {
         Self(1)
     }
 }

@@ -66,7 +66,7 @@ fn panel(panel: &Panel) -> Value {
         "transformations": panel.transformations.iter().map(transformation_export::export).collect::<Vec<_>>(),
         "timeFrom": panel.time.from,
         "timeShift": panel.time.shift,
-        "hideTimeOverride": panel.time.unsaid,
+        "hideTimeOverride": panel.time.hidden_in_head,
     });
     match &panel.kind {
         Kind::Row(row) => out["collapsed"] = row.collapsed.into(),

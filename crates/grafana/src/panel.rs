@@ -162,7 +162,7 @@ fn time(panel: &Value, report: &mut PanelReport) -> PanelTime {
     PanelTime {
         from: span("timeFrom"),
         shift: span("timeShift"),
-        unsaid: panel.flag("hideTimeOverride"),
+        hidden_in_head: panel.flag("hideTimeOverride"),
     }
 }
 

@@ -2,18 +2,18 @@
 
 use dashboard::{Board, BuiltIns, Field, Panel, Scope, Target, Value, Variable, duration};
 
+use crate::diagnostic::{Diagnostic, Reading, lint};
 use crate::facts::Facts;
-use crate::finding::{Finding, Reading, lint};
 
 /// What is wrong with a query of a board.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BoardFinding {
+pub struct BoardDiagnostic {
     /// Where the query stands: `panels[2].queries[0].expr`.
     pub path: String,
     /// The panel's id.
     pub panel: u32,
     /// What is wrong.
-    pub finding: Finding,
+    pub diagnostic: Diagnostic,
 }
 
 /// Windows that depend on what is shown are given lengths that nobody writes,
@@ -29,7 +29,7 @@ const LENGTHS: [&str; 3] = ["$__rate_interval", "$__interval", "$__range"];
 pub fn lint_board<'a>(
     board: &Board,
     facts: impl Fn(&str) -> Option<&'a Facts>,
-) -> Vec<BoardFinding> {
+) -> Vec<BoardDiagnostic> {
     let mut found = Vec::new();
     for (panel, panel_index) in board.panels.iter().zip(0..) {
         let Some(facts) = facts(&panel.source) else {
@@ -39,11 +39,11 @@ pub fn lint_board<'a>(
             let Some(text) = query.as_promql() else {
                 continue;
             };
-            let findings = lint_query(text, &board.variables, &reading(panel), facts);
-            found.extend(findings.into_iter().map(|finding| BoardFinding {
+            let diagnostics = lint_query(text, &board.variables, &reading(panel), facts);
+            found.extend(diagnostics.into_iter().map(|diagnostic| BoardDiagnostic {
                 path: format!("panels[{panel_index}].queries[{index}].expr"),
                 panel: panel.id,
-                finding,
+                diagnostic,
             }));
         }
     }
@@ -65,7 +65,7 @@ fn lint_query(
     variables: &[Variable],
     reading: &Reading,
     facts: &Facts,
-) -> Vec<Finding> {
+) -> Vec<Diagnostic> {
     let built_in = Scope::built_in(&BuiltIns {
         from_ms: 0,
         to_ms: RANGE_MS,
@@ -93,11 +93,11 @@ fn lint_query(
         }
     };
     // Which metric a variable names, nobody knows.
-    found.retain(|finding| !finding.reason.contains(NAME_STAND_IN));
-    for finding in &mut found {
+    found.retain(|diagnostic| !diagnostic.reason.contains(NAME_STAND_IN));
+    for diagnostic in &mut found {
         for (variable, text) in &stand_ins {
-            finding.reason = finding.reason.replace(text, variable);
-            finding.repaired = finding
+            diagnostic.reason = diagnostic.reason.replace(text, variable);
+            diagnostic.repaired = diagnostic
                 .repaired
                 .take()
                 .map(|query| query.replace(text, variable));

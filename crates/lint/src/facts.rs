@@ -6,7 +6,7 @@ use packs::{Inventory, Metric, SUFFIXES};
 use series::MetricKind;
 
 /// What is known of the source that queries are asked of. What is not known is
-/// not judged.
+/// not checked.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// What the source exports.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dashboard::file::{FileError, error_at};
 use serde::Deserialize;
 
-use crate::finding::Reading;
+use crate::diagnostic::Reading;
 
 /// A query of a rule file.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +72,7 @@ pub fn is_rule_file(text: &str) -> bool {
 /// # Errors
 /// What is wrong in it, with line, column and path.
 pub fn read_rules(text: &str) -> Result<Vec<RuleQuery>, Vec<FileError>> {
-    let file: File = serde_saphyr::from_str(text).map_err(|error| vec![reworded(&error)])?;
+    let file: File = serde_saphyr::from_str(text).map_err(|error| vec![file_error(&error)])?;
     let mut queries = Vec::new();
     let mut errors = Vec::new();
     for (group, group_index) in file.groups.into_iter().zip(0..) {
@@ -114,7 +114,7 @@ fn query(rule: Rule, path: &str) -> Result<RuleQuery, String> {
     })
 }
 
-fn reworded(error: &serde_saphyr::Error) -> FileError {
+fn file_error(error: &serde_saphyr::Error) -> FileError {
     let place = error.location();
     FileError {
         line: place.map_or(0, |place| place.line()),

@@ -6,7 +6,7 @@ mod usual;
 use exposition::{Entry, Format, Parser};
 use packs::Inventory;
 
-use crate::{Facts, Finding, Reading, lint, lint_board, read_rules};
+use crate::{Diagnostic, Facts, Reading, lint, lint_board, read_rules};
 
 const PAGE: &str = r#"
 # TYPE farm_request_duration_seconds histogram
@@ -41,8 +41,8 @@ fn facts(page: &str) -> Facts {
     }
 }
 
-fn names(findings: &[Finding]) -> String {
-    let names: Vec<&str> = findings.iter().map(|one| one.fault.as_str()).collect();
+fn names(diagnostics: &[Diagnostic]) -> String {
+    let names: Vec<&str> = diagnostics.iter().map(|one| one.check.as_str()).collect();
     names.join(" ")
 }
 
@@ -52,9 +52,9 @@ fn check(text: &str, faults: &str, repaired: &str) {
 }
 
 fn check_read(text: &str, reading: &Reading, faults: &str, repaired: &str) {
-    let findings = lint(text, reading, &facts(PAGE)).unwrap();
-    assert_eq!(names(&findings), faults, "{text}: {findings:?}");
-    let got = findings.iter().find_map(|one| one.repaired.as_deref());
+    let diagnostics = lint(text, reading, &facts(PAGE)).unwrap();
+    assert_eq!(names(&diagnostics), faults, "{text}: {diagnostics:?}");
+    let got = diagnostics.iter().find_map(|one| one.repaired.as_deref());
     assert_eq!(got.unwrap_or(""), repaired, "{text}");
     if let Some(repaired) = got {
         let again = lint(repaired, reading, &facts(PAGE)).unwrap();
@@ -269,7 +269,7 @@ fn panels_keep_their_variables() {
     let found = lint_board(&board, |_| Some(&facts));
     let got: Vec<(&str, &str)> = found
         .iter()
-        .map(|one| (&*one.path, one.finding.fault.as_str()))
+        .map(|one| (&*one.path, one.diagnostic.check.as_str()))
         .collect();
     assert_eq!(
         got,
@@ -279,7 +279,7 @@ fn panels_keep_their_variables() {
         ]
     );
     assert_eq!(
-        found[0].finding.repaired.as_deref(),
+        found[0].diagnostic.repaired.as_deref(),
         Some(r#"rate(farm_requests_total{endpoint="$endpoint"}[$__rate_interval])"#)
     );
     assert!(lint_board(&board, |_| None).is_empty());
@@ -296,7 +296,7 @@ fn variables_outside_of_strings_are_not_judged() {
         let board = dashboard::file::read(&board).unwrap();
         let facts = facts(PAGE);
         let found = lint_board(&board, |_| Some(&facts));
-        let found: Vec<Finding> = found.into_iter().map(|one| one.finding).collect();
+        let found: Vec<Diagnostic> = found.into_iter().map(|one| one.diagnostic).collect();
         assert_eq!(names(&found), faults, "{found:?}");
         let got = found.first().and_then(|one| one.repaired.as_deref());
         assert_eq!(got.unwrap_or(""), repaired);

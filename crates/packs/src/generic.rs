@@ -15,7 +15,7 @@ use series::MetricKind;
 
 use crate::inventory::{Inventory, Metric};
 use crate::job::{JobModel, Latency, LatencyType, Objective, Throughput, Workers};
-use crate::pack::{Quirk, System};
+use crate::pack::{KnownIssue, System};
 use crate::selector::Selector;
 use success::{Guess, success};
 
@@ -155,7 +155,7 @@ fn system(namespace: &str, families: &[Family]) -> Option<System> {
         title: namespace.to_owned(),
         about: about(&job),
         name,
-        quirks: vec![guessed(&job)],
+        known_issues: vec![guessed(&job)],
         jobs: vec![job],
         limits: Vec::new(),
         board: None,
@@ -204,9 +204,9 @@ fn about(job: &JobModel) -> String {
     )
 }
 
-fn guessed(job: &JobModel) -> Quirk {
+fn guessed(job: &JobModel) -> KnownIssue {
     let metrics = signals(job).into_iter();
-    Quirk {
+    KnownIssue {
         metrics: metrics
             .map(|(_, metric)| metric.name().to_owned())
             .collect(),
@@ -234,7 +234,7 @@ fn has_word(name: &str, of: &[&str]) -> bool {
 }
 
 /// How little a name is like that of jobs: 0 is most like it.
-fn unlike_job(name: &str) -> usize {
+fn distance_from_job(name: &str) -> usize {
     let is_job = |job: &str| words(name).any(|word| word.trim_end_matches('s') == job);
     let found = JOB_WORDS.iter().copied().position(is_job);
     found.unwrap_or(JOB_WORDS.len())
@@ -250,7 +250,7 @@ fn latency(families: &[Family]) -> Option<Latency> {
         let is_histogram = metric.kind == MetricKind::Histogram;
         (
             !is_histogram,
-            unlike_job(name),
+            distance_from_job(name),
             has_word(name, &QUEUE_WORDS),
         )
     };
@@ -315,7 +315,7 @@ fn workers(families: &[Family]) -> Option<Workers> {
 /// jobs.
 fn gauge(families: &[Family], of: &[&str]) -> Option<Selector> {
     let found = families.iter().filter(|family| is_number(family, of));
-    let (name, _) = found.min_by_key(|(name, _)| unlike_job(name))?;
+    let (name, _) = found.min_by_key(|(name, _)| distance_from_job(name))?;
     Selector::new(name).ok()
 }
 

@@ -25,6 +25,6 @@ pub use job::{Failures, JobModel, Latency, LatencyType, Objective, Success, Thro
 pub use limits::{explain, limits_board};
 pub use metrics::metrics_of;
 pub use overview::overview;
-pub use pack::{Limit, Pack, PackError, Quirk, Recognise, ShippedBoard, System};
+pub use pack::{KnownIssue, Limit, Pack, PackError, Recognise, ShippedBoard, System};
 pub use selector::{Selector, SelectorError};
 pub use systems::{FoundSystem, short_title, systems_board, with_systems_beside};

@@ -1,4 +1,4 @@
-//! A system's limits and quirks to a board: what each value is held against,
+//! A system's limits and known issues to a board: what each value is held against,
 //! and what is to be known about the metrics.
 
 use dashboard::{
@@ -7,16 +7,16 @@ use dashboard::{
 
 use crate::metrics::metrics_of;
 use crate::overview::{COLUMNS, query, side_by_side, threshold};
-use crate::pack::{Limit, Quirk, System};
+use crate::pack::{KnownIssue, Limit, System};
 
 const LIMIT_ROWS: u16 = 5;
 const LIMITS_A_LINE: usize = 4;
-/// A quirk takes about two rows of text.
-const ROWS_A_QUIRK: u16 = 3;
+/// A known issue takes about two rows of text.
+const ROWS_AN_ISSUE: u16 = 3;
 
-/// The board of a system's limits and quirks; `None` where it has neither.
+/// The board of a system's limits and known issues; `None` where it has neither.
 pub fn limits_board(system: &System) -> Option<Board> {
-    if system.limits.is_empty() && system.quirks.is_empty() {
+    if system.limits.is_empty() && system.known_issues.is_empty() {
         return None;
     }
     let mut panels = Vec::new();
@@ -32,9 +32,9 @@ pub fn limits_board(system: &System) -> Option<Board> {
         panels.extend(side_by_side(figures, place));
         y += LIMIT_ROWS;
     }
-    panels.extend(quirks_text(&system.quirks, y));
+    panels.extend(issues_text(&system.known_issues, y));
     let board = Board {
-        title: format!("{}: limits and quirks", system.title),
+        title: format!("{}: limits and known issues", system.title),
         description: system.about.clone(),
         panels,
         ..Board::default()
@@ -132,20 +132,21 @@ impl Limit {
     }
 }
 
-fn quirks_text(quirks: &[Quirk], y: u16) -> Option<Panel> {
-    if quirks.is_empty() {
+fn issues_text(known_issues: &[KnownIssue], y: u16) -> Option<Panel> {
+    if known_issues.is_empty() {
         return None;
     }
-    let item = |quirk: &Quirk| {
-        let names: Vec<String> = quirk
+    let item = |issue: &KnownIssue| {
+        let names: Vec<String> = issue
             .metrics
             .iter()
             .map(|name| format!("`{name}`"))
             .collect();
-        format!("- {}: {}", names.join(", "), quirk.about)
+        format!("- {}: {}", names.join(", "), issue.about)
     };
-    let items: Vec<String> = quirks.iter().map(item).collect();
-    let rows = u16::try_from(quirks.len()).unwrap_or(u16::MAX / ROWS_A_QUIRK) * ROWS_A_QUIRK;
+    let items: Vec<String> = known_issues.iter().map(item).collect();
+    let rows =
+        u16::try_from(known_issues.len()).unwrap_or(u16::MAX / ROWS_AN_ISSUE) * ROWS_AN_ISSUE;
     Some(Panel {
         title: "To know about the metrics".to_owned(),
         grid: Grid {
@@ -163,7 +164,7 @@ fn quirks_text(quirks: &[Quirk], y: u16) -> Option<Panel> {
 }
 
 /// Says of each panel what is to be known about the metrics that it reads.
-pub fn explain(board: &mut Board, quirks: &[Quirk]) {
+pub fn explain(board: &mut Board, known_issues: &[KnownIssue]) {
     for panel in &mut board.panels {
         let names: Vec<String> = panel
             .queries
@@ -172,11 +173,11 @@ pub fn explain(board: &mut Board, quirks: &[Quirk]) {
             .flatten()
             .collect();
         let is_read = |metric: &String| names.iter().any(|name| is_of(name, metric));
-        for quirk in quirks {
-            if quirk.metrics.iter().any(is_read) {
+        for issue in known_issues {
+            if issue.metrics.iter().any(is_read) {
                 let said = panel.description.trim_end_matches('.');
                 let stop = if said.is_empty() { "" } else { ". " };
-                panel.description = format!("{said}{stop}{}", quirk.about);
+                panel.description = format!("{said}{stop}{}", issue.about);
             }
         }
     }
@@ -255,7 +256,7 @@ mod tests {
             ],
             ..Board::default()
         };
-        explain(&mut board, &pack.quirks);
+        explain(&mut board, &pack.known_issues);
         let said: Vec<&str> = board
             .panels
             .iter()

@@ -42,7 +42,7 @@ pub struct Pack {
     pub limits: Vec<Limit>,
     /// What is to be known about its metrics.
     #[serde(default, rename = "quirk")]
-    pub quirks: Vec<Quirk>,
+    pub known_issues: Vec<KnownIssue>,
 }
 
 /// Which metrics give a system away: all of `all`, one of `any` (where there
@@ -110,7 +110,7 @@ pub struct Limit {
 /// Something to know about metrics, so that nobody is misled by them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Quirk {
+pub struct KnownIssue {
     /// The metrics that it is about.
     pub metrics: Vec<String>,
     /// What is to be known.
@@ -135,7 +135,7 @@ pub struct System {
     /// Its limits.
     pub limits: Vec<Limit>,
     /// What is to be known about the metrics that are there.
-    pub quirks: Vec<Quirk>,
+    pub known_issues: Vec<KnownIssue>,
     /// The board that ships for it, beside the overviews of its jobs.
     pub board: Option<ShippedBoard>,
 }
@@ -225,11 +225,11 @@ impl Pack {
                 .cloned()
                 .collect(),
             board: self.shipped_board(),
-            quirks: self
-                .quirks
+            known_issues: self
+                .known_issues
                 .iter()
-                .filter(|quirk| {
-                    quirk.absent_is_zero || quirk.metrics.iter().any(|name| inventory.has(name))
+                .filter(|issue| {
+                    issue.absent_is_zero || issue.metrics.iter().any(|name| inventory.has(name))
                 })
                 .cloned()
                 .collect(),
@@ -249,8 +249,11 @@ impl Pack {
     /// The metrics that are absent before their first event.
     pub fn may_be_absent(&self) -> impl Iterator<Item = &str> {
         let failures = self.jobs.iter().flat_map(JobModel::failure_counters);
-        let quirks = self.quirks.iter().filter(|quirk| quirk.absent_is_zero);
-        failures.chain(quirks.flat_map(|quirk| quirk.metrics.iter().map(String::as_str)))
+        let known_issues = self
+            .known_issues
+            .iter()
+            .filter(|issue| issue.absent_is_zero);
+        failures.chain(known_issues.flat_map(|issue| issue.metrics.iter().map(String::as_str)))
     }
 
     /// Whether the metric belongs to the system.

@@ -143,7 +143,7 @@ fn main_charts(found: &FoundSystem, rows: u16) -> Vec<Panel> {
 }
 
 /// A board's title without that of its system, which stands beside it:
-/// `Limits and quirks` of `Farm: limits and quirks`.
+/// `Limits and known issues` of `Farm: limits and known issues`.
 pub fn short_title(system: &str, title: &str) -> String {
     let rest = title.strip_prefix(system);
     let rest = rest.and_then(|rest| rest.strip_prefix(": ")).unwrap_or("");
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn a_title_beside_its_system_is_short() {
         let check = |title: &str, expected: &str| assert_eq!(short_title("Farm", title), expected);
-        check("Farm: limits and quirks", "Limits and quirks");
+        check("Farm: limits and known issues", "Limits and known issues");
         check("Farm: été", "Été");
         check("Farm", "Farm");
         check("Farmers: all", "Farmers: all");

@@ -96,7 +96,7 @@ pub struct TimeSeriesOptions {
     pub thresholds: Vec<Threshold>,
     /// Whether the span above each level is tinted as well.
     pub threshold_bands: bool,
-    /// What differs for the series that have its place among their `looks`; of
+    /// What differs for the series that have its place among their `overrides`; of
     /// several, the last one that says something counts.
     pub overrides: Vec<SeriesOverride>,
     /// How series get their colours.
@@ -135,7 +135,7 @@ pub struct RightAxis {
     pub linear_below: Option<f64>,
 }
 
-/// What differs for the series that name it among their `looks`; what is `None`
+/// What differs for the series that name it among their `overrides`; what is `None`
 /// or `false` stays as the panel has it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -68,7 +68,7 @@ impl RenderedPanel {
 
 /// In a series' name: what follows does not decide its colour. A word joiner,
 /// which is not seen.
-pub const ASIDE: char = '\u{2060}';
+pub const COMPARISON_MARK: char = '\u{2060}';
 
 fn is_zero(span_ms: &i64) -> bool {
     *span_ms == 0
@@ -85,7 +85,7 @@ pub struct SeriesData {
     pub query: char,
     /// The places of the overrides that are for it, among those of its panel.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub looks: Vec<u16>,
+    pub overrides: Vec<u16>,
     /// One value a grid time.
     pub values: Values,
 }

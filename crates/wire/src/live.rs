@@ -131,9 +131,9 @@ pub struct SeriesHead {
     pub name: String,
     /// The name of its query.
     pub query: char,
-    /// See [`crate::data::SeriesData::looks`].
+    /// See [`crate::data::SeriesData::overrides`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub looks: Vec<u16>,
+    pub overrides: Vec<u16>,
 }
 
 impl PanelData {
@@ -206,7 +206,7 @@ impl PanelData {
             key: head.key,
             name: head.name.clone(),
             query: head.query,
-            looks: head.looks.clone(),
+            overrides: head.overrides.clone(),
             values: Values(vec![None; self.grid.len]),
         });
     }
@@ -249,7 +249,7 @@ mod tests {
                 key: 0,
                 name: "a".into(),
                 query: 'A',
-                looks: Vec::new(),
+                overrides: Vec::new(),
                 values: Values(values.iter().copied().map(Some).collect()),
             }],
             status: Status::Ok,
@@ -346,7 +346,7 @@ mod tests {
             key: 7,
             name: "b".into(),
             query: 'B',
-            looks: Vec::new(),
+            overrides: Vec::new(),
         });
         new.series.push((7, Values(vec![Some(70.0)])));
         check(

@@ -69,7 +69,7 @@ pub struct LiveParams {
     pub refresh: String,
     /// `timezone`: `browser`, `utc` or an IANA name; empty is the board's default.
     pub zone: String,
-    /// `compare`: how much earlier the ghost of each curve is: `1d`; empty draws none.
+    /// `compare`: how much earlier the curves are that stand beside those shown: `1d`; empty draws none.
     pub compare: String,
     /// `rows`: the ids of rows that are not as the board has them (folded or
     /// open), with dots between them.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dashboard::{Board, BuiltIns, Scope, Target, Value, file};
-use lint::{Facts, Finding};
+use lint::{Diagnostic, Facts};
 
 use super::files::{self, BoardFile, BoardFileError};
 
@@ -38,11 +38,11 @@ pub fn read(path: &Path) -> Result<BoardFile, BoardFileError> {
 }
 
 /// What is wrong with the board's queries, each with its path.
-pub fn lint(board: &Board, facts: &Facts) -> Vec<(String, Finding)> {
+pub fn lint(board: &Board, facts: &Facts) -> Vec<(String, Diagnostic)> {
     let found = lint::lint_board(board, |_| Some(facts));
     found
         .into_iter()
-        .map(|one| (one.path, one.finding))
+        .map(|one| (one.path, one.diagnostic))
         .collect()
 }
 

@@ -152,7 +152,7 @@ async fn look_at(
             for system in ordered(packs.recognise(&inventory)) {
                 found.add_system(system, name);
             }
-            judge(discovery, name, source, inventory, packs).await;
+            inform_linter(discovery, name, source, inventory, packs).await;
             (found.systems.len() == known).then(|| nothing_is_recognised(source))
         }
         Err(error) => {
@@ -162,9 +162,9 @@ async fn look_at(
     }
 }
 
-/// Has the queries of boards judged by what the source exports, once its first
+/// Has the queries of boards checked against what the source exports, once its first
 /// samples had time to come.
-async fn judge(
+async fn inform_linter(
     discovery: &Discovery,
     name: &str,
     source: &Source,
@@ -174,7 +174,7 @@ async fn judge(
     if discovery.booted.elapsed() >= STARTING {
         let interval_ms = learn(source, now_ms()).await;
         let facts = facts(inventory, packs, interval_ms);
-        discovery.boards.judge().know(name, facts);
+        discovery.boards.linter().know(name, facts);
     }
 }
 
@@ -186,7 +186,7 @@ fn configured(job: &JobModel) -> System {
         about: String::new(),
         jobs: vec![job.clone()],
         limits: Vec::new(),
-        quirks: Vec::new(),
+        known_issues: Vec::new(),
         board: None,
     }
 }
@@ -222,7 +222,7 @@ impl Found {
     fn add_system(&mut self, system: System, source: &str) {
         let jobs = system.jobs.iter().map(|job| {
             let mut board = overview(job);
-            explain(&mut board, &system.quirks);
+            explain(&mut board, &system.known_issues);
             (job.name.clone(), board)
         });
         let is_new = |(id, _): &(String, Board)| self.boards.iter().all(|known| known.id != *id);
@@ -381,7 +381,7 @@ mod tests {
             about: String::new(),
             jobs: job.into_iter().collect(),
             limits: Vec::new(),
-            quirks: Vec::new(),
+            known_issues: Vec::new(),
             board: None,
         }
     }

@@ -6,9 +6,9 @@ pub mod discover;
 pub mod files;
 pub mod folders;
 pub mod inventory;
+pub mod linter;
 pub mod packs;
 pub mod playlist;
-pub mod remarks;
 mod resolve;
 mod rewrite;
 mod title;
@@ -24,7 +24,7 @@ use parking_lot::RwLock;
 use tokio::sync::watch;
 use wire::url::OVERVIEW_NAME;
 
-use remarks::{Findings, Judge};
+use linter::{CachedDiagnostics, Linter};
 pub use resolve::{PageChrome, ResolvedView, ViewRequest};
 use variables::Resolver;
 
@@ -75,7 +75,7 @@ pub struct BoardEntry {
     pub only: Option<u32>,
     /// Why its file is not what is shown: it is broken by now.
     pub problem: Option<String>,
-    findings: Findings,
+    diagnostics: CachedDiagnostics,
 }
 
 /// The overview's id.
@@ -93,13 +93,13 @@ pub struct Boards {
     broken: Arc<RwLock<BTreeMap<String, String>>>,
     ready: watch::Sender<bool>,
     resolver: Resolver,
-    judge: Arc<Judge>,
+    linter: Arc<Linter>,
 }
 
 impl Boards {
-    /// What judges the queries of boards.
-    pub fn judge(&self) -> &Judge {
-        &self.judge
+    /// What checks the queries of boards.
+    pub fn linter(&self) -> &Linter {
+        &self.linter
     }
 
     /// The board of this id; `overview` is the overview by name, and `id/3` is
@@ -190,7 +190,7 @@ impl Boards {
             board,
             only: None,
             problem: None,
-            findings: Findings::default(),
+            diagnostics: CachedDiagnostics::default(),
         };
         let mut entries = self.entries.write();
         match entries.iter_mut().find(|held| held.id == id) {
@@ -248,7 +248,7 @@ impl BoardEntry {
             version: self.version,
             only: self.only,
             problem: self.problem.clone(),
-            findings: Findings::default(),
+            diagnostics: CachedDiagnostics::default(),
         }
     }
 

@@ -265,7 +265,7 @@ impl Times {
     }
 }
 
-/// What the source is asked for a panel. Its ghosts' looks are put among the
+/// What the source is asked for a panel. Its comparisons' overrides are put among the
 /// panel's overrides.
 fn queries(
     panel: &mut Panel,
@@ -293,9 +293,11 @@ fn queries(
         };
         queries.push(own);
     }
-    let ghosts = rewrite.ghosts(&queries, &panel.title, notices);
-    panel.overrides.extend(ghosts.iter().map(Rewrite::look));
-    queries.extend(ghosts);
+    let comparisons = rewrite.comparisons(&queries, &panel.title, notices);
+    panel
+        .overrides
+        .extend(comparisons.iter().map(Rewrite::comparison_override));
+    queries.extend(comparisons);
     (!queries.is_empty()).then_some(PanelQueries {
         id: panel.id,
         queries,

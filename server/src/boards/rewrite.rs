@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use dashboard::{Filter, Kind, Override, Panel, SeriesMatch, Target, duration};
 use series::{MatchOp, Matcher};
-use wire::data::ASIDE;
+use wire::data::COMPARISON_MARK;
 
 use super::resolve::milliseconds;
 use super::variables::Resolved;
 use crate::live::spec::ViewQuery;
 use crate::query::normalize::NormalizedQuery;
 
-/// The names of ghosts' queries begin here, behind all that boards use.
-const FIRST_GHOST: u32 = 0x3b1; // α
+/// The names of comparisons' queries begin here, behind all that boards use.
+const FIRST_COMPARED: u32 = 0x3b1; // α
 
 /// What becomes of a panel's queries.
 #[derive(Debug, Default)]
@@ -77,7 +77,7 @@ impl Rewrite {
     }
 
     /// The same queries of an earlier time, where they are asked for.
-    pub fn ghosts(
+    pub fn comparisons(
         &self,
         queries: &[ViewQuery],
         title: &str,
@@ -86,12 +86,12 @@ impl Rewrite {
         let Some(earlier_ms) = self.earlier_ms else {
             return Vec::new();
         };
-        let aside = format!(
-            "{ASIDE}, {} ago",
+        let suffix = format!(
+            "{COMPARISON_MARK}, {} ago",
             duration::format(earlier_ms.unsigned_abs())
         );
-        let ref_ids = (FIRST_GHOST..).filter_map(char::from_u32);
-        let mut ghosts = Vec::new();
+        let ref_ids = (FIRST_COMPARED..).filter_map(char::from_u32);
+        let mut comparisons = Vec::new();
         for (query, ref_id) in queries.iter().zip(ref_ids) {
             let Ok(tree) = promql::parse(&query.query.expr) else {
                 notices.push(format!(
@@ -99,8 +99,8 @@ impl Rewrite {
                 ));
                 continue;
             };
-            let (name, aside) = (Arc::clone(&query.name), aside.clone());
-            ghosts.push(ViewQuery {
+            let (name, suffix) = (Arc::clone(&query.name), suffix.clone());
+            comparisons.push(ViewQuery {
                 ref_id,
                 source: query.source.clone(),
                 instant: query.instant,
@@ -108,16 +108,16 @@ impl Rewrite {
                     expr: tree.shifted(earlier_ms).to_string().into(),
                     step_ms: query.query.step_ms,
                 },
-                name: Arc::new(move |labels| name(labels) + &aside),
+                name: Arc::new(move |labels| name(labels) + &suffix),
             });
         }
-        ghosts
+        comparisons
     }
 
-    /// How a ghost is drawn.
-    pub fn look(ghost: &ViewQuery) -> Override {
+    /// How a comparison is drawn.
+    pub fn comparison_override(comparison: &ViewQuery) -> Override {
         Override {
-            of: SeriesMatch::Query(ghost.ref_id),
+            of: SeriesMatch::Query(comparison.ref_id),
             dashed: true,
             stacked: Some(false),
             draw: Some(dashboard::DrawStyle::Line),

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use dashboard::file::error_at;
-use lint::{Facts, Finding, RuleQuery, is_rule_file, read_rules};
+use lint::{Diagnostic, Facts, RuleQuery, is_rule_file, read_rules};
 
 use super::extension;
 use crate::boards;
@@ -21,7 +21,7 @@ pub struct Read {
 enum Content {
     Board(Box<BoardFile>),
     Rules(Vec<RuleQuery>),
-    /// What has no queries to judge.
+    /// What has no queries to check.
     Other,
     /// What is wrong in it, each with its place.
     Broken(Vec<String>),
@@ -35,10 +35,10 @@ pub struct Checked {
     /// Why it cannot be used; each begins with the file's name and the place.
     pub errors: Vec<String>,
     /// What is wrong with its queries.
-    pub findings: Vec<Placed>,
+    pub diagnostics: Vec<Placed>,
 }
 
-/// A finding with its place.
+/// A diagnostic with its place.
 #[derive(Debug)]
 pub struct Placed {
     /// Line and column from 1; a document of Grafana's has none.
@@ -46,13 +46,13 @@ pub struct Placed {
     /// Where it stands in the document: `panels[2].queries[0].expr`.
     pub path: String,
     /// What is wrong.
-    pub finding: Finding,
+    pub diagnostic: Diagnostic,
 }
 
 impl Checked {
     /// Whether nothing is wrong.
     pub fn is_well(&self) -> bool {
-        self.errors.is_empty() && self.findings.is_empty()
+        self.errors.is_empty() && self.diagnostics.is_empty()
     }
 }
 
@@ -120,7 +120,7 @@ impl Read {
         recorded.map(|rule| rule.name.clone()).collect()
     }
 
-    /// Judges the file's queries by what is known of the sources.
+    /// Checks the file's queries against what is known of the sources.
     pub fn check(self, facts: &Facts) -> Checked {
         let (errors, found) = match &self.content {
             Content::Board(read) => (Vec::new(), boards::check::lint(&read.board, facts)),
@@ -132,11 +132,11 @@ impl Read {
         Checked {
             file: self.path.display().to_string(),
             errors,
-            findings: found
-                .map(|(path, finding)| Placed {
+            diagnostics: found
+                .map(|(path, diagnostic)| Placed {
                     place: self.place(&path),
                     path,
-                    finding,
+                    diagnostic,
                 })
                 .collect(),
         }
@@ -155,12 +155,12 @@ impl Read {
     }
 }
 
-fn lint_rules(rules: &[RuleQuery], facts: &Facts) -> Vec<(String, Finding)> {
+fn lint_rules(rules: &[RuleQuery], facts: &Facts) -> Vec<(String, Diagnostic)> {
     let mut found = Vec::new();
     for rule in rules {
         // That it is PromQL was seen when the file was read.
-        let findings = lint::lint(&rule.expr, &rule.reading, facts).unwrap_or_default();
-        found.extend(findings.into_iter().map(|one| (rule.path.clone(), one)));
+        let diagnostics = lint::lint(&rule.expr, &rule.reading, facts).unwrap_or_default();
+        found.extend(diagnostics.into_iter().map(|one| (rule.path.clone(), one)));
     }
     found
 }

@@ -21,15 +21,15 @@ pub fn text(checked: &[Checked]) {
         for Placed {
             place,
             path,
-            finding,
-        } in &file.findings
+            diagnostic,
+        } in &file.diagnostics
         {
             let name = &file.file;
             match place {
                 Some((line, column)) => {
-                    complain(format_args!("{name}:{line}:{column}: {path}: {finding}"));
+                    complain(format_args!("{name}:{line}:{column}: {path}: {diagnostic}"));
                 }
-                None => complain(format_args!("{name}: {path}: {finding}")),
+                None => complain(format_args!("{name}: {path}: {diagnostic}")),
             }
         }
     }
@@ -45,17 +45,19 @@ pub fn text(checked: &[Checked]) {
 struct FileReport<'a> {
     file: &'a str,
     errors: &'a [String],
-    findings: Vec<FindingReport<'a>>,
+    #[serde(rename = "findings")]
+    diagnostics: Vec<DiagnosticReport<'a>>,
 }
 
 #[derive(Serialize)]
-struct FindingReport<'a> {
+struct DiagnosticReport<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u64>,
     path: &'a str,
-    fault: &'static str,
+    #[serde(rename = "fault")]
+    check: &'static str,
     reason: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     repaired: Option<&'a str>,
@@ -67,20 +69,20 @@ pub fn json(checked: &[Checked]) {
         let report = FileReport {
             file: &file.file,
             errors: &file.errors,
-            findings: file.findings.iter().map(finding).collect(),
+            diagnostics: file.diagnostics.iter().map(diagnostic).collect(),
         };
         say(serde_json::to_string(&report).unwrap_or_default());
     }
 }
 
-fn finding(placed: &Placed) -> FindingReport<'_> {
-    FindingReport {
+fn diagnostic(placed: &Placed) -> DiagnosticReport<'_> {
+    DiagnosticReport {
         line: placed.place.map(|(line, _)| line),
         column: placed.place.map(|(_, column)| column),
         path: &placed.path,
-        fault: placed.finding.fault.as_str(),
-        reason: &placed.finding.reason,
-        repaired: placed.finding.repaired.as_deref(),
+        check: placed.diagnostic.check.as_str(),
+        reason: &placed.diagnostic.reason,
+        repaired: placed.diagnostic.repaired.as_deref(),
     }
 }
 

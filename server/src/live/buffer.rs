@@ -170,7 +170,7 @@ impl PanelBuffer {
             key,
             name: series.name.clone(),
             query,
-            looks: series.looks.clone(),
+            overrides: series.overrides.clone(),
         });
         Some(key)
     }
@@ -264,7 +264,7 @@ mod tests {
             NamedSeries {
                 name: (*name).into(),
                 labels: Labels::from_pairs([("name", *name)]),
-                looks: Vec::new(),
+                overrides: Vec::new(),
                 samples: columns,
             }
         };

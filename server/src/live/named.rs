@@ -21,7 +21,7 @@ pub struct NamedSeries {
     /// Tells series of one name apart.
     pub labels: Labels,
     /// The places of the overrides that are for it.
-    pub looks: Vec<u16>,
+    pub overrides: Vec<u16>,
     /// The samples, on grid times.
     pub samples: SampleColumns,
 }
@@ -36,15 +36,15 @@ impl NamedSeries {
         labels: Labels,
         samples: SampleColumns,
     ) -> Self {
-        let looks = panel.overrides_of_series(&name, query);
+        let overrides = panel.overrides_of_series(&name, query);
         let name = match panel.kind.is_written() {
             true => name,
-            false => panel.shown_name(&name, &looks, &labels),
+            false => panel.shown_name(&name, &overrides, &labels),
         };
         Self {
             name,
             labels,
-            looks,
+            overrides,
             samples,
         }
     }

@@ -21,9 +21,9 @@ use wire::live::{ANNOTATIONS, Snapshot};
 use wire::url::{LiveParams, pairs};
 
 use super::chrome::{page_chrome, with_added_filter};
+use super::diagnostics::diagnostics;
 use super::frame::{FrameParts, frame, is_interactive};
 use super::problem::problem;
-use super::remarks::remarks;
 use super::render::render;
 use super::width::Width;
 use super::{PageError, enter};
@@ -179,7 +179,7 @@ async fn context(
     list_boards(state, &view.chrome.board, &mut snapshot.board);
     let mut around = page_chrome(&view, state.boards(), &request.query);
     around.notices.extend(unmarked(&snapshot));
-    around.remarks = remarks(state, &params.board);
+    around.diagnostics = diagnostics(state, &params.board);
     Ok(PageContext {
         snapshot,
         zone: zone(&view.zone),

@@ -49,7 +49,7 @@ pub fn page_chrome(view: &PageView, boards: &Boards, query: &str) -> app::Around
         panel_links: linked.map(of_panel).collect(),
         range: view.range.clone(),
         notices: chrome.notices.clone(),
-        remarks: Vec::new(),
+        diagnostics: Vec::new(),
     }
 }
 

@@ -5,12 +5,12 @@
 
 pub mod board;
 mod chrome;
+mod diagnostics;
 mod frame;
 pub mod kiosk;
 pub mod list;
 pub mod live;
 pub mod problem;
-mod remarks;
 mod render;
 pub mod share;
 pub mod targets;

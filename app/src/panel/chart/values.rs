@@ -81,7 +81,7 @@ mod tests {
                 key: 0,
                 name: "a<b".into(),
                 query: 'A',
-                looks: Vec::new(),
+                overrides: Vec::new(),
                 values: Values(vec![None]),
             }],
             ..PanelData::default()

@@ -27,7 +27,7 @@ fn inventory(page: &str) -> Inventory {
     inventory
 }
 
-/// What is seen of a system: `name: job(signals) … | quirks`.
+/// What is seen of a system: `name: job(signals) … | known_issues`.
 fn summary(system: &System) -> String {
     let jobs: Vec<String> = system
         .jobs

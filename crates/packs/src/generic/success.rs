@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use series::MetricKind;
 
-use super::{Family, has_word, unlike_job, words};
+use super::{Family, distance_from_job, has_word, words};
 use crate::inventory::Metric;
 use crate::job::{Failures, Success};
 use crate::outcome::{self, FAILED, LABELS, UNFINISHED};
@@ -42,7 +42,7 @@ pub(super) fn success(families: &[Family]) -> Option<Guess> {
     let all = with_outcome.chain(pairs);
     let rank = |guess: &Guess| {
         let name = guess.success.present().name();
-        (unlike_job(name), name.ends_with("_count"))
+        (distance_from_job(name), name.ends_with("_count"))
     };
     all.min_by_key(rank)
 }

@@ -212,5 +212,5 @@ fn a_guess_says_so() {
             .about
             .ends_with("let guess: success from `farm_jobs_total`.")
     );
-    assert_eq!(system.quirks[0].metrics, ["farm_jobs_total"]);
+    assert_eq!(system.known_issues[0].metrics, ["farm_jobs_total"]);
 }

@@ -3,8 +3,8 @@
 use promql::ast::{Call, ExprKind};
 use series::MetricKind;
 
+use crate::diagnostic::{Check, Query, Violation};
 use crate::edit::Edit;
-use crate::finding::{Fault, Query, Remark};
 
 /// How gauges are called, where nothing says what a metric is.
 const GAUGE_SUFFIXES: [&str; 14] = [
@@ -24,19 +24,19 @@ const GAUGE_SUFFIXES: [&str; 14] = [
     "_goroutines",
 ];
 
-/// A remark for each function for counters around a gauge.
-pub fn check(query: &Query) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+/// A violation for each function for counters around a gauge.
+pub fn check(query: &Query) -> Vec<Violation> {
+    let mut violations = Vec::new();
     query.expr.walk(&mut |node| {
         if let ExprKind::Call(call) = &node.kind {
             let start = node.span.start;
-            remarks.extend(remark(query, call, start));
+            violations.extend(violation(query, call, start));
         }
     });
-    remarks
+    violations
 }
 
-fn remark(query: &Query, call: &Call, start: usize) -> Option<Remark> {
+fn violation(query: &Query, call: &Call, start: usize) -> Option<Violation> {
     let function = call.function.name;
     let instead = match function {
         "rate" | "irate" => "deriv",
@@ -55,8 +55,8 @@ fn remark(query: &Query, call: &Call, start: usize) -> Option<Remark> {
         }
         Some(_) => return None,
     };
-    Some(Remark {
-        fault: Fault::RateOfGauge,
+    Some(Violation {
+        check: Check::RateOfGauge,
         reason: format!(
             "`{name}` {why}: `{function}` takes each fall for a counter that began again and \
              adds what was there before; `{instead}` follows what goes up and down"

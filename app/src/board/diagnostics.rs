@@ -2,19 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::page::PanelRemark;
+use crate::page::PanelDiagnostic;
 
 /// A button and the sheet that it opens; nothing where all is well.
 #[component]
-pub fn Mark(panel: u32, remarks: Vec<PanelRemark>) -> impl IntoView {
+pub fn Mark(panel: u32, diagnostics: Vec<PanelDiagnostic>) -> impl IntoView {
     let sheet = ["remarks-", &panel.to_string()].concat();
-    let label = match remarks.len() {
+    let label = match diagnostics.len() {
         1 => "One fault in the query".to_owned(),
         count => format!("{count} faults in the queries"),
     };
-    (!remarks.is_empty()).then(|| {
+    (!diagnostics.is_empty()).then(|| {
         let opens = sheet.clone();
-        let remarks = remarks.into_iter().map(|remark| view! { <Remark remark/> });
+        let diagnostics = diagnostics
+            .into_iter()
+            .map(|diagnostic| view! { <Diagnostic diagnostic/> });
         view! {
             <button
                 type="button"
@@ -26,22 +28,22 @@ pub fn Mark(panel: u32, remarks: Vec<PanelRemark>) -> impl IntoView {
                 "!"
             </button>
             <div class="menu fault-sheet" id=sheet popover="auto">
-                {remarks.collect_view()}
+                {diagnostics.collect_view()}
             </div>
         }
     })
 }
 
 #[component]
-fn Remark(remark: PanelRemark) -> impl IntoView {
-    let repaired = remark.repaired.map(|query| {
+fn Diagnostic(diagnostic: PanelDiagnostic) -> impl IntoView {
+    let repaired = diagnostic.repaired.map(|query| {
         view! {
             <p>"Instead:"</p>
             <code>{query}</code>
         }
     });
     view! {
-        <p>{sentence(&remark.reason)}</p>
+        <p>{sentence(&diagnostic.reason)}</p>
         {repaired}
     }
 }

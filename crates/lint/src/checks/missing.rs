@@ -2,12 +2,12 @@
 
 use promql::Expr;
 
+use crate::diagnostic::{Check, Query, Violation};
 use crate::edit::Edit;
-use crate::finding::{Fault, Query, Remark};
 
-/// A remark for each name that the source does not export.
-pub fn check(query: &Query) -> Vec<Remark> {
-    let mut remarks: Vec<Remark> = Vec::new();
+/// A violation for each name that the source does not export.
+pub fn check(query: &Query) -> Vec<Violation> {
+    let mut violations: Vec<Violation> = Vec::new();
     let mut seen = Vec::new();
     for usage in query.expr.usages() {
         let Some(name) = usage.selector.name.as_deref() else {
@@ -23,18 +23,18 @@ pub fn check(query: &Query) -> Vec<Remark> {
             .as_deref()
             .and_then(|nearest| renamed(query, usage.expr, name, nearest));
         match seen.iter().position(|known| *known == name) {
-            Some(index) => remarks[index].edits.extend(edit),
+            Some(index) => violations[index].edits.extend(edit),
             None => {
                 seen.push(name);
-                remarks.push(Remark {
-                    fault: Fault::MissingMetric,
+                violations.push(Violation {
+                    check: Check::MissingMetric,
                     reason: reason(name, nearest.as_deref()),
                     edits: edit.into_iter().collect(),
                 });
             }
         }
     }
-    remarks
+    violations
 }
 
 fn reason(name: &str, nearest: Option<&str>) -> String {

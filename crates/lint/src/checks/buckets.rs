@@ -3,21 +3,21 @@
 use promql::Expr;
 use promql::ast::{Aggregate, Binary, BinaryOp, ExprKind};
 
+use crate::diagnostic::{Check, Query, Violation};
 use crate::edit::Edit;
-use crate::finding::{Fault, Query, Remark};
 
 const BUCKET_LABEL: &str = "le";
 
-/// A remark for each quantile of a sum that does not keep `le`.
-pub fn without_le(query: &Query) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+/// A violation for each quantile of a sum that does not keep `le`.
+pub fn without_le(query: &Query) -> Vec<Violation> {
+    let mut violations = Vec::new();
     query.expr.walk(&mut |node| {
         if let Some(buckets) = quantile_of(node)
             && let ExprKind::Aggregate(aggregate) = &buckets.kind
             && !keeps_le(aggregate)
         {
-            remarks.push(Remark {
-                fault: Fault::QuantileWithoutLe,
+            violations.push(Violation {
+                check: Check::QuantileWithoutLe,
                 reason: format!(
                     "`{}` puts all buckets together, and a quantile needs them apart: \
                      keep the label `le`, which holds their bounds",
@@ -27,7 +27,7 @@ pub fn without_le(query: &Query) -> Vec<Remark> {
             });
         }
     });
-    remarks
+    violations
 }
 
 /// The buckets that a `histogram_quantile` is of.
@@ -76,15 +76,15 @@ fn with_le(query: &Query, node: &Expr, aggregate: &Aggregate) -> Edit {
     }
 }
 
-/// A remark for each quantile that is held against more than its buckets tell.
-pub fn beyond_last(query: &Query) -> Vec<Remark> {
-    let mut remarks: Vec<Remark> = levels(query).into_iter().collect();
+/// A violation for each quantile that is held against more than its buckets tell.
+pub fn beyond_last(query: &Query) -> Vec<Violation> {
+    let mut violations: Vec<Violation> = levels(query).into_iter().collect();
     query.expr.walk(&mut |node| {
         if let ExprKind::Binary(binary) = &node.kind {
-            remarks.extend(comparison(query, binary));
+            violations.extend(comparison(query, binary));
         }
     });
-    remarks
+    violations
 }
 
 /// The last bucket of the metric that a quantile is of.
@@ -96,7 +96,7 @@ fn last_bucket(query: &Query, quantile: &Expr) -> Option<(String, f64)> {
     Some((name, last))
 }
 
-fn comparison(query: &Query, binary: &Binary) -> Option<Remark> {
+fn comparison(query: &Query, binary: &Binary) -> Option<Violation> {
     use BinaryOp::{Greater, GreaterEqual, Less, LessEqual};
     let number = |side: &Expr| match side.unwrap_parens().kind {
         ExprKind::Number { value, .. } => Some(value),
@@ -119,8 +119,8 @@ fn comparison(query: &Query, binary: &Binary) -> Option<Remark> {
         "<="
     };
     let op = binary.op_span;
-    Some(Remark {
-        fault: Fault::BeyondLastBucket,
+    Some(Violation {
+        check: Check::BeyondLastBucket,
         reason: format!(
             "the last bucket ends at {last}, and no quantile is ever given above it: `{sign} \
              {level}` never holds; at {last} and above stands for all that took longer"
@@ -133,11 +133,11 @@ fn comparison(query: &Query, binary: &Binary) -> Option<Remark> {
 }
 
 /// Levels of a panel that its quantile cannot reach.
-fn levels(query: &Query) -> Option<Remark> {
+fn levels(query: &Query) -> Option<Violation> {
     let (name, last) = last_bucket(query, query.expr)?;
     let level = query.reading.levels.iter().find(|level| **level > last)?;
-    Some(Remark {
-        fault: Fault::BeyondLastBucket,
+    Some(Violation {
+        check: Check::BeyondLastBucket,
         reason: format!(
             "the last bucket of `{name}` ends at {last}, and no quantile is ever given above \
              it: the threshold {level} is never reached; {last} stands for all that took longer"

@@ -4,18 +4,18 @@ use dashboard::duration;
 use promql::Expr;
 use promql::ast::{ExprKind, Range};
 
+use crate::diagnostic::{Check, Query, Violation};
 use crate::edit::Edit;
-use crate::finding::{Fault, Query, Remark};
 
 /// Two samples are needed; one scrape may fail, and one falls beside the window.
 const SCRAPES: i64 = 4;
 
-/// A remark for each rate over fewer than four scrapes.
-pub fn check(query: &Query) -> Vec<Remark> {
+/// A violation for each rate over fewer than four scrapes.
+pub fn check(query: &Query) -> Vec<Violation> {
     let Some(interval_ms) = query.facts.scrape_interval_ms else {
         return Vec::new();
     };
-    let mut remarks = Vec::new();
+    let mut violations = Vec::new();
     query.expr.walk(&mut |node| {
         let ExprKind::Call(call) = &node.kind else {
             return;
@@ -29,13 +29,13 @@ pub fn check(query: &Query) -> Vec<Remark> {
         if let ExprKind::Range(range) = &arg.kind
             && range.range_ms < SCRAPES * interval_ms
         {
-            remarks.push(remark(query, arg, range, interval_ms));
+            violations.push(violation(query, arg, range, interval_ms));
         }
     });
-    remarks
+    violations
 }
 
-fn remark(query: &Query, node: &Expr, range: &Range, interval_ms: i64) -> Remark {
+fn violation(query: &Query, node: &Expr, range: &Range, interval_ms: i64) -> Violation {
     let text = |ms: i64| duration::format(ms.unsigned_abs());
     let wanted = text(SCRAPES * interval_ms);
     let written = query.text_of(node);
@@ -44,8 +44,8 @@ fn remark(query: &Query, node: &Expr, range: &Range, interval_ms: i64) -> Remark
         let start = node.span.start;
         Edit::replace(start + open + 1, start + close, &*wanted)
     });
-    Remark {
-        fault: Fault::ShortWindow,
+    Violation {
+        check: Check::ShortWindow,
         reason: format!(
             "a window of {} holds {} of the scrapes that come every {}: one that is late \
              leaves nothing to count from; take four, {wanted}",

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use lint::{BoardFinding, Facts, lint_board};
+use lint::{BoardDiagnostic, Facts, lint_board};
 
 use super::BoardEntry;
 
 /// What is known of each source, by its name.
 #[derive(Debug, Default)]
-pub struct Judge(RwLock<Known>);
+pub struct Linter(RwLock<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
@@ -20,11 +20,11 @@ struct Known {
     facts: BTreeMap<String, Arc<Facts>>,
 }
 
-/// The findings of a board, and by which knowledge.
+/// The diagnostics of a board, and by which knowledge.
 #[derive(Debug, Default)]
-pub struct Findings(RwLock<Option<(u64, Arc<Vec<BoardFinding>>)>>);
+pub struct CachedDiagnostics(RwLock<Option<(u64, Arc<Vec<BoardDiagnostic>>)>>);
 
-impl Judge {
+impl Linter {
     /// Takes over what is known of a source; the first one is asked where a
     /// panel names none.
     pub fn know(&self, source: &str, facts: Facts) {
@@ -37,9 +37,9 @@ impl Judge {
     }
 
     /// What is wrong with the board.
-    pub fn findings(&self, entry: &BoardEntry) -> Arc<Vec<BoardFinding>> {
+    pub fn diagnostics(&self, entry: &BoardEntry) -> Arc<Vec<BoardDiagnostic>> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let held = entry.findings.0.read();
+        let held = entry.diagnostics.0.read();
         if let Some((generation, found)) = held.unwrap_or_else(PoisonError::into_inner).as_ref()
             && *generation == known.generation
         {
@@ -55,7 +55,7 @@ impl Judge {
         };
         let found = Arc::new(lint_board(&entry.board, facts));
         let mut held = entry
-            .findings
+            .diagnostics
             .0
             .write()
             .unwrap_or_else(PoisonError::into_inner);
@@ -74,14 +74,14 @@ mod tests {
     fn check(boards: &Boards, expected: &[u32]) {
         let entry = boards.get("farm").unwrap();
         for _ in 0..2 {
-            let found = boards.judge().findings(&entry);
+            let found = boards.linter().diagnostics(&entry);
             let panels: Vec<u32> = found.iter().map(|one| one.panel).collect();
             assert_eq!(panels, expected);
         }
     }
 
     #[test]
-    fn boards_are_judged_by_the_source_that_they_ask() {
+    fn boards_are_checked_against_the_source_that_they_ask() {
         let text = "title: Farm\npanels:\n  - queries: [{expr: jobs}]\n  \
                     - {source: other, queries: [{expr: jobs}]}\n";
         let boards = Boards::default();
@@ -95,11 +95,11 @@ mod tests {
             }
         };
         check(&boards, &[]);
-        boards.judge().know("first", exporting("workers"));
+        boards.linter().know("first", exporting("workers"));
         check(&boards, &[1]);
-        boards.judge().know("other", exporting("workers"));
+        boards.linter().know("other", exporting("workers"));
         check(&boards, &[1, 2]);
-        boards.judge().know("first", exporting("jobs"));
+        boards.linter().know("first", exporting("jobs"));
         check(&boards, &[2]);
     }
 }

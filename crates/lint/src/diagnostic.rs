@@ -4,13 +4,13 @@ use std::fmt;
 
 use promql::Expr;
 
+use crate::checks;
 use crate::edit::{self, Edit};
 use crate::facts::Facts;
-use crate::faults;
 
-/// What kind of fault a query has.
+/// What a query is checked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum Check {
     /// It names a metric that no source exports.
     MissingMetric,
     /// It divides series by themselves.
@@ -27,8 +27,8 @@ pub enum Fault {
     RateAsShare,
 }
 
-impl Fault {
-    /// The fault's name in reports.
+impl Check {
+    /// The check's name in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MissingMetric => "missing-metric",
@@ -44,18 +44,18 @@ impl Fault {
 
 /// One thing that is wrong with a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What kind of fault it is.
-    pub fault: Fault,
-    /// Why it is one, in a sentence or two.
+pub struct Diagnostic {
+    /// The check that it does not pass.
+    pub check: Check,
+    /// Why, in a sentence or two.
     pub reason: String,
     /// The query as it should be, where that can be said.
     pub repaired: Option<String>,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.fault.as_str(), self.reason)?;
+        write!(f, "{}: {}", self.check.as_str(), self.reason)?;
         match &self.repaired {
             Some(repaired) => write!(f, "; write `{repaired}`"),
             None => Ok(()),
@@ -87,9 +87,9 @@ impl Query<'_> {
     }
 }
 
-/// A fault and what mends it.
-pub(crate) struct Remark {
-    pub fault: Fault,
+/// A check that a query does not pass, and what mends it.
+pub(crate) struct Violation {
+    pub check: Check,
     pub reason: String,
     pub edits: Vec<Edit>,
 }
@@ -102,7 +102,7 @@ pub fn lint(
     text: &str,
     reading: &Reading,
     facts: &Facts,
-) -> Result<Vec<Finding>, promql::ParseError> {
+) -> Result<Vec<Diagnostic>, promql::ParseError> {
     let expr = promql::parse(text)?;
     let query = Query {
         text,
@@ -110,13 +110,15 @@ pub fn lint(
         reading,
         facts,
     };
-    let remarks = faults::all(&query);
-    let edits = remarks.iter().flat_map(|remark| remark.edits.clone());
+    let violations = checks::all(&query);
+    let edits = violations
+        .iter()
+        .flat_map(|violation| violation.edits.clone());
     let repaired = edit::apply(text, edits.collect());
-    let finding = |remark: Remark| Finding {
-        fault: remark.fault,
-        reason: remark.reason,
-        repaired: (!remark.edits.is_empty()).then(|| repaired.clone()),
+    let diagnostic = |violation: Violation| Diagnostic {
+        check: violation.check,
+        reason: violation.reason,
+        repaired: (!violation.edits.is_empty()).then(|| repaired.clone()),
     };
-    Ok(remarks.into_iter().map(finding).collect())
+    Ok(violations.into_iter().map(diagnostic).collect())
 }

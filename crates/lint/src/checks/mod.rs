@@ -1,4 +1,4 @@
-//! One check a file: a query to the remarks about it.
+//! One check a file: a query to the violations about it.
 
 mod buckets;
 mod gauge;
@@ -7,10 +7,10 @@ mod ratio;
 mod share;
 mod window;
 
-use crate::finding::{Query, Remark};
+use crate::diagnostic::{Query, Violation};
 
 /// What every check says of the query, in the order in which edits count.
-pub(crate) fn all(query: &Query) -> Vec<Remark> {
+pub(crate) fn all(query: &Query) -> Vec<Violation> {
     let checks = [
         missing::check,
         gauge::check,

@@ -8,23 +8,23 @@ use promql::ast::{Binary, BinaryOp, ExprKind, Matching};
 use series::{METRIC_NAME, Matcher};
 
 use crate::chain::Chain;
+use crate::diagnostic::{Check, Query, Violation};
 use crate::edit::{Edit, narrowing};
-use crate::finding::{Fault, Query, Remark};
 
-/// A remark for each division that can give nothing but 1.
-pub fn check(query: &Query) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+/// A violation for each division that can give nothing but 1.
+pub fn check(query: &Query) -> Vec<Violation> {
+    let mut violations = Vec::new();
     query.expr.walk(&mut |node| {
         if let ExprKind::Binary(binary) = &node.kind
             && binary.op == BinaryOp::Div
         {
-            remarks.extend(remark(query, binary));
+            violations.extend(violation(query, binary));
         }
     });
-    remarks
+    violations
 }
 
-fn remark(query: &Query, binary: &Binary) -> Option<Remark> {
+fn violation(query: &Query, binary: &Binary) -> Option<Violation> {
     let part = Chain::of(&binary.lhs)?;
     let whole = Chain::of(&binary.rhs)?;
     if part.shape != whole.shape {
@@ -68,7 +68,7 @@ fn label_by_label(
     binary: &Binary,
     whole: &Chain,
     labels: &BTreeSet<String>,
-) -> Remark {
+) -> Violation {
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
     let names = labels.join(", ");
     let before = format!("sum without ({names}) (");
@@ -84,8 +84,8 @@ fn label_by_label(
             ", and leave {values} out of the whole: such a job is counted once more when it ends"
         ),
     };
-    Remark {
-        fault: Fault::AlwaysOne,
+    Violation {
+        check: Check::AlwaysOne,
         reason: format!(
             "the two sides are matched label by label, {names} included, so that each series is \
              divided by itself and the result is 1 (or NaN) whatever happens; sum both sides \
@@ -124,9 +124,9 @@ fn without(label: &str, values: &[&str]) -> String {
 }
 
 /// `sum(a) / sum(a)`: the part is the whole.
-fn equal(query: &Query, part: &Chain, whole: &Chain) -> Remark {
-    Remark {
-        fault: Fault::AlwaysOne,
+fn equal(query: &Query, part: &Chain, whole: &Chain) -> Violation {
+    Violation {
+        check: Check::AlwaysOne,
         reason: "both sides select the same series, so that the result is 1 (or NaN) whatever \
                  happens; narrow the left side to the part that is meant"
             .to_owned(),

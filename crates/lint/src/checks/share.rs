@@ -6,26 +6,26 @@ use promql::ast::{Binary, BinaryOp, ExprKind, Selector};
 use series::{MatchOp, Matcher};
 
 use crate::chain::Chain;
+use crate::diagnostic::{Check, Query, Violation};
 use crate::edit::Edit;
-use crate::finding::{Fault, Query, Remark};
 
-/// A remark for each rate that is held against a share, or shown as one.
-pub fn check(query: &Query) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+/// A violation for each rate that is held against a share, or shown as one.
+pub fn check(query: &Query) -> Vec<Violation> {
+    let mut violations = Vec::new();
     query.expr.walk(&mut |node| {
         if let ExprKind::Binary(binary) = &node.kind {
-            remarks.extend(comparison(query, binary));
+            violations.extend(comparison(query, binary));
         }
     });
     if query.reading.is_percent
-        && let Some(remark) = shown(query)
+        && let Some(violation) = shown(query)
     {
-        remarks.push(remark);
+        violations.push(violation);
     }
-    remarks
+    violations
 }
 
-fn comparison(query: &Query, binary: &Binary) -> Option<Remark> {
+fn comparison(query: &Query, binary: &Binary) -> Option<Violation> {
     if !matches!(binary.op, BinaryOp::Greater | BinaryOp::GreaterEqual) {
         return None;
     }
@@ -43,7 +43,7 @@ fn comparison(query: &Query, binary: &Binary) -> Option<Remark> {
     })?
 }
 
-fn shown(query: &Query) -> Option<Remark> {
+fn shown(query: &Query) -> Option<Violation> {
     of_failures(
         query,
         query.expr,
@@ -51,8 +51,8 @@ fn shown(query: &Query) -> Option<Remark> {
     )
 }
 
-/// The remark, where the expression is a rate of failures and no ratio.
-fn of_failures(query: &Query, side: &Expr, meant: &str) -> Option<Remark> {
+/// The violation, where the expression is a rate of failures and no ratio.
+fn of_failures(query: &Query, side: &Expr, meant: &str) -> Option<Violation> {
     let chain = Chain::of(side)?;
     let failure = chain.selector.matchers.iter().find(|one| is_failure(one))?;
     if !chain.is_rate() {
@@ -66,8 +66,8 @@ fn of_failures(query: &Query, side: &Expr, meant: &str) -> Option<Remark> {
     } else {
         format!("sum without ({label}) ({part}) / sum without ({label}) ({whole})")
     };
-    Some(Remark {
-        fault: Fault::RateAsShare,
+    Some(Violation {
+        check: Check::RateAsShare,
         reason: format!(
             "the rate of failures alone says how many fail in a second: {meant}; divide it by \
              the rate of all"

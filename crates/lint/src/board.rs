@@ -112,25 +112,24 @@ const NAME_STAND_IN: &str = "andon_stand_in_";
 /// What stands for each variable: a length of its own where the query takes
 /// one, else a name.
 fn stand_ins(expr: &str, variables: &[Variable]) -> Vec<(String, String)> {
-    let stand_in = |(index, variable): (i64, &Variable)| {
-        let name = &variable.name;
-        let text = match takes_length(expr, name) {
-            true => duration::format((RANGE_MS + 1 + index).unsigned_abs()),
-            false => format!("{NAME_STAND_IN}{index}"),
+    let mut stand_ins = Vec::new();
+    for (index, variable) in (0_i64..).zip(variables) {
+        let text = if takes_length(expr, &variable.name) {
+            duration::format((RANGE_MS + 1 + index).unsigned_abs())
+        } else {
+            format!("{NAME_STAND_IN}{index}")
         };
-        (name.clone(), text)
-    };
-    (0..).zip(variables).map(stand_in).collect()
+        stand_ins.push((variable.name.clone(), text));
+    }
+    stand_ins
 }
 
 /// Whether the variable stands where PromQL takes a length: `[$name]`.
 fn takes_length(expr: &str, name: &str) -> bool {
     let opened = ["$", "${", "[["].map(|open| [open, name].concat());
-    let is_length = |written: &String| {
-        let before = ["[", ":", "offset "];
-        before
-            .iter()
-            .any(|before| expr.contains(&[*before, written].concat()))
-    };
-    opened.iter().any(is_length)
+    let before = ["[", ":", "offset "];
+    before.iter().any(|before| {
+        let mut opened = opened.iter();
+        opened.any(|written| expr.contains(&[*before, written].concat()))
+    })
 }

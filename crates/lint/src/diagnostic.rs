@@ -115,10 +115,12 @@ pub fn lint(
         .iter()
         .flat_map(|violation| violation.edits.clone());
     let repaired = edit::apply(text, edits.collect());
-    let diagnostic = |violation: Violation| Diagnostic {
-        check: violation.check,
-        reason: violation.reason,
-        repaired: (!violation.edits.is_empty()).then(|| repaired.clone()),
-    };
-    Ok(violations.into_iter().map(diagnostic).collect())
+    let violations = violations.into_iter();
+    Ok(violations
+        .map(|violation| Diagnostic {
+            check: violation.check,
+            reason: violation.reason,
+            repaired: (!violation.edits.is_empty()).then(|| repaired.clone()),
+        })
+        .collect())
 }

@@ -23,6 +23,10 @@ impl Edit {
         Self::replace(at, at, text)
     }
 
+    fn overlaps(&self, other: &Self) -> bool {
+        self == other || (self.start < other.end && other.start < self.end)
+    }
+
     /// `before` and `after` around a node.
     pub fn around(expr: &Expr, before: &str, after: &str) -> [Self; 2] {
         [
@@ -36,9 +40,7 @@ impl Edit {
 pub(crate) fn apply(text: &str, edits: Vec<Edit>) -> String {
     let mut kept: Vec<Edit> = Vec::new();
     for edit in edits {
-        let overlaps =
-            |other: &Edit| *other == edit || (edit.start < other.end && other.start < edit.end);
-        if !kept.iter().any(overlaps) {
+        if !kept.iter().any(|other| other.overlaps(&edit)) {
             kept.push(edit);
         }
     }
@@ -67,8 +69,9 @@ pub(crate) fn narrowing(expr: &Expr, selector: &str, matcher: &str) -> Edit {
             Edit::insert(start + before.len(), format!("{comma}{matcher}"))
         }
         None => {
-            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':');
-            let end = selector.find(|c| !is_name(c)).unwrap_or(selector.len());
+            let end = selector
+                .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | ':'))
+                .unwrap_or(selector.len());
             Edit::insert(start + end, format!("{{{matcher}}}"))
         }
     }

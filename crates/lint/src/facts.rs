@@ -43,8 +43,7 @@ impl Facts {
     /// Farther ones often mean something else: `correctable`, `uncorrectable`.
     pub fn nearest(&self, name: &str) -> Option<String> {
         let farthest = 1 + name.len() / 40;
-        let is_total = |name: &str, of: &str| name.strip_suffix(COUNTER_SUFFIX) == Some(of);
-        let near = |candidate: String| {
+        let near = self.names().filter_map(|candidate| {
             if is_total(&candidate, name) || is_total(name, &candidate) {
                 return Some((farthest, candidate));
             }
@@ -53,16 +52,15 @@ impl Facts {
             }
             let distance = strsim::damerau_levenshtein(name, &candidate);
             (distance <= farthest).then_some((distance, candidate))
-        };
-        let (_, nearest) = self.names().filter_map(near).min()?;
-        Some(nearest)
+        });
+        near.min().map(|(_, nearest)| nearest)
     }
 
     /// The greatest finite bound of the buckets of `name`, or of the metric
     /// that it should be.
     pub fn last_bucket(&self, name: &str) -> Option<f64> {
-        let known = |name: &str| self.metric(name)?.last_bucket;
-        known(name).or_else(|| known(&self.nearest(name)?))
+        let known = self.metric(name).and_then(|metric| metric.last_bucket);
+        known.or_else(|| self.metric(&self.nearest(name)?)?.last_bucket)
     }
 
     /// The names of all series.
@@ -76,4 +74,9 @@ impl Facts {
             suffixes.iter().map(move |suffix| format!("{name}{suffix}"))
         })
     }
+}
+
+/// Whether `name` is `of` with the suffix of counters.
+fn is_total(name: &str, of: &str) -> bool {
+    name.strip_suffix(COUNTER_SUFFIX) == Some(of)
 }

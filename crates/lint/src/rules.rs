@@ -89,9 +89,10 @@ pub fn read_rules(text: &str) -> Result<Vec<RuleQuery>, Vec<FileError>> {
             errors.push(error_at(text, &query.path, format!("no PromQL: {error}")));
         }
     }
-    match errors.is_empty() {
-        true => Ok(queries),
-        false => Err(errors),
+    if errors.is_empty() {
+        Ok(queries)
+    } else {
+        Err(errors)
     }
 }
 
@@ -101,14 +102,15 @@ fn query(rule: Rule, path: &str) -> Result<RuleQuery, String> {
         (Some(name), None) | (None, Some(name)) => name,
         _ => return Err("a rule has either `record` or `alert`".to_owned()),
     };
-    let percent = |text: &String| text.contains("humanizePercentage");
+    let mut texts = rule.annotations.values();
+    let is_percent = is_recorded && texts.any(|text| text.contains("humanizePercentage"));
     Ok(RuleQuery {
         path: format!("{path}.expr"),
         name,
         is_recorded,
         expr: rule.expr,
         reading: Reading {
-            is_percent: rule.annotations.values().any(percent) && is_recorded,
+            is_percent,
             levels: Vec::new(),
         },
     })

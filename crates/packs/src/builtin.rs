@@ -136,8 +136,9 @@ impl Packs {
             .iter()
             .filter_map(|pack| Some((pack, pack.recognise(inventory)?)))
             .unzip();
-        let is_left = |metric: &str| !packs.iter().any(|pack| pack.claims(metric));
-        systems.extend(generic::recognise(inventory, is_left));
+        systems.extend(generic::recognise(inventory, |metric: &str| {
+            !packs.iter().any(|pack| pack.claims(metric))
+        }));
         systems
     }
 }

@@ -20,24 +20,33 @@ pub(crate) fn is_outside(expr: &str, min: Option<f64>, max: Option<f64>) -> Vec<
     below.into_iter().chain(above).collect()
 }
 
+/// The sum of a counter's rates; 0 where only the counter beside it is there.
+fn rate_or_zero(counter: &Selector, beside: &Selector, range: &str) -> String {
+    let (counter, beside) = (rate(counter, None, range), rate(beside, None, range));
+    format!("({counter} or {beside} * 0)")
+}
+
 impl Success {
     /// Failed jobs over all, 0 to 1; nothing where no job ended.
     pub(crate) fn failure_ratio(&self, range: &str) -> String {
-        let or_zero = |counter: &Selector, beside: &Selector| {
-            let (counter, beside) = (rate(counter, None, range), rate(beside, None, range));
-            format!("({counter} or {beside} * 0)")
-        };
         match self {
             Self::TotalAndFailure { total, failure } => {
-                format!("{} / {}", or_zero(failure, total), rate(total, None, range))
+                format!(
+                    "{} / {}",
+                    rate_or_zero(failure, total, range),
+                    rate(total, None, range)
+                )
             }
             Self::TotalAndSuccess { total, success } => {
-                let succeeded = or_zero(success, total);
+                let succeeded = rate_or_zero(success, total, range);
                 format!("1 - {succeeded} / {}", rate(total, None, range))
             }
             Self::SuccessAndFailure { success, failure } => {
-                let failed = or_zero(failure, success);
-                format!("{failed} / ({failed} + {})", or_zero(success, failure))
+                let failed = rate_or_zero(failure, success, range);
+                format!(
+                    "{failed} / ({failed} + {})",
+                    rate_or_zero(success, failure, range)
+                )
             }
         }
     }

@@ -28,11 +28,10 @@ impl System {
     /// A metric that is there as long as the system is.
     fn present(&self) -> Option<String> {
         let of_job = self.jobs.iter().find_map(JobModel::present);
-        let of_limit = || {
+        of_job.or_else(|| {
             let mut names = self.limits.iter().flat_map(|limit| metrics_of(&limit.expr));
             names.find_map(|names| names.into_iter().next())
-        };
-        of_job.or_else(of_limit)
+        })
     }
 }
 
@@ -52,17 +51,15 @@ impl JobModel {
     }
 
     fn present(&self) -> Option<String> {
-        let success = self
-            .success
-            .as_ref()
-            .map(|success| success.present().to_string());
-        let latency = || {
-            let metric = &self.latency.as_ref()?.metric;
-            Some(metric.with_suffix("_count").to_string())
-        };
-        let workers = || Some(self.workers.as_ref()?.busy.to_string());
-        let queue = || Some(self.queue.as_ref()?.to_string());
-        success.or_else(latency).or_else(workers).or_else(queue)
+        if let Some(success) = &self.success {
+            Some(success.present().to_string())
+        } else if let Some(latency) = &self.latency {
+            Some(latency.metric.with_suffix("_count").to_string())
+        } else if let Some(workers) = &self.workers {
+            Some(workers.busy.to_string())
+        } else {
+            Some(self.queue.as_ref()?.to_string())
+        }
     }
 }
 

@@ -252,8 +252,8 @@ impl TryFrom<Table> for JobModel {
 
 impl Table {
     fn check(&self) -> Result<(), JobModelError> {
-        let is_url_part = |c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_');
-        if self.name.is_empty() || !self.name.chars().all(is_url_part) {
+        let mut chars = self.name.chars();
+        if self.name.is_empty() || !chars.all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_')) {
             return Err(JobModelError::Name(self.name.clone()));
         }
         let probe = format!("m{{{}}}", self.matchers);

@@ -132,19 +132,17 @@ impl Limit {
     }
 }
 
+fn list_item(issue: &KnownIssue) -> String {
+    let names = issue.metrics.iter().map(|name| format!("`{name}`"));
+    let names: Vec<String> = names.collect();
+    format!("- {}: {}", names.join(", "), issue.about)
+}
+
 fn issues_text(known_issues: &[KnownIssue], y: u16) -> Option<Panel> {
     if known_issues.is_empty() {
         return None;
     }
-    let item = |issue: &KnownIssue| {
-        let names: Vec<String> = issue
-            .metrics
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
-        format!("- {}: {}", names.join(", "), issue.about)
-    };
-    let items: Vec<String> = known_issues.iter().map(item).collect();
+    let items: Vec<String> = known_issues.iter().map(list_item).collect();
     let rows =
         u16::try_from(known_issues.len()).unwrap_or(u16::MAX / ROWS_AN_ISSUE) * ROWS_AN_ISSUE;
     Some(Panel {

@@ -266,10 +266,9 @@ impl Pack {
 
 impl Recognise {
     fn matches(&self, inventory: &Inventory) -> bool {
-        let there = |name: &String| inventory.has(name);
-        self.all.iter().all(there)
-            && (self.any.is_empty() || self.any.iter().any(there))
-            && !self.none.iter().any(there)
+        self.all.iter().all(|name| inventory.has(name))
+            && (self.any.is_empty() || self.any.iter().any(|name| inventory.has(name)))
+            && !self.none.iter().any(|name| inventory.has(name))
             && self
                 .labels
                 .iter()

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use series::{METRIC_NAME, MatchOp, Matcher};
+use series::{METRIC_NAME, MatchOp};
 
 /// An instant vector selector without offset, kept as its name and the text
 /// between its braces.
@@ -22,23 +22,29 @@ pub struct SelectorError {
     reason: String,
 }
 
+impl SelectorError {
+    fn new(text: &str, reason: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            reason: reason.to_owned(),
+        }
+    }
+}
+
 impl Selector {
     /// Reads a metric's name, with or without matchers in braces.
     ///
     /// # Errors
     /// Where it is no PromQL selector, or one without a name or with an offset.
     pub fn new(text: &str) -> Result<Self, SelectorError> {
-        let error = |reason: &str| SelectorError {
-            text: text.to_owned(),
-            reason: reason.to_owned(),
-        };
-        let matchers = promql::parse_selector(text).map_err(|reason| error(&reason.to_string()))?;
-        let is_name =
-            |matcher: &&Matcher| matcher.name() == METRIC_NAME && matcher.op() == MatchOp::Equal;
+        let matchers = promql::parse_selector(text)
+            .map_err(|reason| SelectorError::new(text, &reason.to_string()))?;
+        let mut matchers = matchers.iter();
         let name = matchers
-            .iter()
-            .find(is_name)
-            .ok_or_else(|| error("it names no metric, write one before the brace"))?;
+            .find(|matcher| matcher.name() == METRIC_NAME && matcher.op() == MatchOp::Equal)
+            .ok_or_else(|| {
+                SelectorError::new(text, "it names no metric, write one before the brace")
+            })?;
         let inside = text
             .split_once('{')
             .and_then(|(_, rest)| rest.rsplit_once('}'))

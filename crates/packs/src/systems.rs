@@ -55,30 +55,11 @@ pub fn systems_board(systems: &[FoundSystem]) -> Board {
 /// A system's overview with a line below for the systems beside it: whether
 /// their limits are kept, and the way to their boards. The screen is no higher.
 pub fn with_systems_beside(mut board: Board, others: &[FoundSystem]) -> Board {
-    let health = |found: &FoundSystem| {
-        let (id, _) = found.boards.first()?;
-        let link = Link {
-            title: "Its board".to_owned(),
-            url: format!("/d/{id}"),
-            ..Link::default()
-        };
-        let mut panel = state(&found.system)?;
-        panel.field.unit = "limits broken".to_owned();
-        "in order".clone_into(&mut panel.field.mappings.first_mut()?.text);
-        Some(Panel {
-            title: found.system.title.clone(),
-            description: found.system.about.clone(),
-            source: found.source.clone(),
-            links: vec![link],
-            ..panel
-        })
-    };
-    let beside: Vec<Panel> = others.iter().filter_map(health).take(MAX_FIGURES).collect();
+    let beside = others.iter().filter_map(health_beside);
+    let beside: Vec<Panel> = beside.take(MAX_FIGURES).collect();
     if beside.is_empty() {
         return board;
     }
-    let charts_end = SCREEN_ROWS - BESIDE_ROWS;
-    let shrunk = |rows: u16| rows * (charts_end - FIGURE_ROWS) / (SCREEN_ROWS - FIGURE_ROWS);
     for panel in &mut board.panels {
         if panel.grid.y >= FIGURE_ROWS {
             panel.grid.y = FIGURE_ROWS + shrunk(panel.grid.y - FIGURE_ROWS);
@@ -87,12 +68,40 @@ pub fn with_systems_beside(mut board: Board, others: &[FoundSystem]) -> Board {
     }
     let place = Grid {
         x: 0,
-        y: charts_end,
+        y: CHARTS_END,
         w: COLUMNS,
         h: BESIDE_ROWS,
     };
     board.panels.extend(side_by_side(beside, place));
     board.numbered()
+}
+
+/// Where charts end that have systems below them.
+const CHARTS_END: u16 = SCREEN_ROWS - BESIDE_ROWS;
+
+/// The rows of charts that have systems below them.
+fn shrunk(rows: u16) -> u16 {
+    rows * (CHARTS_END - FIGURE_ROWS) / (SCREEN_ROWS - FIGURE_ROWS)
+}
+
+/// Whether the limits of a system are kept, and the way to its board.
+fn health_beside(found: &FoundSystem) -> Option<Panel> {
+    let (id, _) = found.boards.first()?;
+    let link = Link {
+        title: "Its board".to_owned(),
+        url: format!("/d/{id}"),
+        ..Link::default()
+    };
+    let mut panel = state(&found.system)?;
+    panel.field.unit = "limits broken".to_owned();
+    "in order".clone_into(&mut panel.field.mappings.first_mut()?.text);
+    Some(Panel {
+        title: found.system.title.clone(),
+        description: found.system.about.clone(),
+        source: found.source.clone(),
+        links: vec![link],
+        ..panel
+    })
 }
 
 fn line(found: &FoundSystem, y: u16, chart_rows: u16) -> Vec<Panel> {
@@ -162,11 +171,13 @@ pub(crate) fn capital(text: &str) -> String {
 
 /// What the system is, and where more is said of it.
 fn words(found: &FoundSystem) -> String {
-    let link = |(id, title): &(String, String)| {
-        let title = short_title(&found.system.title, title);
-        format!("[{title}](/d/{id})")
-    };
-    let links: Vec<String> = found.boards.iter().map(link).collect();
+    let boards = found.boards.iter();
+    let links: Vec<String> = boards
+        .map(|(id, title)| {
+            let title = short_title(&found.system.title, title);
+            format!("[{title}](/d/{id})")
+        })
+        .collect();
     format!("{}\n\n{}", links.join(" · "), found.system.about)
 }
 

@@ -96,12 +96,15 @@ fn last_bucket(query: &Query, quantile: &Expr) -> Option<(String, f64)> {
     Some((name, last))
 }
 
-fn comparison(query: &Query, binary: &Binary) -> Option<Violation> {
-    use BinaryOp::{Greater, GreaterEqual, Less, LessEqual};
-    let number = |side: &Expr| match side.unwrap_parens().kind {
+fn number(side: &Expr) -> Option<f64> {
+    match side.unwrap_parens().kind {
         ExprKind::Number { value, .. } => Some(value),
         _ => None,
-    };
+    }
+}
+
+fn comparison(query: &Query, binary: &Binary) -> Option<Violation> {
+    use BinaryOp::{Greater, GreaterEqual, Less, LessEqual};
     let (quantile, other, level) = match binary.op {
         Greater | GreaterEqual => (&binary.lhs, &binary.rhs, number(&binary.rhs)?),
         Less | LessEqual => (&binary.rhs, &binary.lhs, number(&binary.lhs)?),

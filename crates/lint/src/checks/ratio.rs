@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use packs::outcome;
-use promql::Expr;
 use promql::ast::{Binary, BinaryOp, ExprKind, Matching};
 use series::{METRIC_NAME, Matcher};
 
@@ -34,26 +33,22 @@ fn violation(query: &Query, binary: &Binary) -> Option<Violation> {
     if labels.is_empty() {
         return Some(equal(query, &part, &whole));
     }
-    let is_compared = |label: &String| {
-        part.keeps(label) && whole.keeps(label) && compares(binary.matching.as_ref(), label)
-    };
-    labels
-        .iter()
-        .all(is_compared)
+    let mut compared = labels.iter();
+    compared
+        .all(|label| {
+            part.keeps(label) && whole.keeps(label) && compares(binary.matching.as_ref(), label)
+        })
         .then(|| label_by_label(query, binary, &whole, &labels))
 }
 
 /// The labels whose matchers only one side has.
 fn differing(part: &Chain, whole: &Chain) -> BTreeSet<String> {
-    let only = |of: &Chain, other: &Chain| -> Vec<String> {
-        let matchers = of.selector.matchers.iter();
-        matchers
-            .filter(|matcher| !other.selector.matchers.contains(matcher))
-            .map(|matcher| matcher.name().to_owned())
-            .collect()
-    };
-    let mut labels = BTreeSet::from_iter(only(part, whole));
-    labels.extend(only(whole, part));
+    let mut labels = BTreeSet::new();
+    for (of, other) in [(part, whole), (whole, part)] {
+        let only = of.selector.matchers.iter();
+        let only = only.filter(|matcher| !other.selector.matchers.contains(matcher));
+        labels.extend(only.map(|matcher| matcher.name().to_owned()));
+    }
     labels.remove(METRIC_NAME);
     labels
 }
@@ -152,14 +147,14 @@ fn narrowed(query: &Query, part: &Chain, whole: &Chain) -> Vec<Edit> {
             .collect();
         (is_free(label) && !failed.is_empty()).then_some((label, failed))
     });
-    let narrow = |chain: &Chain, matcher: &str| {
-        let node: &Expr = chain.node;
-        narrowing(node, query.text_of(node), matcher)
-    };
     let Some((label, failed)) = found else {
         return Vec::new();
     };
-    let mut edits = vec![narrow(part, &without(label, &failed))];
+    let mut edits = vec![narrowing(
+        part.node,
+        query.text_of(part.node),
+        &without(label, &failed),
+    )];
     edits.extend(unfinished(query, whole, &[label]).1);
     edits
 }

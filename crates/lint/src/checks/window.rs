@@ -36,8 +36,7 @@ pub fn check(query: &Query) -> Vec<Violation> {
 }
 
 fn violation(query: &Query, node: &Expr, range: &Range, interval_ms: i64) -> Violation {
-    let text = |ms: i64| duration::format(ms.unsigned_abs());
-    let wanted = text(SCRAPES * interval_ms);
+    let wanted = duration_text(SCRAPES * interval_ms);
     let written = query.text_of(node);
     let brackets = written.rfind('[').zip(written.rfind(']'));
     let edit = brackets.map(|(open, close)| {
@@ -49,10 +48,14 @@ fn violation(query: &Query, node: &Expr, range: &Range, interval_ms: i64) -> Vio
         reason: format!(
             "a window of {} holds {} of the scrapes that come every {}: one that is late \
              leaves nothing to count from; take four, {wanted}",
-            text(range.range_ms),
+            duration_text(range.range_ms),
             range.range_ms / interval_ms,
-            text(interval_ms),
+            duration_text(interval_ms),
         ),
         edits: edit.into_iter().collect(),
     }
+}
+
+fn duration_text(ms: i64) -> String {
+    duration::format(ms.unsigned_abs())
 }

@@ -40,11 +40,10 @@ pub(super) fn success(families: &[Family]) -> Option<Guess> {
     let with_outcome = families.iter().filter_map(with_outcome);
     let pairs = families.iter().filter_map(|failed| pair(families, failed));
     let all = with_outcome.chain(pairs);
-    let rank = |guess: &Guess| {
+    all.min_by_key(|guess| {
         let name = guess.success.present().name();
         (distance_from_job(name), name.ends_with("_count"))
-    };
-    all.min_by_key(rank)
+    })
 }
 
 fn is_counter((name, metric): &Family) -> bool {
@@ -83,17 +82,23 @@ fn with_outcome(family: &Family) -> Option<Guess> {
 /// with status codes before one with words, which often calls a client's fault
 /// an error.
 fn outcome_label(metric: &Metric) -> Option<&'static str> {
-    let values = |label: &str| metric.outcomes.get(label);
-    let is_outcome = |label: &str| {
-        let known = values(label).filter(|values| !values.is_empty());
-        known.is_none_or(|values| values.iter().any(|value| outcome::is_outcome(value)))
-    };
-    let has_codes = |label: &str| {
-        values(label).is_some_and(|values| values.iter().any(|value| outcome::is_code(value)))
-    };
     let there = LABELS.iter().copied();
-    let there = there.filter(|label| metric.labels.contains(*label) && is_outcome(label));
-    there.min_by_key(|label| !has_codes(label))
+    let there =
+        there.filter(|label| metric.labels.contains(*label) && may_be_outcome(metric, label));
+    there.min_by_key(|label| !has_codes(metric, label))
+}
+
+fn may_be_outcome(metric: &Metric, label: &str) -> bool {
+    let known = metric
+        .outcomes
+        .get(label)
+        .filter(|values| !values.is_empty());
+    known.is_none_or(|values| values.iter().any(|value| outcome::is_outcome(value)))
+}
+
+fn has_codes(metric: &Metric, label: &str) -> bool {
+    let values = metric.outcomes.get(label);
+    values.is_some_and(|values| values.iter().any(|value| outcome::is_code(value)))
 }
 
 fn reason_label(metric: &Metric) -> Option<&'static str> {

@@ -41,7 +41,7 @@ test('rows fold and open, and what they hold is asked for only then', async ({ p
   await expect(panel(page, 'Shown')).toHaveCount(0);
 });
 
-test('the ghost of an earlier time is drawn beside each curve', async ({ page }) => {
+test('an earlier time is drawn beside each curve', async ({ page }) => {
   await page.goto(address());
   await expectState(page, 'Live');
   await page.getByTitle('Range of time').click();

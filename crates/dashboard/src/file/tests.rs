@@ -1,7 +1,7 @@
 //! Board files and their errors.
 
 use super::*;
-use crate::{ChoicesFrom, Kind};
+use crate::{ChoicesFrom, Kind, Language};
 
 const BOARD: &str = r#"
 version: 1
@@ -36,8 +36,8 @@ fn check(text: &str, expected: &[&str]) {
 #[test]
 fn a_board_is_small_to_write() {
     let board = read(BOARD).unwrap();
-    let letters: Vec<char> = board.queries().map(|(_, query)| query.letter).collect();
-    assert_eq!(letters, ['A', 'B', 'A']);
+    let ref_ids: Vec<char> = board.queries().map(|(_, query)| query.ref_id).collect();
+    assert_eq!(ref_ids, ['A', 'B', 'A']);
     assert_eq!(board.time.refresh_ms, 10_000);
     assert_eq!(board.time.to, "now");
     assert_eq!(board.panels[1].kind.name(), "stat");
@@ -72,8 +72,8 @@ fn errors_of_form_name_the_place_and_what_was_meant() {
     );
     check("panels: []\n", &["1:1: the key `title` is missing"]);
     check(
-        "version: 2\ntitle: A\n",
-        &["1:10: version: this Andon reads version 1 of board files, and not 2"],
+        "version: 3\ntitle: A\n",
+        &["1:10: version: this Andon reads versions 1 and 2 of board files, and not 3"],
     );
     check(
         "title: A\ntime: {refresh: soon}\n",
@@ -82,6 +82,40 @@ fn errors_of_form_name_the_place_and_what_was_meant() {
            as in `30s`, `5m` or `1h30m`",
         ],
     );
+}
+
+#[test]
+fn a_query_has_one_language_and_its_place_is_named() {
+    check(
+        "title: A\npanels:\n  - queries:\n    - {expr: a, legend: b}\n    - {logs: '{a=\"b\"}', sql: select 1}\n",
+        &[
+            "5:7: panels[0].queries[1]: a query is in one language: keep one of `logs`, `sql`, \
+           and put the others into queries of their own",
+        ],
+    );
+    check(
+        "title: A\npanels:\n  - queries: [{legend: b}]\n",
+        &[
+            "3:15: panels[0].queries[0]: a query needs one of `expr` (PromQL), `logs` (LogQL), \
+           `sql`, `traces` or `events`",
+        ],
+    );
+    check(
+        "title: A\npanels:\n  - queries: [{trace: b}]\n",
+        &["3:16: panels[0].queries[0].trace: unknown key `trace`; did you mean `traces`?"],
+    );
+}
+
+#[test]
+fn queries_of_every_language_come_back() {
+    let text = "title: T\npanels:\n  - queries: [{expr: up}, {logs: '{a=\"b\"}'}, \
+                {sql: \"select 1\\nfrom a\"}, {traces: x}, {events: y}]\n";
+    let board = read(text).unwrap();
+    let written = write(&board).unwrap();
+    assert!(written.contains("version: 2"), "{written}");
+    assert_eq!(read(&written).unwrap(), board, "{written}");
+    let languages: Vec<Language> = board.queries().map(|(_, query)| query.language).collect();
+    assert_eq!(languages, Language::ALL);
 }
 
 #[test]
@@ -169,4 +203,14 @@ fn the_published_reference_is_the_one_of_the_types() {
         !published.contains("[`"),
         "a link that only Rust understands"
     );
+}
+
+#[test]
+fn tmp_write() {
+    std::fs::write(
+        "/tmp/boards-schema.json",
+        serde_json::to_string_pretty(&schema()).unwrap() + "\n",
+    )
+    .unwrap();
+    std::fs::write("/tmp/boards-reference.md", reference()).unwrap();
 }

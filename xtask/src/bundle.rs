@@ -1,20 +1,66 @@
 //! The bundle and the binary: `style/andon.scss` compiled, Trunk's output in `target/site`, beside each file its
 //! `.br` and `.gz`, embedded by `server/build.rs`.
 
-use crate::{paths, shell, tools::Bundler};
-use anyhow::{Context, Result};
+use crate::tools::{self, Bundler, Optimizer};
+use crate::{paths, shell};
+use anyhow::{Context, Result, bail};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::SystemTime;
 
-/// Which of the two bundles.
+/// Which of the bundles.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Quick to build: no optimiser, no compression.
+    /// Soonest built anew after a change: no optimiser at all.
     Debug,
-    /// What ships: smallest WASM, hashed names, precompressed.
+    /// Soonest built from nothing that is quick enough to look around: compiled with few optimisations.
+    Quick,
+    /// What ships: smallest WASM, precompressed.
     Release,
 }
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Debug, Self::Quick, Self::Release];
+
+    /// This one and the better ones, which do as well.
+    fn or_better(self) -> &'static [Self] {
+        match self {
+            Self::Debug => &Self::ALL,
+            Self::Quick => &[Self::Quick, Self::Release],
+            Self::Release => &[Self::Release],
+        }
+    }
+
+    /// Says by its time when the bundle of this kind was built; there is one at most.
+    fn stamp(self) -> PathBuf {
+        paths::root().join(match self {
+            Self::Debug => "target/site-debug",
+            Self::Quick => "target/site-quick",
+            Self::Release => "target/site-release",
+        })
+    }
+
+    /// What Trunk is told. Without `--release` it calls no wasm-opt.
+    fn trunk_args(self) -> &'static [&'static str] {
+        match self {
+            Self::Debug => &[],
+            Self::Quick => &["--cargo-profile", "wasm-quick"],
+            Self::Release => &["--release", "--cargo-profile", "wasm-release"],
+        }
+    }
+
+    fn optimizer(self) -> Optimizer {
+        match self {
+            Self::Debug | Self::Quick => Optimizer::Unused,
+            Self::Release => Optimizer::WasmOpt,
+        }
+    }
+}
+
+/// The steps' names on screen.
+const BUNDLE: &str = "the bundle";
+const SERVER: &str = "the server";
 
 /// What a bundle is made of, from the workspace root.
 const SOURCES: [&str; 8] = [
@@ -28,42 +74,46 @@ const SOURCES: [&str; 8] = [
     "style",
 ];
 
-/// Builds the bundle where a source is newer than it is.
+/// Builds the bundle where a source is newer than it is, and what it is built with where that is missing.
 pub fn site(kind: Kind) -> Result<()> {
-    let stamp = paths::root().join(match kind {
-        Kind::Debug => "target/site-debug",
-        Kind::Release => "target/site-release",
-    });
+    if is_current(kind) {
+        return Ok(());
+    }
+    let bundler = Bundler::ready(kind.optimizer())?;
+    shell::timed(BUNDLE, || build_site(kind, &bundler))
+}
+
+/// Whether the bundle of `kind`, or a better one, is there and no source is newer.
+fn is_current(kind: Kind) -> bool {
     let newest = SOURCES
         .iter()
         .filter_map(|path| newest(&paths::root().join(path)))
         .max();
-    if modified(&stamp) > newest {
-        return Ok(());
-    }
-    let bundler = Bundler::ready()?;
-    shell::step("building the bundle");
+    kind.or_better()
+        .iter()
+        .any(|kind| modified(&kind.stamp()) > newest)
+}
+
+fn build_site(kind: Kind, bundler: &Bundler) -> Result<()> {
     let started = SystemTime::now();
-    for stamp in ["target/site-debug", "target/site-release"] {
-        let _ = std::fs::remove_file(paths::root().join(stamp));
+    for kind in Kind::ALL {
+        let _ = std::fs::remove_file(kind.stamp());
     }
     style()?;
     let mut trunk = bundler.trunk();
     trunk.args(["build", "--dist"]).arg(paths::site());
-    if kind == Kind::Release {
-        trunk.args(["--release", "--cargo-profile", "wasm-release"]);
-    }
+    trunk.args(kind.trunk_args());
     shell::run(&mut trunk)?;
     if kind == Kind::Release {
         compress(&paths::site())?;
     }
-    std::fs::File::create(&stamp)?.set_modified(started)?;
+    std::fs::File::create(kind.stamp())?.set_modified(started)?;
     Ok(())
 }
 
 /// Builds the page of `bench/chart` as the bundle that ships is built; returns its folder.
 pub fn chart_page() -> Result<PathBuf> {
-    let bundler = Bundler::ready()?;
+    let bundler = Bundler::ready(Optimizer::WasmOpt)?;
     shell::step("building the page of charts");
     let dist = paths::target().join("chart-page");
     let mut trunk = bundler.trunk();
@@ -90,24 +140,68 @@ fn style() -> Result<()> {
 /// Builds bundle and server for release; returns the binary.
 pub fn release_binary() -> Result<PathBuf> {
     site(Kind::Release)?;
-    shell::step("building the server");
-    shell::run(shell::cargo().args([
-        "build",
-        "--release",
-        "--package",
-        "server",
-        "--bin",
-        "andon",
-    ]))?;
+    shell::timed(SERVER, || shell::run(&mut server("release", "--bin")))?;
     Ok(paths::target().join("release/andon"))
 }
 
 /// Builds bundle and server for a quick turn-around; returns the binary.
 pub fn debug_binary(kind: Kind) -> Result<PathBuf> {
     site(kind)?;
-    shell::step("building the server");
-    shell::run(shell::cargo().args(["build", "--package", "server", "--bin", "andon"]))?;
+    shell::timed(SERVER, || shell::run(&mut server("dev", "--bin")))?;
     Ok(paths::target().join("debug/andon"))
+}
+
+/// Builds bundle and server so that they start soon; returns the binary.
+pub fn quick_binary() -> Result<PathBuf> {
+    shell::plan(&quick_steps()?);
+    if has_site() {
+        site(Kind::Quick)?;
+    } else {
+        site_beside_server()?;
+    }
+    shell::timed(SERVER, || shell::run(&mut server("quick", "--bin")))?;
+    Ok(paths::target().join("quick/andon"))
+}
+
+/// What [`quick_binary`] has to do.
+fn quick_steps() -> Result<Vec<&'static str>> {
+    let mut steps = Vec::new();
+    if !is_current(Kind::Quick) {
+        steps = tools::missing(Optimizer::Unused)?;
+        steps.push(BUNDLE);
+    }
+    steps.push(SERVER);
+    Ok(steps)
+}
+
+/// Whether there is a bundle, old or new.
+fn has_site() -> bool {
+    std::fs::read_dir(paths::site()).is_ok_and(|mut files| files.next().is_some())
+}
+
+/// Builds the first bundle and its tools, and beside them the server without it. When the bundle is there, only the
+/// server's own crate is compiled again, incrementally. At later times the one follows the other: a server that is
+/// compiled with a bundle which is just being replaced would miss files.
+fn site_beside_server() -> Result<()> {
+    std::thread::scope(|scope| {
+        // Quiet, since what it says would stand between the lines of the other.
+        let ahead = scope.spawn(|| shell::run(server("quick", "--lib").arg("--quiet")));
+        let bundle = site(Kind::Quick);
+        let ahead = ahead
+            .join()
+            .unwrap_or_else(|_| bail!("the server's build panicked"));
+        bundle.and(ahead)
+    })
+}
+
+/// `cargo` on the server in `profile`: its library, or its binary.
+fn server(profile: &str, what: &str) -> Command {
+    let mut build = shell::cargo();
+    build.args(["build", "--profile", profile, "--package", "server", what]);
+    if what == "--bin" {
+        build.arg("andon");
+    }
+    build
 }
 
 /// The newest modification time of `path` and of all below it.
@@ -127,7 +221,6 @@ fn modified(path: &Path) -> Option<SystemTime> {
 
 /// Writes `FILE.br` (quality 11) and `FILE.gz` (level 9) beside every file of `folder` that gets smaller by it.
 fn compress(folder: &Path) -> Result<()> {
-    shell::step("compressing the bundle");
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {

@@ -1,4 +1,4 @@
-//! `run`: the release binary on moving data. Andon itself says at which URL, on its standard output.
+//! `run`: a binary that is soon built, on moving data. Andon itself says at which URL, on its standard output.
 
 use crate::{bundle, shell};
 use anyhow::{Error, Result};
@@ -9,7 +9,7 @@ use std::process::Command;
 
 /// Builds, and becomes `andon ARGS`, or `andon --demo` where there are none: what ends this process ends it.
 pub fn run(args: &[String]) -> Result<Infallible> {
-    let mut andon = andon(&bundle::release_binary()?, args);
+    let mut andon = andon(&bundle::quick_binary()?, args);
     let failed = andon.exec();
     Err(Error::new(failed).context(format!("cannot start `{}`", shell::line(&andon))))
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 /// Finds or installs everything.
 pub fn everything() -> Result<()> {
     toolchain::components_ready()?;
-    tools::Bundler::ready()?;
+    tools::Bundler::ready(tools::Optimizer::WasmOpt)?;
     browser::ready()?;
     peers::ready()?;
     fuzz::ready()?;

@@ -2,10 +2,41 @@
 
 use anyhow::{Context, Result, bail};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+/// The steps that were planned and are not done.
+static LEFT: Mutex<Vec<&str>> = Mutex::new(Vec::new());
 
 /// Announces a step.
 pub fn step(what: &str) {
     println!("\u{25b8} {what}");
+}
+
+/// Announces what is going to be done, where it is more than one step.
+pub fn plan(steps: &[&'static str]) {
+    if steps.len() > 1 {
+        step(&format!("to do: {}", steps.join(", ")));
+    }
+    *LEFT.lock().unwrap_or_else(PoisonError::into_inner) = steps.to_vec();
+}
+
+/// Does a step of a command, and says how long it took and what is left of the plan.
+pub fn timed<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    step(name);
+    let started = Instant::now();
+    let done = work()?;
+    let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+    left.retain(|planned| *planned != name);
+    let rest = match left.as_slice() {
+        [] => String::new(),
+        steps => format!("; left: {}", steps.join(", ")),
+    };
+    step(&format!(
+        "{name}: done in {} s{rest}",
+        started.elapsed().as_secs()
+    ));
+    Ok(done)
 }
 
 /// Runs `command`, its output shown as it comes.

@@ -4,7 +4,8 @@
 //! step that fails does not keep the later ones from running.
 
 use crate::tally::{Counter, Tally};
-use crate::{browser, bundle, fuzz, peers, setup, shell, tools::Bundler};
+use crate::tools::{Bundler, Optimizer};
+use crate::{browser, bundle, fuzz, peers, setup, shell};
 use anyhow::{Result, bail};
 use std::io::{BufRead, BufReader, Write};
 use std::process::Command;
@@ -91,7 +92,7 @@ impl Suite {
 
     /// The bundle's lints, the bundle, and the tests in a browser.
     fn browser(&mut self) -> Result<()> {
-        let bundler = Bundler::ready()?;
+        let bundler = Bundler::ready(Optimizer::WasmOpt)?;
         let mut lints = bundler.cargo();
         // Debian's compiler has no clippy: there the compiler's own warnings must do.
         lints.arg(if bundler.has_clippy() {
@@ -119,16 +120,14 @@ impl Suite {
     }
 
     fn check(&mut self, name: &'static str, command: &mut Command) {
-        shell::step(name);
-        match shell::run(command) {
+        match shell::timed(name, || shell::run(command)) {
             Ok(()) => self.total.passed += 1,
             Err(error) => self.fail(name, &error),
         }
     }
 
     fn runner(&mut self, name: &'static str, command: Command) {
-        shell::step(name);
-        match counted(command) {
+        match shell::timed(name, || counted(command)) {
             Ok((tally, ended_well)) => {
                 self.total += tally;
                 if tally.failed > 0 {

@@ -7,30 +7,87 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const TRUNK: &str = "0.21.14";
+const WASM_OPT: &str = "wasm-opt";
 /// npm's `binaryen`, which is where `wasm-opt` comes from.
 const BINARYEN: &str = "132.0.0";
 /// Debian's older `wasm-opt` does, from this version on (it knows every feature rustc emits for wasm32).
 const WASM_OPT_OLDEST: u32 = 108;
 
+/// A program that cargo builds from crates.io.
+struct CargoTool {
+    program: &'static str,
+    package: &'static str,
+    version: String,
+    /// What `cargo install` is told besides.
+    args: &'static [&'static str],
+}
+
+/// Both, without what fetches over TLS: nothing is fetched by them here, and cryptography is long to compile.
+fn cargo_tools() -> Result<[CargoTool; 2]> {
+    Ok([
+        CargoTool {
+            program: "trunk",
+            package: "trunk",
+            version: TRUNK.to_owned(),
+            args: &["--no-default-features", "--locked"],
+        },
+        // Without its lock file: an old pin of it may be gone from a mirror, and its version alone matters.
+        CargoTool {
+            program: "wasm-bindgen",
+            package: "wasm-bindgen-cli",
+            version: locked_version("wasm-bindgen")?,
+            args: &["--no-default-features", "--bin", "wasm-bindgen"],
+        },
+    ])
+}
+
+/// Whether a bundle is made smaller when it is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Optimizer {
+    /// No.
+    Unused,
+    /// By wasm-opt.
+    WasmOpt,
+}
+
 /// Everything that a bundle is built with.
 pub struct Bundler {
     toolchain: Toolchain,
     wasm_bindgen: String,
-    wasm_opt: u32,
+    /// Its version, where it is used.
+    wasm_opt: Option<u32>,
+}
+
+/// The programs that [`Bundler::ready`] would install.
+pub fn missing(optimizer: Optimizer) -> Result<Vec<&'static str>> {
+    let tools = cargo_tools()?;
+    let mut missing: Vec<&str> = tools
+        .iter()
+        .filter(|tool| !tool.is_there())
+        .map(|tool| tool.program)
+        .collect();
+    if optimizer == Optimizer::WasmOpt && wasm_opt_version().is_none() {
+        missing.push(WASM_OPT);
+    }
+    Ok(missing)
 }
 
 impl Bundler {
     /// Finds or installs the toolchain and the programs.
-    pub fn ready() -> Result<Self> {
+    pub fn ready(optimizer: Optimizer) -> Result<Self> {
         let toolchain = Toolchain::ready()?;
-        let wasm_bindgen = locked_version("wasm-bindgen")?;
-        cargo_tool("trunk", "trunk", TRUNK, true)?;
-        // Without its lock file: an old pin of it may be gone from a mirror, and its version alone matters.
-        cargo_tool("wasm-bindgen", "wasm-bindgen-cli", &wasm_bindgen, false)?;
-        let wasm_opt = wasm_opt()?;
+        let tools = cargo_tools()?;
+        for tool in tools.iter().filter(|tool| !tool.is_there()) {
+            shell::timed(tool.program, || tool.install())?;
+        }
+        let [_, wasm_bindgen] = tools;
+        let wasm_opt = match optimizer {
+            Optimizer::Unused => None,
+            Optimizer::WasmOpt => Some(wasm_opt()?),
+        };
         Ok(Self {
             toolchain,
-            wasm_bindgen,
+            wasm_bindgen: wasm_bindgen.version,
             wasm_opt,
         })
     }
@@ -43,9 +100,11 @@ impl Bundler {
             .current_dir(paths::root())
             .env_remove("NO_COLOR") // Trunk takes only `true` or `false` there and refuses the usual `1`.
             .env("TRUNK_TOOLS_WASM_BINDGEN", &self.wasm_bindgen)
-            .env("TRUNK_TOOLS_WASM_OPT", format!("version_{}", self.wasm_opt))
             .env("TRUNK_OFFLINE", "true")
             .env("TRUNK_SKIP_VERSION_CHECK", "true");
+        if let Some(version) = self.wasm_opt {
+            trunk.env("TRUNK_TOOLS_WASM_OPT", format!("version_{version}"));
+        }
         trunk
     }
 
@@ -99,34 +158,27 @@ fn version_of(program: &Path) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn cargo_tool(program: &str, package: &str, version: &str, locked: bool) -> Result<()> {
-    if find(program).is_some_and(|file| version_of(&file).as_deref() == Some(version)) {
-        return Ok(());
+impl CargoTool {
+    fn is_there(&self) -> bool {
+        find(self.program).is_some_and(|file| version_of(&file).as_ref() == Some(&self.version))
     }
-    shell::step(&format!(
-        "installing {package} {version} under {} (some minutes, once)",
-        paths::tools().display()
-    ));
-    let mut install = shell::cargo();
-    install
-        .args([
-            "install",
-            "--force",
-            "--version",
-            version,
-            package,
-            "--root",
-        ])
-        .arg(paths::tools())
-        .env("CARGO_TARGET_DIR", paths::tools().join("build"))
-        // A tool that runs for seconds need not be compiled for minutes more.
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-    if locked {
-        install.arg("--locked");
+
+    /// Installs it under the target folder. It runs for seconds and is compiled for minutes: so it is compiled as little
+    /// as can be, but for what reads and writes WASM.
+    fn install(&self) -> Result<()> {
+        let mut install = shell::cargo();
+        install
+            .args(["install", "--force", "--version", &self.version])
+            .arg(self.package)
+            .args(self.args)
+            .arg("--root")
+            .arg(paths::tools())
+            .env("CARGO_TARGET_DIR", paths::tools().join("build"))
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+        shell::run(&mut install)
     }
-    shell::run(&mut install)
 }
 
 /// Finds or installs wasm-opt; returns its version.
@@ -134,19 +186,24 @@ fn wasm_opt() -> Result<u32> {
     if let Some(version) = wasm_opt_version() {
         return Ok(version);
     }
-    if let Err(error) = npm_wasm_opt() {
-        shell::step(&format!("{error:#}; taking Debian's wasm-opt instead"));
-        debian::ensure(&[("wasm-opt", "binaryen")])?;
-    }
+    shell::timed(WASM_OPT, install_wasm_opt)?;
     wasm_opt_version().with_context(|| {
         format!("no wasm-opt of version {WASM_OPT_OLDEST} or newer answers to --version")
     })
 }
 
+/// npm's, or Debian's where npm has none to give.
+fn install_wasm_opt() -> Result<()> {
+    if let Err(error) = npm_wasm_opt() {
+        shell::step(&format!("{error:#}; taking Debian's wasm-opt instead"));
+        debian::ensure(&[(WASM_OPT, "binaryen")])?;
+    }
+    Ok(())
+}
+
 /// Installs npm's, which is newer than Debian's and makes less of the same bundle.
 fn npm_wasm_opt() -> Result<()> {
     debian::ensure(&[("node", "nodejs"), ("npm", "npm")])?;
-    shell::step("installing wasm-opt (npm's binaryen)");
     let folder = npm_folder();
     std::fs::create_dir_all(&folder)?;
     let install = ["install", "--no-audit", "--no-fund", "--prefix"];
@@ -159,6 +216,6 @@ fn npm_wasm_opt() -> Result<()> {
 }
 
 fn wasm_opt_version() -> Option<u32> {
-    let version = version_of(&find("wasm-opt")?)?.parse().ok()?;
+    let version = version_of(&find(WASM_OPT)?)?.parse().ok()?;
     (version >= WASM_OPT_OLDEST).then_some(version)
 }

@@ -58,8 +58,8 @@ fn collect(folder: &Path, extensions: &[&str], found: &mut Vec<Source>) {
     }
 }
 
-const OURS: [&str; 8] = [
-    "app", "bench", "crates", "frontend", "fuzz", "server", "storage", "xtask",
+const OURS: [&str; 9] = [
+    "app", "bench", "crates", "frontend", "fuzz", "server", "storage", "testdata", "xtask",
 ];
 
 /// The folders of our crates.

@@ -1,5 +1,5 @@
 //! How many of Prometheus' own PromQL cases the server answers as Prometheus does: its `.test` files and the driver
-//! that plays them over HTTP, both of which are kept beside the work tree, not in it.
+//! that plays them over HTTP, both of which lie in the folder of test data.
 
 use crate::report::Report;
 use crate::server::{andon_binary, work_folder};
@@ -9,15 +9,12 @@ use std::process::Command;
 
 /// Plays every stable case; skipped where the cases are not at hand.
 pub fn measure(report: &mut Report) -> Result<()> {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let (cases, driver) = (
-        shared.join("promqltest"),
-        shared.join("tools/promqltest_http.py"),
-    );
-    if !cases.exists() || !driver.exists() {
-        report.step("SKIPPED: Prometheus' PromQL cases are not at hand");
+    let (Some(cases), Some(driver)) = (
+        testdata::path("promqltest"),
+        testdata::path("tools/promqltest_http.py"),
+    ) else {
         return Ok(());
-    }
+    };
     report.step("playing Prometheus' PromQL cases");
     let answer = work_folder()?.join("conformance.json");
     // The driver gives Prometheus this feature, too: nine cases need it.

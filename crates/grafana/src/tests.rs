@@ -7,14 +7,8 @@ use dashboard::{Kind, Panel};
 
 /// Reads a public dashboard; `None`, and says so, where the fixtures are not here.
 fn fixture(path: &str) -> Option<Import> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/fixtures/");
-    match std::fs::read_to_string(format!("{root}{path}")) {
-        Ok(text) => Some(import(&text).unwrap()),
-        Err(_) => {
-            eprintln!("SKIPPED: the fixture {path} is not here");
-            None
-        }
-    }
+    let text = testdata::text(&format!("fixtures/{path}"))?;
+    Some(import(&text).unwrap())
 }
 
 /// Every Prometheus panel is ok; how many panels have which outcome.

@@ -48,11 +48,9 @@ mod tests {
     }
 
     fn check_prometheus(name_removal: NameRemoval, passes: usize) {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/promqltest");
-        if !folder.is_dir() {
-            println!("SKIPPED: Prometheus' own cases are not at hand");
+        let Some(folder) = testdata::path("promqltest") else {
             return;
-        }
+        };
         let report = run_folder(&folder, name_removal);
         for failure in &report.failures {
             println!("{failure}");

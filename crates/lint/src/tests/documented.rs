@@ -4,19 +4,16 @@
 use super::{facts, names};
 use crate::{Reading, lint, read_rules};
 
+/// What the program exports.
+const PAGE: &str = "fixtures/libvirt/metrics_v0.11.synthetic.prom";
+
 /// The five rules of the libvirt volume provisioner's documentation.
 #[test]
 fn the_documented_rules_have_exactly_their_faults() {
-    let root = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/fixtures/libvirt/"
-    );
-    let read = |name: &str| std::fs::read_to_string(format!("{root}{name}"));
-    let (Ok(rules), Ok(page)) = (
-        read("alert_rules_v0.3.0.yml"),
-        read("metrics_v0.11.synthetic.prom"),
+    let (Some(rules), Some(page)) = (
+        testdata::text("fixtures/libvirt/alert_rules_v0.3.0.yml"),
+        testdata::text(PAGE),
     ) else {
-        eprintln!("SKIPPED: the fixtures of libvirt are not here");
         return;
     };
     let facts = facts(&page);
@@ -33,12 +30,7 @@ fn the_documented_rules_have_exactly_their_faults() {
 /// the histogram.
 #[test]
 fn the_documented_panels_have_exactly_their_faults() {
-    let root = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/fixtures/libvirt/"
-    );
-    let Ok(page) = std::fs::read_to_string(format!("{root}metrics_v0.11.synthetic.prom")) else {
-        eprintln!("SKIPPED: the fixtures of libvirt are not here");
+    let Some(page) = testdata::text(PAGE) else {
         return;
     };
     let facts = facts(&page);

@@ -7,12 +7,7 @@ use super::*;
 
 /// Reads an exporter's page; `None`, and says so, where the fixtures are not here.
 fn fixture(path: &str) -> Option<Inventory> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/fixtures/");
-    let page = std::fs::read_to_string(format!("{root}{path}"));
-    if page.is_err() {
-        eprintln!("SKIPPED: the fixture {path} is not here");
-    }
-    page.ok().map(|page| inventory(&page))
+    testdata::text(&format!("fixtures/{path}")).map(|page| inventory(&page))
 }
 
 fn inventory(page: &str) -> Inventory {

@@ -1,15 +1,17 @@
-// How the browser tests run: Debian's Chromium, one worker (the stack of servers is shared), no retries.
+// How the browser tests run: Debian's Chromium, no retries, two workers. Each worker has a stack of servers of its own,
+// which the files that it runs share; the tests of one file run one after the other.
 import { defineConfig } from '@playwright/test';
+import { HUNG_MS } from './support/process.ts';
 
 export default defineConfig({
   testDir: 'tests',
   outputDir: '../target/end2end',
-  workers: 1,
+  workers: 2,
   maxFailures: 12,
   retries: 0,
-  // The stack is warmed up within the first test. A limit only ends a hung run; no test measures time by it.
-  timeout: 180_000,
-  expect: { timeout: 30_000 },
+  // Limits only end a hung run; no test measures time by them.
+  timeout: 2 * HUNG_MS,
+  expect: { timeout: HUNG_MS },
   reporter: [['list']],
   use: {
     browserName: 'chromium',

@@ -9,9 +9,9 @@ export async function openLive(page: Page, url: string): Promise<void> {
   await expectState(page, 'Live');
 }
 
-/** Waits until the state line says `word`; `limitMs` where it takes longer than most things. */
-export async function expectState(page: Page, word: string, limitMs?: number): Promise<void> {
-  await expect(page.getByRole('status').filter({ hasText: word })).toBeVisible({ timeout: limitMs });
+/** Waits until the state line says `word`. */
+export async function expectState(page: Page, word: string): Promise<void> {
+  await expect(page.getByRole('status').filter({ hasText: word })).toBeVisible();
 }
 
 /** The panel under the heading `title`. */
@@ -51,5 +51,5 @@ export async function hover(page: Page, title: string, fraction: number): Promis
     if (!box) throw new Error(`the chart of ${title} has no place`);
     await page.mouse.move(box.x + box.width * fraction, box.y + box.height / 2, { steps: 3 });
     await expect(panel(page, title).locator('.tip')).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 30_000 });
+  }).toPass();
 }

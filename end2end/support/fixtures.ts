@@ -1,7 +1,7 @@
 // What every test has: the stack of real servers, and a page that is watched.
 import { test as base, type Page } from '@playwright/test';
 import { Andon } from './andon.ts';
-import { stopped } from './process.ts';
+import { HUNG_MS, stopped } from './process.ts';
 import { NodeExporter, Prometheus } from './prometheus.ts';
 
 /** The servers that all tests share. */
@@ -88,7 +88,7 @@ export const test = base.extend<{ watch: Watch; keep: Keep }, { stack: Stack }>(
         await use({ demo, prometheus, board });
       });
     },
-    { scope: 'worker', timeout: 180_000 },
+    { scope: 'worker', timeout: HUNG_MS },
   ],
   keep: ({}, use) => keeping(use),
   // Every test's page is watched, whether it asks for the watch or not.

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Andon } from './andon.ts';
 
-/** `andon --demo` with the boards of a folder of its own. */
+/** A server with the boards of a folder of its own. */
 export class BoardFolder {
   private constructor(
     readonly andon: Andon,
     private readonly folder: string,
   ) {}
 
-  /** Starts a server on `files`: their names, and what they hold. */
-  static async start(files: Record<string, string>): Promise<BoardFolder> {
+  /** Starts a server on `files`: their names, and what they hold; on the demo's data, or on `source`. */
+  static async start(files: Record<string, string>, source = ['--demo']): Promise<BoardFolder> {
     const folder = mkdtempSync(join(tmpdir(), 'andon-boards-'));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-    return new BoardFolder(await Andon.start(['--demo', '--boards', folder]), folder);
+    return new BoardFolder(await Andon.start([...source, '--boards', folder]), folder);
   }
 
   /** Writes a file anew. */

@@ -14,8 +14,11 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Ends a wait that would never end; no test measures time by it. */
+export const HUNG_MS = 180_000;
+
 /** Calls `probe` until it is true. */
-export async function until(what: string, probe: () => Promise<boolean>, limitMs = 60_000): Promise<void> {
+export async function until(what: string, probe: () => Promise<boolean>, limitMs = HUNG_MS): Promise<void> {
   const end = Date.now() + limitMs;
   for (;;) {
     if (await probe().catch(() => false)) return;

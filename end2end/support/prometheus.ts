@@ -25,8 +25,11 @@ export class Prometheus extends Service {
     super('prometheus', args, `${url}/-/ready`);
   }
 
-  /** Starts one that scrapes `targets` every second, and waits until it has scraped each some times. */
-  static async start(targets: Target[]): Promise<Prometheus> {
+  /**
+   * Starts one that scrapes `targets` every second, and waits until it has scraped each some times; on the samples that
+   * are in the folder `data` already, where it is given.
+   */
+  static async start(targets: Target[], data?: string): Promise<Prometheus> {
     const folder = mkdtempSync(join(tmpdir(), 'andon-prometheus-'));
     const config = {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
@@ -41,7 +44,8 @@ export class Prometheus extends Service {
     const port = await freePort();
     const prometheus = new Prometheus(`http://127.0.0.1:${port}`, [
       `--config.file=${file}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--storage.tsdb.path=${data ?? join(folder, 'data')}`,
+      '--storage.tsdb.retention.time=100y',
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=warn',
     ]);

@@ -38,7 +38,7 @@ test('without a script every chart has its marks, in words too', async ({ browse
     await page.goto(address());
     await expect(flags(page, 'Queue').first()).toBeAttached({ timeout: 500 });
     await expect(panel(page, 'Queue').getByRole('img')).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 60_000 });
+  }).toPass();
   await expect(panel(page, 'An hour').locator('.flag').first()).toBeAttached();
   const chart = panel(page, 'Queue').getByRole('img');
   await expect(chart).toHaveAccessibleDescription(/Minutes a minute begins \d{4}-\d\d-\d\d \d\d:\d\d:00/);
@@ -54,7 +54,7 @@ test('marks move with their chart, and new ones come', async ({ page }) => {
   await expect(flags(page, 'Queue').first()).toBeAttached();
   const first = await places(page);
   const newest = Math.max(...first.map(([ms]) => ms));
-  await expect.poll(async () => Math.max(...(await places(page)).map(([ms]) => ms)), { timeout: 90_000 }).toBeGreaterThan(newest);
+  await expect.poll(async () => Math.max(...(await places(page)).map(([ms]) => ms))).toBeGreaterThan(newest);
   const later = new Map(await places(page));
   for (const [ms, place] of first) {
     const moved = later.get(ms);
@@ -168,7 +168,7 @@ panels: [{title: Rate, queries: [{expr: vector(1)}]}]
     await expect(async () => {
       await page.goto(`${boards.andon.url}/d/failing`);
       await expect(page.getByRole('alert')).toContainText('Annotations are not shown', { timeout: 500 });
-    }).toPass({ timeout: 30_000 });
+    }).toPass();
     await expect(panel(page, 'Rate').getByRole('img')).toBeVisible();
   } finally {
     await boards.stop();

@@ -1,4 +1,4 @@
-// Boards as files: rows, links, comparisons, the palette, and what a page does when its file changes.
+// Boards as files: rows, links, the palette, and what a page does when its file changes.
 import { expectState, panel } from '../support/board.ts';
 import { expect, test } from '../support/fixtures.ts';
 import { BoardFolder } from '../support/folder.ts';
@@ -39,15 +39,6 @@ test('rows fold and open, and what they hold is asked for only then', async ({ p
   await expect(page).toHaveURL(/rows=4/);
   await page.getByRole('button', { name: 'Open' }).click();
   await expect(panel(page, 'Shown')).toHaveCount(0);
-});
-
-test('an earlier time is drawn beside each curve', async ({ page }) => {
-  await page.goto(address());
-  await expectState(page, 'Live');
-  await page.getByTitle('Range of time').click();
-  await page.getByRole('link', { name: 'An hour before' }).click();
-  await expect(page).toHaveURL(/compare=1h/);
-  await expectState(page, 'Live');
 });
 
 test('the palette finds boards and panels', async ({ page }) => {

@@ -21,14 +21,26 @@ test.afterAll(async () => {
 const address = (query = '') => `${andon.url}/d/charts${query}`;
 const chips = (page: Page, title: string) => panel(page, title).locator('.chip');
 
+/** How much of a canvas is painted, 0 to 1. */
+function coverage(canvas: HTMLCanvasElement): number {
+  const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+  let marks = 0;
+  for (let alpha = 3; alpha < data.length; alpha += 4) if (data[alpha]) marks++;
+  return marks / (canvas.width * canvas.height);
+}
+
 /** How much of a chart's canvas is painted. */
 async function painted(page: Page, title: string): Promise<number> {
-  return panel(page, title).locator('canvas').first().evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-    let marks = 0;
-    for (let alpha = 3; alpha < data.length; alpha += 4) if (data[alpha]) marks++;
-    return marks / (canvas.width * canvas.height);
-  });
+  return panel(page, title).locator('canvas').first().evaluate(coverage);
+}
+
+/** Every chart of the page is painted. */
+async function expectPainted(page: Page): Promise<void> {
+  for (const chart of await charts(page).all()) {
+    await chart.scrollIntoViewIfNeeded();
+    const share = () => chart.locator('canvas').first().evaluate(coverage);
+    await expect.poll(share, { message: (await chart.getAttribute('aria-label')) ?? '' }).toBeGreaterThan(0.001);
+  }
 }
 
 /** Which series of a legend are shown. */
@@ -59,7 +71,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await page.setViewportSize({ width, height: 900 });
       for (const board of ['charts', 'annotations']) {
         await openLive(page, `${andon.url}/d/${board}?annotations=Maintenance`);
-        await expect(charts(page).first()).toBeVisible();
+        await expectPainted(page);
         await page.screenshot({ path: `../target/screenshots/${board}-${width}-${colorScheme}.png`, fullPage: true });
         const surplus = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(surplus, 'the page scrolls sideways').toBeLessThanOrEqual(0);

@@ -25,7 +25,7 @@ async function open(page: Page, query = ''): Promise<void> {
 /** The kinds of jobs stand in the order in which they were first seen. */
 async function expectNames(page: Page, title: string, selector: string): Promise<void> {
   const names = async () => (await panel(page, title).locator(selector).allTextContents()).sort();
-  await expect.poll(names, { timeout: 60_000 }).toEqual(KINDS);
+  await expect.poll(names).toEqual(KINDS);
 }
 
 async function expectKinds(page: Page): Promise<void> {
@@ -141,6 +141,7 @@ for (const width of [360, 1440]) {
     test(`as a picture, ${colorScheme}, ${width} px`, async ({ browser }) => {
       const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
       await open(page);
+      await expectKinds(page);
       await page.screenshot({ path: `../target/screenshots/kinds-${width}-${colorScheme}.png`, fullPage: true });
       const surplus = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(surplus, 'the page scrolls sideways').toBeLessThanOrEqual(0);

@@ -109,6 +109,6 @@ test('late: the exporter is gone', async ({ page, keep }) => {
   await openLive(page, `${andon.url}/?from=now-1m&to=now&refresh=1s`);
   await until('some samples', async () => (await query(andon.url, 'count_over_time(demo_queue_jobs[1m]) > 9')).length > 0);
   await exporter.stop();
-  await expectState(page, 'Late', 120_000);
+  await expectState(page, 'Late');
   await pictures(page, 'late');
 });

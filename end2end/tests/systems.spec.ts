@@ -7,6 +7,7 @@ import type { Page } from '@playwright/test';
 import { Andon } from '../support/andon.ts';
 import { openLive, panel } from '../support/board.ts';
 import { expect, test } from '../support/fixtures.ts';
+import { answers, until } from '../support/process.ts';
 import { Prometheus } from '../support/prometheus.ts';
 import { INSTANCES, startChallManager } from '../support/systems/chall_manager.ts';
 import { startChoria, WAITING } from '../support/systems/choria.ts';
@@ -26,13 +27,13 @@ interface System {
 }
 
 async function figure(page: Page, title: string, text: string | RegExp): Promise<void> {
-  await expect(panel(page, title).first()).toContainText(text, { timeout: 60_000 });
+  await expect(panel(page, title).first()).toContainText(text);
 }
 
 /** A table's row, found by the text of a cell, with the texts of the others. */
 async function row(page: Page, title: string, cell: string, texts: (string | RegExp)[]): Promise<void> {
   const found = panel(page, title).getByRole('row').filter({ hasText: cell });
-  for (const text of texts) await expect(found).toContainText(text, { timeout: 90_000 });
+  for (const text of texts) await expect(found).toContainText(text);
 }
 
 const NOW = 'from=now-5m&to=now&refresh=1s';
@@ -253,8 +254,9 @@ test('a URL of Maestro on the command line is scraped with held values', async (
   const exporter = await startMaestro();
   const andon = await Andon.start([exporter.url]);
   try {
-    await openLive(page, `${andon.url}/?from=now-5m&to=now`);
-    await page.goto(`${andon.url}/d/maestro-details?from=now-5m&to=now`);
+    const board = `${andon.url}/d/maestro-details?from=now-5m&to=now`;
+    await until('the board', () => answers(board));
+    await openLive(page, board);
     await figure(page, 'Peers seen', String(PEERS.length));
   } finally {
     await andon.stop();
@@ -271,7 +273,7 @@ test('a panel that names what nobody exports says so, with the query repaired', 
     await expect(async () => {
       await page.goto(`${andon.url}/d/drift`);
       await page.getByRole('button', { name: 'One fault in the query' }).click({ timeout: 1_000 });
-    }).toPass({ timeout: 90_000 });
+    }).toPass();
     await expect(panel(page, 'Jobs')).toContainText('does not export demo_job_finished_total');
     await expect(panel(page, 'Jobs')).toContainText('sum(rate(demo_jobs_finished_total[1m]))');
     await page.screenshot({ path: '../target/screenshots/drift.png' });
@@ -287,7 +289,7 @@ test('the panels of a documentation show what is wrong with them, and how it is 
     await expect(async () => {
       await page.goto(`${andon.url}/d/libvirt`);
       await expect(page.getByRole('button', { name: /faults? in the query/ })).toHaveCount(2, { timeout: 1_000 });
-    }).toPass({ timeout: 90_000 });
+    }).toPass();
     const mended = async (title: string, reason: string, query: string) => {
       await panel(page, title).getByRole('button', { name: 'One fault in the query' }).click();
       await expect(panel(page, title)).toContainText(reason);

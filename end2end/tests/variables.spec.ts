@@ -33,7 +33,7 @@ async function openBoard(page: Page, query = ''): Promise<void> {
   await expect(async () => {
     await page.goto(address(query));
     await expect(page.getByRole('region', { name: 'Only render' })).toBeVisible({ timeout: 1000 });
-  }).toPass({ timeout: 60_000 });
+  }).toPass();
   await expectState(page, 'Live');
 }
 

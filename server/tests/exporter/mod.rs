@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -80,6 +80,12 @@ impl Exporter {
     pub fn requests(&self) -> Vec<(String, HeaderMap)> {
         self.shared.requests.lock().unwrap().clone()
     }
+
+    /// Waits until there have been `count` requests; returns the headers of the last of them.
+    pub async fn request(&self, count: usize) -> HeaderMap {
+        let nth = || self.requests().into_iter().nth(count - 1);
+        wait_for(nth).await.1
+    }
 }
 
 async fn respond(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -141,13 +147,7 @@ impl Rig {
 
     /// Waits until the targets are as wanted.
     pub async fn targets_until(&self, wanted: impl Fn(&Targets) -> bool) -> Targets {
-        loop {
-            let targets = self.scraper.targets();
-            if wanted(&targets) {
-                return targets;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        wait_for(|| Some(self.scraper.targets()).filter(&wanted)).await
     }
 
     /// Waits until the job's only target has been scraped.
@@ -185,12 +185,21 @@ impl Rig {
         label: (&str, &str),
         wanted: impl Fn(&[Sample]) -> bool,
     ) -> Vec<Sample> {
-        loop {
-            let samples = self.samples(metric, label);
-            if wanted(&samples) {
-                return samples;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
+        wait_for(|| Some(self.samples(metric, label)).filter(|samples| wanted(samples))).await
+    }
+}
+
+/// Ends a wait that would never end; no test measures time by it.
+const HUNG: Duration = Duration::from_mins(5);
+
+/// Calls `probe` until it gives something.
+async fn wait_for<T>(probe: impl Fn() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = probe() {
+            return found;
         }
+        assert!(started.elapsed() < HUNG, "waited in vain");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

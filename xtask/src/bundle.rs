@@ -147,7 +147,7 @@ pub fn release_binary() -> Result<PathBuf> {
 /// Builds bundle and server for a quick turn-around; returns the binary.
 pub fn debug_binary(kind: Kind) -> Result<PathBuf> {
     site(kind)?;
-    shell::timed(SERVER, || shell::run(&mut server("dev", "--bin")))?;
+    shell::timed(SERVER, || shell::run(&mut debug_server()))?;
     Ok(paths::target().join("debug/andon"))
 }
 
@@ -201,6 +201,15 @@ fn server(profile: &str, what: &str) -> Command {
     if what == "--bin" {
         build.arg("andon");
     }
+    build
+}
+
+/// `cargo` on the server's debug binary, with the features of the whole workspace: so it shares what it needs with checks
+/// and tests.
+fn debug_server() -> Command {
+    let mut build = shell::cargo();
+    build.args(["build", "--workspace", "--exclude", "frontend"]);
+    build.args(["--bin", "andon"]);
     build
 }
 

@@ -7,7 +7,9 @@ mod store;
 #[cfg(test)]
 mod tests {
     use promql::{Context, EvalError, Interrupt, Value};
-    use series::Labels;
+    use series::{
+        Labels, Matcher, SampleColumns, SeriesReader, SeriesStore, StoreError, TimeRange,
+    };
 
     use super::store::MemoryStore;
 
@@ -127,7 +129,7 @@ mod tests {
         assert_eq!(expr.to_string(), text);
         assert_eq!(expr.usages().len(), promql::MAX_HEIGHT);
         assert!(expr.pretty().len() > text.len());
-        let narrowed = expr.narrowed(&[series::Matcher::equal("job", "a")]);
+        let narrowed = expr.narrowed(&[Matcher::equal("job", "a")]);
         assert_eq!(narrowed.to_string(), text.replace('m', "m{job=\"a\"}"));
         let error = promql::parse(&format!("{text} + m")).unwrap_err();
         let expected = "expression has more than 1250 operators in a row";
@@ -175,5 +177,74 @@ mod tests {
             "a or on (job) b or on (__name__) c",
             &[&each[..4], &all[4..]].concat(),
         );
+    }
+
+    /// A store that can read all samples but the first ten seconds'.
+    struct Damaged(MemoryStore);
+
+    struct DamagedReader(Box<dyn SeriesReader>);
+
+    impl SeriesReader for DamagedReader {
+        fn labels(&self) -> &Labels {
+            self.0.labels()
+        }
+
+        fn read(&self, range: TimeRange, out: &mut SampleColumns) -> Result<(), StoreError> {
+            let start_ms = range.start_ms.max(10_000);
+            self.0.read(TimeRange { start_ms, ..range }, out)?;
+            let labels = self.labels();
+            Err(StoreError::Partial(format!(
+                "{labels}: nothing before 10 s"
+            )))
+        }
+    }
+
+    impl SeriesStore for Damaged {
+        fn select(
+            &self,
+            matchers: &[Matcher],
+            range: TimeRange,
+        ) -> Result<Vec<Box<dyn SeriesReader>>, StoreError> {
+            let readers = self.0.select(matchers, range)?.into_iter();
+            Ok(readers
+                .map(|one| Box::new(DamagedReader(one)) as _)
+                .collect())
+        }
+
+        fn label_names(&self, _: &[Matcher], _: TimeRange) -> Result<Vec<String>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        fn label_values(
+            &self,
+            _: &str,
+            _: &[Matcher],
+            _: TimeRange,
+        ) -> Result<Vec<String>, StoreError> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[test]
+    fn what_the_store_cannot_read_is_a_warning() {
+        let store = Damaged(filled());
+        let interrupt = Interrupt::default();
+        let context = Context::new(&store, &interrupt);
+        for (text, expected) in [
+            ("m{i=\"7\"}", vec![1.0; 10]),
+            (
+                "count_over_time(m{i=\"7\"}[5s])",
+                vec![1.0, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0],
+            ),
+        ] {
+            let expr = promql::parse(text).unwrap();
+            let answer = promql::range(&expr, 0, 19_000, 1_000, &context).unwrap();
+            let warning = "m{i=\"7\"}: nothing before 10 s";
+            assert_eq!(answer.warnings, [warning], "{text}");
+            let Value::Matrix(series) = answer.value else {
+                panic!("{text}");
+            };
+            assert_eq!(series[0].samples.values, expected, "{text}");
+        }
     }
 }

@@ -25,7 +25,7 @@ impl<'a> Parser<'a> {
             let kept = rules.sample(line_start, &series, &self.items, (value, timestamp_ms));
             self.note(kept);
         } else if memchr::memchr(b'\n', series.raw.as_bytes()).is_some() {
-            self.note_sloppy(line_start, "a line ends inside a label value");
+            self.note_broken_label(line_start);
         }
         let exemplar = token.map(|_| self.exemplar(line_start)).transpose()?;
         self.end_of_line()?;
@@ -46,12 +46,16 @@ impl<'a> Parser<'a> {
         }
         let mut cursor = self.cursor;
         cursor.skip_blank_lines();
+        let series_start = cursor.offset();
         // A name before a blank may still be followed by its labels.
         if !cursor.eat_str(raw) || !cursor.eat_blanks() || cursor.peek() == Some(b'{') {
             return None;
         }
         self.cursor = cursor;
         let line_start = cursor.offset();
+        if memchr::memchr(b'\n', raw.as_bytes()).is_some() {
+            self.note_broken_label(series_start);
+        }
         Some(self.reading().and_then(|(value, timestamp_ms, token)| {
             token.map(|_| self.exemplar(line_start)).transpose()?;
             self.end_of_line()?;
@@ -60,6 +64,10 @@ impl<'a> Parser<'a> {
                 timestamp_ms,
             })
         }))
+    }
+
+    fn note_broken_label(&mut self, line_start: usize) {
+        self.note_sloppy(line_start, "a line ends inside a label value");
     }
 
     /// A value, its time if there is one, and the first byte after them on the

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use exposition::{Entry, ParseError, Parser, Reading};
+use exposition::{Entry, ParseError, Parser, Reading, Violations};
 use series::{Labels, METRIC_NAME, Sample, stale_nan};
 use storage::Store;
 use tsdb::{AppendOutcome, SeriesRef};
@@ -103,6 +103,8 @@ struct Staged {
     fresh: Vec<Fresh>,
     samples_scraped: usize,
     samples_kept: usize,
+    /// How the page bends the rules of its format.
+    violations: Violations,
 }
 
 impl Staged {
@@ -215,6 +217,7 @@ impl TargetSeries {
             samples_kept: staged.samples_kept,
             series_added: 0,
         };
+        let bent = bent(&staged.violations);
         let mut batch = staged.batch;
         let references = staged.fresh.iter().map(|fresh| match &fresh.labels {
             Some(labels) => to.store.series_ref(labels).map(Some),
@@ -232,7 +235,7 @@ impl TargetSeries {
             }
         }
         let outcome = self.append(to, batch, &report, at_ms)?;
-        report.warning = warning(&outcome);
+        report.warning = warning(&outcome).or(bent);
         Ok((report, outcome))
     }
 
@@ -276,6 +279,7 @@ impl TargetSeries {
                 return Err(ScrapeError::TooManyFamilies { limit });
             }
         }
+        page.violations().clone_into(&mut staged.violations);
         self.families.store(to.store, families);
         Ok(staged)
     }
@@ -369,6 +373,15 @@ fn warning(outcome: &AppendOutcome) -> Option<String> {
         "{} samples of the page were not stored, the first because of: {}",
         outcome.rejected(),
         offence.reason
+    ))
+}
+
+/// What the exporter should mend though its page is read, in one sentence.
+fn bent(violations: &Violations) -> Option<String> {
+    let first = violations.first.as_ref()?;
+    Some(format!(
+        "{} places of the page break the rules of its format, all of it is read; the first: {first}",
+        violations.count
     ))
 }
 

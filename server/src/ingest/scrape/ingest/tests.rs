@@ -285,3 +285,19 @@ fn families_without_samples_are_bounded() {
         assert_eq!(rig.series.families.count(), count);
     }
 }
+
+#[test]
+fn a_page_that_bends_its_format_is_stored_and_said() {
+    let mut rig = Rig::new("");
+    let page = "# K\na{b=\"x\ny\"} 1\nc 2\n";
+    for at_s in [10, 20] {
+        let report = rig.scrape(page, at_s);
+        assert_eq!((report.samples_kept, &report.error), (2, &None));
+        let warning = report.warning.unwrap();
+        assert!(warning.contains("1 places"), "{warning}");
+        assert!(
+            warning.contains("a line ends inside a label value"),
+            "{warning}"
+        );
+    }
+}

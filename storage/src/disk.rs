@@ -14,7 +14,7 @@ use tsdb::{Head, SeriesRef};
 use crate::block::list::{BlockList, BlockView};
 use crate::block::manifest;
 use crate::block::reader::Block;
-use crate::catalog::{self, Condition, Contents};
+use crate::catalog::{self, Contents};
 use crate::error::{DiskContext, StorageError};
 use crate::options::ReplayProgress;
 use crate::rebuild;
@@ -58,48 +58,36 @@ impl Disk {
         head: &Head,
         progress: impl FnMut(ReplayProgress),
     ) -> Result<(Self, Recovery), StorageError> {
-        let wal_folder = folder.join("log");
-        for folder in [&wal_folder, &blocks_folder(folder)] {
-            std::fs::create_dir_all(folder).on("create", folder)?;
-        }
+        let wal_folder = create_folders(folder)?;
         let lock = lock(folder)?;
         let (mut catalog, condition) = catalog::read(folder)?;
-        for (series, labels) in &catalog.series {
-            head.restore_series(*series, labels);
-        }
-        head.reserve_refs(SeriesRef::from_u32(catalog.next));
         let (blocks, damaged_blocks) = open_blocks(folder, &mut catalog)?;
-        if condition != Condition::Whole {
-            rebuild::restore_from_blocks(head, &blocks);
-        }
-        rebuild::reserve_refs_of_blocks(head, &blocks);
+        rebuild::restore_series(head, &catalog, condition, &blocks);
         let missing_blocks = missing_blocks(folder, &blocks, &damaged_blocks)?;
-        let numbers = blocks.iter().map(|view| view.block.number);
-        let damaged = damaged_blocks.iter().map(|block| block.number);
-        let mut next_block = numbers.chain(damaged).map(|number| number + 1).max();
+        let unreadable_blocks: Vec<u64> = damaged_blocks.iter().map(|one| one.number).collect();
+        let mut next_block = first_free_number(&blocks, &unreadable_blocks);
         let mut segments = segment::list(&wal_folder)?;
         let apply = |record, recovery: &mut Recovery| {
             if let Record::Truncate { block, .. } = record {
-                next_block = next_block.max(Some(block.saturating_add(1)));
+                next_block = next_block.max(block.saturating_add(1));
             }
             apply(head, &blocks, record, recovery);
         };
         let mut recovery = replay(&mut segments, apply, progress)?;
         recovery.catalog = rebuild::outcome(condition, head, &blocks);
         recovery.missing_blocks = missing_blocks;
-        let known = damaged_blocks.iter().map(|block| block.number).collect();
         recovery.damaged_blocks = damaged_blocks;
         let disk = Self {
             wal: Wal::new(wal_folder, segments),
             appending: RwLock::default(),
             folder: folder.to_owned(),
-            next_block: AtomicU64::new(next_block.unwrap_or(1)),
+            next_block: AtomicU64::new(next_block),
             counters: Mutex::default(),
             saved_next: AtomicU64::new(u64::from(catalog.next)),
             flushed_before_ms: AtomicI64::new(i64::MIN),
             uncompactable: Mutex::default(),
             missing_blocks: Mutex::new(recovery.missing_blocks.iter().copied().collect()),
-            unreadable_blocks: known,
+            unreadable_blocks,
             blocks: RwLock::default(),
             _lock: lock,
         };
@@ -194,8 +182,24 @@ impl Disk {
     }
 }
 
+/// Creates what is not there yet; returns the folder of the WAL.
+fn create_folders(folder: &Path) -> Result<PathBuf, StorageError> {
+    let wal_folder = folder.join("log");
+    for folder in [&wal_folder, &blocks_folder(folder)] {
+        std::fs::create_dir_all(folder).on("create", folder)?;
+    }
+    Ok(wal_folder)
+}
+
 fn blocks_folder(folder: &Path) -> PathBuf {
     folder.join("blocks")
+}
+
+/// The number after those of all blocks.
+fn first_free_number(blocks: &BlockList, unreadable: &[u64]) -> u64 {
+    let numbers = blocks.iter().map(|view| &view.block.number);
+    let newest = numbers.chain(unreadable).max().copied();
+    newest.map_or(1, |number| number.saturating_add(1))
 }
 
 /// The blocks that are listed and have no file.

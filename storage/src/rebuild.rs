@@ -9,7 +9,7 @@ use roaring::RoaringBitmap;
 use tsdb::{Head, SeriesRef};
 
 use crate::block::list::BlockList;
-use crate::catalog::Condition;
+use crate::catalog::{Condition, Contents};
 
 /// What was done about a catalog that could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +22,25 @@ pub struct CatalogRebuild {
     pub series_without_labels: u64,
 }
 
-/// Makes known what the blocks say of their series.
-pub(crate) fn restore_from_blocks(head: &Head, blocks: &BlockList) {
+/// Makes known the series of the catalog, and of the blocks where it is not
+/// whole.
+pub(crate) fn restore_series(
+    head: &Head,
+    catalog: &Contents,
+    condition: Condition,
+    blocks: &BlockList,
+) {
+    for (series, labels) in &catalog.series {
+        head.restore_series(*series, labels);
+    }
+    head.reserve_refs(SeriesRef::from_u32(catalog.next));
+    if condition != Condition::Whole {
+        restore_from_blocks(head, blocks);
+    }
+    reserve_refs_of_blocks(head, blocks);
+}
+
+fn restore_from_blocks(head: &Head, blocks: &BlockList) {
     for view in blocks.iter() {
         for (series, labels) in view.block.labels() {
             head.restore_series(series, &labels);
@@ -33,7 +50,7 @@ pub(crate) fn restore_from_blocks(head: &Head, blocks: &BlockList) {
 
 /// Keeps the references of the blocks' series from being handed out again:
 /// another series would get their samples.
-pub(crate) fn reserve_refs_of_blocks(head: &Head, blocks: &BlockList) {
+fn reserve_refs_of_blocks(head: &Head, blocks: &BlockList) {
     let newest = blocks
         .iter()
         .filter_map(|view| view.block.about.series.max());

@@ -38,22 +38,26 @@ impl Display for Expr {
                 }
                 write!(f, "{})", aggregate.expr)
             }
-            ExprKind::Binary(_) => {
-                let (first, operations) = self.left_spine();
-                match operations.first() {
-                    Some((_, innermost)) => f.write_str(&innermost.base())?,
-                    None => write!(f, "{first}")?,
-                }
-                for (_, binary) in operations {
-                    write!(f, " {} {}", binary.middle(), binary.rhs)?;
-                }
-                Ok(())
-            }
+            ExprKind::Binary(_) => self.fmt_chain(f),
             ExprKind::Unary { negative, expr } => {
                 write!(f, "{}{expr}", if *negative { '-' } else { '+' })
             }
             ExprKind::Paren(expr) => write!(f, "({expr})"),
         }
+    }
+}
+
+impl Expr {
+    /// A chain of operators from its first operand on.
+    fn fmt_chain(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (_, operations) = self.left_spine();
+        if let Some((_, innermost)) = operations.first() {
+            f.write_str(&innermost.base())?;
+        }
+        for (_, binary) in operations {
+            write!(f, " {} {}", binary.middle(), binary.rhs)?;
+        }
+        Ok(())
     }
 }
 

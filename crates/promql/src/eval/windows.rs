@@ -198,7 +198,7 @@ impl Windows<'_> {
     fn read(&self, index: usize, buffers: &mut Buffers, out: &mut SampleColumns) -> EvalResult<()> {
         match &self.source {
             Source::Stored { selected, range } => {
-                read_fresh(&*selected.readers[index], *range, out)
+                read_fresh(&self.evaluator, &*selected.readers[index], *range, out)
             }
             Source::Evaluated(_, None) => Ok(()),
             Source::Evaluated(vector, Some(grid)) => {
@@ -218,11 +218,12 @@ impl Windows<'_> {
 
 /// Reads samples without markers of staleness.
 fn read_fresh(
+    evaluator: &Evaluator<'_>,
     reader: &dyn SeriesReader,
     range: TimeRange,
     out: &mut SampleColumns,
 ) -> EvalResult<()> {
-    reader.read(range, out)?;
+    evaluator.read(reader, range, out)?;
     if !out.values.iter().any(|value| is_absent(*value)) {
         return Ok(());
     }

@@ -14,9 +14,11 @@ use series::{Labels, METRIC_NAME};
 use super::evaluated::mistyped;
 use super::evaluator::{EvalResult, Evaluator};
 use super::grid::Grid;
+use super::kahan::Mean;
 use super::vector::{BoxedOperator, Series};
 use crate::ast::{Aggregate, AggregateOp, Expr, Grouping};
 use accumulate::{Any, Count, Max, Min, Moments, Stddev, Stdvar, Sum};
+use hash_aggregate::aggregate;
 pub(super) use hash_aggregate::blocks;
 
 /// Which series fall together.
@@ -77,30 +79,14 @@ impl<'a> Evaluator<'a> {
     pub(super) fn aggregate(&self, node: &Aggregate, grid: &Grid) -> EvalResult<BoxedOperator<'a>> {
         let vector = self.vector(&node.expr, grid)?;
         match node.op {
-            AggregateOp::Sum => {
-                hash_aggregate::aggregate::<Sum>(self, vector, &node.grouping, grid)
-            }
-            AggregateOp::Avg => {
-                hash_aggregate::aggregate::<super::kahan::Mean>(self, vector, &node.grouping, grid)
-            }
-            AggregateOp::Count => {
-                hash_aggregate::aggregate::<Count>(self, vector, &node.grouping, grid)
-            }
-            AggregateOp::Min => {
-                hash_aggregate::aggregate::<Min>(self, vector, &node.grouping, grid)
-            }
-            AggregateOp::Max => {
-                hash_aggregate::aggregate::<Max>(self, vector, &node.grouping, grid)
-            }
-            AggregateOp::Group => {
-                hash_aggregate::aggregate::<Any>(self, vector, &node.grouping, grid)
-            }
-            AggregateOp::Stddev => {
-                hash_aggregate::aggregate::<Moments<Stddev>>(self, vector, &node.grouping, grid)
-            }
-            AggregateOp::Stdvar => {
-                hash_aggregate::aggregate::<Moments<Stdvar>>(self, vector, &node.grouping, grid)
-            }
+            AggregateOp::Sum => aggregate::<Sum>(self, vector, &node.grouping, grid),
+            AggregateOp::Avg => aggregate::<Mean>(self, vector, &node.grouping, grid),
+            AggregateOp::Count => aggregate::<Count>(self, vector, &node.grouping, grid),
+            AggregateOp::Min => aggregate::<Min>(self, vector, &node.grouping, grid),
+            AggregateOp::Max => aggregate::<Max>(self, vector, &node.grouping, grid),
+            AggregateOp::Group => aggregate::<Any>(self, vector, &node.grouping, grid),
+            AggregateOp::Stddev => aggregate::<Moments<Stddev>>(self, vector, &node.grouping, grid),
+            AggregateOp::Stdvar => aggregate::<Moments<Stdvar>>(self, vector, &node.grouping, grid),
             AggregateOp::Topk | AggregateOp::Bottomk => {
                 let counts = self.scalar(parameter(node)?, grid)?;
                 let highest = node.op == AggregateOp::Topk;

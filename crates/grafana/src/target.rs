@@ -24,56 +24,82 @@ pub(super) fn import(
 ) -> (Vec<Query>, Source) {
     let of_panel = sources.of(panel);
     let of_queries = of_panel.as_ref().filter(|source| !source.is_mixed());
-    let mut queries = Vec::new();
-    let mut asked: Option<Source> = None;
-    let mut kept = Vec::new();
-    let mut foreign = Vec::new();
+    let mut targets = Targets::default();
     for (target, index) in panel.list("targets").iter().zip(0..) {
         let source = sources.of_query(target, of_queries);
         let path = format!(".targets[{index}]");
         let ref_id = names.ref_id(target.str("refId")).unwrap_or_default();
-        if source.is_expression() {
-            if !target.flag("hide") {
-                let computed = computed(target, panel, sources, of_panel.as_ref(), &path, report);
-                queries.extend(computed.map(|(query, source)| (Query { ref_id, ..query }, source)));
-            }
-            continue;
+        if source.is_prometheus() && target.flag("exemplar") {
+            let path = format!("{path}.exemplar");
+            report.add(Status::Ok, &path, "exemplars are not shown");
         }
+        if !source.is_expression() {
+            let query = source
+                .language()
+                .and_then(|of| query(target, panel, ref_id, of));
+            targets.add(source, query, path);
+        } else if !target.flag("hide") {
+            let computed = computed(target, panel, sources, of_panel.as_ref(), &path, report);
+            let queries = &mut targets.queries;
+            queries.extend(computed.map(|(query, source)| (Query { ref_id, ..query }, source)));
+        }
+    }
+    targets.finish(of_panel, report)
+}
+
+/// What a panel asks, by what becomes of it.
+#[derive(Default)]
+struct Targets {
+    /// In PromQL, each with the name of its source.
+    queries: Vec<(Query, String)>,
+    /// The data source that is asked in PromQL.
+    asked: Option<Source>,
+    /// In other languages that Andon has, each with its place.
+    kept: Vec<(Query, Source, String)>,
+    /// What is in no such language.
+    foreign: Vec<(Source, String)>,
+}
+
+impl Targets {
+    /// Adds what a source is asked; `None` where it is asked nothing that is
+    /// in a language of ours.
+    fn add(&mut self, source: Source, query: Option<Query>, path: String) {
         match source.language() {
             Some(Language::PromQl) => {
-                if target.flag("exemplar") {
-                    let path = format!("{path}.exemplar");
-                    report.add(Status::Ok, &path, "exemplars are not shown");
-                }
-                let query = query(target, panel, ref_id, Language::PromQl);
+                let queries = &mut self.queries;
                 queries.extend(query.map(|query| (query, source.name.clone())));
-                asked = Some(source);
+                self.asked = Some(source);
             }
-            Some(language) => {
-                let query = query(target, panel, ref_id, language);
-                kept.extend(query.map(|query| (query, source, path)));
-            }
-            None if !source.kind.is_empty() => foreign.push((path, source)),
+            Some(_) => self.kept.extend(query.map(|query| (query, source, path))),
+            None if !source.kind.is_empty() => self.foreign.push((source, path)),
             None => {}
         }
     }
-    let has_promql = asked.is_some() || !queries.is_empty();
-    for (query, source, path) in kept {
-        report_kept(&query, &source, &path, has_promql, report);
-        let hidden = query.hidden || has_promql;
-        queries.push((Query { hidden, ..query }, source.name.clone()));
-        asked = asked.or(Some(source));
+
+    fn finish(
+        mut self,
+        of_panel: Option<Source>,
+        report: &mut PanelReport,
+    ) -> (Vec<Query>, Source) {
+        let shows_promql = self.queries.iter().any(|(query, _)| !query.hidden);
+        for (query, source, path) in self.kept {
+            report_kept(&query, &source, &path, shows_promql, report);
+            let hidden = query.hidden || shows_promql;
+            let query = Query { hidden, ..query };
+            self.queries.push((query, source.name.clone()));
+            self.asked = self.asked.or(Some(source));
+        }
+        if self.queries.is_empty() && self.asked.is_none() {
+            let source = self.foreign.pop().map(|(source, _)| source);
+            return (Vec::new(), source.or(of_panel).unwrap_or_default());
+        }
+        for (source, path) in self.foreign {
+            let reason = format!("Andon reads no data sources of type {}", source.kind);
+            report.add(Status::Degraded, &path, &reason);
+        }
+        let asked = self.asked.unwrap_or_default();
+        (of_source(self.queries, &asked.name), asked)
     }
-    if queries.is_empty() && asked.is_none() {
-        let source = foreign.pop().map(|(_, source)| source);
-        return (Vec::new(), source.or(of_panel).unwrap_or_default());
-    }
-    for (path, source) in foreign {
-        let reason = format!("Andon reads no data sources of type {}", source.kind);
-        report.add(Status::Degraded, &path, &reason);
-    }
-    let asked = asked.unwrap_or_default();
-    (of_source(queries, &asked.name), asked)
 }
 
 /// Says that a query is kept though nothing answers it.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ::packs::Inventory;
-use reqwest::Url;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -15,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 use crate::boards::inventory::add_page;
 use crate::boards::packs;
 use crate::config::{Config, ConfigError, Origin};
+use crate::net::{parse_url, redact_url};
 use crate::run::{StartError, run};
-use crate::source::{Recognised, SourceConfig, UpstreamConfig, parse_url, recognise};
+use crate::source::{Recognised, SourceConfig, UpstreamConfig, recognise};
 
 /// Why there is no running server: each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -158,7 +158,7 @@ async fn add_url(config: &mut Config, text: &str) -> Result<(), Failure> {
             config.sources.push(SourceConfig { name, upstream });
         }
         Recognised::Exporter { url, page } => {
-            tracing::info!("{} is an exporter's page", without_credentials(&url));
+            tracing::info!("{} is an exporter's page", redact_url(&url));
             let staleness_hold = staleness_hold(config, &page)?;
             config.add_exporter(&url, staleness_hold);
         }
@@ -172,14 +172,6 @@ fn staleness_hold(config: &Config, page: &[u8]) -> Result<Duration, Failure> {
     let mut inventory = Inventory::default();
     add_page(&mut inventory, page);
     Ok(packs.hold_values_for(&inventory).unwrap_or_default())
-}
-
-fn without_credentials(url: &Url) -> Url {
-    let mut url = url.clone();
-    // Neither fails for a URL that has a host, and one without has no credentials.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
 }
 
 fn unused_name(config: &Config) -> String {

@@ -18,11 +18,16 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
 use tokio_rustls::rustls::crypto::ring::default_provider;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::version::TLS12;
-use tokio_rustls::rustls::{ALL_VERSIONS, RootCertStore, ServerConfig, SupportedProtocolVersion};
+use tokio_rustls::rustls::{
+    ALL_VERSIONS, DigitallySignedStruct, DistinguishedName, Error, RootCertStore, ServerConfig,
+    SignatureScheme, SupportedProtocolVersion,
+};
 
 type Versions = &'static [&'static SupportedProtocolVersion];
 const ONLY_TLS12: Versions = &[&TLS12];
@@ -48,22 +53,73 @@ fn write_client(folder: &Path, authority: &Authority) {
     write_pem(folder, "client.key", &key.serialize_pem());
 }
 
+/// Takes any certificate of a client, as servers do that only want one.
+#[derive(Debug)]
+struct AnyClient;
+
+impl ClientCertVerifier for AnyClient {
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        default_provider()
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}
+
 /// A server of this name that speaks these versions, and wants its clients to
 /// be of the same authority.
 fn acceptor(authority: &Authority, name: &str, versions: Versions) -> TlsAcceptor {
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new([name.to_owned()]).unwrap();
-    let certificate = params.signed_by(&key, authority).unwrap();
     let mut clients = RootCertStore::empty();
     clients.add(authority.der().clone()).unwrap();
     let provider = Arc::new(default_provider());
-    let verifier =
-        WebPkiClientVerifier::builder_with_provider(clients.into(), Arc::clone(&provider))
-            .build()
-            .unwrap();
+    let verifier = WebPkiClientVerifier::builder_with_provider(clients.into(), provider)
+        .build()
+        .unwrap();
+    acceptor_with(authority, name, versions, verifier)
+}
+
+fn acceptor_with(
+    authority: &Authority,
+    name: &str,
+    versions: Versions,
+    verifier: Arc<dyn ClientCertVerifier>,
+) -> TlsAcceptor {
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new([name.to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, authority).unwrap();
     let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let config = ServerConfig::builder_with_provider(provider)
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_protocol_versions(versions)
         .unwrap()
         .with_client_cert_verifier(verifier)
@@ -103,7 +159,9 @@ async fn serve(acceptor: TlsAcceptor, stream: TcpStream) -> std::io::Result<()> 
     let asked_for = asked_for.as_deref().unwrap_or("an address");
     let head = String::from_utf8_lossy(&request[..length]);
     let keeps_host = head.contains("\r\nhost: 127.0.0.1:");
-    let body = format!("asked{{for=\"{asked_for}\",keeps_host=\"{keeps_host}\"}} 1\n");
+    let shown = stream.get_ref().1.peer_certificates().map_or(0, <[_]>::len);
+    let body =
+        format!("asked{{shown=\"{shown}\",for=\"{asked_for}\",keeps_host=\"{keeps_host}\"}} 1\n");
     let length = body.len();
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\n";
     let answer = format!("{head}content-length: {length}\r\n\r\n{body}");
@@ -205,5 +263,65 @@ async fn versions_are_bounded() {
         let rig = scrape(address, &folder, &format!("{CA}, {CLIENT}, {keys}"));
         let target = rig.scraped("j").await;
         assert_eq!(target.health, health, "{keys}: {}", target.last_error);
+    }
+}
+
+/// `openssl x509 -req` makes certificates of version 1.
+#[tokio::test]
+async fn a_certificate_of_version_1_is_shown_as_it_is() {
+    let authority = authority();
+    let folder = tempfile::tempdir().unwrap();
+    write_pem(folder.path(), "ca.pem", &authority.pem());
+    write_pem(folder.path(), "client.pem", include_str!("tls/v1.pem"));
+    write_pem(folder.path(), "client.key", include_str!("tls/v1.key"));
+    for versions in [ALL_VERSIONS, ONLY_TLS12] {
+        let any = Arc::new(AnyClient);
+        let address = serve_with(acceptor_with(&authority, "127.0.0.1", versions, any)).await;
+        let rig = scrape(address, &folder, &format!("{CA}, {CLIENT}"));
+        assert_eq!(rig.scraped("j").await.last_error, "");
+        assert!(!rig.samples("asked", ("shown", "1")).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_certificate_is_said_with_its_file() {
+    let authority = authority();
+    let address = start(&authority).await;
+    let folder = tempfile::tempdir().unwrap();
+    write_pem(folder.path(), "ca.pem", &authority.pem());
+    write_client(folder.path(), &authority);
+    write_pem(folder.path(), "v1.pem", include_str!("tls/v1.pem"));
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(["andon".to_owned()]).unwrap();
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2020, 2, 1);
+    let expired = params.signed_by(&key, &authority).unwrap();
+    write_pem(folder.path(), "old.pem", &expired.pem());
+    write_pem(folder.path(), "old.key", &key.serialize_pem());
+    for (keys, expected) in [
+        (
+            "cert_file: DIR/old.pem, key_file: DIR/old.key",
+            &["old.pem", "expired at 2020-02-01"][..],
+        ),
+        (
+            "cert_file: DIR/client.key, key_file: DIR/client.key",
+            &["client.key", "holds no certificate"],
+        ),
+        (
+            "cert_file: DIR/client.pem, key_file: DIR/client.pem",
+            &["client.pem", "holds no private key"],
+        ),
+        (
+            "cert_file: DIR/v1.pem, key_file: DIR/client.key",
+            &["client.key", "not the key of the certificate"],
+        ),
+    ] {
+        let error = scrape(address, &folder, &format!("{CA}, {keys}"))
+            .scraped("j")
+            .await
+            .last_error;
+        for part in expected {
+            assert!(error.contains(part), "{keys}: {error}");
+        }
     }
 }

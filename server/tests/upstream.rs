@@ -14,9 +14,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
+use server::net::SecretSource;
+use server::net::config::Auth;
 use server::source::{
-    ApiErrorKind, Auth, InstantQuery, InstantValue, PrometheusClient, QueryOptions, RangeQuery,
-    Secret, SeriesQuery, Source, SourceError, UpstreamConfig,
+    ApiErrorKind, InstantQuery, InstantValue, PrometheusClient, QueryOptions, RangeQuery,
+    SeriesQuery, Source, SourceError, UpstreamConfig,
 };
 use support::{Andon, compress, series, skipped, wait_for};
 
@@ -305,7 +307,7 @@ async fn a_source_is_asked_through_the_proxy_that_it_names() {
     // A proxy is asked for whole URLs; the router looks at their paths.
     let proxy = serve(Router::new().route("/api/v1/query", post(|| async { SCALAR }))).await;
     let mut config = UpstreamConfig::from_url("http://prometheus.invalid".parse().unwrap());
-    config.proxy = Some(reqwest::Proxy::all(proxy).unwrap());
+    config.http.proxy.url = Some(proxy.parse().unwrap());
     let client = PrometheusClient::new(config).unwrap();
     client.instant_query(&instant("1", 0)).await.unwrap();
 }
@@ -326,11 +328,13 @@ async fn credentials_and_headers_are_sent() {
     std::fs::write(&secret, "from-file\n").unwrap();
     let check = async |url: &str, auth: Option<Auth>, words: &str| {
         let mut config = UpstreamConfig::from_url(url.parse().unwrap());
+        let tenant = SecretSource::inline("tenant");
         config
+            .http
             .headers
-            .insert("x-scope-orgid", "tenant".parse().unwrap());
+            .push(("x-scope-orgid".parse().unwrap(), tenant));
         if let Some(auth) = auth {
-            config.auth = auth;
+            config.http.auth = auth;
         }
         let client = PrometheusClient::new(config).unwrap();
         let error = client.instant_query(&instant("up", 0)).await.unwrap_err();
@@ -339,7 +343,56 @@ async fn credentials_and_headers_are_sent() {
     check(&url, None, "- tenant").await;
     let with_user = url.replace("http://", "http://me:p%40ss@");
     check(&with_user, None, "Basic bWU6cEBzcw== tenant").await;
-    let token = Auth::Bearer(Secret::File(secret.clone()));
+    let token = Auth::Scheme {
+        scheme: "Bearer".to_owned(),
+        credentials: SecretSource::File(secret.clone()),
+    };
     check(&url, Some(token), "Bearer from-file tenant").await;
     std::fs::remove_file(&secret).unwrap();
+}
+
+#[tokio::test]
+async fn a_label_name_leads_to_no_other_path() {
+    let stray = get(|| async { r#"{"status":"success","data":["stray"]}"# });
+    let url = serve(Router::new().fallback(stray)).await;
+    let query = SeriesQuery::all_recent(0, 0);
+    for name in ["", ".", ".."] {
+        let refused = source(&url).label_values(name, &query).await.unwrap_err();
+        assert_eq!(refused.api_kind(), ApiErrorKind::BadData, "{name:?}");
+    }
+    for (name, path) in [
+        ("job", "/api/v1/label/job/values"),
+        ("a/../b", "/api/v1/label/a%2F..%2Fb/values"),
+        ("a?b#c", "/api/v1/label/a%3Fb%23c/values"),
+        ("%2e%2e", "/api/v1/label/%252e%252e/values"),
+    ] {
+        let echo = |uri: axum::http::Uri| async move {
+            format!(r#"{{"status":"success","data":["{}"]}}"#, uri.path())
+        };
+        let url = serve(Router::new().fallback(get(echo))).await;
+        let asked = source(&url).label_values(name, &query).await.unwrap();
+        assert_eq!(asked.items, [path], "{name:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_host_gets_nothing_of_a_source() {
+    let echo =
+        |headers: HeaderMap| async move { (StatusCode::BAD_REQUEST, format!("{headers:?}")) };
+    let other = serve(Router::new().fallback(echo)).await;
+    let to = format!("{other}/api/v1/query");
+    let away = post(move || async move { axum::response::Redirect::temporary(&to) });
+    let url = serve(Router::new().route("/api/v1/query", away)).await;
+    let with_user = url.replace("http://", "http://me:hush@");
+    let mut config = UpstreamConfig::from_url(with_user.parse().unwrap());
+    let tenant = SecretSource::inline("hush");
+    let header = ("x-scope-orgid".parse().unwrap(), tenant);
+    config.http.headers.push(header);
+    let client = PrometheusClient::new(config).unwrap();
+    let error = client.instant_query(&instant("up", 0)).await.unwrap_err();
+    let seen = error.to_string();
+    assert!(seen.contains("host"), "the other host was asked: {seen}");
+    for secret in ["authorization", "x-scope-orgid", "hush"] {
+        assert!(!seen.contains(secret), "{seen}");
+    }
 }

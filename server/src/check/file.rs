@@ -9,7 +9,7 @@ use lint::{Diagnostic, Facts, RuleQuery, is_rule_file, read_rules};
 use super::extension;
 use crate::boards;
 use crate::boards::files::BoardFile;
-use crate::config::{load, read_yaml};
+use crate::config::{Config, load, read_prometheus};
 
 /// A file that was read.
 pub struct Read {
@@ -21,8 +21,8 @@ pub struct Read {
 enum Content {
     Board(Box<BoardFile>),
     Rules(Vec<RuleQuery>),
-    /// What has no queries to check.
-    Other,
+    /// What has no queries to check; what it asks for that is not done.
+    Other(Vec<String>),
     /// What is wrong in it, each with its place.
     Broken(Vec<String>),
 }
@@ -34,6 +34,8 @@ pub struct Checked {
     pub file: String,
     /// Why it cannot be used; each begins with the file's name and the place.
     pub errors: Vec<String>,
+    /// What it asks for that is not done.
+    pub warnings: Vec<String>,
     /// What is wrong with its queries.
     pub diagnostics: Vec<Placed>,
 }
@@ -79,10 +81,10 @@ fn content(path: &Path, text: &str) -> Result<Content, Vec<String>> {
     let name = path.display();
     match extension(path) {
         "toml" if text.contains("[recognise]") => match boards::packs::read(text) {
-            Ok(_) => Ok(Content::Other),
+            Ok(_) => Ok(Content::Other(Vec::new())),
             Err(error) => Err(vec![format!("{name}:{error}")]),
         },
-        "toml" => other(load(path)),
+        "toml" => configuration(load(path)),
         "json" => board(path),
         _ if is_rule_file(text) => match read_rules(text) {
             Ok(rules) => Ok(Content::Rules(rules)),
@@ -92,14 +94,14 @@ fn content(path: &Path, text: &str) -> Result<Content, Vec<String>> {
                 .collect()),
         },
         _ if boards::check::is_board(text) => board(path),
-        _ => other(read_yaml(path)),
+        _ => configuration(read_prometheus(path)),
     }
 }
 
-/// A file whose queries are not judged, where it can be read.
-fn other<T>(read: Result<T, impl Display>) -> Result<Content, Vec<String>> {
+/// A configuration, with what it asks for that is not done.
+fn configuration(read: Result<Config, impl Display>) -> Result<Content, Vec<String>> {
     match read {
-        Ok(_) => Ok(Content::Other),
+        Ok(config) => Ok(Content::Other(config.warnings)),
         Err(error) => Err(vec![error.to_string()]),
     }
 }
@@ -125,13 +127,17 @@ impl Read {
         let (errors, found) = match &self.content {
             Content::Board(read) => (Vec::new(), boards::check::lint(&read.board, facts)),
             Content::Rules(rules) => (Vec::new(), lint_rules(rules, facts)),
-            Content::Other => (Vec::new(), Vec::new()),
+            Content::Other(_) => (Vec::new(), Vec::new()),
             Content::Broken(errors) => (errors.clone(), Vec::new()),
         };
         let found = found.into_iter();
         Checked {
             file: self.path.display().to_string(),
             errors,
+            warnings: match &self.content {
+                Content::Other(warnings) => warnings.clone(),
+                _ => Vec::new(),
+            },
             diagnostics: found
                 .map(|(path, diagnostic)| Placed {
                     place: self.place(&path),

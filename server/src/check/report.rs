@@ -18,6 +18,9 @@ pub fn text(checked: &[Checked]) {
         for error in &file.errors {
             complain(error);
         }
+        for warning in &file.warnings {
+            complain(format_args!("{}: warning: {warning}", file.file));
+        }
         for Placed {
             place,
             path,
@@ -45,6 +48,8 @@ pub fn text(checked: &[Checked]) {
 struct FileReport<'a> {
     file: &'a str,
     errors: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    warnings: &'a [String],
     #[serde(rename = "findings")]
     diagnostics: Vec<DiagnosticReport<'a>>,
 }
@@ -69,6 +74,7 @@ pub fn json(checked: &[Checked]) {
         let report = FileReport {
             file: &file.file,
             errors: &file.errors,
+            warnings: &file.warnings,
             diagnostics: file.diagnostics.iter().map(diagnostic).collect(),
         };
         say(serde_json::to_string(&report).unwrap_or_default());

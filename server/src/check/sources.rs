@@ -10,8 +10,9 @@ use crate::boards::inventory::{add_page, add_source, facts as judged_by};
 use crate::boards::packs as pack_files;
 use crate::clock::now_ms;
 use crate::config::{Config, load};
+use crate::net::parse_url;
 use crate::query::scrape_interval::learn;
-use crate::source::{PrometheusClient, Recognised, Source, UpstreamConfig, parse_url, recognise};
+use crate::source::{PrometheusClient, Recognised, Source, UpstreamConfig, recognise};
 
 /// Asks every source what it exports; nothing is known where none is named.
 ///

@@ -91,12 +91,16 @@ impl Source<'_> {
         self.error(error.span(), key, message)
     }
 
+    /// An error about a key such as `sources[0].tls.ca_file`, which is looked up
+    /// in the text.
+    pub fn key_error(self, key: &str, message: &str) -> ConfigError {
+        self.error(span_of(self.text, key), key, message)
+    }
+
     /// An error of what is scraped: its key is looked up in the text.
     pub fn scrape_error(self, error: &ScrapeConfigError) -> ConfigError {
         match error {
-            ScrapeConfigError::Key { place, reason } => {
-                self.error(span_of(self.text, place), place, reason)
-            }
+            ScrapeConfigError::Key { place, reason } => self.key_error(place, reason),
             syntax @ ScrapeConfigError::Syntax { .. } => self.error(None, "", syntax.to_string()),
         }
     }

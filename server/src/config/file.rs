@@ -10,6 +10,7 @@ use toml::Spanned;
 use crate::boards::playlist::Playlist;
 use crate::ingest::scrape::config::{ByteSize, GlobalConfig, PromDuration, ScrapeConfig};
 use crate::log::{LogFormat, LogLevel};
+use crate::net::config::{TlsConfig, http_client_keys};
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -94,56 +95,23 @@ pub struct LiveTable {
     pub max_streams_per_address: Option<std::num::NonZeroUsize>,
 }
 
-/// `[[sources]]`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SourceTable {
-    /// What boards call it.
-    pub name: Spanned<String>,
-    /// The root under which `/api/v1` lies.
-    pub url: Spanned<String>,
-    /// The longest wait for an answer.
-    pub timeout: Option<PromDuration>,
-    /// The largest answer, uncompressed.
-    pub max_response_size: Option<ByteSize>,
-    /// Sent with every request.
-    #[serde(default)]
-    pub headers: BTreeMap<String, Spanned<String>>,
-    /// A name and a password.
-    pub basic_auth: Option<BasicAuthTable>,
-    /// A token.
-    pub bearer_token: Option<Spanned<String>>,
-    /// A file with a token, read for every request.
-    pub bearer_token_file: Option<Spanned<PathBuf>>,
-    /// A proxy for every request.
-    pub proxy_url: Option<Spanned<String>>,
-    /// Certificates.
-    #[serde(default)]
-    pub tls: TlsTable,
-}
-
-/// `basic_auth`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BasicAuthTable {
-    /// The name.
-    pub username: String,
-    /// The password.
-    pub password: Option<String>,
-    /// A file with the password, read for every request.
-    pub password_file: Option<Spanned<PathBuf>>,
-}
-
-/// `tls`
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TlsTable {
-    /// Certificates to trust instead of the system's, PEM.
-    pub ca_file: Option<Spanned<PathBuf>>,
-    /// Our certificate, PEM.
-    pub cert_file: Option<Spanned<PathBuf>>,
-    /// Our certificate's key, PEM.
-    pub key_file: Option<Spanned<PathBuf>>,
-    /// Whether any certificate is accepted.
-    pub insecure_skip_verify: bool,
+http_client_keys! {
+    /// `[[sources]]`
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct SourceTable {
+        /// What boards call it.
+        pub name: Spanned<String>,
+        /// The root under which `/api/v1` lies.
+        pub url: Spanned<String>,
+        /// The longest wait for an answer.
+        pub timeout: Option<PromDuration>,
+        /// The largest answer, uncompressed.
+        pub max_response_size: Option<ByteSize>,
+        /// Sent with every request.
+        #[serde(default)]
+        pub headers: BTreeMap<String, Spanned<String>>,
+        /// Certificates; `tls_config` is the same.
+        pub tls: Option<TlsConfig>,
+    }
 }

@@ -182,6 +182,9 @@ impl Loader<'_> {
                     format!("another source is called {:?} already", source.name),
                 ));
             }
+            let warning = source.upstream.http.tls.warning().into_iter();
+            let warning = warning.map(|warning| format!("sources[{index}].tls: {warning}"));
+            config.add_warnings(self.source.file, warning.collect());
             config.sources.push(source);
         }
         Ok(())
@@ -195,6 +198,10 @@ impl Loader<'_> {
         let jobs = settings
             .jobs(self.base_dir)
             .map_err(|error| self.source.scrape_error(&error))?;
+        config.add_warnings(self.source.file, settings.warnings());
+        for job in &jobs {
+            config.add_warnings(self.source.file, job.warnings());
+        }
         config.scrape_jobs.extend(jobs);
         if let Some(path) = &file.prometheus_config {
             prometheus::take(&self.base_dir.join(path.get_ref()), config)?;

@@ -19,7 +19,7 @@ use packs::JobModel;
 
 pub use error::ConfigError;
 pub use load::load;
-pub use prometheus::read_yaml;
+pub use prometheus::read_prometheus;
 
 use crate::boards::folders::BoardFolder;
 use crate::boards::playlist::Playlist;
@@ -127,6 +127,14 @@ impl Config {
     /// Whether there is a scrape job of this name.
     pub fn has_job(&self, name: &str) -> bool {
         self.scrape_jobs.iter().any(|job| job.name == name)
+    }
+
+    /// Has the server say at its start what a file asks for and we do not do.
+    fn add_warnings(&mut self, file: &Path, warnings: Vec<String>) {
+        let file = file.display();
+        let placed = warnings.into_iter();
+        self.warnings
+            .extend(placed.map(|warning| format!("{file}: {warning}")));
     }
 
     /// Whether the engine of our own runs: there is something to scrape, or

@@ -12,6 +12,16 @@ use crate::unknown_key::friendlier_error;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
+/// Reads a `prometheus.yml` as the start does.
+///
+/// # Errors
+/// The first thing that is wrong, with its place.
+pub fn read_prometheus(yaml: &Path) -> Result<Config> {
+    let mut config = Config::default();
+    take(yaml, &mut config)?;
+    Ok(config)
+}
+
 /// Adds the jobs of the file at `yaml`, and of its `scrape_config_files`.
 pub(super) fn take(yaml: &Path, config: &mut Config) -> Result<()> {
     let PrometheusFile {
@@ -20,7 +30,7 @@ pub(super) fn take(yaml: &Path, config: &mut Config) -> Result<()> {
         warnings,
         ..
     } = read_yaml(yaml)?;
-    config.warnings.extend(warnings);
+    config.add_warnings(yaml, warnings);
     add_jobs(yaml, &scrape, config)?;
     for pattern in &scrape_config_files {
         for path in matching(yaml, &folder_of(yaml).join(pattern))? {
@@ -30,6 +40,7 @@ pub(super) fn take(yaml: &Path, config: &mut Config) -> Result<()> {
                 global: scrape.global.clone(),
                 scrape_configs,
             };
+            config.add_warnings(&path, part.job_warnings());
             add_jobs(&path, &part, config)?;
         }
     }
@@ -43,6 +54,9 @@ fn add_jobs(path: &Path, settings: &ScrapeSettings, config: &mut Config) -> Resu
     if let Some(job) = jobs.iter().find(|job| config.has_job(&job.name)) {
         let message = format!("{:?} is a job of another file as well", job.name);
         return Err(wrong(path, "job_name", message));
+    }
+    for job in &jobs {
+        config.add_warnings(path, job.warnings());
     }
     config.scrape_jobs.extend(jobs);
     Ok(())
@@ -79,11 +93,7 @@ fn wrong(path: &Path, key: &str, message: String) -> ConfigError {
     }
 }
 
-/// Reads a `prometheus.yml`.
-///
-/// # Errors
-/// The first thing that is wrong, with its place.
-pub fn read_yaml(path: &Path) -> Result<PrometheusFile> {
+fn read_yaml(path: &Path) -> Result<PrometheusFile> {
     read_prometheus_yaml(&read_text(path)?).map_err(|error| in_yaml(path, error))
 }
 

@@ -17,9 +17,7 @@ pub use answer::{
 pub use embedded::{Engine, EngineOptions, StoreCollector};
 pub use error::{ApiErrorKind, SourceError};
 pub use recognise::{Recognised, recognise};
-pub use upstream::{
-    Auth, PrometheusClient, Secret, SourceConfig, UpstreamConfig, UpstreamTls, parse_url,
-};
+pub use upstream::{PrometheusClient, SourceConfig, UpstreamConfig};
 
 use std::sync::Arc;
 use std::time::Duration;

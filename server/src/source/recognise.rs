@@ -63,8 +63,8 @@ pub async fn recognise(url: &Url) -> Result<Recognised, SourceError> {
 }
 
 fn exporter(url: Url, page: Body) -> Result<Recognised, SourceError> {
-    if page.status.is_success() && is_exposition(&page.bytes) {
-        let page = page.bytes;
+    if page.status.is_success() && is_exposition(page.bytes()) {
+        let page = page.into_bytes();
         return Ok(Recognised::Exporter { url, page });
     }
     Err(SourceError::NotPrometheus {

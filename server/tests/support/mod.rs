@@ -90,8 +90,16 @@ pub fn announced(child: &mut Child) -> Option<String> {
     Some(url.trim_end_matches('/').to_owned())
 }
 
+/// Says whose cryptography reqwest uses, which it wants to know before its first
+/// request.
+pub fn use_ring() {
+    // It may have been said already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// The binary with arguments and no variables of ours.
 pub fn command(args: &[&str]) -> Command {
+    use_ring();
     let mut command = Command::new(env!("CARGO_BIN_EXE_andon"));
     command.args(args).stdout(Stdio::piped());
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ANDON_")) {
@@ -115,6 +123,7 @@ pub fn skipped(reason: &str) {
 
 /// Waits until the URL answers with success.
 pub async fn wait_for(url: &str) {
+    use_ring();
     loop {
         if reqwest::get(url)
             .await

@@ -15,6 +15,7 @@ const FLOORS: &[&[&str]] = &[
         "clock",
         "log",
         "metrics",
+        "net",
         "report_format",
         "unknown_key",
         "watch",

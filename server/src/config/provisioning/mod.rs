@@ -199,6 +199,7 @@ fn error(path: &Path, key: &str, message: &str) -> ConfigError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::SecretSource;
 
     fn provision(files: &[(&str, &str)]) -> Result<Provisioned, ConfigError> {
         let folder = tempfile::tempdir().unwrap();
@@ -241,8 +242,10 @@ datasources:
         assert_eq!(got.aliases["P1"], "Main");
         let main = &got.sources[0].upstream;
         assert_eq!(main.url.as_str(), "http://main:9090/prom");
-        assert_eq!(main.headers["x-scope-orgid"], "team-1");
-        assert!(main.tls.insecure_skip_verify);
+        let (header, value) = &main.http.headers[0];
+        assert_eq!(header, "x-scope-orgid");
+        assert_eq!(*value, SecretSource::inline("team-1"));
+        assert!(main.http.tls.insecure_skip_verify);
         assert!(got.warnings[0].contains("postgres, database `shop`"));
         assert!(got.warnings[1].contains("mysql, database `legacy`"));
     }

@@ -1,11 +1,12 @@
 //! A data source of Grafana's to an upstream.
 
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Certificate, Identity};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::source::{Auth, Secret, SourceConfig, UpstreamConfig, UpstreamTls, parse_url};
+use crate::net::config::{Auth, KeyError, TlsConfig};
+use crate::net::{Secret, SecretSource, parse_url};
+use crate::source::{SourceConfig, UpstreamConfig};
 
 /// One entry of `datasources`, as far as Andon heeds it.
 #[derive(Debug, Default, Deserialize)]
@@ -59,10 +60,7 @@ impl DataSource {
                 "" => &self.basic_auth_password,
                 password => password,
             };
-            upstream.auth = Auth::Basic {
-                username: self.basic_auth_user.clone(),
-                password: Secret::Inline(password.to_owned()),
-            };
+            upstream.http.auth = Auth::basic(&self.basic_auth_user, password);
         }
         for number in 1.. {
             let name = text(&self.json_data, &format!("httpHeaderName{number}"));
@@ -70,53 +68,55 @@ impl DataSource {
                 break;
             }
             let value = text(&self.secure_json_data, &format!("httpHeaderValue{number}"));
-            let (name, value) = header(name, value)
-                .ok_or_else(|| format!("`{name}` is no HTTP header, or its value cannot be one"))?;
-            upstream.headers.insert(name, value);
+            let header = HeaderName::try_from(name);
+            let (Ok(header), Ok(_)) = (header, HeaderValue::from_str(value)) else {
+                return Err(format!(
+                    "`{name}` is no HTTP header, or its value cannot be one"
+                ));
+            };
+            let value = SecretSource::inline(value);
+            upstream.http.headers.push((header, value));
         }
-        upstream.tls = self.tls()?;
+        upstream.http.tls = self.tls()?;
         Ok(SourceConfig {
             name: self.name.clone(),
             upstream,
         })
     }
 
-    /// Whether a switch is on.
-    fn wants(&self, key: &str) -> bool {
-        self.json_data[key].as_bool().unwrap_or_default()
+    fn is_on(&self, switch: &str) -> bool {
+        self.json_data[switch].as_bool().unwrap_or_default()
     }
 
-    fn tls(&self) -> Result<UpstreamTls, String> {
-        let mut tls = UpstreamTls {
-            insecure_skip_verify: self.wants("tlsSkipVerify"),
-            ..UpstreamTls::default()
+    /// A secret that counts where its switch is on.
+    fn secret_if(&self, switch: &str, key: &str) -> Option<String> {
+        self.is_on(switch)
+            .then(|| text(&self.secure_json_data, key).to_owned())
+    }
+
+    fn tls(&self) -> Result<TlsConfig, String> {
+        let tls = TlsConfig {
+            insecure_skip_verify: self.is_on("tlsSkipVerify"),
+            ca: self.secret_if("tlsAuthWithCACert", "tlsCACert"),
+            cert: self.secret_if("tlsAuth", "tlsClientCert"),
+            key: self.secret_if("tlsAuth", "tlsClientKey").map(Secret::new),
+            ..TlsConfig::default()
         };
-        if self.wants("tlsAuthWithCACert") {
-            let pem = text(&self.secure_json_data, "tlsCACert");
-            tls.ca = Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default();
-            if tls.ca.is_empty() {
-                return Err("secureJsonData.tlsCACert holds no certificate".to_owned());
-            }
+        match tls.check() {
+            Ok(()) => Ok(tls),
+            Err(error) => Err(format!("secureJsonData: {}", grafana_words(&error))),
         }
-        if self.wants("tlsAuth") {
-            let key = text(&self.secure_json_data, "tlsClientKey");
-            let certificate = text(&self.secure_json_data, "tlsClientCert");
-            let pem = format!("{key}\n{certificate}");
-            let identity = Identity::from_pem(pem.as_bytes());
-            tls.identity = Some(identity.map_err(|_| {
-                "secureJsonData.tlsClientCert and tlsClientKey are no pair".to_owned()
-            })?);
-        }
-        Ok(tls)
     }
 }
 
-/// A header whose value no log shows.
-fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
-    let name = HeaderName::try_from(name).ok()?;
-    let mut value = HeaderValue::from_str(value).ok()?;
-    value.set_sensitive(true);
-    Some((name, value))
+/// The error under Grafana's names of the keys.
+fn grafana_words(error: &KeyError) -> String {
+    let key = match error.key.as_str() {
+        "tls_config.ca" => "tlsCACert",
+        "tls_config.cert" => "tlsClientCert",
+        _ => "tlsClientKey",
+    };
+    format!("{key}: {}", error.reason)
 }
 
 fn text<'a>(data: &'a Value, key: &str) -> &'a str {

@@ -1,9 +1,10 @@
 //! Why a scrape failed: the words of `lastError`.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use exposition::{ParseError, UnsupportedContentType};
+
+use crate::net::HttpError;
 
 /// Why a scrape brought nothing. Nothing of its page is stored then.
 #[derive(Debug, thiserror::Error)]
@@ -14,23 +15,12 @@ pub enum ScrapeError {
         /// How long was waited.
         timeout: Duration,
     },
-    /// The exchange failed: the network, TLS, HTTP, compression.
-    #[error("{0}")]
-    Exchange(String),
+    /// There was no answer, or none that could be read.
+    #[error(transparent)]
+    Http(#[from] HttpError),
     /// Another status than 200.
     #[error("server returned HTTP status {0}")]
     Status(reqwest::StatusCode),
-    /// The client cannot be built.
-    #[error("{0}")]
-    Client(String),
-    /// Credentials or certificates cannot be read.
-    #[error("cannot read {path}: {reason}", path = path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        reason: String,
-    },
     /// The page is longer than allowed.
     #[error(
         "body size limit exceeded: the page has more than {limit_bytes} bytes uncompressed (body_size_limit)"

@@ -1,19 +1,22 @@
 //! One page from one target.
 
 use exposition::Format;
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName};
 
-use super::body::{Bounded, LargeBodies};
-use super::client::HttpClient;
 use super::config::Job;
 use super::error::ScrapeError;
 use super::target::Target;
+use crate::net::{Body, ByteBudget, HttpClient, HttpError, Request};
+
+/// Tells an exporter how long it has.
+const SCRAPE_TIMEOUT: HeaderName = HeaderName::from_static("x-prometheus-scrape-timeout-seconds");
 
 /// A page as it came, uncompressed.
 #[derive(Debug)]
 pub struct Page {
     /// The whole body.
-    pub body: Bounded,
+    pub body: Body,
     /// How it is to be read.
     pub format: Format,
     /// What the server says it is.
@@ -29,7 +32,7 @@ pub async fn fetch(
     client: &HttpClient,
     job: &Job,
     target: &Target,
-    bodies: &LargeBodies,
+    bodies: &ByteBudget,
 ) -> Result<Page, ScrapeError> {
     let timeout = target.timeout;
     tokio::time::timeout(timeout, fetch_unhurried(client, job, target, bodies))
@@ -41,17 +44,16 @@ async fn fetch_unhurried(
     client: &HttpClient,
     job: &Job,
     target: &Target,
-    bodies: &LargeBodies,
+    bodies: &ByteBudget,
 ) -> Result<Page, ScrapeError> {
-    let request = client
-        .get(&target.url)
-        .await?
+    let timeout_seconds = target.timeout.as_secs_f64().to_string();
+    let request = Request::get(target.url.clone())
         .header(ACCEPT, &job.formats.accept)
-        .header(
-            "X-Prometheus-Scrape-Timeout-Seconds",
-            target.timeout.as_secs_f64().to_string(),
-        );
+        .header(SCRAPE_TIMEOUT, &timeout_seconds);
     let response = client.send(request).await?;
+    if response.status() != StatusCode::OK {
+        return Err(ScrapeError::Status(response.status()));
+    }
     let content_type = response
         .headers()
         .get(CONTENT_TYPE)
@@ -66,8 +68,12 @@ async fn fetch_unhurried(
         (Ok(_), Some(fallback)) if content_type.is_empty() => fallback,
         (format, _) => format?,
     };
+    let body = bodies.read(response, job.limits.body_bytes).await;
     Ok(Page {
-        body: bodies.read(response, job.limits.body_bytes).await?,
+        body: body.map_err(|error| match error {
+            HttpError::TooLarge { limit_bytes } => ScrapeError::BodyTooLarge { limit_bytes },
+            error => error.into(),
+        })?,
         format,
         content_type,
     })

@@ -10,8 +10,6 @@
 //! broken or malicious costs itself its scrape (`up` is 0, `lastError` says
 //! why) and nobody else anything; what is held of a page is bounded.
 
-mod body;
-mod client;
 pub mod config;
 mod discovery;
 mod error;
@@ -38,7 +36,7 @@ use storage::Store;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use body::LargeBodies;
+use crate::net::ByteBudget;
 use config::Job;
 pub use error::ScrapeError;
 pub use metrics::ScrapeCollector;
@@ -48,7 +46,7 @@ use scrape_loop::Shared;
 use scrape_pool::ScrapePool;
 pub use status::{ActiveTarget, DroppedTarget, Health, Targets};
 
-/// What pages of more than a mebibyte may hold together.
+/// What large pages may hold together while they arrive and are stored.
 const LARGE_BODIES_BYTES: usize = 256 << 20;
 
 /// Runs jobs over one store. Dropping it ends them.
@@ -67,7 +65,7 @@ impl Scraper {
             shared: Arc::new(Shared {
                 store,
                 ingestion: Semaphore::new(cores),
-                bodies: LargeBodies::new(LARGE_BODIES_BYTES),
+                bodies: ByteBudget::new(LARGE_BODIES_BYTES),
                 shutdown,
                 counters: Counters::default(),
             }),

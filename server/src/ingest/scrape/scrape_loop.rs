@@ -9,8 +9,6 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::body::LargeBodies;
-use super::client::HttpClient;
 use super::config::Job;
 use super::error::ScrapeError;
 use super::fetch::{Page, fetch};
@@ -18,6 +16,7 @@ use super::ingest::{Destination, Report, TargetSeries};
 use super::schedule::Schedule;
 use super::status::TargetState;
 use crate::clock::now_ms;
+use crate::net::{ByteBudget, HttpClient, redact_url};
 
 /// What all loops share.
 pub struct Shared {
@@ -27,7 +26,7 @@ pub struct Shared {
     /// so that huge pages do not fill the memory side by side.
     pub ingestion: Semaphore,
     /// What large pages may hold together while they arrive and are stored.
-    pub bodies: LargeBodies,
+    pub bodies: ByteBudget,
     /// Cancelled when the server ends.
     pub shutdown: CancellationToken,
     /// What scraping has done so far.
@@ -152,7 +151,8 @@ impl Task {
             .await
             .flatten();
         if let Err(error) = ended {
-            tracing::warn!(url = %self.state.target.url, %error, "cannot mark series as stale");
+            let url = redact_url(&self.state.target.url);
+            tracing::warn!(%url, %error, "cannot mark series as stale");
         }
     }
 
@@ -180,7 +180,7 @@ impl Task {
 
     /// Says when a target goes up or down, not at every scrape.
     fn log(&self, report: &Report) {
-        let url = &self.state.target.url;
+        let url = redact_url(&self.state.target.url);
         match (self.state.is_up(), &report.error) {
             (None | Some(true), Some(error)) => {
                 tracing::warn!(job = %self.job.name, %url, %error, "scrape failed");

@@ -9,13 +9,13 @@ use series::Labels;
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::client::HttpClient;
 use super::config::{Discovery, Job};
 use super::discovery::{self, Update};
 use super::error::ScrapeError;
 use super::scrape_loop::{ScrapeLoop, Shared};
-use super::status::{DroppedTarget, TargetState, Targets, pairs};
+use super::status::{DroppedTarget, TargetState, Targets, shown_pairs};
 use super::target::{Resolved, Target, resolve};
+use crate::net::HttpClient;
 
 /// Discoveries wait when this many of their updates are not worked on yet.
 const PENDING_UPDATES: usize = 16;
@@ -79,7 +79,7 @@ impl ScrapePool {
         active.sort_by(|a, b| (&a.scrape_url, &a.labels).cmp(&(&b.scrape_url, &b.labels)));
         targets.active_targets.extend(active);
         let dropped = state.dropped.iter().map(|labels| DroppedTarget {
-            discovered_labels: pairs(labels),
+            discovered_labels: shown_pairs(labels),
             scrape_pool: name.clone(),
         });
         targets.dropped_targets.extend(dropped);

@@ -26,9 +26,10 @@ pub fn stored_labels(
     let mut labels = series.to_labels().to_builder();
     if job.honor_labels {
         // The page may also keep a target's label away: `instance=""`.
-        let is_said = |name: &str| series.labels().any(|(said, _)| said == name);
-        for label in target.labels.iter().filter(|label| !is_said(label.name)) {
-            labels.set(label.name, label.value);
+        for label in target.labels.iter() {
+            if !series.labels().any(|(said, _)| said == label.name) {
+                labels.set(label.name, label.value);
+            }
         }
     } else {
         override_with(&mut labels, &target.labels);
@@ -65,11 +66,10 @@ fn override_with(labels: &mut LabelsBuilder, target: &Labels) {
 }
 
 fn check_limits(labels: &Labels, limits: &Limits) -> Result<(), ScrapeError> {
-    let metric = || excerpt(labels.metric_name());
     let count = labels.len();
     if count > limits.labels {
         return Err(ScrapeError::TooManyLabels {
-            metric: metric(),
+            metric: excerpt(labels.metric_name()),
             count,
             limit: limits.labels,
         });
@@ -90,7 +90,7 @@ fn check_limits(labels: &Labels, limits: &Limits) -> Result<(), ScrapeError> {
             if length > limit {
                 return Err(ScrapeError::LabelTooLong {
                     key,
-                    metric: metric(),
+                    metric: excerpt(labels.metric_name()),
                     label: excerpt(label.name),
                     length,
                     limit,

@@ -10,7 +10,8 @@ use series::Labels;
 
 use super::config::PromDuration;
 use super::ingest::Report;
-use super::target::Target;
+use super::target::{Target, shown};
+use crate::net::redact_url;
 
 /// A target and how its latest scrape went.
 #[derive(Debug)]
@@ -71,11 +72,11 @@ impl TargetState {
             samples: 0,
         });
         ActiveTarget {
-            discovered_labels: pairs(&target.discovered),
+            discovered_labels: shown_pairs(&target.discovered),
             labels: pairs(&target.labels),
             scrape_pool: pool.to_owned(),
-            scrape_url: target.url.to_string(),
-            global_url: target.url.to_string(),
+            scrape_url: redact_url(&target.url),
+            global_url: redact_url(&target.url),
             last_error: latest.error.unwrap_or_default(),
             last_scrape: rfc3339(latest.at_ms),
             last_scrape_duration: latest.duration.as_secs_f64(),
@@ -166,7 +167,12 @@ pub struct DroppedTarget {
     pub scrape_pool: String,
 }
 
-pub(super) fn pairs(labels: &Labels) -> BTreeMap<String, String> {
+/// What discovery said, without secrets.
+pub(super) fn shown_pairs(labels: &Labels) -> BTreeMap<String, String> {
+    pairs(&shown(labels))
+}
+
+fn pairs(labels: &Labels) -> BTreeMap<String, String> {
     let pairs = labels.iter();
     pairs
         .map(|label| (label.name.to_owned(), label.value.to_owned()))

@@ -7,6 +7,7 @@ use reqwest::Url;
 use series::{Labels, LabelsBuilder};
 
 use super::config::{Job, PromDuration};
+use crate::net::{is_secret_name, redact_address, redact_url_text};
 
 /// One page to scrape.
 #[derive(Clone, Debug)]
@@ -74,49 +75,71 @@ pub fn resolve(job: &Job, found: &Labels) -> Resolved {
     }
     match read(job, labels, &discovered) {
         Ok(target) => Resolved::Active(Box::new(target)),
-        Err(reason) => Resolved::Invalid(format!("{discovered}: {reason}")),
+        Err(reason) => Resolved::Invalid(format!("{}: {reason}", shown(&discovered))),
     }
+}
+
+/// The labels without what discovery and configuration keep secret in them.
+pub(super) fn shown(labels: &Labels) -> Labels {
+    Labels::from_pairs(labels.iter().map(|label| {
+        let value = match label.name.strip_prefix(PARAM_PREFIX) {
+            Some(param) if is_secret_name(param) => "<secret>".to_owned(),
+            _ if label.name == ADDRESS => redact_address(label.value).to_owned(),
+            _ if label.value.contains("://") => redact_url_text(label.value),
+            _ => label.value.to_owned(),
+        };
+        (label.name, value)
+    }))
 }
 
 fn with_defaults(job: &Job, found: &Labels) -> LabelsBuilder {
     let mut labels = found.to_builder();
     let interval = PromDuration(job.interval).to_string();
     let timeout = PromDuration(job.timeout).to_string();
-    let mut set_default = |name: &str, value: &str| {
-        if labels.get(name).is_none() {
-            labels.set(name, value);
-        }
-    };
-    set_default("job", &job.name);
-    set_default(INTERVAL, &interval);
-    set_default(TIMEOUT, &timeout);
-    set_default(METRICS_PATH, &job.metrics_path);
-    set_default(SCHEME, &job.scheme);
+    for (name, value) in [
+        ("job", job.name.as_str()),
+        (INTERVAL, &interval),
+        (TIMEOUT, &timeout),
+        (METRICS_PATH, &job.metrics_path),
+        (SCHEME, &job.scheme),
+    ] {
+        set_default(&mut labels, name, value);
+    }
     for (name, values) in &job.params {
         if let Some(value) = values.first() {
-            set_default(&format!("{PARAM_PREFIX}{name}"), value);
+            set_default(&mut labels, &format!("{PARAM_PREFIX}{name}"), value);
         }
     }
     labels
 }
 
+fn set_default(labels: &mut LabelsBuilder, name: &str, value: &str) {
+    if labels.get(name).is_none() {
+        labels.set(name, value);
+    }
+}
+
+fn value(labels: &LabelsBuilder, name: &str) -> String {
+    labels.get(name).unwrap_or_default().to_owned()
+}
+
 fn read(job: &Job, mut labels: LabelsBuilder, discovered: &Labels) -> Result<Target, String> {
-    let value = |name: &str| labels.get(name).unwrap_or_default().to_owned();
-    let address = value(ADDRESS);
+    let address = value(&labels, ADDRESS);
     if address.is_empty() {
         return Err("no address".to_owned());
     }
     if address.contains('/') {
-        return Err(format!("{address:?} is not a valid hostname"));
+        let shown = redact_address(&address);
+        return Err(format!("{shown:?} is not a valid hostname"));
     }
-    let interval = duration(INTERVAL, &value(INTERVAL))?;
-    let timeout = duration(TIMEOUT, &value(TIMEOUT))?;
+    let interval = duration(INTERVAL, &value(&labels, INTERVAL))?;
+    let timeout = duration(TIMEOUT, &value(&labels, TIMEOUT))?;
     if timeout > interval {
         return Err("scrape timeout cannot be greater than scrape interval".to_owned());
     }
     let url = url(job, &labels, &address)?;
     if labels.get("instance").is_none() {
-        labels.set("instance", &address);
+        labels.set("instance", redact_address(&address));
     }
     labels.retain(|name| !name.starts_with(META_PREFIX) && !name.starts_with(HIDDEN_PREFIX));
     Ok(Target {
@@ -143,7 +166,8 @@ fn url(job: &Job, labels: &LabelsBuilder, address: &str) -> Result<Url, String> 
     let path = labels.get(METRICS_PATH).unwrap_or("/metrics");
     let slash = if path.starts_with('/') { "" } else { "/" };
     let text = format!("{scheme}://{address}{slash}{path}");
-    let mut url = Url::parse(&text).map_err(|error| format!("{text:?}: {error}"))?;
+    let mut url =
+        Url::parse(&text).map_err(|error| format!("{:?}: {error}", redact_url_text(&text)))?;
     let params = params(job, labels);
     if !params.is_empty() {
         url.query_pairs_mut().extend_pairs(params);

@@ -7,8 +7,8 @@ use super::config::UpstreamConfig;
 use super::decode::{self, Envelope};
 use super::request::{Body, Requests};
 use crate::source::{
-    BuildInfo, Instant, InstantQuery, LabelSet, MetricMetadata, QueryOptions, Range, RangeQuery,
-    SeriesQuery, SourceError,
+    ApiErrorKind, BuildInfo, Instant, InstantQuery, LabelSet, MetricMetadata, QueryOptions, Range,
+    RangeQuery, SeriesQuery, SourceError,
 };
 
 /// One upstream.
@@ -91,7 +91,7 @@ impl PrometheusClient {
         name: &str,
         query: &SeriesQuery,
     ) -> Result<LabelSet<String>, SourceError> {
-        let path = format!("/api/v1/label/{}/values", wire::url::encode(name));
+        let path = format!("/api/v1/label/{}/values", segment(name)?);
         let body = self.requests.get(&path, &series_params(query)).await?;
         strings(&body)
     }
@@ -176,6 +176,21 @@ impl PrometheusClient {
 /// What it is instead.
 pub fn is_prometheus(probe: &Body) -> Result<(), SourceError> {
     decode::instant(answer(probe)?).map(drop)
+}
+
+/// A name as one segment of a path.
+///
+/// # Errors
+/// Where it can be none: a server, or a proxy before it, would take it for a
+/// step to another path.
+fn segment(name: &str) -> Result<String, SourceError> {
+    if matches!(name, "" | "." | "..") {
+        return Err(SourceError::Api {
+            kind: ApiErrorKind::BadData,
+            message: format!("invalid label name: {name:?}"),
+        });
+    }
+    Ok(wire::url::encode(name))
 }
 
 /// Host, port and path.

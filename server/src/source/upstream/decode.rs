@@ -52,7 +52,7 @@ pub fn envelope<'a, T: Deserialize<'a>>(body: &'a Body) -> Result<Envelope<T>, S
         return Err(refusal(body));
     }
     let raw: RawEnvelope<T> =
-        serde_json::from_slice(&body.bytes).map_err(|error| not_prometheus(body, &error))?;
+        serde_json::from_slice(body.bytes()).map_err(|error| not_prometheus(body, &error))?;
     match raw.data {
         Some(data) if raw.status == "success" => Ok(Envelope {
             data,
@@ -74,7 +74,7 @@ pub fn envelope<'a, T: Deserialize<'a>>(body: &'a Body) -> Result<Envelope<T>, S
 }
 
 fn refusal(body: &Body) -> SourceError {
-    match serde_json::from_slice::<Refusal>(&body.bytes) {
+    match serde_json::from_slice::<Refusal>(body.bytes()) {
         Ok(refusal) => SourceError::Api {
             kind: ApiErrorKind::from_name(&refusal.error_type),
             message: refusal.error,
@@ -84,7 +84,7 @@ fn refusal(body: &Body) -> SourceError {
 }
 
 fn not_prometheus(body: &Body, error: &serde_json::Error) -> SourceError {
-    let reason = if body.bytes.first() == Some(&b'{') {
+    let reason = if body.bytes().first() == Some(&b'{') {
         error.to_string()
     } else {
         format!("it answered {:?}", body.excerpt())

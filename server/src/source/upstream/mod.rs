@@ -9,5 +9,5 @@ mod decode;
 mod request;
 
 pub use client::{PrometheusClient, is_prometheus};
-pub use config::{Auth, Secret, SourceConfig, UpstreamConfig, UpstreamTls, parse_url};
+pub use config::{SourceConfig, UpstreamConfig};
 pub use request::Body;

@@ -2,27 +2,31 @@
 //! a JSON answer out. Bounded in time and size; every failure becomes a
 //! [`SourceError`] with the innermost cause in its words.
 
-use std::error::Error;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{ACCEPT, DATE, HeaderMap};
-use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{StatusCode, Url};
 
-use super::config::{Auth, UpstreamConfig};
+use super::config::UpstreamConfig;
 use crate::clock::now_ms;
-use crate::source::SourceError;
+use crate::net::{ByteBudget, HttpClient, HttpError, Request, redact_url};
+use crate::source::{ApiErrorKind, SourceError};
 
-/// A host that does not even answer a connection within this time is away.
-const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 /// What an error page contributes to a message at most.
 const EXCERPT_CHARS: usize = 120;
+
+/// What all answers of one upstream may hold besides the largest of them.
+const ANSWERS_BYTES: usize = 16 << 20;
 
 /// An HTTP client bound to one upstream.
 #[derive(Debug)]
 pub struct Requests {
     config: UpstreamConfig,
-    client: reqwest::Client,
+    /// The upstream's URL as errors name it.
+    shown: String,
+    client: HttpClient,
+    answers: ByteBudget,
     /// Set once the upstream refused a POST: a proxy that allows GET alone.
     get_only: AtomicBool,
     /// The upstream's clock less ours at its last answer, to the second.
@@ -38,33 +42,19 @@ impl Requests {
     /// # Errors
     /// Where TLS cannot be set up.
     pub fn new(config: UpstreamConfig) -> Result<Self, SourceError> {
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("andon/", env!("CARGO_PKG_VERSION")))
-            .timeout(config.timeout)
-            .connect_timeout(CONNECT_TIMEOUT)
-            // As for scraping: the environment's proxy is for programs that go
-            // out, and a source that is reached through one names it.
-            .no_proxy()
-            .danger_accept_invalid_certs(config.tls.insecure_skip_verify)
-            // The system's certificates are read for TLS alone: it costs milliseconds.
-            .tls_built_in_root_certs(config.url.scheme() == "https" && config.tls.ca.is_empty())
-            .default_headers(config.headers.clone());
-        if let Some(proxy) = &config.proxy {
-            builder = builder.proxy(proxy.clone());
-        }
-        for certificate in &config.tls.ca {
-            builder = builder.add_root_certificate(certificate.clone());
-        }
-        if let Some(identity) = &config.tls.identity {
-            builder = builder.identity(identity.clone());
-        }
-        let client = builder.build().map_err(|error| SourceError::Tls {
-            url: config.url.to_string(),
-            reason: innermost(&error),
-        })?;
+        let shown = redact_url(&config.url);
+        let client = HttpClient::new(config.http.clone());
+        client
+            .prepare_for(&config.url)
+            .map_err(|error| SourceError::Tls {
+                url: shown.clone(),
+                reason: error.to_string(),
+            })?;
         Ok(Self {
             config,
+            shown,
             client,
+            answers: ByteBudget::new(ANSWERS_BYTES),
             get_only: AtomicBool::new(false),
             clock_ahead_ms: AtomicI64::new(0),
         })
@@ -85,7 +75,7 @@ impl Requests {
     /// upstream allows no POST.
     pub async fn post(&self, path: &str, params: &Params<'_>) -> Result<Body, SourceError> {
         if !self.get_only.load(Ordering::Relaxed) {
-            let body = self.exchange(Method::POST, path, params).await?;
+            let body = self.send(Request::query(self.url(path)?, params)).await?;
             let refused = [
                 StatusCode::METHOD_NOT_ALLOWED,
                 StatusCode::NOT_IMPLEMENTED,
@@ -104,93 +94,75 @@ impl Requests {
 
     /// Asks with GET.
     pub async fn get(&self, path: &str, params: &Params<'_>) -> Result<Body, SourceError> {
-        self.exchange(Method::GET, path, params).await
-    }
-
-    async fn exchange(
-        &self,
-        method: Method,
-        path: &str,
-        params: &Params<'_>,
-    ) -> Result<Body, SourceError> {
-        let base = self.config.url.as_str().trim_end_matches('/');
-        let request = self.client.request(method.clone(), format!("{base}{path}"));
-        let request = match method {
-            Method::POST => request.form(params),
-            _ => request.query(params),
-        };
-        self.send(request).await
+        let mut url = self.url(path)?;
+        if !params.is_empty() {
+            url.query_pairs_mut().extend_pairs(params);
+        }
+        self.send(Request::get(url)).await
     }
 
     /// Reads whatever lies at `url`.
     pub async fn page(&self, url: Url) -> Result<Body, SourceError> {
-        let request = self.client.get(url).header(ACCEPT, exposition::ACCEPT);
+        let request = Request::get(url).header(ACCEPT, exposition::ACCEPT);
         self.send(request).await
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Body, SourceError> {
-        let response = self
-            .authorize(request)
-            .await?
-            .send()
-            .await
-            .map_err(|error| self.transport_error(&error))?;
-        self.read(response).await
+    /// The URL of a path of the API, whose segments are encoded already.
+    ///
+    /// # Errors
+    /// Where it leads to another path than it says: then a segment was no name.
+    fn url(&self, path: &str) -> Result<Url, SourceError> {
+        let base = self.config.url.as_str().trim_end_matches('/');
+        let text = format!("{base}{path}");
+        Url::parse(&text)
+            .ok()
+            .filter(|url| url.as_str() == text)
+            .ok_or_else(|| SourceError::Api {
+                kind: ApiErrorKind::BadData,
+                message: format!("{path:?} is no path of the API"),
+            })
     }
 
-    async fn authorize(&self, request: RequestBuilder) -> Result<RequestBuilder, SourceError> {
-        Ok(match &self.config.auth {
-            Auth::None => request,
-            Auth::Basic { username, password } => {
-                request.basic_auth(username, Some(password.reveal().await?))
-            }
-            Auth::Bearer(token) => request.bearer_auth(token.reveal().await?),
-        })
+    async fn send(&self, request: Request) -> Result<Body, SourceError> {
+        let limit = self.config.timeout;
+        match tokio::time::timeout(limit, self.exchange(request)).await {
+            Ok(exchanged) => exchanged.map_err(|error| self.error(error)),
+            Err(_) => Err(SourceError::Timeout {
+                url: self.shown.clone(),
+                limit,
+            }),
+        }
     }
 
-    /// Reads chunk by chunk, so that a huge answer is refused before it is held.
-    async fn read(&self, mut response: Response) -> Result<Body, SourceError> {
-        let limit_bytes = self.config.max_response_bytes;
+    async fn exchange(&self, request: Request) -> Result<Body, HttpError> {
+        let response = self.client.send(request).await?;
         let status = response.status();
         if let Some(date_ms) = date_ms(response.headers()) {
             let ahead_ms = date_ms - now_ms();
             self.clock_ahead_ms.store(ahead_ms, Ordering::Relaxed);
         }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| self.transport_error(&error))?
-        {
-            if bytes.len() + chunk.len() > limit_bytes {
-                return Err(SourceError::TooLarge {
-                    url: self.config.url.to_string(),
-                    limit_bytes,
-                });
-            }
-            bytes.extend_from_slice(&chunk);
-        }
+        let limit_bytes = self.config.max_response_bytes;
         Ok(Body {
-            url: self.config.url.to_string(),
+            url: self.shown.clone(),
             status,
-            bytes,
+            body: self.answers.read(response, limit_bytes).await?,
         })
     }
 
-    fn transport_error(&self, error: &reqwest::Error) -> SourceError {
-        let url = self.config.url.to_string();
-        if error.is_timeout() {
-            return SourceError::Timeout {
+    fn error(&self, error: HttpError) -> SourceError {
+        let url = self.shown.clone();
+        match error {
+            HttpError::Tls(reason) => SourceError::Tls { url, reason },
+            HttpError::File { path, reason } => SourceError::Credentials {
+                path: path.display().to_string(),
+                reason,
+            },
+            HttpError::TooLarge { limit_bytes } => SourceError::TooLarge { url, limit_bytes },
+            other => SourceError::Unreachable {
                 url,
-                limit: self.config.timeout,
-            };
+                reason: other.to_string(),
+            },
         }
-        let reason = innermost(error);
-        // A network failure ends in a system error; on https, what does not is TLS'.
-        if self.config.url.scheme() == "https" && error.is_connect() && !is_system_error(error) {
-            return SourceError::Tls { url, reason };
-        }
-        SourceError::Unreachable { url, reason }
     }
 }
 
@@ -208,11 +180,20 @@ pub struct Body {
     pub url: String,
     /// The HTTP status.
     pub status: StatusCode,
-    /// Uncompressed.
-    pub bytes: Vec<u8>,
+    body: crate::net::Body,
 }
 
 impl Body {
+    /// The answer, uncompressed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.body.bytes
+    }
+
+    /// The answer alone.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.body.into_bytes()
+    }
+
     /// The error of an answer that has no Prometheus error in it.
     pub fn status_error(&self) -> SourceError {
         let reason = match self.status {
@@ -229,29 +210,12 @@ impl Body {
 
     /// The first line of the body, shortened.
     pub fn excerpt(&self) -> String {
-        let text = String::from_utf8_lossy(&self.bytes[..self.bytes.len().min(4 * EXCERPT_CHARS)]);
+        let bytes = self.bytes();
+        let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * EXCERPT_CHARS)]);
         let line = text.trim().lines().next().unwrap_or("");
         if line.is_empty() {
             return "an empty body".to_owned();
         }
         line.chars().take(EXCERPT_CHARS).collect()
     }
-}
-
-/// The words of the first cause: the outer ones only say that a request failed.
-pub fn innermost(error: &(dyn Error + 'static)) -> String {
-    causes(error).last().unwrap_or(error).to_string()
-}
-
-fn is_system_error(error: &(dyn Error + 'static)) -> bool {
-    causes(error).any(|cause| {
-        cause
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|io| io.raw_os_error().is_some())
-            || cause.to_string().contains("failed to lookup address")
-    })
-}
-
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&cause| cause.source())
 }

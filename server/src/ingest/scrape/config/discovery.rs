@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::headers::HttpHeaders;
-use super::http::{AuthKeys, Authorization, BasicAuth, SecretText, TlsConfig};
-use super::oauth2::OAuth2;
 use super::units::PromDuration;
+use crate::net::SecretUrl;
+use crate::net::config::http_client_keys;
 
 /// A list of targets that share labels: an entry of `static_configs`, of a
 /// file of `file_sd_configs`, of an answer of `http_sd_configs`.
@@ -35,57 +34,16 @@ pub struct FileDiscovery {
     pub refresh_interval: PromDuration,
 }
 
-/// An entry of `http_sd_configs`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HttpDiscovery {
-    /// Answers with a JSON list of target groups.
-    pub url: String,
-    /// How often it is asked.
-    #[serde(default = "one_minute")]
-    pub refresh_interval: PromDuration,
-    /// See [`BasicAuth`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub basic_auth: Option<BasicAuth>,
-    /// See [`Authorization`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authorization: Option<Authorization>,
-    /// The older form of `authorization`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bearer_token: Option<SecretText>,
-    /// The older form of `authorization`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bearer_token_file: Option<PathBuf>,
-    /// See [`OAuth2`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub oauth2: Option<OAuth2>,
-    /// See [`super::headers`].
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub http_headers: HttpHeaders,
-    /// See [`TlsConfig`].
-    #[serde(default)]
-    pub tls_config: TlsConfig,
-    /// A proxy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proxy_url: Option<String>,
-    /// Whether redirects are followed.
-    #[serde(default = "yes")]
-    pub follow_redirects: bool,
-    /// Whether HTTP/2 may be spoken.
-    #[serde(default = "yes")]
-    pub enable_http2: bool,
-}
-
-impl HttpDiscovery {
-    /// The keys that authenticate.
-    pub fn auth_keys(&self) -> AuthKeys {
-        AuthKeys {
-            basic_auth: self.basic_auth.clone(),
-            authorization: self.authorization.clone(),
-            bearer_token: self.bearer_token.clone(),
-            bearer_token_file: self.bearer_token_file.clone(),
-            oauth2: self.oauth2.clone(),
-        }
+http_client_keys! {
+    /// An entry of `http_sd_configs`.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct HttpDiscovery {
+        /// Answers with a JSON list of target groups.
+        pub url: SecretUrl,
+        /// How often it is asked.
+        #[serde(default = "one_minute")]
+        pub refresh_interval: PromDuration,
     }
 }
 
@@ -117,10 +75,6 @@ pub enum DnsRecord {
     A,
     /// IPv6 addresses.
     Aaaa,
-}
-
-pub(super) fn yes() -> bool {
-    true
 }
 
 fn five_minutes() -> PromDuration {

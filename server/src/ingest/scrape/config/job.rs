@@ -8,8 +8,8 @@ use relabel::Rule;
 use reqwest::Url;
 
 use super::discovery::{DnsDiscovery, TargetGroup};
-use super::http::HttpOptions;
 use super::{Limits, PageFormats};
+use crate::net::config::ClientOptions;
 
 /// Everything the scraper knows of one job.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,7 @@ pub struct Job {
     /// How long a series that left the page is not marked stale.
     pub staleness_hold: Duration,
     /// How requests are sent.
-    pub http: HttpOptions,
+    pub http: ClientOptions,
     /// What pages are asked for.
     pub formats: PageFormats,
     /// What one scrape may bring.
@@ -65,7 +65,7 @@ pub enum Discovery {
         /// What is asked.
         url: Url,
         /// How requests are sent.
-        options: Box<HttpOptions>,
+        options: Box<ClientOptions>,
         /// How often.
         refresh: Duration,
     },
@@ -80,6 +80,19 @@ pub const COMMAND_LINE_INTERVAL: Duration = Duration::from_secs(5);
 pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Job {
+    /// What is wrong with its certificates now, a sentence each: its targets
+    /// are down until that is mended.
+    pub fn warnings(&self) -> Vec<String> {
+        let discoveries = self.discovery.iter().filter_map(|one| match one {
+            Discovery::Http { options, .. } => Some(&**options),
+            _ => None,
+        });
+        let all = std::iter::once(&self.http).chain(discoveries);
+        all.filter_map(|options| options.tls.warning())
+            .map(|warning| format!("job {:?}: {warning}", self.name))
+            .collect()
+    }
+
     /// The job of one page given by its URL, named after host and port;
     /// credentials in the URL become basic authentication.
     pub fn from_url(url: &Url, interval: Duration) -> Self {
@@ -104,7 +117,7 @@ impl Job {
             honor_timestamps: true,
             track_timestamps_staleness: false,
             staleness_hold: Duration::ZERO,
-            http: HttpOptions::with_credentials_of(url),
+            http: ClientOptions::with_credentials_of(url),
             formats: PageFormats::default(),
             limits: Limits::default(),
             discovery: vec![Discovery::Static(TargetGroup {

@@ -61,15 +61,6 @@ impl LimitKeys {
     /// These keys over those of `global` over the defaults.
     pub fn resolve(self, global: Self) -> Limits {
         let default = Limits::default();
-        let pick = |own: Option<usize>, global: Option<usize>, default: usize| match own.or(global)
-        {
-            Some(0) => usize::MAX,
-            Some(limit) => limit,
-            None => default,
-        };
-        let bytes = |size: Option<ByteSize>| {
-            size.map(|ByteSize(bytes)| usize::try_from(bytes).unwrap_or(usize::MAX))
-        };
         Limits {
             body_bytes: pick(
                 bytes(self.body_size_limit),
@@ -96,4 +87,16 @@ impl LimitKeys {
             ),
         }
     }
+}
+
+fn pick(own: Option<usize>, global: Option<usize>, default: usize) -> usize {
+    match own.or(global) {
+        Some(0) => usize::MAX,
+        Some(limit) => limit,
+        None => default,
+    }
+}
+
+fn bytes(size: Option<ByteSize>) -> Option<usize> {
+    size.map(|ByteSize(bytes)| usize::try_from(bytes).unwrap_or(usize::MAX))
 }

@@ -77,9 +77,18 @@ pub fn read_prometheus_yaml(text: &str) -> Result<PrometheusFile, ScrapeConfigEr
     if keys.runtime.is_some() {
         warnings.push("runtime: it tunes Prometheus' own process".to_owned());
     }
-    if !scrape.global.external_labels.is_empty() {
-        warnings.push("global.external_labels: Andon adds them to nothing".to_owned());
+    if keys
+        .rule_files
+        .as_ref()
+        .is_some_and(|files| !files.is_empty())
+    {
+        warnings.push(
+            "rule_files: rules are not evaluated yet; a Prometheus or vmalert that evaluates \
+             them can write here with remote_write"
+                .to_owned(),
+        );
     }
+    warnings.extend(scrape.warnings());
     Ok(PrometheusFile {
         scrape,
         scrape_config_files: keys.scrape_config_files.unwrap_or_default(),

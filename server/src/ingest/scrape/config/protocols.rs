@@ -3,6 +3,8 @@
 use exposition::Format;
 use serde::{Deserialize, Serialize};
 
+use super::unsupported::NameEscaping;
+
 /// A format of a page by Prometheus' name for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ScrapeProtocol {
@@ -62,7 +64,8 @@ impl ScrapeProtocol {
     }
 }
 
-/// What `scrape_protocols` and `fallback_scrape_protocol` come to. Protobuf
+/// What `scrape_protocols`, `fallback_scrape_protocol` and
+/// `metric_name_escaping_scheme` come to. Protobuf
 /// among others is left out of what is asked for: the next one is sent then.
 ///
 /// # Errors
@@ -70,6 +73,7 @@ impl ScrapeProtocol {
 pub(super) fn resolve(
     protocols: Option<&[ScrapeProtocol]>,
     fallback: Option<ScrapeProtocol>,
+    escaping: NameEscaping,
 ) -> Result<PageFormats, (&'static str, String)> {
     let unread = "Andon reads text formats only: name one of them as well";
     let mut formats = PageFormats::default();
@@ -87,6 +91,8 @@ pub(super) fn resolve(
         });
         formats.accept = weighed.collect::<String>() + "*/*;q=0.1";
     }
+    let utf8 = NameEscaping::AllowUtf8.name();
+    formats.accept = formats.accept.replace(utf8, escaping.name());
     if let Some(fallback) = fallback {
         let format = fallback.format();
         formats.fallback =

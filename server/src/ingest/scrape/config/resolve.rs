@@ -4,15 +4,13 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use reqwest::Url;
-
 use super::discovery::{DnsDiscovery, DnsRecord, FileDiscovery, HttpDiscovery, TargetGroup};
-use super::http::HttpOptions;
 use super::job::DEFAULT_TIMEOUT;
-use super::reach::Reach;
 use super::{
-    Discovery, Job, PageFormats, ScrapeConfig, ScrapeConfigError, ScrapeSettings, protocols,
+    Discovery, Job, PageFormats, PromDuration, ScrapeConfig, ScrapeConfigError, ScrapeSettings,
+    protocols,
 };
+use crate::net::config::ClientOptions;
 
 /// How often targets are scraped where nothing is configured.
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
@@ -24,24 +22,21 @@ impl ScrapeSettings {
     /// The first key whose value makes no sense.
     pub fn jobs(&self, base_dir: &Path) -> Result<Vec<Job>, ScrapeConfigError> {
         let mut names = HashSet::new();
-        let resolve = |(index, config): (usize, &ScrapeConfig)| {
+        let mut jobs = Vec::new();
+        for (index, config) in self.scrape_configs.iter().enumerate() {
             let resolver = Resolver {
                 place: format!("scrape_configs[{index}]"),
                 base_dir,
                 settings: self,
                 config,
             };
-            if config.job_name.is_empty() || !names.insert(config.job_name.clone()) {
+            if config.job_name.is_empty() || !names.insert(&config.job_name) {
                 let reason = format!("{:?} is empty or taken by another job", config.job_name);
                 return Err(resolver.error("job_name", reason));
             }
-            resolver.job()
-        };
-        self.scrape_configs
-            .iter()
-            .enumerate()
-            .map(resolve)
-            .collect()
+            jobs.push(resolver.job()?);
+        }
+        Ok(jobs)
     }
 }
 
@@ -99,15 +94,14 @@ impl Resolver<'_> {
     }
 
     fn timeout(&self, interval: Duration) -> Result<Duration, ScrapeConfigError> {
-        let nonzero = |timeout: &super::PromDuration| !timeout.0.is_zero();
-        match self.config.scrape_timeout.filter(nonzero) {
+        match self.config.scrape_timeout.filter(is_above_zero) {
             Some(timeout) if timeout.0 > interval => Err(self.error(
                 "scrape_timeout",
                 format!("{timeout} is longer than the interval"),
             )),
             Some(timeout) => Ok(timeout.0),
             None => {
-                let global = self.settings.global.scrape_timeout.filter(nonzero);
+                let global = self.settings.global.scrape_timeout.filter(is_above_zero);
                 let timeout = global.map_or(DEFAULT_TIMEOUT, |timeout| timeout.0);
                 Ok(timeout.min(interval))
             }
@@ -117,29 +111,18 @@ impl Resolver<'_> {
     fn formats(&self) -> Result<PageFormats, ScrapeConfigError> {
         let own = self.config.scrape_protocols.as_deref();
         let global = self.settings.global.scrape_protocols.as_deref();
-        protocols::resolve(own.or(global), self.config.fallback_scrape_protocol)
+        let escaping = self.settings.name_escaping(self.config);
+        let fallback = self.config.fallback_scrape_protocol;
+        protocols::resolve(own.or(global), fallback, escaping)
             .map_err(|(key, reason)| self.error(key, reason))
     }
 
-    fn http_options(&self) -> Result<HttpOptions, ScrapeConfigError> {
-        let config = self.config;
-        let reach = Reach {
-            place: &self.place,
-            base_dir: self.base_dir,
-        };
-        let options = HttpOptions {
-            proxy_url: config.proxy_url.clone(),
-            follow_redirects: config.follow_redirects,
-            enable_http2: config.enable_http2,
-            enable_compression: config.enable_compression,
-            ..HttpOptions::default()
-        };
-        reach.complete(
-            options,
-            config.auth_keys(),
-            &config.http_headers,
-            &config.tls_config,
-        )
+    fn http_options(&self) -> Result<ClientOptions, ScrapeConfigError> {
+        let options = self.config.http_client().resolve(self.base_dir);
+        Ok(ClientOptions {
+            enable_compression: self.config.enable_compression,
+            ..options.map_err(|error| self.error(&error.key, error.reason))?
+        })
     }
 
     fn discovery(&self) -> Result<Vec<Discovery>, ScrapeConfigError> {
@@ -181,29 +164,11 @@ impl Resolver<'_> {
     }
 
     fn http(&self, key: &str, http: &HttpDiscovery) -> Result<Discovery, ScrapeConfigError> {
-        let url = Url::parse(&http.url)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-            .ok_or_else(|| {
-                let reason = format!("{:?} is no URL of http or https", http.url);
-                self.error(&format!("{key}.url"), reason)
-            })?;
-        let reach = Reach {
-            place: &format!("{}.{key}", self.place),
-            base_dir: self.base_dir,
-        };
-        let options = HttpOptions {
-            proxy_url: http.proxy_url.clone(),
-            follow_redirects: http.follow_redirects,
-            enable_http2: http.enable_http2,
-            ..HttpOptions::default()
-        };
-        let options = reach.complete(
-            options,
-            http.auth_keys(),
-            &http.http_headers,
-            &http.tls_config,
-        )?;
+        let url = http.url.parse();
+        let url = url.map_err(|reason| self.error(&format!("{key}.url"), reason))?;
+        let options = http.http_client().resolve(self.base_dir);
+        let options =
+            options.map_err(|error| self.error(&format!("{key}.{}", error.key), error.reason))?;
         Ok(Discovery::Http {
             url,
             options: Box::new(options),
@@ -225,6 +190,10 @@ impl Resolver<'_> {
     fn absolute(&self, path: &Path) -> PathBuf {
         self.base_dir.join(path)
     }
+}
+
+fn is_above_zero(duration: &PromDuration) -> bool {
+    !duration.0.is_zero()
 }
 
 fn check_group(group: &TargetGroup) -> Result<(), String> {

@@ -132,7 +132,7 @@ const REFUSED: &[(&str, &[&str])] = &[
     ),
     (
         "tls_config: {cert_file: a.pem}",
-        &["tls_config", "a certificate and its key"],
+        &["tls_config.cert_file", "add key_file"],
     ),
     (
         "tls_config: {server_name: 127.0.0.1}",
@@ -204,4 +204,102 @@ fn shows_no_secret() {
         "{json}"
     );
     assert!(!format!("{settings:?}").contains("hush"));
+}
+
+/// Keys of Prometheus that are read, and what is said of them.
+const ACCEPTED: &[(&str, &str)] = &[
+    ("metric_name_validation_scheme: utf8", ""),
+    (
+        "metric_name_validation_scheme: legacy",
+        "metric_name_validation_scheme: exporters are asked",
+    ),
+    ("metric_name_escaping_scheme: dots", ""),
+    ("always_scrape_classic_histograms: true", ""),
+    ("convert_classic_histograms_to_nhcb: false", ""),
+    (
+        "convert_classic_histograms_to_nhcb: true",
+        "convert_classic_histograms_to_nhcb: histograms are stored",
+    ),
+    (
+        "scrape_native_histograms: true",
+        "scrape_native_histograms: native histograms are not",
+    ),
+    (
+        "scrape_failure_log_file: f.log",
+        "scrape_failure_log_file: failures are written",
+    ),
+];
+
+const ACCEPTED_OF_JOBS: &[(&str, &str)] = &[
+    (
+        "native_histogram_bucket_limit: 10",
+        "native_histogram_bucket_limit: native histograms",
+    ),
+    (
+        "native_histogram_min_bucket_factor: 1.1",
+        "native_histogram_min_bucket_factor: native histograms",
+    ),
+    ("proxy_from_environment: true", ""),
+    ("proxy_url: 'http://p:1', no_proxy: localhost", ""),
+];
+
+const ACCEPTED_OF_GLOBAL: &[(&str, &str)] = &[
+    ("query_log_file: q.log", "query_log_file: Andon does not"),
+    ("rule_query_offset: 1m", "rule_query_offset: rules are not"),
+    ("external_labels: {a: b}", "external_labels: Andon adds"),
+];
+
+fn check_accepted(yaml: &str, place: &str, warning: &str) {
+    let file = read_prometheus_yaml(yaml).unwrap_or_else(|error| panic!("{yaml}: {error}"));
+    file.scrape.jobs(Path::new("/")).unwrap();
+    if warning.is_empty() {
+        assert_eq!(file.warnings, [""; 0], "{yaml}");
+    } else {
+        let expected = format!("{place}{warning}");
+        assert_eq!(file.warnings.len(), 1, "{yaml}");
+        assert!(
+            file.warnings[0].starts_with(&expected),
+            "{:?}",
+            file.warnings
+        );
+    }
+}
+
+#[test]
+fn says_what_it_does_not_do() {
+    for (keys, warning) in ACCEPTED.iter().chain(ACCEPTED_OF_JOBS) {
+        let yaml = format!("scrape_configs: [{{job_name: j, {keys}}}]");
+        check_accepted(&yaml, "scrape_configs[0].", warning);
+    }
+    for (keys, warning) in ACCEPTED.iter().chain(ACCEPTED_OF_GLOBAL) {
+        check_accepted(&format!("global: {{{keys}}}"), "global.", warning);
+    }
+    check_accepted("rule_files: []", "", "");
+    check_accepted(
+        "rule_files: ['a.yml']",
+        "",
+        "rule_files: rules are not evaluated yet",
+    );
+}
+
+#[test]
+fn asks_for_names_as_the_configuration_wants_them() {
+    let accept = |keys: &str| {
+        let yaml = format!("global: {{{keys}}}\nscrape_configs: [{{job_name: j}}]");
+        jobs(&yaml).unwrap()[0].formats.accept.clone()
+    };
+    for (keys, expected) in [
+        ("", "escaping=allow-utf-8"),
+        ("metric_name_escaping_scheme: dots", "escaping=dots"),
+        (
+            "metric_name_validation_scheme: legacy",
+            "escaping=underscores",
+        ),
+        (
+            "metric_name_escaping_scheme: values, scrape_protocols: [OpenMetricsText1.0.0]",
+            "escaping=values",
+        ),
+    ] {
+        assert!(accept(keys).contains(expected), "{keys}: {}", accept(keys));
+    }
 }

@@ -75,16 +75,19 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 fn read(path: &Path) -> Result<Vec<TargetGroup>, String> {
-    let named = |reason: String| format!("{}: {reason}", path.display());
-    let text = std::fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
+    groups(path).map_err(|reason| format!("{}: {reason}", path.display()))
+}
+
+fn groups(path: &Path) -> Result<Vec<TargetGroup>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     let is_json = path
         .extension()
         .is_some_and(|extension| extension == "json");
     if is_json {
-        groups_from_json(&text).map_err(named)
+        groups_from_json(&text)
     } else {
         let groups: Option<Vec<TargetGroup>> =
-            serde_saphyr::from_str(&text).map_err(|error| named(error.to_string()))?;
+            serde_saphyr::from_str(&text).map_err(|error| error.to_string())?;
         Ok(groups.unwrap_or_default())
     }
 }

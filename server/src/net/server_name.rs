@@ -14,9 +14,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HOST;
 use reqwest::{Client, Method, RequestBuilder, Url};
 
-use super::build;
-use crate::ingest::scrape::config::http::HttpOptions;
-use crate::ingest::scrape::error::ScrapeError;
+use super::error::HttpError;
 
 /// So many clients are kept; where there are more servers, all are built anew.
 const MAX_CLIENTS: usize = 1_000;
@@ -37,26 +35,23 @@ impl ServerName {
         }
     }
 
-    /// Starts a request.
+    /// Starts a request to the server that is truly at `url`.
     ///
     /// # Errors
-    /// Where no client can be built.
+    /// Where the other name is none.
     pub(super) fn start(
         &self,
-        options: &HttpOptions,
+        client: &Client,
         method: Method,
         url: &Url,
-    ) -> Result<RequestBuilder, ScrapeError> {
+    ) -> Result<RequestBuilder, HttpError> {
         let mut asked = url.clone();
         if let Err(error) = asked.set_host(Some(&self.name)) {
-            return Err(ScrapeError::Client(format!(
-                "server_name {:?}: {error}",
-                self.name
-            )));
+            let reason = format!("server_name {:?}: {error}", self.name);
+            return Err(HttpError::Setup(reason));
         }
-        let host = host_and_port(url);
-        let client = self.client(options, url, &host)?;
-        Ok(client.request(method, asked).header(HOST, host))
+        let request = client.request(method, asked);
+        Ok(request.header(HOST, host_and_port(url)))
     }
 
     /// Clients are built anew from now on.
@@ -64,21 +59,34 @@ impl ServerName {
         self.clients.lock().clear();
     }
 
-    fn client(&self, options: &HttpOptions, url: &Url, key: &str) -> Result<Client, ScrapeError> {
+    /// The client of the server at `url`, made by `build` where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be built.
+    pub(super) fn client(
+        &self,
+        url: &Url,
+        build: impl FnOnce(Arc<dyn Resolve>) -> Result<Client, HttpError>,
+    ) -> Result<Client, HttpError> {
+        let key = host_and_port(url);
         let mut clients = self.clients.lock();
-        if let Some(client) = clients.get(key) {
+        if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let lookup = Lookup {
-            server_name: self.name.clone(),
-            host: url.host_str().unwrap_or_default().to_owned(),
-        };
-        let client = build::client(options, Some(Arc::new(lookup)))?;
+        let client = build(self.resolver(url))?;
         if clients.len() >= MAX_CLIENTS {
             clients.clear();
         }
-        clients.insert(key.to_owned(), client.clone());
+        clients.insert(key, client.clone());
         Ok(client)
+    }
+
+    /// Finds the other name where `url` truly is.
+    pub(super) fn resolver(&self, url: &Url) -> Arc<dyn Resolve> {
+        Arc::new(Lookup {
+            server_name: self.name.clone(),
+            host: url.host_str().unwrap_or_default().to_owned(),
+        })
     }
 }
 
@@ -101,7 +109,7 @@ impl Resolve for Lookup {
         let host = if name.as_str().eq_ignore_ascii_case(&self.server_name) {
             self.host.trim_matches(['[', ']']).to_owned()
         } else {
-            name.as_str().to_owned() // a redirect has led elsewhere
+            name.as_str().to_owned() // the name of a proxy
         };
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((host, 0)).await?.collect();

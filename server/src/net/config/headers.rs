@@ -1,4 +1,4 @@
-//! `http_headers`: headers that every request of a job carries.
+//! `http_headers`: headers that every request carries to its own host.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,18 +6,19 @@ use std::path::PathBuf;
 use reqwest::header::HeaderName;
 use serde::{Deserialize, Serialize};
 
-use super::http::{Secret, SecretText};
+use super::resolve::KeyError;
+use crate::net::secret::{Secret, SecretSource};
 
 /// The values of one header: each is sent as a header of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HeaderValues {
-    /// Shown in the configuration.
+    /// Not shown either: people write tokens here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<String>,
+    pub values: Vec<Secret>,
     /// Not shown.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub secrets: Vec<SecretText>,
+    pub secrets: Vec<Secret>,
     /// Files that hold a value each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<PathBuf>,
@@ -48,24 +49,21 @@ const RESERVED: [&str; 15] = [
 /// The headers one by one.
 ///
 /// # Errors
-/// The name that is none or reserved, and why.
-pub(super) fn resolve(
-    headers: &HttpHeaders,
-) -> Result<Vec<(HeaderName, Secret)>, (String, String)> {
+/// The name that is none or reserved.
+pub(super) fn resolve(headers: HttpHeaders) -> Result<Vec<(HeaderName, SecretSource)>, KeyError> {
     let mut resolved = Vec::new();
     for (name, given) in headers {
-        let refused = |reason: &str| (format!("http_headers.{name}"), reason.to_owned());
-        let header = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| refused("is no name of a header"))?;
+        let key = format!("http_headers.{name}");
+        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+            return Err(KeyError::new(key, "is no name of a header"));
+        };
         if RESERVED.contains(&header.as_str()) {
-            return Err(refused("this header cannot be set"));
+            return Err(KeyError::new(key, "this header cannot be set"));
         }
-        let shown = given.values.iter().map(|value| SecretText::new(value));
-        let secrets = shown
-            .chain(given.secrets.iter().cloned())
-            .map(Secret::Inline);
-        let files = given.files.iter().cloned().map(Secret::File);
-        resolved.extend(secrets.chain(files).map(|value| (header.clone(), value)));
+        let inline = given.values.into_iter().chain(given.secrets);
+        let inline = inline.map(SecretSource::Inline);
+        let files = given.files.into_iter().map(SecretSource::File);
+        resolved.extend(inline.chain(files).map(|value| (header.clone(), value)));
     }
     Ok(resolved)
 }

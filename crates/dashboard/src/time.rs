@@ -8,7 +8,7 @@
 
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, Zoned};
+use jiff::{Span, Timestamp, ZonedDateTime};
 
 /// Whether a rounding (`/d`) goes to the unit's first or last millisecond:
 /// `from` rounds to the first, `to` to the last.
@@ -65,7 +65,7 @@ pub fn is_relative(text: &str) -> bool {
 
 fn relative(terms: &str, now_ms: i64, zone: &TimeZone, edge: Edge) -> Result<i64, String> {
     let now = Timestamp::from_millisecond(now_ms).map_err(|error| error.to_string())?;
-    let mut time = now.to_zoned(zone.clone());
+    let mut time = now.to_zoned_datetime(zone.clone());
     let mut rest = terms;
     while let Some(operator) = rest.chars().next() {
         let term = &rest[operator.len_utf8()..];
@@ -132,18 +132,18 @@ impl Unit {
         }
     }
 
-    fn rounded(self, time: &Zoned, edge: Edge) -> Result<Zoned, jiff::Error> {
+    fn rounded(self, time: &ZonedDateTime, edge: Edge) -> Result<ZonedDateTime, jiff::Error> {
         let start = self.start_of(time)?;
         match edge {
-            Edge::From => start.to_zoned(time.time_zone().clone()),
+            Edge::From => start.to_zoned_datetime(time.time_zone().clone()),
             Edge::To => start
                 .checked_add(self.span(1)?)?
-                .to_zoned(time.time_zone().clone())?
+                .to_zoned_datetime(time.time_zone().clone())?
                 .checked_sub(Span::new().milliseconds(1)),
         }
     }
 
-    fn start_of(self, time: &Zoned) -> Result<DateTime, jiff::Error> {
+    fn start_of(self, time: &ZonedDateTime) -> Result<DateTime, jiff::Error> {
         let date = time.date();
         Ok(match self {
             Self::Second => date.at(time.hour(), time.minute(), time.second(), 0),
@@ -166,7 +166,12 @@ fn first_of_month(year: i16, month: i8) -> Result<DateTime, jiff::Error> {
     Date::new(year, month, 1).map(|date| date.at(0, 0, 0, 0))
 }
 
-fn shift(time: &Zoned, sign: char, amount: &str, unit: Unit) -> Result<Zoned, String> {
+fn shift(
+    time: &ZonedDateTime,
+    sign: char,
+    amount: &str,
+    unit: Unit,
+) -> Result<ZonedDateTime, String> {
     let amount: i64 = match amount {
         "" => 1,
         digits => digits
@@ -182,7 +187,7 @@ fn shift(time: &Zoned, sign: char, amount: &str, unit: Unit) -> Result<Zoned, St
     moved.map_err(|error| error.to_string())
 }
 
-fn round(time: &Zoned, unit: Unit, edge: Edge) -> Result<Zoned, String> {
+fn round(time: &ZonedDateTime, unit: Unit, edge: Edge) -> Result<ZonedDateTime, String> {
     unit.rounded(time, edge).map_err(|error| error.to_string())
 }
 
@@ -197,7 +202,7 @@ fn absolute(text: &str, zone: &TimeZone) -> Result<i64, String> {
         .parse::<DateTime>()
         .or_else(|_| text.parse::<Date>().map(Into::into));
     civil
-        .and_then(|civil: DateTime| civil.to_zoned(zone.clone()))
+        .and_then(|civil: DateTime| civil.to_zoned_datetime(zone.clone()))
         .map(|zoned| zoned.timestamp().as_millisecond())
         .map_err(|_| {
             "expected `now-1h`, epoch milliseconds, or a date such as `2026-01-27 10:30:45`"

@@ -115,17 +115,17 @@ fn assigned(data: &PanelData, options: &TimeSeriesOptions) -> Vec<ColorRole> {
         .collect();
     let color_roles = color_role::assign(options.palette, own.iter().copied(), own.len());
     let mut next = color_roles.iter();
-    let of = |series: &SeriesData| {
-        let found = match is_comparison(series) {
-            false => next.next(),
-            true => own
-                .iter()
-                .position(|name| *name == subject(series))
-                .and_then(|index| color_roles.get(index)),
+    let mut assigned = Vec::with_capacity(data.series.len());
+    for series in &data.series {
+        let found = if is_comparison(series) {
+            let of = own.iter().position(|name| *name == subject(series));
+            of.and_then(|index| color_roles.get(index))
+        } else {
+            next.next()
         };
-        found.copied().unwrap_or(ColorRole::Text)
-    };
-    data.series.iter().map(of).collect()
+        assigned.push(found.copied().unwrap_or(ColorRole::Text));
+    }
+    assigned
 }
 
 /// The colour roles of a panel's series, in their order.
@@ -186,7 +186,8 @@ impl Stacks {
             let sum = finite.map(|value| &mut self.sums[side + usize::from(value < 0.0)][index]);
             base.push(sum.as_deref().copied());
             top.push(sum.zip(finite).map(|(sum, value)| {
-                *sum += value;
+                // Finite as what is stacked: tops and bases have the same gaps.
+                *sum = (*sum + value).clamp(f64::MIN, f64::MAX);
                 *sum
             }));
         }

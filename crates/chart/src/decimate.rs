@@ -4,6 +4,11 @@
 //! keeps its first, lowest, highest and last; where they do not, each sample is
 //! a stop. No point is invented, a gap stays a gap. Pixel columns are counted
 //! from the epoch, so that a moving window always joins the same samples.
+//!
+//! NaN and the infinities have no place: they are gaps, as absent samples are,
+//! and never the lowest or highest of a column. Heights are asked for finite
+//! values only. They are left out here, sample by sample, rather than in a pass
+//! before: that would copy every series for values that hardly any has.
 
 use std::ops::Range;
 
@@ -27,6 +32,36 @@ pub(crate) struct Stop {
     pub last: i32,
 }
 
+/// The stops of a curve, in one piece of memory: a gap in a series of many
+/// short stretches costs no allocation.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Runs {
+    stops: Vec<Stop>,
+    /// Where each stretch without a gap ends, as a place in `stops`; ascending.
+    ends: Vec<usize>,
+}
+
+impl Runs {
+    /// The stretches without a gap; none is empty.
+    pub fn iter(&self) -> impl Iterator<Item = &[Stop]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let places = starts.zip(&self.ends);
+        places.filter_map(|(start, end)| self.stops.get(start..*end))
+    }
+
+    /// All stops in order.
+    pub fn stops(&self) -> &[Stop] {
+        &self.stops
+    }
+
+    /// Ends the present stretch, if it has a stop.
+    fn end(&mut self) {
+        if self.ends.last().copied().unwrap_or_default() < self.stops.len() {
+            self.ends.push(self.stops.len());
+        }
+    }
+}
+
 /// Places samples as backend coordinates.
 pub(crate) struct Placer<'a, F: Fn(f64) -> i32> {
     pub grid: TimeGrid,
@@ -44,9 +79,8 @@ impl<F: Fn(f64) -> i32> Placer<'_, F> {
     }
 
     /// The stops of each stretch without a gap.
-    pub fn runs(&self, values: &[Option<f64>], columns: Range<usize>) -> Vec<Vec<Stop>> {
-        let mut runs = Vec::new();
-        let mut run = Vec::new();
+    pub fn runs(&self, values: &[Option<f64>], columns: Range<usize>) -> Runs {
+        let mut runs = Runs::default();
         let mut missing = 0;
         let mut raster = Raster::new(self, columns.start);
         let mut block = None;
@@ -54,25 +88,24 @@ impl<F: Fn(f64) -> i32> Placer<'_, F> {
         for (offset, value) in values.get(columns).unwrap_or_default().iter().enumerate() {
             let column = start + offset;
             if raster.enters_next(column) {
-                run.extend(block.take().map(|block| self.stop(&block)));
+                runs.stops
+                    .extend(block.take().map(|block| self.stop(&block)));
             }
             let Some(value) = value.filter(|value| value.is_finite()) else {
                 missing += 1;
                 continue;
             };
             if missing > self.bridged {
-                run.extend(block.take().map(|block| self.stop(&block)));
-                if !run.is_empty() {
-                    runs.push(std::mem::take(&mut run));
-                }
+                runs.stops
+                    .extend(block.take().map(|block| self.stop(&block)));
+                runs.end();
             }
             missing = 0;
             block.get_or_insert(Block::new(column, value)).add(value);
         }
-        run.extend(block.take().map(|block| self.stop(&block)));
-        if !run.is_empty() {
-            runs.push(run);
-        }
+        runs.stops
+            .extend(block.take().map(|block| self.stop(&block)));
+        runs.end();
         runs
     }
 
@@ -207,7 +240,8 @@ mod tests {
             height: |value| -value as i32,
             bridged,
         };
-        placer.runs(values, 0..values.len())
+        let runs = placer.runs(values, 0..values.len());
+        runs.iter().map(<[Stop]>::to_vec).collect()
     }
 
     fn values(run: &[Stop]) -> Vec<i32> {

@@ -70,7 +70,7 @@ impl Statistics {
 /// The rows of a plot's legend in the series' order.
 pub fn rows(plot: &Plot) -> Vec<LegendRow> {
     let seen = crate::plot::visible(&plot.input.data.grid, plot.input.window);
-    let row = |curve: &crate::curve::Curve| LegendRow {
+    let rows = plot.curves.iter().map(|curve| LegendRow {
         key: curve.series.key,
         name: curve.series.name.clone(),
         color_role: curve.color_role,
@@ -81,8 +81,8 @@ pub fn rows(plot: &Plot) -> Vec<LegendRow> {
             .0
             .get(seen.clone())
             .and_then(Statistics::of),
-    };
-    plot.curves.iter().map(row).collect()
+    });
+    rows.collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! time-zone data (a [`civil::Zone`] is passed in), no colour values (an
 //! [`color_role::ColorRole`] is a role in the design).
 
+mod axis_spec;
 pub mod civil;
 pub mod color_role;
 pub mod cursor;
@@ -16,6 +17,8 @@ pub mod curve;
 mod decimate;
 pub mod dirty_region;
 pub mod escape;
+#[cfg(test)]
+mod extremes;
 pub mod labels;
 pub mod legend;
 mod number;
@@ -35,7 +38,8 @@ pub mod time_ticks;
 pub mod unit;
 mod value_axis;
 
+pub use axis_spec::AxisSpec;
 pub use labels::Labels;
 pub use paint::Scene;
 pub use plot::{Axes, Input, Plot, Size};
-pub use value_axis::{AxisSpec, ValueAxis};
+pub use value_axis::ValueAxis;

@@ -20,7 +20,7 @@ use wire::data::Annotation;
 
 use crate::color_role::ColorRole;
 use crate::curve::{Curve, is_comparison};
-use crate::decimate::{self, Placer, Stop};
+use crate::decimate::{self, Placer, Runs, Stop};
 use crate::path::UNITS_PER_PX;
 use crate::plot::Plot;
 use crate::run::{Run, Shape};
@@ -258,10 +258,10 @@ impl<'a> Scene<'a> {
         let ground = (placer.height)(axis.ground());
         let dense = placer.is_dense();
         if curve.draw == DrawStyle::Bars {
-            return self.bars(area, curve, &tops, bases.as_deref(), ground);
+            return self.bars(area, curve, &tops, bases.as_ref(), ground);
         }
         if curve.draw == DrawStyle::Area || bases.is_some() {
-            self.fill(area, curve, &tops, bases.as_deref(), ground)?;
+            self.fill(area, curve, &tops, bases.as_ref(), ground)?;
         }
         self.line(area, curve, &tops, dense)
     }
@@ -270,7 +270,7 @@ impl<'a> Scene<'a> {
         &self,
         area: &Area<DB>,
         curve: &Curve,
-        runs: &[Vec<Stop>],
+        runs: &Runs,
         dense: bool,
     ) -> Painted<DB> {
         let width = self.units(LINE_PX);
@@ -284,12 +284,13 @@ impl<'a> Scene<'a> {
         let dot = ShapeStyle::from(&curve.color_role.color(opacity, false)).filled();
         let points_only = curve.draw == DrawStyle::Points;
         // What has no neighbour is no line: dots come last, so that lines stay one path.
-        let (dots, lines): (Vec<_>, Vec<_>) =
+        let (dots, lines): (Vec<&[Stop]>, Vec<&[Stop]>) =
             runs.iter().partition(|run| points_only || run.len() == 1);
         for run in lines {
-            let (points, style, shape) = match dense {
-                true => (decimate::outline(run, width as i32), dot, Shape::Fill),
-                false => (edge(run, curve.draw), line, Shape::Line),
+            let (points, style, shape) = if dense {
+                (decimate::outline(run, width as i32), dot, Shape::Fill)
+            } else {
+                (edge(run, curve.draw), line, Shape::Line)
             };
             area.draw(&Run {
                 points: &points,
@@ -320,17 +321,18 @@ impl<'a> Scene<'a> {
         &self,
         area: &Area<DB>,
         curve: &Curve,
-        tops: &[Vec<Stop>],
-        bases: Option<&[Vec<Stop>]>,
+        tops: &Runs,
+        bases: Option<&Runs>,
         ground: i32,
     ) -> Painted<DB> {
+        let mut bases = bases.map(Runs::iter);
         let style = ShapeStyle::from(&curve.color_role.color(AREA_OPACITY, false)).filled();
-        for (index, top) in tops.iter().enumerate() {
+        for top in tops.iter() {
             let (Some(first), Some(last)) = (top.first(), top.last()) else {
                 continue;
             };
             let mut points = edge(top, curve.draw);
-            match bases.and_then(|bases| bases.get(index)) {
+            match bases.as_mut().and_then(Iterator::next) {
                 Some(base) => points.extend(edge(base, curve.draw).into_iter().rev()),
                 None => points.extend([(last.x, ground), (first.x, ground)]),
             }
@@ -347,15 +349,15 @@ impl<'a> Scene<'a> {
         &self,
         area: &Area<DB>,
         curve: &Curve,
-        tops: &[Vec<Stop>],
-        bases: Option<&[Vec<Stop>]>,
+        tops: &Runs,
+        bases: Option<&Runs>,
         ground: i32,
     ) -> Painted<DB> {
         let step = self.plot.input.data.grid.step_ms as f64 / self.time.ms_per_unit();
         let half = ((step * BAR_FILL / 2.0) as i32).max(UNITS_PER_PX / 4);
         let style = ShapeStyle::from(&curve.color_role.color(BAR_OPACITY, false)).filled();
-        let mut bases = bases.unwrap_or_default().iter().flatten();
-        for top in tops.iter().flatten() {
+        let mut bases = bases.map_or(&[][..], Runs::stops).iter();
+        for top in tops.stops() {
             let ground = bases.next().map_or(ground, |base| base.last);
             let corners = [
                 (top.x - half, top.top.min(ground)),

@@ -2,7 +2,6 @@
 //! as places of texts that an SVG file and a canvas write alike.
 
 use crate::color_role::ColorRole;
-use crate::curve::Curve;
 use crate::labels::Labels;
 use crate::plot::Plot;
 
@@ -56,16 +55,18 @@ const GAP_PX: f64 = 8.0;
 const LINE_PX: f64 = 18.0;
 const TOP_PX: f64 = 36.0;
 
+/// The room of the widest of some texts.
+fn widest_px<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
+    texts.map(width_px).fold(0.0, f64::max) + GAP_PX * 2.0
+}
+
 impl Picture {
     /// The picture of a plot in its nominal size.
     pub fn new(title: &str, plot: &Plot, labels: &Labels) -> Self {
         let size = plot.input().size;
-        let widest = |texts: &mut dyn Iterator<Item = &str>| {
-            texts.map(width_px).fold(0.0, f64::max) + GAP_PX * 2.0
-        };
-        let left_px = widest(&mut labels.left.iter().map(|label| label.text.as_str()));
-        let axis_px = widest(&mut labels.right.iter().map(|label| label.text.as_str()));
-        let ends_px = widest(&mut labels.ends.iter().map(|label| label.text.as_str()));
+        let left_px = widest_px(labels.left.iter().map(|label| label.text.as_str()));
+        let axis_px = widest_px(labels.right.iter().map(|label| label.text.as_str()));
+        let ends_px = widest_px(labels.ends.iter().map(|label| label.text.as_str()));
         let axis_px = if labels.right.is_empty() {
             0.0
         } else {
@@ -124,8 +125,7 @@ impl Picture {
     fn legend(&mut self, plot: &Plot) {
         let first = self.height_px - LINE_PX / 2.0;
         let (mut x, mut y) = (self.left_px, first);
-        let shown = |curve: &&Curve| !curve.hidden;
-        for curve in plot.curves().iter().filter(shown) {
+        for curve in plot.curves().iter().filter(|curve| !curve.hidden) {
             let name = &curve.series.name;
             let width = width_px(name) + GAP_PX * 2.0;
             if x + width > self.width_px && x > self.left_px {

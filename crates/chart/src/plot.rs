@@ -11,10 +11,11 @@ use wire::board::{DrawStyle, Grid, TimeSeriesOptions};
 use wire::data::{Annotation, PanelData, TimeGrid};
 use wire::live::Window;
 
+use crate::axis_spec::AxisSpec;
 use crate::curve::{self, Curve, Side};
 use crate::scale::Spacing;
 use crate::unit::Unit;
-use crate::value_axis::{AxisSpec, ValueAxis};
+use crate::value_axis::ValueAxis;
 
 /// A size in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -107,26 +108,10 @@ impl<'a> Plot<'a> {
     pub fn new(input: Input<'a>) -> Self {
         let curves = curve::curves(input.data, input.options, input.hidden);
         let columns = visible(&input.data.grid, input.window);
-        let fit = |side: Side, previous| {
-            let of_side = curves
-                .iter()
-                .filter(|curve| curve.side == side && !curve.hidden);
-            let range = of_side
-                .clone()
-                .filter_map(|curve| curve.range(columns.clone()))
-                .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-            let range = range.map(|range| match side {
-                Side::Left => with_levels(range, input.options),
-                Side::Right => range,
-            });
-            let from_zero = of_side.clone().any(|curve| stands(curve));
-            ValueAxis::fit(axis_spec(&input, side, from_zero), range, previous)
-        };
-        let right = curves.iter().any(|curve| curve.side == Side::Right);
-        let previous = input.previous;
+        let has_right = curves.iter().any(|curve| curve.side == Side::Right);
         let axes = Axes {
-            left: fit(Side::Left, previous.map(|axes| &axes.left)),
-            right: right.then(|| fit(Side::Right, previous.and_then(|axes| axes.right.as_ref()))),
+            left: axis(&input, &curves, columns.clone(), Side::Left),
+            right: has_right.then(|| axis(&input, &curves, columns, Side::Right)),
         };
         Self {
             input,
@@ -192,6 +177,26 @@ pub(crate) fn visible(grid: &TimeGrid, window: Window) -> Range<usize> {
     start..end.max(start)
 }
 
+/// The axis of a side: the one before where it still serves.
+fn axis(input: &Input, curves: &[Curve], columns: Range<usize>, side: Side) -> ValueAxis {
+    let of_side = curves
+        .iter()
+        .filter(|curve| curve.side == side && !curve.hidden);
+    let from_zero = of_side.clone().any(stands);
+    let ranges = of_side.filter_map(|curve| curve.range(columns.clone()));
+    let range = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let spec = axis_spec(input, side, from_zero);
+    let previous = input.previous;
+    match side {
+        Side::Left => ValueAxis::fit(
+            spec,
+            range.map(|range| with_levels(range, input.options)),
+            previous.map(|axes| &axes.left),
+        ),
+        Side::Right => ValueAxis::fit(spec, range, previous.and_then(|axes| axes.right.as_ref())),
+    }
+}
+
 /// Whether a curve's extent from the axis' ground says something. The faint fill
 /// of an area does not: a success rate between 99 % and 100 % is to be seen.
 fn stands(curve: &Curve) -> bool {
@@ -241,8 +246,8 @@ fn axis_spec(input: &Input, side: Side, from_zero: bool) -> AxisSpec {
     AxisSpec {
         unit: Unit::from_id(unit),
         decimals,
-        min: min.filter(|min| min.is_finite()),
-        max: max.filter(|max| max.is_finite()),
+        min,
+        max,
         spacing,
         from_zero,
         height_px: input.size.height_px,

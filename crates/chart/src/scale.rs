@@ -2,6 +2,14 @@
 //!
 //! Symlog is `sign(v) · ln(1 + |v| / c)`: even spacing within `c` of zero,
 //! logarithmic beyond (Webber, "A bi-symmetric log transformation", 2013).
+//!
+//! Contract: every number but NaN has a finite position, on any scale; those
+//! beyond [`GREATEST`] share its position.
+
+use crate::axis_spec::{GREATEST, bounded};
+
+/// How many spans beyond the ends a value's place is told at most.
+const FARTHEST: f64 = 1e9;
 
 /// How values are spaced.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,7 +30,15 @@ impl Spacing {
         match self {
             Self::Linear => value,
             Self::Log => value.max(f64::MIN_POSITIVE).log10(),
-            Self::Symlog { linear_below } => (value.abs() / linear_below).ln_1p().copysign(value),
+            Self::Symlog { linear_below } => {
+                let times = value.abs() / linear_below;
+                let stretched = if times.is_finite() {
+                    times.ln_1p()
+                } else {
+                    value.abs().ln() - linear_below.ln()
+                };
+                stretched.copysign(value)
+            }
         }
     }
 
@@ -51,11 +67,18 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// The scale of a span; one without extent is widened to one.
+    /// The scale of a span; one without extent is widened.
     pub fn new(min: f64, max: f64, spacing: Spacing) -> Self {
-        let max = if max > min { max } else { min + 1.0 };
+        let (min, max) = (bounded(min), bounded(max));
+        let max = if max > min { max } else { min + widening(min) };
         let low = spacing.stretch(min);
-        let per_unit = 1.0 / (spacing.stretch(max) - low);
+        // Neighbouring numbers may have the same logarithm.
+        let least = f64::EPSILON * low.abs().max(1.0);
+        let extent = match spacing {
+            Spacing::Linear => max - min,
+            _ => (spacing.stretch(max) - low).max(least),
+        };
+        let per_unit = 1.0 / extent;
         Self {
             min,
             max,
@@ -67,13 +90,21 @@ impl Scale {
 
     /// Where `value` stands: 0 at `min`, 1 at `max`, outside of that beyond.
     pub fn position(&self, value: f64) -> f64 {
-        (self.spacing.stretch(value) - self.low) * self.per_unit
+        let position = (self.spacing.stretch(bounded(value)) - self.low) * self.per_unit;
+        position.clamp(-FARTHEST, FARTHEST)
     }
 
     /// The value that stands at `position`.
     pub fn value_at(&self, position: f64) -> f64 {
-        self.spacing.shrink(position / self.per_unit + self.low)
+        let value = self.spacing.shrink(position / self.per_unit + self.low);
+        value.clamp(-GREATEST, GREATEST)
     }
+}
+
+/// By how much a span without extent at `value` is widened: by one, or by as
+/// little as makes a difference there.
+pub(crate) fn widening(value: f64) -> f64 {
+    (value.abs() * 1e-9).max(1.0)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! A range of values to the round numbers at and between an axis' ends.
 
+use crate::axis_spec::{AxisSpec, GREATEST};
 use crate::scale::Spacing;
+use crate::scale::widening;
 use crate::unit::Rounding;
-use crate::value_axis::AxisSpec;
 
 /// The ends and the ticks of an axis, in the values' own unit.
 pub(crate) struct Ladder {
@@ -87,9 +88,9 @@ fn linear_span(spec: &AxisSpec, range: Option<(f64, f64)>) -> (f64, f64) {
     if high > low {
         (low, high)
     } else if spec.max.is_some() {
-        (high - 1.0, high)
+        (high - widening(high), high)
     } else {
-        (low, low + 1.0)
+        (low, low + widening(low))
     }
 }
 
@@ -167,13 +168,16 @@ fn symlog(
     let (low, high) = range.unwrap_or((0.0, linear_below));
     let (low, high) = (low.min(0.0), high.max(0.0));
     // Decades beyond the even part, on both sides.
-    let decades = |end: f64| ((end.abs() / linear_below).max(1.0).log10() - 1e-9).ceil() as usize;
+    let decades = |end: f64| {
+        let decades = end.abs().log10() - linear_below.log10();
+        (decades.max(0.0) - 1e-9).ceil() as usize
+    };
     let (below, above) = (
         if low < 0.0 { decades(low) + 1 } else { 0 },
         if high > 0.0 { decades(high) + 1 } else { 0 },
     );
     let stride = (below + above).div_ceil(intervals).max(1);
-    let level = |count: usize| linear_below * 10_f64.powi(count as i32 - 1);
+    let level = |count: usize| (linear_below * 10_f64.powi(count as i32 - 1)).min(GREATEST);
     let steps = |count: usize| (1..=count).step_by(stride).map(level);
     let mut ticks: Vec<f64> = steps(below).map(|value| -value).collect();
     ticks.reverse();

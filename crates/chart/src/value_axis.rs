@@ -4,34 +4,15 @@
 //! and an axis that still fits is kept, so that a moving chart does not rescale
 //! at every point ([`ValueAxis::fit`]).
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use plotters::coord::ranged1d::{
     KeyPointHint, NoDefaultFormatting, Ranged, ReversibleRanged, ValueFormatter,
 };
 
+use crate::axis_spec::{AxisSpec, bounded};
 use crate::scale::{Scale, Spacing};
 use crate::ticks;
-use crate::unit::Unit;
-
-/// What is asked of a value axis.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AxisSpec {
-    /// The unit of the values.
-    pub unit: Unit,
-    /// Digits after the point; `None` as the ticks need.
-    pub decimals: Option<u8>,
-    /// A fixed lower end.
-    pub min: Option<f64>,
-    /// A fixed upper end.
-    pub max: Option<f64>,
-    /// How the values are spaced.
-    pub spacing: Spacing,
-    /// Whether zero must be in sight: areas, bars and stacks stand on it.
-    pub from_zero: bool,
-    /// The height in CSS pixels for which ticks are chosen.
-    pub height_px: f64,
-}
 
 /// A value axis, ready to place values.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,13 +33,17 @@ const INSET_PX: f64 = 2.0;
 const TICK_PX: f64 = 36.0;
 /// CSS pixels between the middles of two texts that do not collide.
 const LABEL_PX: f64 = 14.0;
+/// Where a tick is in sight, give or take what arithmetic rounds off.
+const SEEN: RangeInclusive<f64> = -1e-6..=1.0 + 1e-6;
 /// A kept axis must be filled at least to this part by its values.
 const KEPT_FILL: f64 = 0.4;
 
 impl ValueAxis {
-    /// The axis for finite values from `range.0` to `range.1` (`None`: there are
-    /// none): `previous` where that still serves, a new one otherwise.
+    /// The axis for values from `range.0` to `range.1` (`None`: there are none):
+    /// `previous` where that still serves, a new one otherwise.
     pub fn fit(spec: AxisSpec, range: Option<(f64, f64)>, previous: Option<&Self>) -> Self {
+        let spec = spec.bounded();
+        let range = range.map(|(low, high)| (bounded(low), bounded(high)));
         let kept = previous.filter(|axis| axis.spec == spec && axis.serves(range));
         kept.cloned().unwrap_or_else(|| Self::new(spec, range))
     }
@@ -69,11 +54,13 @@ impl ValueAxis {
         let inset = (INSET_PX / spec.height_px.max(1.0)).min(0.1);
         let scale = Scale::new(ladder.min, ladder.max, spec.spacing);
         // Where values near zero are pressed together, zero itself is the one to read.
-        let from_zero = |tick: f64| (scale.position(tick) - scale.position(0.0)).abs();
         let mut ticks = ladder.ticks;
+        // Between neighbouring numbers there is no round one: the nearest may lie outside.
+        ticks.retain(|tick| SEEN.contains(&scale.position(*tick)));
         if ticks.contains(&0.0) {
             let apart = LABEL_PX / spec.height_px.max(1.0);
-            ticks.retain(|tick| *tick == 0.0 || from_zero(*tick) >= apart);
+            let zero = scale.position(0.0);
+            ticks.retain(|tick| *tick == 0.0 || (scale.position(*tick) - zero).abs() >= apart);
         }
         Self {
             scale,
@@ -150,7 +137,10 @@ impl Ranged for ValueAxis {
 
     fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
         let extent = f64::from(limit.1 - limit.0);
-        limit.0 + (self.position(*value) * extent).round() as i32
+        // What lies far outside fixed ends has a place as far as there are places.
+        limit
+            .0
+            .saturating_add((self.position(*value) * extent).round() as i32)
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
@@ -178,6 +168,7 @@ impl ValueFormatter<f64> for ValueAxis {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unit::Unit;
 
     fn spec(unit: &str, from_zero: bool) -> AxisSpec {
         AxisSpec {

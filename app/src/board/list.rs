@@ -72,9 +72,10 @@ pub fn board_list_document(page: BoardList) -> impl IntoView {
 
 #[component]
 fn Document(page: BoardList) -> impl IntoView {
-    let body = match page.find.is_empty() {
-        true => folders(page.folders).into_any(),
-        false => view! { <ul class="found">{entries(page.found)}</ul> }.into_any(),
+    let body = if page.find.is_empty() {
+        folders(page.folders).into_any()
+    } else {
+        view! { <ul class="found">{entries(page.found)}</ul> }.into_any()
     };
     view! {
         <html lang="en" data-theme=page.theme.attribute()>

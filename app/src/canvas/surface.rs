@@ -2,7 +2,7 @@
 
 use chart::color_role::ColorRole;
 use chart::path::{Mark, Sink, Style, UNITS_PER_PX};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
 
 use super::Theme;

@@ -1,5 +1,6 @@
 // What the server writes anew goes into the page in place: the focus, a selection and the scrolled place stay, and a
 // table keeps the order that its reader chose (`data-order`: a column, negative from the least, both counted from 1).
+// Why a script: the browser's own parser and nodes do it in a third of the bundle's bytes; tables are sorted before it has come.
 const key = (row, column) => {
   const cell = row.cells[column - 1];
   const number = Number.parseFloat(cell.dataset.value);
@@ -30,22 +31,67 @@ const takeOver = (held, fresh) => {
   takeOverChildren(held, fresh);
 };
 
+// Rows keep their elements while others come and go before them.
+const takeOverRows = (held, fresh) => {
+  const old = new Map([...held.children].map((row) => [row.dataset.rowKey, row]));
+  const rows = [...fresh.children].map((row) => {
+    const own = old.get(row.dataset.rowKey);
+    if (own) takeOver(own, row);
+    return own ?? row;
+  });
+  for (const row of [...held.children]) if (!rows.includes(row)) row.remove();
+  rows.forEach((row, index) => held.children[index] === row || held.insertBefore(row, held.children[index] ?? null));
+};
+
 const takeOverChildren = (held, fresh) => {
+  if (fresh.dataset?.rows !== undefined) return takeOverRows(held, fresh);
   const [old, now] = [[...held.childNodes], [...fresh.childNodes]];
   now.forEach((node, index) => (old[index] ? takeOver(old[index], node) : held.append(node)));
   for (const node of old.slice(now.length)) node.remove();
 };
 
-globalThis.rewrite = (element, html) => {
-  element.written = html;
-  const fresh = element.cloneNode();
-  fresh.innerHTML = html;
+/** What the server says that stands in the element, in the server's order. */
+const contentOf = (element) => {
+  const content = element.cloneNode();
+  content.innerHTML = element.markup ?? element.innerHTML;
+  return content;
+};
+
+const show = (element, fresh) => {
   arrange(fresh, Number(element.dataset.order));
   for (const button of fresh.querySelectorAll("[data-key]")) {
     const held = element.querySelector(`[data-key="${button.dataset.key}"]`);
     if (held) button.ariaPressed = held.ariaPressed;
   }
   takeOverChildren(element, fresh);
+};
+
+globalThis.rewrite = (element, html) => {
+  element.markup = html;
+  show(element, contentOf(element));
+};
+
+let patched; // the content whose rows are being put
+let last; // the row that was inserted last
+globalThis.putRow = (element, key, html, atStart) => {
+  patched ??= contentOf(element);
+  const rows = patched.querySelector("[data-rows]");
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const held = [...rows.children].find(({ dataset }) => dataset.rowKey === key);
+  const row = template.content.firstElementChild;
+  if (held) return held.replaceWith(row);
+  last ? last.after(row) : rows[atStart ? "prepend" : "append"](row);
+  last = row; // those that come together stay in their order
+};
+
+globalThis.keepRows = (element, keep, atStart) => {
+  const content = patched ?? contentOf(element);
+  patched = last = undefined;
+  const rows = content.querySelector("[data-rows]");
+  while (rows.children.length > keep) rows[atStart ? "lastElementChild" : "firstElementChild"].remove();
+  element.markup = content.innerHTML;
+  show(element, content);
 };
 
 addEventListener("click", (event) => {
@@ -55,5 +101,6 @@ addEventListener("click", (event) => {
   const holder = heading.closest(".legend-table, .body");
   const [held, column] = [Number(holder.dataset.order ?? 0), Number(heading.dataset.sort)];
   holder.dataset.order = held === column ? -column : held === -column ? 0 : column;
-  rewrite(holder, holder.written ?? holder.innerHTML);
+  holder.markup ??= holder.innerHTML;
+  show(holder, contentOf(holder));
 });

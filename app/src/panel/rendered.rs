@@ -17,9 +17,8 @@ pub fn RenderedPanel(id: u32) -> impl IntoView {
     let (of_age, of_notice) = (rendered.clone(), rendered.clone());
     let late_ms = lateness(&store, move || of_age.with(|rendered| rendered.newest_ms));
     let body = NodeRef::<Div>::new();
-    let markup = move || rendered.with(|rendered| rendered.html.clone());
-    let first = untrack(&markup).unwrap_or_default();
-    follow(body, markup);
+    let first = rendered.with_untracked(|rendered| rendered.html.clone());
+    follow(body, rendered);
     let notice = move || {
         of_notice.with(|rendered| {
             html(
@@ -35,7 +34,7 @@ pub fn RenderedPanel(id: u32) -> impl IntoView {
             class:late=move || late_ms.get().is_some()
             style=("--freshness", freshness(&store, late_ms))
             node_ref=body
-            inner_html=first
+            inner_html=first.unwrap_or_default()
         ></div>
         {notices(Box::new(notice))}
     }

@@ -13,8 +13,9 @@ const NAME: &str = "alertname";
 const STATE: &str = "alertstate";
 
 pub fn html(data: &PanelSeries) -> String {
-    let is_alert = |series: &&SeriesView| series.labels.get(NAME).is_some();
-    let mut alerts: Vec<&SeriesView> = data.series.iter().filter(is_alert).collect();
+    let series = data.series.iter();
+    let alerts = series.filter(|series| series.labels.get(NAME).is_some());
+    let mut alerts: Vec<&SeriesView> = alerts.collect();
     alerts.sort_by_key(|alert| {
         let is_pending = alert.labels.get(STATE) != Some("firing");
         (is_pending, alert.labels.get(NAME).map(str::to_owned))

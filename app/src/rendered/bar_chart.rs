@@ -74,46 +74,51 @@ pub fn html(panel: &Panel, options: &BarChartOptions, data: &PanelSeries) -> Str
 
 /// `None` where the table has no column that names its rows.
 fn of_table(panel: &Panel, options: &BarChartOptions, table: &Table) -> Option<Bars> {
-    let is_text = |column: &&Column| matches!(column.sample(), Cell::Text(_));
     let category = match options.category.as_str() {
-        "" => table.columns.iter().find(is_text),
+        "" => table.columns.iter().find(holds_texts),
         named => table
             .column(named)
-            .or_else(|| table.columns.iter().find(is_text)),
+            .or_else(|| table.columns.iter().find(holds_texts)),
     }?;
-    let is_value = |column: &&Column| {
+    let values = table.columns.iter().filter(|column| {
         column.is_number() && !std::ptr::eq(*column, category) && panel.shows_column(column)
-    };
-    let group = |column: &Column| {
-        let field = panel.field_of_column(column);
-        Group {
-            name: match field.name.as_str() {
-                "" => column.title().into_owned(),
-                name => name.to_owned(),
-            },
-            values: column.cells.iter().map(Cell::number).collect(),
-            field,
-        }
-    };
+    });
     Some(Bars {
         categories: category
             .cells
             .iter()
             .map(|cell| cell.text().into_owned())
             .collect(),
-        groups: table.columns.iter().filter(is_value).map(group).collect(),
+        groups: values.map(|column| group_of(panel, column)).collect(),
     })
 }
 
+fn holds_texts(column: &&Column) -> bool {
+    matches!(column.sample(), Cell::Text(_))
+}
+
+fn group_of(panel: &Panel, column: &Column) -> Group {
+    let field = panel.field_of_column(column);
+    Group {
+        name: match field.name.as_str() {
+            "" => column.title().into_owned(),
+            name => name.to_owned(),
+        },
+        values: column.cells.iter().map(Cell::number).collect(),
+        field,
+    }
+}
+
 fn of_series(panel: &Panel, data: &PanelSeries) -> Bars {
-    let name = |series| super::name_of(&panel.field, series).to_owned();
+    let names = data.series.iter();
+    let names = names.map(|series| super::name_of(&panel.field, series).to_owned());
     let group = Group {
         name: String::new(),
         field: panel.field.clone(),
         values: data.series.iter().map(super::SeriesView::newest).collect(),
     };
     Bars {
-        categories: data.series.iter().map(name).collect(),
+        categories: names.collect(),
         groups: vec![group],
     }
 }
@@ -124,9 +129,10 @@ fn value_axis(panel: &Panel, options: &BarChartOptions, bars: &Bars, size: Size)
             .groups
             .iter()
             .filter_map(move |group| group.values[category]);
-        match options.stacked {
-            true => vec![values.sum()],
-            false => values.collect(),
+        if options.stacked {
+            vec![values.sum()]
+        } else {
+            values.collect()
         }
     });
     let finite = sums.filter(|value: &f64| value.is_finite());
@@ -158,9 +164,10 @@ fn push_category(
     category: usize,
 ) {
     let share = 1.0 / bars.categories.len() as f64;
-    let beside = match options.stacked {
-        true => 1,
-        false => bars.groups.len().max(1),
+    let beside = if options.stacked {
+        1
+    } else {
+        bars.groups.len().max(1)
     };
     let breadth = share * FILL / beside as f64;
     let mut along = share * (category as f64 + (1.0 - FILL) / 2.0);
@@ -179,9 +186,10 @@ fn push_category(
                 value,
             );
         }
-        match options.stacked {
-            true => base += value.unwrap_or(0.0),
-            false => along += breadth,
+        if options.stacked {
+            base += value.unwrap_or(0.0)
+        } else {
+            along += breadth
         }
     }
 }
@@ -189,9 +197,10 @@ fn push_category(
 /// Where a bar stands: its left, its top, its width, its height.
 fn bar(options: &BarChartOptions, (along, breadth): (f64, f64), ends: (f64, f64)) -> [f64; 4] {
     let (low, high) = (ends.0.min(ends.1), ends.0.max(ends.1));
-    match options.horizontal {
-        true => [low, along, high - low, breadth],
-        false => [along, 1.0 - high, breadth, high - low],
+    if options.horizontal {
+        [low, along, high - low, breadth]
+    } else {
+        [along, 1.0 - high, breadth, high - low]
     }
 }
 
@@ -229,9 +238,10 @@ fn labels(bars: &Bars, options: &BarChartOptions, size: Size) -> Vec<Label> {
         .categories
         .iter()
         .map(|name| name.chars().count().min(MAX_CHARS));
-    let room_px = match options.horizontal {
-        true => size.height_px / LINE_PX,
-        false => size.width_px / (longest.max().unwrap_or(1) as f64 + 2.0) / CHAR_PX,
+    let room_px = if options.horizontal {
+        size.height_px / LINE_PX
+    } else {
+        size.width_px / (longest.max().unwrap_or(1) as f64 + 2.0) / CHAR_PX
     };
     let every = (count / room_px.max(1.0)).ceil().max(1.0) as usize;
     let names = bars.categories.iter().enumerate();

@@ -60,14 +60,14 @@ fn add(counts: &mut [Option<f64>], values: &[Option<f64>]) {
 
 /// Whether each bucket holds at least what the one below it holds, always.
 fn is_cumulative(counts: &[Vec<Option<f64>>]) -> bool {
-    let holds = |pair: &[Vec<Option<f64>>]| {
-        let mut columns = pair[0].iter().zip(&pair[1]);
-        columns.all(|(below, above)| match (below, above) {
-            (Some(below), Some(above)) => *above >= *below * (1.0 - 1e-9),
-            _ => true,
-        })
-    };
-    counts.len() > 1 && counts.windows(2).all(holds)
+    counts.len() > 1 && counts.windows(2).all(|pair| holds(&pair[1], &pair[0]))
+}
+
+fn holds(above: &[Option<f64>], below: &[Option<f64>]) -> bool {
+    above.iter().zip(below).all(|pair| match pair {
+        (Some(above), Some(below)) => *above >= *below * (1.0 - 1e-9),
+        _ => true,
+    })
 }
 
 fn take_apart(counts: &mut [Vec<Option<f64>>]) {
@@ -88,8 +88,9 @@ pub fn of_values(data: &PanelSeries, size: Option<f64>, about: usize) -> Option<
 /// Buckets of values whose bounds are a factor apart; what is not above zero
 /// falls into none.
 pub fn of_logarithms(data: &PanelSeries, about: usize) -> Option<Buckets> {
-    let log = |value: f64| (value > 0.0).then(|| value.log10());
-    let mut buckets = of_scaled(data, None, about, log)?;
+    let mut buckets = of_scaled(data, None, about, |value| {
+        (value > 0.0).then(|| value.log10())
+    })?;
     for bound in &mut buckets.bounds {
         *bound = 10_f64.powf(*bound);
     }

@@ -3,6 +3,7 @@
 
 use dashboard::{Calculation, Panel, TimeSeriesOptions};
 
+use super::rows::{HOLDER, push_row};
 use super::value;
 use super::{PanelSeries, SeriesView};
 use crate::text::html::push_escaped;
@@ -20,9 +21,11 @@ pub fn html(panel: &Panel, options: &TimeSeriesOptions, data: &PanelSeries) -> S
         let title = calculation.title().trim_end_matches(" *");
         push_heading(&mut html, column, title);
     }
-    html.push_str("</tr></thead><tbody>");
+    html.push_str("</tr></thead><tbody");
+    html.push_str(HOLDER);
     for series in data.series.iter().take(MAX_ROWS) {
-        html.push_str("<tr><th scope=\"row\">");
+        push_row(&mut html, "tr", &series.key.to_string());
+        html.push_str("<th scope=\"row\">");
         legend_item::push(
             &mut html,
             series.key,

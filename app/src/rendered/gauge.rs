@@ -110,14 +110,19 @@ fn bands(field: &Field, min: f64, max: f64) -> Vec<(f64, f64, Health)> {
     bands
 }
 
+/// The place of a share of the arc.
+fn on_arc(share: f64, radius: f64) -> (f64, f64) {
+    let turn = BEGIN + share * LENGTH;
+    let (sin, cos) = (turn * TAU).sin_cos();
+    (tenth(-sin * radius), tenth(cos * radius))
+}
+
+fn tenth(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0 + 0.0 // no minus zero
+}
+
 fn push_arc(html: &mut String, class: &str, radius: f64, from: f64, to: f64) {
-    let at = |share: f64| {
-        let turn = BEGIN + share * LENGTH;
-        let (sin, cos) = (turn * TAU).sin_cos();
-        let tenth = |value: f64| (value * 10.0).round() / 10.0 + 0.0; // no minus zero
-        (tenth(-sin * radius), tenth(cos * radius))
-    };
-    let ((x1, y1), (x2, y2)) = (at(from), at(to));
+    let ((x1, y1), (x2, y2)) = (on_arc(from, radius), on_arc(to, radius));
     let large = u8::from((to - from) * LENGTH > 0.5);
     let _infallible = write!(
         html,

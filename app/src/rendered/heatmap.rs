@@ -26,11 +26,7 @@ type Cells = Vec<Vec<(usize, usize, f64)>>;
 
 pub fn html(panel: &Panel, options: &HeatmapOptions, data: &PanelSeries) -> String {
     let own = (!options.calculate).then(|| buckets::of_series(data));
-    let counted = || match options.log_scale {
-        true => buckets::of_logarithms(data, ROWS),
-        false => buckets::of_values(data, None, ROWS),
-    };
-    let Some(buckets) = own.flatten().or_else(counted) else {
+    let Some(buckets) = own.flatten().or_else(|| counted(options, data)) else {
         return String::new();
     };
     let size = Size::nominal(panel.grid);
@@ -53,6 +49,15 @@ pub fn html(panel: &Panel, options: &HeatmapOptions, data: &PanelSeries) -> Stri
     push_scale(&mut html, greatest);
     html.push_str("</div>");
     html
+}
+
+/// The buckets that the values fall into.
+fn counted(options: &HeatmapOptions, data: &PanelSeries) -> Option<Buckets> {
+    if options.log_scale {
+        buckets::of_logarithms(data, ROWS)
+    } else {
+        buckets::of_values(data, None, ROWS)
+    }
 }
 
 fn cells(buckets: &Buckets, grid: TimeGrid, together: usize) -> Cells {
@@ -129,9 +134,10 @@ fn labels(buckets: &Buckets, panel: &Panel, size: Size) -> Vec<Label> {
     let shown = bounds.filter(|(row, _)| (row + 1) % every == 0);
     let label = |(row, bound): (usize, &f64)| {
         let at = 1.0 - (row + 1) as f64 / rows as f64;
-        let text = match bound.is_finite() {
-            true => unit.format(*bound, panel.field.decimals),
-            false => "∞".to_owned(),
+        let text = if bound.is_finite() {
+            unit.format(*bound, panel.field.decimals)
+        } else {
+            "∞".to_owned()
         };
         Label::new(at, text)
     };

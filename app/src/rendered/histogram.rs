@@ -56,9 +56,10 @@ pub fn html(panel: &Panel, options: &HistogramOptions, data: &PanelSeries) -> St
 }
 
 fn written(bound: f64, panel: &Panel) -> String {
-    match bound.is_finite() {
-        true => Unit::from_id(&panel.field.unit).format(bound, panel.field.decimals),
-        false => "∞".to_owned(),
+    if bound.is_finite() {
+        Unit::from_id(&panel.field.unit).format(bound, panel.field.decimals)
+    } else {
+        "∞".to_owned()
     }
 }
 
@@ -101,16 +102,12 @@ fn push_group(
 /// The buckets that the source counted, at the newest moment; else those that
 /// the values of the whole window fall into.
 fn counted(options: &HistogramOptions, data: &PanelSeries) -> Option<(Vec<f64>, Vec<Group>)> {
-    let has_bounds = |series: &SeriesView| series.labels.get("le").is_some();
-    if data.series.iter().all(has_bounds) {
+    let mut series = data.series.iter();
+    if series.all(|series| series.labels.get("le").is_some()) {
         let Buckets { bounds, counts } = buckets::of_series(data)?;
-        let newest = |counts: &Vec<Option<f64>>| {
-            let there = counts.iter().rev().copied().flatten().next();
-            there.unwrap_or(0.0)
-        };
         let group = Group {
             name: String::new(),
-            counts: counts.iter().map(newest).collect(),
+            counts: counts.iter().map(|counts| newest(counts)).collect(),
         };
         return Some((bounds, vec![group]));
     }
@@ -123,32 +120,39 @@ fn counted(options: &HistogramOptions, data: &PanelSeries) -> Option<(Vec<f64>, 
         let group = group("", &all, &all);
         return Some((all.bounds, vec![group]));
     }
-    let of_one = |series: &SeriesView| {
+    let groups = data.series.iter().map(|series| {
         let alone = PanelSeries {
             series: vec![series.clone()],
             ..data.clone()
         };
         let own = buckets::of_values(&alone, Some(size), BUCKETS);
         group(series.name, &own.unwrap_or_default(), &all)
-    };
-    let groups = data.series.iter().map(of_one).collect();
+    });
+    let groups = groups.collect();
     Some((all.bounds, groups))
+}
+
+/// The newest count there is, zero where there is none.
+fn newest(counts: &[Option<f64>]) -> f64 {
+    let there = counts.iter().rev().copied().flatten().next();
+    there.unwrap_or(0.0)
 }
 
 /// A group's counts at the bounds of all.
 fn group(name: &str, own: &Buckets, all: &Buckets) -> Group {
-    let tolerance = |bound: f64| bound.abs().max(1e-9) * 1e-9;
-    let of = |bound: &f64| {
-        let at = own
-            .bounds
-            .iter()
-            .position(|own| (own - bound).abs() <= tolerance(*bound));
-        at.map_or(0.0, |at| own.counts[at].iter().flatten().sum())
-    };
+    let bounds = all.bounds.iter();
     Group {
         name: name.to_owned(),
-        counts: all.bounds.iter().map(of).collect(),
+        counts: bounds.map(|bound| count_at(own, *bound)).collect(),
     }
+}
+
+/// What was counted at a bound, give or take its last digits.
+fn count_at(own: &Buckets, bound: f64) -> f64 {
+    let tolerance = bound.abs().max(1e-9) * 1e-9;
+    let mut bounds = own.bounds.iter();
+    let at = bounds.position(|own| (own - bound).abs() <= tolerance);
+    at.map_or(0.0, |at| own.counts[at].iter().flatten().sum())
 }
 
 fn count_axis(most: f64, size: Size) -> ValueAxis {

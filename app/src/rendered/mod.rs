@@ -21,6 +21,7 @@ mod histogram;
 mod legend;
 mod link;
 mod pie;
+mod rows;
 mod sparkline;
 mod stat;
 mod stat_values;
@@ -32,6 +33,7 @@ mod value;
 pub use annotations::{annotations, span};
 pub use board_list::board_list;
 pub use csv::csv;
+pub use rows::row_patch;
 
 use chart::color_role::ColorRole;
 use chart::curve;
@@ -61,6 +63,10 @@ impl PanelSeries<'_> {
 }
 
 impl SeriesView<'_> {
+    fn has_point(&self) -> bool {
+        self.values.iter().any(Option::is_some)
+    }
+
     /// The newest value there is.
     fn newest(&self) -> Option<f64> {
         self.values.iter().rev().copied().flatten().next()
@@ -94,8 +100,7 @@ pub fn color_roles(panel: &Panel, data: &PanelData) -> Vec<ColorRole> {
 
 /// The markup of a panel; `params` are what the page's URL asks for.
 pub fn render(panel: &Panel, data: &PanelSeries, params: &LiveParams) -> String {
-    let has_point = |series: &SeriesView| series.values.iter().any(Option::is_some);
-    if !data.series.iter().any(has_point) {
+    if !data.series.iter().any(SeriesView::has_point) {
         return String::new();
     }
     match &panel.kind {

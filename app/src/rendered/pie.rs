@@ -89,9 +89,10 @@ fn slices(panel: &Panel, options: &PieOptions, data: &PanelSeries) -> Vec<Slice>
 fn push_slice(html: &mut String, slice: &Slice, turned: f64, share: f64, is_donut: bool) {
     let _infallible = write!(html, "<path class=\"{}\" d=\"", slice.color_role);
     // A whole turn begins where it ends, and would be none: two halves are drawn.
-    let parts: &[(f64, f64)] = match share > 0.999 {
-        true => &[(0.0, 0.5), (0.5, 0.5)],
-        false => &[(turned, share)],
+    let parts: &[(f64, f64)] = if share > 0.999 {
+        &[(0.0, 0.5), (0.5, 0.5)]
+    } else {
+        &[(turned, share)]
     };
     for (from, len) in parts {
         push_sector(html, *from, from + len, is_donut);

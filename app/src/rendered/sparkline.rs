@@ -61,15 +61,10 @@ pub fn sparkline(values: &[Option<f64>], fixed: (Option<f64>, Option<f64>)) -> S
 /// The ends of the value axis: those that are fixed, else the values' own; a
 /// flat line runs through the middle.
 fn ends(values: &[Option<f64>], (min, max): (Option<f64>, Option<f64>)) -> (f64, f64) {
-    let finite = || {
-        values
-            .iter()
-            .flatten()
-            .copied()
-            .filter(|value| value.is_finite())
-    };
-    let low = min.unwrap_or_else(|| finite().fold(f64::INFINITY, f64::min));
-    let high = max.unwrap_or_else(|| finite().fold(f64::NEG_INFINITY, f64::max));
+    let finite = values.iter().flatten().copied();
+    let finite = finite.filter(|value| value.is_finite());
+    let low = min.unwrap_or_else(|| finite.clone().fold(f64::INFINITY, f64::min));
+    let high = max.unwrap_or_else(|| finite.fold(f64::NEG_INFINITY, f64::max));
     if high - low > low.abs().max(high.abs()) * NOISE {
         (low, high)
     } else {

@@ -49,11 +49,10 @@ pub fn stat_values<'a>(
         let figures = tables.flat_map(|table| of_table(panel, options, table, columns));
         return figures.collect();
     }
-    let is_figure = |series: &&SeriesView| {
+    let series = data.series.iter().filter(|series| {
         Some(series.query) != options.capacity_query
             && options.notes.iter().all(|note| note.query != series.query)
-    };
-    let series = data.series.iter().filter(is_figure);
+    });
     series.map(|series| of_series(panel, series)).collect()
 }
 
@@ -74,34 +73,36 @@ fn of_table(
     table: &Table,
     columns: &Pattern,
 ) -> Vec<StatValue<'static>> {
-    let meant = |column: &&Column| columns.is_of(column);
-    let figure = |column: &Column, cells: &[Cell]| {
-        let field = panel.field_of_column(column);
-        let name = match field.name.as_str() {
-            "" => column.title().into_owned(),
-            name => name.to_owned(),
+    let meant = table.columns.iter().filter(|column| columns.is_of(column));
+    let values = meant.flat_map(|column| {
+        let rows = if options.each_row {
+            1
+        } else {
+            column.cells.len().max(1)
         };
-        StatValue {
-            name: Cow::Owned(name),
-            values: cells.iter().map(number).collect(),
-            text: (!column.is_number()).then(|| text(cells, options.calculation)),
-            field,
-        }
+        let parts = column.cells.chunks(rows);
+        parts.map(move |cells| of_column(panel, options, column, cells))
+    });
+    values.collect()
+}
+
+fn of_column(
+    panel: &Panel,
+    options: &StatOptions,
+    column: &Column,
+    cells: &[Cell],
+) -> StatValue<'static> {
+    let field = panel.field_of_column(column);
+    let name = match field.name.as_str() {
+        "" => column.title().into_owned(),
+        name => name.to_owned(),
     };
-    let of_column = |column: &Column| match options.each_row {
-        true => column
-            .cells
-            .chunks(1)
-            .map(|cell| figure(column, cell))
-            .collect(),
-        false => vec![figure(column, &column.cells)],
-    };
-    table
-        .columns
-        .iter()
-        .filter(meant)
-        .flat_map(of_column)
-        .collect()
+    StatValue {
+        name: Cow::Owned(name),
+        values: cells.iter().map(number).collect(),
+        text: (!column.is_number()).then(|| text(cells, options.calculation)),
+        field,
+    }
 }
 
 fn number(cell: &Cell) -> Option<f64> {

@@ -40,9 +40,10 @@ pub fn html(panel: &Panel, data: &PanelSeries, is_merged: bool) -> String {
     let lanes = &data.series[..data.series.len().min(MAX_LANES)];
     let height = 1.0 / lanes.len().max(1) as f64;
     let thickness = (height * THICKNESS).min(MAX_BOX_PX / size.height_px);
-    let most = match is_merged {
-        true => MAX_BOXES,
-        false => (size.width_px / CELL_PX) as usize,
+    let most = if is_merged {
+        MAX_BOXES
+    } else {
+        (size.width_px / CELL_PX) as usize
     };
     let together = columns_together(data.grid, most);
     let (mut area, mut names) = (String::new(), Vec::new());

@@ -59,21 +59,26 @@ pub fn of(value: Option<f64>, field: &Field) -> Shown {
 
 /// What is written of a text.
 pub fn of_text(text: &str, field: &Field) -> Shown {
-    let is_mapped = |mapping: &&Mapping| match &mapping.of {
-        MappedValue::Value(value) => value == text,
-        MappedValue::Regex(pattern) => pattern.is_match(text),
-        MappedValue::Special(SpecialValue::Empty) => text.is_empty(),
-        MappedValue::Special(SpecialValue::True) => text == "true",
-        MappedValue::Special(SpecialValue::False) => text == "false",
-        MappedValue::Special(_) | MappedValue::Range(..) => false,
-    };
-    let mapping = field.mappings.iter().find(is_mapped);
+    let mut mappings = field.mappings.iter();
+    let mapping = mappings.find(|mapping| is_of_text(mapping, text));
     let said = mapping.filter(|mapping| !mapping.text.is_empty());
     let meant = mapping.map(|mapping| mapping.status);
     Shown {
         number: said.map_or(text, |mapping| &mapping.text).to_owned(),
         unit: String::new(),
         health: meant.filter(|health| *health != Health::Unknown),
+    }
+}
+
+/// Whether a mapping is for a text.
+fn is_of_text(mapping: &Mapping, text: &str) -> bool {
+    match &mapping.of {
+        MappedValue::Value(value) => value == text,
+        MappedValue::Regex(pattern) => pattern.is_match(text),
+        MappedValue::Special(SpecialValue::Empty) => text.is_empty(),
+        MappedValue::Special(SpecialValue::True) => text == "true",
+        MappedValue::Special(SpecialValue::False) => text == "false",
+        MappedValue::Special(_) | MappedValue::Range(..) => false,
     }
 }
 
@@ -113,8 +118,7 @@ fn is_mapped(value: Option<f64>, mapping: &Mapping) -> bool {
 
 /// The number and the unit of a written value: `1.24 s` is `1.24` and `s`.
 fn split(written: &str) -> (String, String) {
-    let is_space = |c: char| c == ' ' || c == '\u{a0}' || c == '\u{202f}';
-    match written.split_once(is_space) {
+    match written.split_once([' ', '\u{a0}', '\u{202f}']) {
         Some((number, unit)) if !unit.starts_with(|c: char| c.is_ascii_digit()) => {
             (number.to_owned(), unit.to_owned())
         }

@@ -259,7 +259,6 @@ impl Store {
 
     /// The link while events arrive: loading until the first panel has something to show.
     fn open_link(&self) -> Link {
-        let is_due = |status: &Status| matches!(status, Status::Loading | Status::Waiting { .. });
         let drawn = self.panels.iter();
         let mut drawn = drawn.map(|(_, data)| data.with_untracked(|data| is_due(&data.status)));
         let rendered = self.rendered.iter();
@@ -271,6 +270,11 @@ impl Store {
             Link::Open
         }
     }
+}
+
+/// Whether an answer is still to come.
+fn is_due(status: &Status) -> bool {
+    matches!(status, Status::Loading | Status::Waiting { .. })
 }
 
 fn loading() -> PanelData {

@@ -53,9 +53,10 @@ pub fn clock(time_ms: i64, zone: civil::Zone) -> String {
 pub fn span(from_ms: i64, to_ms: i64, zone: civil::Zone) -> String {
     let whole_second = |time_ms: i64| of(time_ms - time_ms.rem_euclid(1_000), zone);
     let (from, to) = (whole_second(from_ms), whole_second(to_ms));
-    let to = match from.get(..10) == to.get(..10) {
-        true => to.get(11..).unwrap_or(&to),
-        false => &to,
+    let to = if from.get(..10) == to.get(..10) {
+        to.get(11..).unwrap_or(&to)
+    } else {
+        &to
     };
     let short = |text: &str| text.strip_suffix(":00").unwrap_or(text).to_owned();
     [&short(&from), " – ", &short(to)].concat()

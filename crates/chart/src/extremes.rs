@@ -104,7 +104,7 @@ impl Random {
             key: key as u32,
             name: format!("series {key}"),
             query: 'A',
-            looks: if key == 1 { vec![0] } else { Vec::new() },
+            overrides: if key == 1 { vec![0] } else { Vec::new() },
             values: Values(self.samples(len)),
         });
         PanelData {

@@ -3,7 +3,10 @@
 //! All series of a panel share the grid; a point that is not there is `None`
 //! and is never drawn as zero.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+
+use crate::rows::RowPatch;
+pub use crate::values::Values;
 
 /// Evenly spaced times: `start_ms + i · step_ms` for `i` below `len`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +51,9 @@ pub struct RenderedPanel {
     /// Safe in any page; `None` where what stands in the page stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
+    /// What of its rows has changed since `html`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<RowPatch>,
     /// The time of the newest point that it shows; `None` where there is none.
     pub newest_ms: Option<i64>,
     /// Why there is no data, or what is wrong with it.
@@ -62,6 +68,16 @@ impl RenderedPanel {
         self.status = fresh.status;
         if fresh.html.is_some() {
             self.html = fresh.html;
+            self.rows.clear();
+        }
+        for patch in fresh.rows {
+            let is_taken = match self.rows.last_mut() {
+                Some(last) => last.extend(patch.clone()),
+                None => false,
+            };
+            if !is_taken {
+                self.rows.push(patch);
+            }
         }
     }
 }
@@ -88,117 +104,6 @@ pub struct SeriesData {
     pub overrides: Vec<u16>,
     /// One value a grid time.
     pub values: Values,
-}
-
-/// The values of a series; serialised as JSON numbers of at most nine
-/// significant digits, `null` for an absent one, strings for infinities.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Values(pub Vec<Option<f64>>);
-
-impl Serialize for Values {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(
-            self.0
-                .iter()
-                .map(|value| value.map_or(Number::Absent, Number::from)),
-        )
-    }
-}
-
-impl<'de> Deserialize<'de> for Values {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let numbers = Vec::<Number>::deserialize(deserializer)?;
-        Ok(Self(numbers.into_iter().map(Number::value).collect()))
-    }
-}
-
-/// A value as JSON can hold it.
-enum Number {
-    Absent,
-    Finite(f64),
-    PlusInfinity,
-    MinusInfinity,
-}
-
-impl Number {
-    fn value(self) -> Option<f64> {
-        match self {
-            Self::Absent => None,
-            Self::Finite(value) => Some(value),
-            Self::PlusInfinity => Some(f64::INFINITY),
-            Self::MinusInfinity => Some(f64::NEG_INFINITY),
-        }
-    }
-}
-
-impl From<f64> for Number {
-    fn from(value: f64) -> Self {
-        match value {
-            f64::INFINITY => Self::PlusInfinity,
-            f64::NEG_INFINITY => Self::MinusInfinity,
-            value if value.is_nan() => Self::Absent,
-            value => Self::Finite(value),
-        }
-    }
-}
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Absent => serializer.serialize_unit(),
-            Self::PlusInfinity => serializer.serialize_str("+Inf"),
-            Self::MinusInfinity => serializer.serialize_str("-Inf"),
-            Self::Finite(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
-                serializer.serialize_i64(*value as i64)
-            }
-            Self::Finite(value) => serializer.serialize_f64(round_significant(*value)),
-        }
-    }
-}
-
-/// Nine digits: more than any screen shows, half the bytes of a full float.
-fn round_significant(value: f64) -> f64 {
-    format!("{value:.8e}").parse().unwrap_or(value)
-}
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NumberVisitor)
-    }
-}
-
-struct NumberVisitor;
-
-impl serde::de::Visitor<'_> for NumberVisitor {
-    type Value = Number;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(r#"a number, null, "+Inf" or "-Inf""#)
-    }
-
-    fn visit_unit<E>(self) -> Result<Number, E> {
-        Ok(Number::Absent)
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Number, E> {
-        Ok(Number::Finite(value as f64))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Number, E> {
-        Ok(Number::Finite(value as f64))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Number, E> {
-        Ok(Number::Finite(value))
-    }
-
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Number, E> {
-        match value {
-            "+Inf" => Ok(Number::PlusInfinity),
-            "-Inf" => Ok(Number::MinusInfinity),
-            other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
-        }
-    }
 }
 
 /// Something that happened at a time or over a span of it, marked over all series.
@@ -263,35 +168,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_survive_json() {
-        let cases = [
-            (None, "null"),
-            (Some(0.0), "0"),
-            (Some(12.0), "12"),
-            (Some(0.1), "0.1"),
-            (Some(1.0 / 3.0), "0.333333333"),
-            (Some(-1234567.891), "-1234567.89"),
-            (Some(f64::INFINITY), r#""+Inf""#),
-            (Some(f64::NEG_INFINITY), r#""-Inf""#),
-        ];
-        for (value, json) in cases {
-            let encoded = serde_json::to_string(&Values(vec![value])).unwrap();
-            assert_eq!(encoded, format!("[{json}]"));
-            let decoded: Values = serde_json::from_str(&encoded).unwrap();
-            let same = match (decoded.0[0], value) {
-                (Some(a), Some(b)) => a == b || (a - b).abs() <= b.abs() * 1e-8,
-                (a, b) => a == b,
-            };
-            assert!(same, "{value:?} became {:?}", decoded.0[0]);
-        }
-    }
-
-    #[test]
-    fn not_a_number_is_absent() {
-        assert_eq!(
-            serde_json::to_string(&Values(vec![Some(f64::NAN)])).unwrap(),
-            "[null]"
-        );
+    fn rows_come_on_top_of_markup_and_go_with_it() {
+        let rows = |key: &str, at_start| RenderedPanel {
+            rows: vec![RowPatch {
+                rows: vec![(key.to_owned(), String::new())],
+                at_start,
+                keep: 9,
+            }],
+            ..RenderedPanel::default()
+        };
+        let mut panel = RenderedPanel {
+            html: Some("a".into()),
+            ..RenderedPanel::default()
+        };
+        panel.apply(rows("1", false));
+        panel.apply(rows("2", false));
+        let held = |panel: &RenderedPanel| -> Vec<usize> {
+            panel.rows.iter().map(|patch| patch.rows.len()).collect()
+        };
+        assert_eq!(held(&panel), [2]);
+        panel.apply(rows("3", true));
+        assert_eq!(held(&panel), [2, 1]);
+        panel.apply(RenderedPanel {
+            html: Some("b".into()),
+            ..RenderedPanel::default()
+        });
+        assert_eq!(panel.html.as_deref(), Some("b"));
+        assert!(panel.rows.is_empty());
     }
 
     #[test]

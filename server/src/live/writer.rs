@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use app::rendered::{PanelSeries, SeriesView, csv, no_value_html, render};
+use app::rendered::{PanelSeries, SeriesView, csv, no_value_html, render, row_patch};
 use dashboard::Panel;
 use dashboard::annotation::Annotation;
 use dashboard::marks::{self, MarkingSeries};
@@ -32,6 +32,7 @@ impl Writer {
     pub fn new(queries: &PanelQueries, spec: &ViewSpec, buffer: &PanelBuffer) -> Self {
         let written = RenderedPanel {
             html: Some(String::new()),
+            rows: Vec::new(),
             newest_ms: None,
             status: buffer.data().status.clone(),
         };
@@ -80,14 +81,19 @@ impl Writer {
             let end = series.grid.len.checked_sub(1);
             (html, newest_ms) = (words, end.map(|column| series.grid.time_ms(column)));
         }
-        let is_news = self.written.html.as_ref() != Some(&html);
+        let before = self.written.html.as_deref();
+        let is_news = before != Some(html.as_str());
+        let patch = before.filter(|_| is_news);
+        let patch = patch.and_then(|before| row_patch(before, &html));
         self.written = RenderedPanel {
             html: Some(html),
+            rows: Vec::new(),
             newest_ms,
             status: buffer.data().status.clone(),
         };
         let mut told = self.written.clone();
-        told.html = told.html.filter(|_| is_news);
+        told.html = told.html.filter(|_| is_news && patch.is_none());
+        told.rows = patch.into_iter().collect();
         told
     }
 }

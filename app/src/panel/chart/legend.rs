@@ -70,9 +70,7 @@ pub fn legend_table(
     let rendered = store.rendered(id).unwrap_or_default();
     let first = rendered.with_untracked(|rendered| rendered.html.clone());
     let table = NodeRef::<Div>::new();
-    follow(table, move || {
-        rendered.with(|rendered| rendered.html.clone())
-    });
+    follow(table, rendered);
     let chosen = move |event: MouseEvent| choose_clicked(&event, &hidden);
     let first = first.unwrap_or_default();
     view! { <div class="legend legend-table" node_ref=table inner_html=first on:click=chosen></div> }

@@ -6,18 +6,20 @@ use super::sheet::{Shaped, Sheet};
 use crate::rendered::value;
 use crate::text::html::push_element;
 
+/// Whether the footer has a number for the column.
+fn is_meant(footer: &Footer, shaped: &Shaped) -> bool {
+    let mut columns = footer.columns.iter();
+    shaped.column.is_number()
+        && (footer.columns.is_empty()
+            || columns.any(|name| shaped.title == *name || shaped.column.is_called(name)))
+}
+
 /// A row below the others; its first column of texts says what it holds.
 pub fn push_footer(html: &mut String, footer: &Footer, sheet: &Sheet) {
-    let is_meant = |shaped: &Shaped| {
-        let mut columns = footer.columns.iter();
-        shaped.column.is_number()
-            && (footer.columns.is_empty()
-                || columns.any(|name| shaped.title == *name || shaped.column.is_called(name)))
-    };
     let mut has_name = false;
     html.push_str("<tfoot><tr>");
     for shaped in &sheet.columns {
-        if is_meant(shaped) {
+        if is_meant(footer, shaped) {
             push_element(
                 html,
                 "td",

@@ -3,6 +3,8 @@
 mod footer;
 mod sheet;
 
+use std::borrow::Cow;
+
 use chart::civil::utc;
 use dashboard::{Field, Panel, StatColor, TableOptions};
 use transform::{Cell, Column};
@@ -12,6 +14,7 @@ use wire::url::LiveParams;
 use super::PanelSeries;
 use super::graph::push_time;
 use super::link;
+use super::rows::{HOLDER, RowKeys, push_row};
 use super::status_badge::push_mark;
 use super::value::{self, Shown};
 use sheet::{Shaped, Sheet, of_series, shaped, sorted};
@@ -81,9 +84,13 @@ fn write(panel: &Panel, options: &TableOptions, sheet: &Sheet, params: &LivePara
     for column in &sheet.columns {
         push_heading(&mut html, column, &sorted_by, params, panel.id);
     }
-    html.push_str("</tr></thead><tbody>");
+    html.push_str("</tr></thead><tbody");
+    html.push_str(HOLDER);
+    let mut keys = RowKeys::default();
     for row in rows.iter().skip((page - 1) * page_rows).take(page_rows) {
-        html.push_str("<tr>");
+        let identity: Vec<_> = identity(sheet, *row).collect();
+        let key = keys.next(identity.iter().map(AsRef::as_ref));
+        push_row(&mut html, "tr", &key);
         for column in 0..sheet.columns.len() {
             push_cell(&mut html, options, sheet, *row, column);
         }
@@ -100,6 +107,13 @@ fn write(panel: &Panel, options: &TableOptions, sheet: &Sheet, params: &LivePara
     html
 }
 
+/// The texts that tell a row from others while its numbers change.
+fn identity<'a>(sheet: &'a Sheet, row: usize) -> impl Iterator<Item = Cow<'a, str>> {
+    let columns = sheet.columns.iter().map(|shaped| shaped.column);
+    let texts = columns.filter(|column| !column.is_number());
+    texts.map(move |column| column.cells[row].text())
+}
+
 /// A heading that sorts by its column: rising first where it holds texts,
 /// falling first where it holds numbers, the other way the next time.
 fn push_heading(
@@ -110,9 +124,10 @@ fn push_heading(
     panel: u32,
 ) {
     let is_by = *by == column.title;
-    let falls = match is_by {
-        true => !descending,
-        false => column.column.is_number(),
+    let falls = if is_by {
+        !descending
+    } else {
+        column.column.is_number()
     };
     let sort = [if falls { "-" } else { "" }, &column.title].concat();
     html.push_str("<th scope=\"col\"");
@@ -322,8 +337,8 @@ mod tests {
     /// The texts of the first column, row by row.
     fn check(options: &TableOptions, query: &str, expected: &[&str]) {
         let html = written(options, query);
-        let rows = html.split("<tr>").skip(2);
-        let first = rows.filter_map(|row| row.split("\">").nth(2)?.split('<').next());
+        let rows = html.split("<tr").skip(2);
+        let first = rows.filter_map(|row| row.split("\">").nth(3)?.split('<').next());
         assert_eq!(first.collect::<Vec<_>>(), expected, "{html}");
     }
 

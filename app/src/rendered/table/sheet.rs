@@ -28,9 +28,10 @@ pub struct Shaped<'a> {
 impl Sheet<'_> {
     /// How the value of a row in a column is written.
     pub fn field(&self, row: usize, column: usize) -> &Field {
-        match self.columns[column].column.is_number() {
-            true => self.row_fields.get(row),
-            false => None,
+        if self.columns[column].column.is_number() {
+            self.row_fields.get(row)
+        } else {
+            None
         }
         .unwrap_or(&self.columns[column].field)
     }
@@ -54,11 +55,11 @@ pub fn of_series(data: &PanelSeries) -> Table {
 
 /// The columns of a table that are shown, each as its field and the overrides say.
 pub fn shaped<'a>(panel: &Panel, table: &'a Table) -> Sheet<'a> {
-    let is_shown = |column: &&Column| {
+    let shown = table.columns.iter().filter(|column| {
         let is_noise = panel.transformations.is_empty() && says_nothing(column);
         !is_noise && panel.shows_column(column)
-    };
-    let columns = table.columns.iter().filter(is_shown).map(|column| {
+    });
+    let columns = shown.map(|column| {
         let field = panel.field_of_column(column);
         let title = match field.name.as_str() {
             "" => column.title().into_owned(),
@@ -97,9 +98,10 @@ pub fn sorted(sheet: &Sheet, (column, descending): &(String, bool)) -> Vec<usize
     rows.sort_by(|a, b| {
         let (a, b) = (&by.column.cells[*a], &by.column.cells[*b]);
         let order = compare(a, b);
-        match *descending && !a.is_empty() && !b.is_empty() {
-            true => order.reverse(),
-            false => order,
+        if *descending && !a.is_empty() && !b.is_empty() {
+            order.reverse()
+        } else {
+            order
         }
     });
     rows

@@ -3,6 +3,7 @@
 // that opens a stream keeps the connection for all, and when it goes, the others find another. A page that nobody sees
 // holds none, so that many tabs may be open; seen again, it goes on after the last event that it has.
 // Each stream says how wide its page is, in few classes: the server gives a wall more points than a phone.
+// Why a script: one bundle's memory is not seen by the others whose connection it is.
 
 /** So that frames which come together cost one connection, and not each a new one. */
 const GATHER_MS = 50;

@@ -1,4 +1,5 @@
 // The marks of annotations: kept in place while their charts move, left out beside them, stepped through by arrows.
+// Why a script: marks can be stepped through before the bundle has come.
 const day = 86_400;
 const statuses = ["good", "warning", "bad", "unknown"];
 

@@ -1,23 +1,20 @@
-// Choices apply when they are made, long lists are searched on the server, rows fold in place, Ctrl-K finds boards.
-const part = async (url, fill) => {
-  const answer = await fetch(url);
-  if (answer.ok) fill(await answer.text());
-};
-
+// Choices apply when they are made, rows fold in place, Ctrl-K opens the palette.
+// Why a script: whoever acts before the bundle has come is answered all the same. What is searched on the server the
+// bundle fetches (store/browser/lookup.rs).
 const form = document.querySelector(".pickers");
 if (form) {
   const ours = /^(var|find|add)-/;
   // What the form asks for; what else the address says by now stays.
-  const asked = (path) => {
-    const url = new URL(path, location.origin);
-    url.search = location.search;
+  const asked = () => {
+    const url = new URL(location);
+    url.hash = ""; // with it, the same address would not be loaded anew
     for (const name of [...url.searchParams.keys()]) if (ours.test(name)) url.searchParams.delete(name);
     for (const [name, value] of new FormData(form)) {
       if (ours.test(name) && !name.startsWith("find-")) url.searchParams.append(name, value);
     }
     return url;
   };
-  const apply = () => location.assign(asked(location.pathname));
+  const apply = () => location.assign(asked());
   let changed = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -37,18 +34,6 @@ if (form) {
     } else apply();
   });
   form.addEventListener("toggle", ({ target }) => !target.open && changed && apply(), true);
-  form.addEventListener("input", ({ target }) => {
-    if (target.type !== "search") return;
-    const choices = target.closest(".choices");
-    const url = asked("/api/choices");
-    url.searchParams.set("board", document.querySelector("main").dataset.board);
-    url.searchParams.set("name", choices.dataset.name);
-    url.searchParams.set("find", target.value);
-    const wanted = target.value;
-    part(url, (html) => {
-      if (wanted === target.value) choices.querySelector("ul").innerHTML = html;
-    });
-  });
   const close = (except) => {
     for (const list of form.querySelectorAll("details[open]")) if (list !== except) list.open = false;
   };
@@ -89,19 +74,12 @@ addEventListener("click", (event) => {
 
 const palette = document.getElementById("palette");
 const [find, found] = palette.children;
-const look = () => {
-  const wanted = find.value;
-  part(`/api/palette?find=${encodeURIComponent(wanted)}`, (html) => {
-    if (wanted === find.value) found.innerHTML = html;
-  });
-};
 const open = (event) => {
   event.preventDefault();
   palette.showPopover();
   find.select();
-  look();
+  find.dispatchEvent(new Event("input", { bubbles: true })); // looks for what stands there
 };
-find.addEventListener("input", look);
 palette.addEventListener("keydown", (event) => {
   const links = [...found.querySelectorAll("a")];
   const at = links.indexOf(document.activeElement);

@@ -1,4 +1,5 @@
 // The page is complete as it came: it is painted before the bundle takes a share of the processor.
+// Why a script: it fetches the bundle, and outlives one that traps.
 const painted = new Promise((done) => {
   new PerformanceObserver(done).observe({ type: "paint", buffered: true });
   setTimeout(done, document.hidden ? 0 : 1000); // what nobody looks at is not painted

@@ -29,8 +29,8 @@ pub const ZONE: &str = include_str!("zone.js");
 /// How times that the server writes become those of that zone.
 pub const TIMES: &str = include_str!("times.js");
 
-/// What pickers, rows and the palette do where there is a script.
-const HANDS: &str = include_str!("hands.js");
+/// What pickers, rows and the palette do at once where there is a script.
+const CONTROLS: &str = include_str!("controls.js");
 
 /// The whole document of a page, from `<!DOCTYPE html>` on, for leptos' axum
 /// integration to render. Reads nothing but `page` and the nonce that the
@@ -94,7 +94,7 @@ pub fn head(subject: &str, bundle: &BundleFiles) -> impl IntoView + use<> {
 fn scripts(bundle: &BundleFiles) -> impl IntoView + use<> {
     let loader = loader(bundle);
     view! {
-        {[ZONE, MARKUP, ANNOTATIONS, TIMES, HANDS, PANELS, PLACE].map(script)}
+        {[ZONE, MARKUP, ANNOTATIONS, TIMES, CONTROLS, PANELS, PLACE].map(script)}
         <script type="module" nonce=use_nonce() inner_html=loader></script>
     }
 }
@@ -106,11 +106,10 @@ pub fn script(text: &'static str) -> impl IntoView {
 
 /// The loader with the bundle's URLs put in as JSON strings.
 fn loader(bundle: &BundleFiles) -> String {
-    let json = |url: &str| serde_json::to_string(url).unwrap_or_default();
     LOADER
-        .replace("\"SCRIPT\"", &json(&bundle.script))
-        .replace("\"STREAMS\"", &json(&bundle.streams))
-        .replace("\"WASM\"", &json(&bundle.wasm))
+        .replace("\"SCRIPT\"", &script_json(&bundle.script))
+        .replace("\"STREAMS\"", &script_json(&bundle.streams))
+        .replace("\"WASM\"", &script_json(&bundle.wasm))
 }
 
 /// The snapshot without what stands in the page already.

@@ -1,5 +1,6 @@
 // What a panel's menu does that needs nothing of the bundle: the table of a chart's values, and copies of what the server
 // has written. Charts draw their own copies. And the keys that need nothing of the page's state.
+// Why a script: a panel's menu works before the bundle has come, and on panels of which the bundle knows nothing.
 const PIXELS = 2; // device pixels in a CSS pixel of a picture: sharp on any screen
 
 let opener; // the button whose panel's menu was opened last

@@ -1,4 +1,5 @@
 // What a page does for the place it is in: in a frame it tells its height, on a wall it keeps the screen awake.
+// Why a script: a frame tells its height at once, and a wall stays awake whatever becomes of the bundle.
 const ROW_PX = 36; // of the grid, at its lowest
 const { classList } = document.querySelector(".page");
 

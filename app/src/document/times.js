@@ -1,4 +1,5 @@
 // Times that the server writes are UTC's; like those of charts they become those of the page's zone, in the form that they have.
+// Why a script: times are the reader's from the first frame on, and in light frames, which have no bundle.
 if (document.documentElement.dataset.zone !== "utc") {
   const forms = { 5: [11, 16], 8: [11, 19], 19: [0, 19] };
   const localise = () => {

@@ -1,4 +1,5 @@
 // Seconds east of UTC that the page's zone is at a moment: the reader's own, UTC, or one that board or URL name.
+// Why a script: light frames need it as well.
 const { zone } = document.documentElement.dataset;
 const format = () => {
   try {

@@ -1,4 +1,5 @@
 // Asks for the frame's panels anew at every step, and tells the page around how high they are.
+// Why a script: a light frame has no bundle.
 const LIMIT_MS = 15_000;
 
 const main = document.querySelector("main");

@@ -1,4 +1,5 @@
 // What to show is asked of the server every few seconds; only what it has just answered is ever loaded.
+// Why a script: a wall outlives each of its frames, with their bundles.
 const ASK_MS = 5_000;
 const ASK_LIMIT_MS = 10_000;
 const LOAD_LIMIT_MS = 30_000;

@@ -3,6 +3,7 @@
 mod address;
 mod clock;
 mod keys;
+mod lookup;
 mod panel_menu;
 mod server_probe;
 mod stream;
@@ -34,6 +35,7 @@ fn start() -> Store {
     clock::start(&store);
     address::listen(&store);
     keys::listen(&store);
+    lookup::listen(store.board.id.clone());
     theme::listen(&store);
     store
 }

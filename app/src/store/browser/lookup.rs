@@ -1,0 +1,104 @@
+//! What a reader types into a field that searches on the server -> the answer's
+//! markup in the list below it: choices of a variable, boards and panels.
+//!
+//! Contract: an answer that comes after the reader has typed on is dropped, and
+//! one that does not come leaves the list as it is.
+
+use gloo_net::http::Request;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
+use wire::url::{CHOICES, PALETTE, encode, pairs};
+
+use crate::ids;
+
+/// Follows the page's search fields.
+pub fn listen(board: String) {
+    window_event_listener(leptos::ev::input, move |event| {
+        look_up(&event, &board);
+    });
+    // What was opened before the bundle had come is looked for now.
+    let selector = ["#", ids::PALETTE, ":popover-open input"].concat();
+    if let Ok(Some(field)) = document().query_selector(&selector)
+        && let Ok(field) = field.dyn_into()
+    {
+        find_boards(field);
+    }
+}
+
+fn look_up(event: &Event, board: &str) -> Option<()> {
+    let field: HtmlInputElement = event.target()?.dyn_into().ok()?;
+    if field.type_() != "search" {
+        return None;
+    }
+    match field.closest(".choices").ok()? {
+        Some(list) => find_choices(field, &list, board),
+        None => find_boards(field),
+    }
+}
+
+fn find_boards(field: HtmlInputElement) -> Option<()> {
+    let list = field.next_element_sibling()?;
+    let url = [PALETTE, "?find=", &encode(&field.value())].concat();
+    fill(field, list, url);
+    Some(())
+}
+
+fn find_choices(field: HtmlInputElement, of: &Element, board: &str) -> Option<()> {
+    let list = of.query_selector("ul").ok()??;
+    let variable = of.dyn_ref::<HtmlElement>()?.dataset().get("name")?;
+    let own = [
+        ("board", board),
+        ("name", &variable),
+        ("find", &field.value()),
+    ];
+    let mut url = [CHOICES, "?"].concat();
+    for (name, value) in own {
+        push_pair(&mut url, name, value);
+    }
+    push_variables(&mut url, &field.form()?);
+    fill(field, list, url);
+    Some(())
+}
+
+/// The page's parameters, its variables as the form has them by now.
+fn push_variables(url: &mut String, form: &HtmlFormElement) -> Option<()> {
+    let search = window().location().search().ok()?;
+    for (name, value) in pairs(search.trim_start_matches('?')) {
+        let is_of_form = ["var-", "find-", "add-"];
+        if !is_of_form.iter().any(|prefix| name.starts_with(prefix)) {
+            push_pair(url, &name, &value);
+        }
+    }
+    let data = FormData::new_with_form(form).ok()?;
+    for entry in js_sys::try_iter(&data).ok()?? {
+        let entry: js_sys::Array = entry.ok()?.dyn_into().ok()?;
+        let (name, value) = (entry.get(0).as_string()?, entry.get(1).as_string()?);
+        if name.starts_with("var-") || name.starts_with("add-") {
+            push_pair(url, &name, &value);
+        }
+    }
+    Some(())
+}
+
+fn push_pair(url: &mut String, name: &str, value: &str) {
+    for part in ["&", &encode(name), "=", &encode(value)] {
+        url.push_str(part);
+    }
+}
+
+fn fill(field: HtmlInputElement, list: Element, url: String) {
+    let wanted = field.value();
+    leptos::task::spawn_local(async move {
+        let Ok(answer) = Request::get(&url).send().await else {
+            return;
+        };
+        let html = answer.text().await;
+        if let Ok(html) = html
+            && answer.ok()
+            && wanted == field.value()
+        {
+            list.set_inner_html(&html);
+        }
+    });
+}

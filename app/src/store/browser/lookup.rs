@@ -6,28 +6,26 @@
 
 use gloo_net::http::Request;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
 use wire::url::{CHOICES, PALETTE, encode, pairs};
-
-use crate::ids;
 
 /// Follows the page's search fields.
 pub fn listen(board: String) {
-    window_event_listener(leptos::ev::input, move |event| {
-        look_up(&event, &board);
-    });
-    // What was opened before the bundle had come is looked for now.
-    let selector = ["#", ids::PALETTE, ":popover-open input"].concat();
-    if let Ok(Some(field)) = document().query_selector(&selector)
-        && let Ok(field) = field.dyn_into()
-    {
-        find_boards(field);
+    // What was typed before the bundle had come is looked up now.
+    if let Some(element) = document().active_element() {
+        look_up(&element, &board);
     }
+    window_event_listener(leptos::ev::input, move |event| {
+        if let Some(target) = event.target() {
+            look_up(&target, &board);
+        }
+    });
 }
 
-fn look_up(event: &Event, board: &str) -> Option<()> {
-    let field: HtmlInputElement = event.target()?.dyn_into().ok()?;
+/// Looks up what stands in the field, if it is one that searches.
+fn look_up(target: &JsValue, board: &str) -> Option<()> {
+    let field: HtmlInputElement = target.dyn_ref::<HtmlInputElement>()?.clone();
     if field.type_() != "search" {
         return None;
     }

@@ -109,24 +109,30 @@ struct Summary {
 
 impl Summary {
     fn of(jobs: &[JobTargets], nothing: &str) -> Self {
-        let targets = || jobs.iter().flat_map(|job| &job.targets);
         if jobs.is_empty() {
             return Self {
                 health: Health::Unknown,
                 text: nothing.to_owned(),
             };
         }
-        let with_state = |is_up| targets().filter(|target| target.is_up == is_up).count();
+        let [mut up, mut down, mut unknown] = [0, 0, 0];
+        for target in jobs.iter().flat_map(|job| &job.targets) {
+            match target.is_up {
+                Some(true) => up += 1,
+                Some(false) => down += 1,
+                None => unknown += 1,
+            }
+        }
         let has_problems = jobs.iter().any(|job| !job.problems.is_empty());
-        let health = match (with_state(Some(false)), with_state(None)) {
+        let health = match (down, unknown) {
             (0, _) if has_problems => Health::Warning,
             (0, 0) => Health::Good,
             (0, _) => Health::Unknown,
             _ => Health::Bad,
         };
-        let all = targets().count();
+        let all = up + down + unknown;
         let verb = if all == 1 { "target is" } else { "targets are" };
-        let text = format!("{} of {all} {verb} up", with_state(Some(true)));
+        let text = format!("{up} of {all} {verb} up");
         Self { health, text }
     }
 }

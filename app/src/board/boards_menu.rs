@@ -15,7 +15,6 @@ const BOARDS_IN_MENU: usize = 100;
 /// The boards of the bar: the first of those that belong to no system, then
 /// all of the system on the page, or of the only one there is.
 pub fn in_bar<'a>(boards: &'a [BoardLink], current: Option<&str>) -> Vec<&'a BoardLink> {
-    let folder = |board: &'a BoardLink| Some(board.folder.as_str()).filter(|name| !name.is_empty());
     let mut folders = boards.iter().filter_map(folder);
     let first = folders.next();
     let only = first.filter(|first| folders.all(|other| other == *first));
@@ -31,6 +30,11 @@ pub fn in_bar<'a>(boards: &'a [BoardLink], current: Option<&str>) -> Vec<&'a Boa
     own.map(|(_, board)| board).chain(of_folder).collect()
 }
 
+/// `None` for a board that belongs to no system.
+fn folder(board: &BoardLink) -> Option<&str> {
+    Some(board.folder.as_str()).filter(|name| !name.is_empty())
+}
+
 /// The button of the menu, and the menu.
 pub fn more_boards(boards: &[BoardLink], current: Option<&str>) -> impl IntoView + use<> {
     let total = boards.len();
@@ -41,7 +45,7 @@ pub fn more_boards(boards: &[BoardLink], current: Option<&str>) -> impl IntoView
         }
     }
     let shown = &boards[..total.min(BOARDS_IN_MENU)];
-    let group = |folder: &&str| {
+    let groups = folders.iter().filter_map(|folder| {
         let of_folder = shown.iter().filter(|board| board.folder == **folder);
         let links = of_folder.map(|board| {
             let is_here = (Some(&*board.id) == current).then_some("page");
@@ -51,8 +55,8 @@ pub fn more_boards(boards: &[BoardLink], current: Option<&str>) -> impl IntoView
         let links: Vec<_> = links.collect();
         let heading = (!folder.is_empty()).then(|| view! { <h2>{(*folder).to_owned()}</h2> });
         (!links.is_empty()).then(|| view! { <section>{heading} <ul>{links}</ul></section> })
-    };
-    let groups: Vec<_> = folders.iter().filter_map(group).collect();
+    });
+    let groups: Vec<_> = groups.collect();
     view! {
         <button type="button" class="button" popovertarget=ids::BOARDS_MENU>
             {format!("All {total} boards")}

@@ -116,7 +116,7 @@ fn Search(find: String) -> impl IntoView {
 }
 
 fn folders(folders: Vec<Folder>) -> impl IntoView {
-    let section = |folder: Folder| {
+    let sections = folders.into_iter().map(|folder| {
         let rows = folder.boards.into_iter().map(row).collect_view();
         view! {
             <section>
@@ -124,8 +124,8 @@ fn folders(folders: Vec<Folder>) -> impl IntoView {
                 <ul>{rows}</ul>
             </section>
         }
-    };
-    folders.into_iter().map(section).collect_view()
+    });
+    sections.collect_view()
 }
 
 fn row(board: Listed) -> impl IntoView {
@@ -157,7 +157,7 @@ fn entries(found: Vec<Found>) -> impl IntoView + use<> {
     if found.is_empty() {
         return view! { <li class="nothing">"Nothing of that name"</li> }.into_any();
     }
-    let entry = |found: Found| {
+    let entries = found.into_iter().map(|found| {
         view! {
             <li>
                 <a href=found.url>
@@ -166,6 +166,6 @@ fn entries(found: Vec<Found>) -> impl IntoView + use<> {
                 </a>
             </li>
         }
-    };
-    found.into_iter().map(entry).collect_view().into_any()
+    });
+    entries.collect_view().into_any()
 }

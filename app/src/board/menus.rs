@@ -123,7 +123,7 @@ fn MoreTime(query: String, board_zone: String) -> impl IntoView {
 /// address of the moment, and not of when the page was made.
 fn set_links(query: &str, links: &[(&str, &'static str)]) -> impl IntoView + use<> {
     let params = LiveParams::from_query(query);
-    let link = |(name, set): &(&str, &'static str)| {
+    let links = links.iter().map(|(name, set)| {
         let name = (*name).to_owned();
         let mut all = params.clone();
         for (name, value) in pairs(set) {
@@ -132,8 +132,8 @@ fn set_links(query: &str, links: &[(&str, &'static str)]) -> impl IntoView + use
         let is_here = (all == params).then_some("true");
         let address = ["?", &search_with(query, &all)].concat();
         view! { <li><a href=address data-set=*set aria-current=is_here>{name}</a></li> }
-    };
-    let links: Vec<_> = links.iter().map(link).collect();
+    });
+    let links: Vec<_> = links.collect();
     view! { <ul>{links}</ul> }
 }
 

@@ -35,9 +35,8 @@ pub fn Pickers(pickers: Vec<Picker>, query: String) -> impl IntoView {
 
 /// What the form does not say itself.
 fn is_kept(name: &str, pickers: &[Picker]) -> bool {
-    let is_ours = |name: &str| pickers.iter().any(|picker| picker.name == name);
     match name.split_once('-') {
-        Some(("var", variable)) => !is_ours(variable),
+        Some(("var", variable)) => pickers.iter().all(|picker| picker.name != variable),
         Some(("find" | "add", _)) => false,
         _ => true,
     }

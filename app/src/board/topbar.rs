@@ -19,15 +19,15 @@ pub fn TopBar(
 ) -> impl IntoView {
     let in_bar = in_bar(&boards, current.as_deref());
     let has_more = in_bar.len() < boards.len();
-    let link = |board: &&BoardLink| {
+    let links = in_bar.iter().map(|board| {
         let is_here = (Some(&board.id) == current.as_ref()).then_some("page");
         view! {
             <a href=url::board_url(&board.id) aria-current=is_here>
                 {board.short_title.clone()}
             </a>
         }
-    };
-    let links: Vec<_> = in_bar.iter().map(link).collect();
+    });
+    let links: Vec<_> = links.collect();
     let more = has_more.then(|| more_boards(&boards, current.as_deref()));
     view! {
         <header class="topbar">

@@ -68,11 +68,15 @@ pub fn save(file: &Blob, name: &str) -> Option<()> {
     Url::revoke_object_url(&url).ok()
 }
 
+/// A length in CSS pixels as whole ones of the picture.
+fn px(css_px: f64) -> f64 {
+    (css_px * PIXEL_RATIO).round()
+}
+
 fn painted(title: &str, plot: &Plot, labels: &Labels, theme: &Theme) -> Option<HtmlCanvasElement> {
     let picture = Picture::new(title, plot, labels);
     let document = web_sys::window()?.document()?;
     let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
-    let px = |css_px: f64| (css_px * PIXEL_RATIO).round();
     canvas.set_width(px(picture.width_px) as u32);
     canvas.set_height(px(picture.height_px) as u32);
     let context = canvas.get_context("2d").ok()??;

@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use chart::dirty_region::{Change, Prints};
+use chart::dirty_region::{Change, ColumnFingerprints};
 use chart::path::{PathBackend, UNITS_PER_PX};
 use chart::time_axis::TimeAxis;
 use chart::{Axes, Input, Plot, Scene};
@@ -37,7 +37,7 @@ struct Painted {
     axes: Axes,
     time: TimeAxis,
     /// Taken from the second frame on: a chart that stands still needs none.
-    prints: Option<Prints>,
+    fingerprints: Option<ColumnFingerprints>,
 }
 
 /// What a frame has to paint.
@@ -118,7 +118,7 @@ impl Painter {
         let mut now = Painted::new(plot, &scene);
         let mut work = Work::All;
         if let Some(before) = &self.painted {
-            now.prints = Some(Prints::of(plot));
+            now.fingerprints = Some(ColumnFingerprints::of(plot));
             // A dash starts where its line starts, and that moves.
             if !self.theme.is_patterned {
                 work = now.work_after(before, plot, &scene, i64::from(surface.width));
@@ -178,7 +178,7 @@ impl Painted {
             hidden: input.hidden.to_vec(),
             axes: plot.axes().clone(),
             time: scene.time().clone(),
-            prints: None,
+            fingerprints: None,
         }
     }
 
@@ -188,15 +188,15 @@ impl Painted {
             .time
             .shift_px(&before.time)
             .filter(|shift| (0..width).contains(shift));
-        let (Some(shift), Some(prints), Some(prints_before)) =
-            (shift, &self.prints, &before.prints)
+        let (Some(shift), Some(fingerprints), Some(fingerprints_before)) =
+            (shift, &self.fingerprints, &before.fingerprints)
         else {
             return Work::All;
         };
         if !self.looks_like(before) {
             return Work::All;
         }
-        let since_ms = match prints.change(prints_before, plot.input().window.from_ms) {
+        let since_ms = match fingerprints.change(fingerprints_before, plot.input().window.from_ms) {
             Change::All => return Work::All,
             Change::None if shift == 0 => return Work::Nothing,
             Change::None => i64::MAX / 2,

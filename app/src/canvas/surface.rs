@@ -36,8 +36,9 @@ impl Surface {
 
     /// Takes a size in CSS pixels; whether anything changed (and the picture is gone).
     pub fn resize(&mut self, width_px: f64, height_px: f64, pixel_ratio: f64) -> bool {
-        let pixels = |css_px: f64| (css_px * pixel_ratio).round().clamp(1.0, 16_384.0) as u32;
-        let size = (pixels(width_px), pixels(height_px));
+        let [width, height] = [width_px, height_px]
+            .map(|css_px| (css_px * pixel_ratio).round().clamp(1.0, 16_384.0) as u32);
+        let size = (width, height);
         if size == (self.width, self.height) && pixel_ratio == self.pixel_ratio {
             return false;
         }
@@ -121,8 +122,9 @@ impl<'a> CanvasSink<'a> {
     fn stroke(&self, path: &Path2d, color: &str, width: u32, dash: Option<(f64, f64)>) {
         self.context.set_stroke_style_str(color);
         self.context.set_line_width(f64::from(width));
-        let units = |css_px| css_px * self.pixel_ratio * f64::from(UNITS_PER_PX);
-        let pattern = dash.map(|(dash, gap)| [units(dash), units(gap)].map(JsValue::from_f64));
+        let units_per_px = self.pixel_ratio * f64::from(UNITS_PER_PX);
+        let pattern =
+            dash.map(|(dash, gap)| [dash, gap].map(|css_px| (css_px * units_per_px).into()));
         if let Some([dash, gap]) = &pattern {
             let _set = self.context.set_line_dash(&js_sys::Array::of2(dash, gap));
         }

@@ -114,12 +114,12 @@ pub fn percent(share: f64) -> String {
 pub fn time_labels(from_ms: i64, to_ms: i64, size: Size) -> Vec<Label> {
     let span_ms = (to_ms - from_ms).max(1) as f64;
     let ticks = time_ticks::ticks(from_ms, to_ms, size.width_px, &utc);
-    let label = |tick: time_ticks::TimeTick| Label {
+    let labels = ticks.into_iter().map(|tick| Label {
         at: (tick.time_ms - from_ms) as f64 / span_ms,
         text: tick.text,
         time_ms: Some(tick.time_ms),
-    };
-    ticks.into_iter().map(label).collect()
+    });
+    labels.collect()
 }
 
 /// The span that the cells of a grid cover: each column is the time that ends at it.
@@ -150,6 +150,7 @@ pub fn place(axis: &ValueAxis, value: f64) -> f64 {
 
 /// The ticks of a value axis at the left.
 pub fn value_labels(axis: &ValueAxis) -> Vec<Label> {
-    let label = |tick: &f64| Label::new(1.0 - place(axis, *tick), axis.tick_text(*tick));
-    axis.ticks().iter().map(label).collect()
+    let ticks = axis.ticks().iter();
+    let labels = ticks.map(|tick| Label::new(1.0 - place(axis, *tick), axis.tick_text(*tick)));
+    labels.collect()
 }

@@ -61,27 +61,34 @@ fn counted(options: &HeatmapOptions, data: &PanelSeries) -> Option<Buckets> {
 }
 
 fn cells(buckets: &Buckets, grid: TimeGrid, together: usize) -> Cells {
-    let row = |counts: &Vec<Option<f64>>| {
-        let mut cells: Vec<(usize, usize, f64)> = Vec::new();
-        let mut last = None;
-        for (column, count) in counts.iter().enumerate() {
-            let cell = cell_of(grid, column, together);
-            let is_same = last.replace(cell) == Some(cell);
-            match cells.last_mut().filter(|_| is_same) {
-                Some((_, len, sum)) => {
-                    *len += 1;
-                    *sum += count.unwrap_or(0.0);
-                }
-                None => cells.push((column, 1, count.unwrap_or(0.0))),
+    let rows = buckets.counts.iter();
+    rows.map(|counts| cells_of_row(counts, grid, together))
+        .collect()
+}
+
+fn cells_of_row(
+    counts: &[Option<f64>],
+    grid: TimeGrid,
+    together: usize,
+) -> Vec<(usize, usize, f64)> {
+    let mut cells: Vec<(usize, usize, f64)> = Vec::new();
+    let mut last = None;
+    for (column, count) in counts.iter().enumerate() {
+        let cell = cell_of(grid, column, together);
+        let is_same = last.replace(cell) == Some(cell);
+        match cells.last_mut().filter(|_| is_same) {
+            Some((_, len, sum)) => {
+                *len += 1;
+                *sum += count.unwrap_or(0.0);
             }
+            None => cells.push((column, 1, count.unwrap_or(0.0))),
         }
-        // Of columns taken together their mean is shown: a rate stays one.
-        cells
-            .iter_mut()
-            .for_each(|(_, len, sum)| *sum /= *len as f64);
-        cells
-    };
-    buckets.counts.iter().map(row).collect()
+    }
+    // Of columns taken together their mean is shown: a rate stays one.
+    for (_, len, sum) in &mut cells {
+        *sum /= *len as f64;
+    }
+    cells
 }
 
 /// A path a shade: thousands of cells in a few kilobytes. A cell is a unit
@@ -132,7 +139,7 @@ fn labels(buckets: &Buckets, panel: &Panel, size: Size) -> Vec<Label> {
     let every = (rows as f64 * LABEL_PX / size.height_px).ceil().max(1.0) as usize;
     let bounds = buckets.bounds.iter().enumerate();
     let shown = bounds.filter(|(row, _)| (row + 1) % every == 0);
-    let label = |(row, bound): (usize, &f64)| {
+    let labels = shown.map(|(row, bound)| {
         let at = 1.0 - (row + 1) as f64 / rows as f64;
         let text = if bound.is_finite() {
             unit.format(*bound, panel.field.decimals)
@@ -140,8 +147,8 @@ fn labels(buckets: &Buckets, panel: &Panel, size: Size) -> Vec<Label> {
             "∞".to_owned()
         };
         Label::new(at, text)
-    };
-    shown.map(label).collect()
+    });
+    labels.collect()
 }
 
 /// What the shades mean.

@@ -5,10 +5,10 @@ use chart::unit::Unit;
 use chart::{AxisSpec, Size, ValueAxis};
 use dashboard::{HistogramOptions, Panel};
 
+use super::PanelSeries;
 use super::buckets::{self, Buckets};
 use super::graph::{Label, Rect, place, push_graph, push_rect, value_labels};
 use super::legend::{Entry, color_roles, push_legend};
-use super::{PanelSeries, SeriesView};
 
 /// Buckets of values that are put into buckets here.
 const BUCKETS: usize = 24;

@@ -30,7 +30,6 @@ pub fn html(panel: &Panel, options: &PieOptions, data: &PanelSeries) -> String {
         return "<p class=\"nothing\">Every value is zero: there are no shares.</p>".to_owned();
     }
     let whole: f64 = slices.iter().map(|slice| slice.value).sum();
-    let share = |slice: &Slice| slice.value / whole;
     let mut html = String::from("<div class=\"pie\">");
     let side = 2.0 * RADIUS;
     let _infallible = write!(
@@ -40,13 +39,14 @@ pub fn html(panel: &Panel, options: &PieOptions, data: &PanelSeries) -> String {
     );
     let mut turned = 0.0;
     for slice in &slices {
-        push_slice(&mut html, slice, turned, share(slice), options.donut);
-        turned += share(slice);
+        let share = slice.value / whole;
+        push_slice(&mut html, slice, turned, share, options.donut);
+        turned += share;
     }
     html.push_str("</svg>");
     let entries = slices.iter().map(|slice| Entry {
         value: slice.text.clone(),
-        remark: percent(share(slice)),
+        remark: percent(slice.value / whole),
         ..Entry::new(&slice.name, slice.color_role)
     });
     push_legend(&mut html, entries);
@@ -106,12 +106,14 @@ fn push_slice(html: &mut String, slice: &Slice, turned: f64, share: f64, is_donu
     html.push_str("</title></path>");
 }
 
+/// The place of a turn on a circle.
+fn at(turn: f64, radius: f64) -> (f64, f64) {
+    let (sin, cos) = (turn * TAU).sin_cos();
+    ((sin * radius).round(), (-cos * radius).round())
+}
+
 fn push_sector(html: &mut String, from: f64, to: f64, is_donut: bool) {
     let large = u8::from(to - from > 0.5);
-    let at = |turn: f64, radius: f64| {
-        let (sin, cos) = (turn * TAU).sin_cos();
-        ((sin * radius).round(), (-cos * radius).round())
-    };
     let ((x1, y1), (x2, y2)) = (at(from, RADIUS), at(to, RADIUS));
     let _infallible = write!(html, "M{x1} {y1}A{RADIUS} {RADIUS} 0 {large} 1 {x2} {y2}");
     if is_donut {

@@ -178,7 +178,7 @@ impl Store {
     }
 
     /// The layout of a panel.
-    pub fn view(&self, id: u32) -> Option<&PanelLayout> {
+    pub fn layout(&self, id: u32) -> Option<&PanelLayout> {
         self.board.panels.iter().find(|panel| panel.id == id)
     }
 

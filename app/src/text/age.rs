@@ -42,11 +42,11 @@ pub fn as_of_ms(data: &PanelData, page_step_ms: i64) -> Option<i64> {
 /// may look an hour back and so move on long after its source has ended: it
 /// alone does not make a page live, and one that stopped does not make it late.
 pub fn reached_by_most(times_ms: &[i64]) -> Option<i64> {
-    let is_reached = |time: &i64| {
-        let there = times_ms.iter().filter(|other| *other >= time).count();
+    let reached = times_ms.iter().filter(|time| {
+        let there = times_ms.iter().filter(|other| other >= time).count();
         2 * there >= times_ms.len()
-    };
-    times_ms.iter().copied().filter(is_reached).max()
+    });
+    reached.max().copied()
 }
 
 /// How old data may be before it is called late: three steps, at least 15 s,

@@ -51,15 +51,19 @@ pub fn clock(time_ms: i64, zone: civil::Zone) -> String {
 /// A span as `2026-11-20 12:00 – 13:00`; the date is not said twice, and
 /// seconds only where there are some.
 pub fn span(from_ms: i64, to_ms: i64, zone: civil::Zone) -> String {
-    let whole_second = |time_ms: i64| of(time_ms - time_ms.rem_euclid(1_000), zone);
-    let (from, to) = (whole_second(from_ms), whole_second(to_ms));
+    let ends = [from_ms, to_ms].map(|ms| of(ms - ms.rem_euclid(1_000), zone));
+    let [from, to] = &ends;
     let to = if from.get(..10) == to.get(..10) {
-        to.get(11..).unwrap_or(&to)
+        to.get(11..).unwrap_or(to)
     } else {
-        &to
+        to
     };
-    let short = |text: &str| text.strip_suffix(":00").unwrap_or(text).to_owned();
-    [&short(&from), " – ", &short(to)].concat()
+    [without_seconds(from), " – ", without_seconds(to)].concat()
+}
+
+/// The time without its seconds where they are none.
+fn without_seconds(text: &str) -> &str {
+    text.strip_suffix(":00").unwrap_or(text)
 }
 
 #[cfg(test)]

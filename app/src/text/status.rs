@@ -35,12 +35,15 @@ pub fn notice(status: &Status) -> Option<Notice> {
     })
 }
 
+fn quiet(headline: &str, advice: &str) -> (Health, String, String) {
+    (Health::Unknown, headline.to_owned(), advice.to_owned())
+}
+
 fn empty(reason: &EmptyReason) -> (Health, String, String) {
-    let quiet = |headline: &str, advice: String| (Health::Unknown, headline.to_owned(), advice);
     match reason {
         EmptyReason::NotYet => quiet(
             "Nothing yet",
-            "The metric is known and has no sample in this range. Try a longer one.".to_owned(),
+            "The metric is known and has no sample in this range. Try a longer one.",
         ),
         EmptyReason::NeverExported { metric } => (
             Health::Warning,
@@ -52,10 +55,7 @@ fn empty(reason: &EmptyReason) -> (Health, String, String) {
             ]
             .concat(),
         ),
-        EmptyReason::NoSeries => quiet(
-            "No series",
-            "The query matches nothing in this range.".to_owned(),
-        ),
+        EmptyReason::NoSeries => quiet("No series", "The query matches nothing in this range."),
     }
 }
 

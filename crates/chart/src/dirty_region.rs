@@ -1,11 +1,11 @@
-//! A print of each column of samples that was painted, to tell afterwards what
+//! A fingerprint of each column of samples that was painted, to tell afterwards what
 //! is new: nobody has to say which samples a step has replaced.
 
 use crate::plot::Plot;
 
 /// One number for each column in sight, made of all series' samples there.
 #[derive(Debug, PartialEq)]
-pub struct Prints {
+pub struct ColumnFingerprints {
     /// The time of the first column.
     start_ms: i64,
     step_ms: i64,
@@ -23,16 +23,16 @@ pub enum Change {
     All,
 }
 
-impl Prints {
-    /// The prints of what a plot shows.
+impl ColumnFingerprints {
+    /// The fingerprints of what a plot shows.
     pub fn of(plot: &Plot) -> Self {
         let grid = plot.input().data.grid;
         let seen = plot.columns();
         let mut columns = vec![0; seen.len()];
         for curve in plot.curves() {
             let values = curve.series.values.0.get(seen.clone()).unwrap_or_default();
-            for (print, value) in columns.iter_mut().zip(values) {
-                *print = mixed(*print, *value);
+            for (fingerprint, value) in columns.iter_mut().zip(values) {
+                *fingerprint = mixed(*fingerprint, *value);
             }
         }
         Self {
@@ -42,7 +42,7 @@ impl Prints {
         }
     }
 
-    /// What differs from the prints `before`; `from_ms` is the window's start.
+    /// What differs from the fingerprints `before`; `from_ms` is the window's start.
     pub fn change(&self, before: &Self, from_ms: i64) -> Change {
         let gone_ms = self.start_ms - before.start_ms;
         let Ok(gone) = usize::try_from(gone_ms.div_euclid(self.step_ms)) else {
@@ -68,10 +68,12 @@ impl Prints {
     }
 }
 
-fn mixed(print: u32, value: Option<f64>) -> u32 {
+fn mixed(fingerprint: u32, value: Option<f64>) -> u32 {
     let bits = value.map_or(0x7ff8_dead_beef_0000, f64::to_bits);
     let folded = (bits ^ (bits >> 32)) as u32;
-    (print ^ folded).wrapping_mul(0x9e37_79b1).rotate_left(13)
+    (fingerprint ^ folded)
+        .wrapping_mul(0x9e37_79b1)
+        .rotate_left(13)
 }
 
 #[cfg(test)]
@@ -83,12 +85,17 @@ mod tests {
 
     /// Both windows are as long as `before`; the second starts `moved` columns later.
     fn check(before: (i64, Samples), after: (i64, Samples), moved: i64, expected: Change) {
-        let prints = |(start_ms, samples): (i64, Samples), from_ms: i64| {
+        let fingerprints = |(start_ms, samples): (i64, Samples), from_ms: i64| {
             let to_ms = from_ms + 1_000 * (before.1.len() as i64 - 1);
-            plotted(&data(start_ms, &[samples]), from_ms, to_ms, Prints::of)
+            plotted(
+                &data(start_ms, &[samples]),
+                from_ms,
+                to_ms,
+                ColumnFingerprints::of,
+            )
         };
         let from_ms = before.0 + 1_000 * moved;
-        let change = prints(after, from_ms).change(&prints(before, before.0), from_ms);
+        let change = fingerprints(after, from_ms).change(&fingerprints(before, before.0), from_ms);
         assert_eq!(change, expected);
     }
 

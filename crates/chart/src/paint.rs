@@ -57,8 +57,9 @@ impl<'a> Scene<'a> {
     /// The plot at its nominal size, to be stretched by whoever shows it.
     pub fn stretching(plot: &'a Plot<'a>) -> Self {
         let size = plot.input.size;
-        let px = |css_px: f64| css_px.round().clamp(1.0, 8_192.0) as u32;
-        let scene = Self::on_pixels(plot, (px(size.width_px), px(size.height_px)), 1.0, None);
+        let [width, height] =
+            [size.width_px, size.height_px].map(|css_px| css_px.round().clamp(1.0, 8_192.0) as u32);
+        let scene = Self::on_pixels(plot, (width, height), 1.0, None);
         Self {
             snaps: false,
             ..scene
@@ -115,10 +116,10 @@ impl<'a> Scene<'a> {
         for annotation in self.plot.input.annotations {
             self.annotation(&area, annotation)?;
         }
-        let shown = || self.plot.curves.iter().filter(|curve| !curve.hidden);
+        let shown = self.plot.curves.iter().filter(|curve| !curve.hidden);
         // Stacks from their top down: what adds nothing does not hide the line below it.
-        let stacked = shown().rev().filter(|curve| curve.base.is_some());
-        for curve in stacked.chain(shown().filter(|curve| curve.base.is_none())) {
+        let stacked = shown.clone().rev().filter(|curve| curve.base.is_some());
+        for curve in stacked.chain(shown.filter(|curve| curve.base.is_none())) {
             self.curve(&area, curve, columns.clone())?;
         }
         self.levels(&area)?;

@@ -160,19 +160,21 @@ impl<'a> Plot<'a> {
     }
 }
 
+/// The column of a time, counted from the grid's start and at most its end.
+fn column_of(grid: &TimeGrid, time_ms: i64) -> usize {
+    let steps = (time_ms - grid.start_ms).div_euclid(grid.step_ms.max(1));
+    usize::try_from(steps.max(0)).unwrap_or(0).min(grid.len)
+}
+
 /// The columns of a grid that lie in a window.
 pub(crate) fn visible(grid: &TimeGrid, window: Window) -> Range<usize> {
     let step_ms = grid.step_ms.max(1);
-    let index = |time_ms: i64| {
-        let steps = (time_ms - grid.start_ms).div_euclid(step_ms);
-        usize::try_from(steps.max(0)).unwrap_or(0).min(grid.len)
-    };
     // The first column at or after the window's start, the first one after its end.
-    let start = index(window.from_ms + step_ms - 1);
+    let start = column_of(grid, window.from_ms + step_ms - 1);
     let end = if window.to_ms < grid.start_ms {
         0
     } else {
-        index(window.to_ms + step_ms)
+        column_of(grid, window.to_ms + step_ms)
     };
     start..end.max(start)
 }

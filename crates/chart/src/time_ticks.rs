@@ -97,8 +97,10 @@ impl Step {
 pub fn ticks(from_ms: i64, to_ms: i64, width_px: f64, zone: Zone) -> Vec<TimeTick> {
     let (from_ms, to_ms) = (from_ms.clamp(-END_MS, END_MS), to_ms.clamp(-END_MS, END_MS));
     let span_ms = (to_ms - from_ms).max(1) as f64;
-    let room = |step: &&Step| step.length_ms() as f64 / span_ms * width_px >= step.label_px();
-    let step = STEPS.iter().find(room).copied().unwrap_or_else(|| {
+    let mut steps = STEPS.iter();
+    let fitting =
+        steps.find(|step| step.length_ms() as f64 / span_ms * width_px >= step.label_px());
+    let step = fitting.copied().unwrap_or_else(|| {
         let lustra = span_ms / width_px * DIGIT_PX * 10.0 / (60 * MONTH_MS) as f64;
         Step::Months(60 * lustra.ceil() as i64)
     });

@@ -136,6 +136,11 @@ pub struct SeriesHead {
     pub overrides: Vec<u16>,
 }
 
+/// The multiple of the step at or before a time.
+fn aligned(time_ms: i64, step_ms: i64) -> i64 {
+    time_ms.div_euclid(step_ms.max(1)) * step_ms
+}
+
 impl PanelData {
     /// The window of the panel on a page that shows `page`: with the steps and
     /// the span that are the panel's own.
@@ -144,14 +149,13 @@ impl PanelData {
             0 => page.step_ms,
             step_ms => step_ms,
         };
-        let aligned = |time_ms: i64| time_ms.div_euclid(step_ms.max(1)) * step_ms;
         let from_ms = match self.span_ms {
             0 => page.from_ms,
             span_ms => page.to_ms - span_ms,
         };
-        let to_ms = aligned(page.to_ms);
+        let to_ms = aligned(page.to_ms, step_ms);
         Window {
-            from_ms: aligned(from_ms + step_ms - 1).min(to_ms),
+            from_ms: aligned(from_ms + step_ms - 1, step_ms).min(to_ms),
             to_ms,
             step_ms,
             live: page.live,

@@ -112,24 +112,17 @@ impl LiveParams {
     /// The query string without its `?`; what is empty is left out.
     pub fn to_query(&self) -> String {
         let mut query = String::new();
-        let mut push = |name: &str, value: &str| {
-            let separator = if query.is_empty() { "" } else { "&" };
-            query.push_str(separator);
-            query.push_str(&encode(name));
-            query.push('=');
-            query.push_str(&encode(value));
-        };
         let mut params = self.clone();
         for (name, value) in params.fields() {
             if !value.is_empty() {
-                push(name, value);
+                push_pair(&mut query, name, value);
             }
         }
         for (name, value) in &self.variables {
-            push(&["var-", name].concat(), value);
+            push_pair(&mut query, &["var-", name].concat(), value);
         }
         for (name, value) in &self.tables {
-            push(name, value);
+            push_pair(&mut query, name, value);
         }
         query
     }
@@ -193,6 +186,16 @@ pub fn board_url(id: &str) -> String {
         "" => OVERVIEW.to_owned(),
         id => BOARD.replace("{board}", &encode(id)),
     }
+}
+
+/// Appends a parameter to a query string without its `?`.
+pub fn push_pair(query: &mut String, name: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.push_str(&encode(name));
+    query.push('=');
+    query.push_str(&encode(value));
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters.

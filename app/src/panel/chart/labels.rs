@@ -44,15 +44,16 @@ pub fn layers(labels: &Labels) -> [String; 6] {
     ]
 }
 
+fn widest(labels: &[Label], unit: &str) -> usize {
+    let widths = labels
+        .iter()
+        .map(|label| without(&label.text, unit).chars().count());
+    widths.max().unwrap_or(0)
+}
+
 /// The width of the left and the right axis in characters, for their columns.
 pub fn widths(labels: &Labels) -> (usize, usize) {
     let unit = common_unit(&labels.left);
-    let widest = |labels: &[Label], unit: &str| {
-        let widths = labels
-            .iter()
-            .map(|label| without(&label.text, unit).chars().count());
-        widths.max().unwrap_or(0)
-    };
     (widest(&labels.left, unit).max(4), widest(&labels.right, ""))
 }
 
@@ -69,9 +70,9 @@ const CORNER: f64 = 0.035;
 
 /// The labels of the time axis but one that would run into the unit.
 fn times(labels: &[Label], unit: &str) -> String {
-    let has_room = |label: &&Label| unit.is_empty() || label.position > CORNER;
-    let kept: Vec<Label> = labels.iter().filter(has_room).cloned().collect();
-    axis(&kept, "")
+    let labels = labels.iter();
+    let kept = labels.filter(|label| unit.is_empty() || label.position > CORNER);
+    axis(&kept.cloned().collect::<Vec<_>>(), "")
 }
 
 /// What stands after the number in each of the texts, empty where they differ.

@@ -39,7 +39,7 @@ pub fn entries(plot: &Plot) -> Vec<Entry> {
 /// The entries at the page's first moment; none where the panel has no legend.
 pub fn first_entries(store: &Store, id: u32) -> Vec<Entry> {
     let options = options(store, id);
-    let Some(view) = store.view(id).filter(|_| options.legend == Legend::Chips) else {
+    let Some(layout) = store.layout(id).filter(|_| options.legend == Legend::Chips) else {
         return Vec::new();
     };
     let window = store.window.get_untracked();
@@ -48,7 +48,7 @@ pub fn first_entries(store: &Store, id: u32) -> Vec<Entry> {
             data,
             &options,
             window,
-            Size::nominal(view.grid),
+            Size::nominal(layout.grid),
         )))
     })
 }

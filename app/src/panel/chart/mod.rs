@@ -58,7 +58,7 @@ pub fn ChartPanel(id: u32, children: Children) -> impl IntoView {
 }
 
 fn options(store: &Store, id: u32) -> TimeSeriesOptions {
-    match store.view(id).map(|view| &view.kind) {
+    match store.layout(id).map(|layout| &layout.kind) {
         Some(PanelKind::TimeSeries(options)) => options.clone(),
         _ => TimeSeriesOptions::default(),
     }

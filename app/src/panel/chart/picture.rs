@@ -18,16 +18,16 @@ use crate::store::use_store;
 #[component]
 pub fn Picture(id: u32) -> impl IntoView {
     let store = use_store();
-    let Some(view) = store.view(id) else {
+    let Some(layout) = store.layout(id) else {
         return ().into_any();
     };
     let options = options(&store, id);
     let window = store.window.get_untracked();
     let zone = store.zone.get_untracked();
     data_of(&store, id).with_untracked(|data| {
-        let plot = Plot::new(Input::new(data, &options, window, Size::nominal(view.grid)));
+        let plot = Plot::new(Input::new(data, &options, window, Size::nominal(layout.grid)));
         let labels = Labels::new(&plot, &*zone);
-        let spoken = summary::summary(&view.title, &plot, &*zone);
+        let spoken = summary::summary(&layout.title, &plot, &*zone);
         let (left, right) = labels::widths(&labels);
         let style = ["--left:", &left.to_string(), ";--right:", &right.to_string()].concat();
         let csv = [CSV, "?panel=", &id.to_string(), "&", &store.params.get_untracked().to_query()].concat();
@@ -35,7 +35,7 @@ pub fn Picture(id: u32) -> impl IntoView {
         let marks = marks.with_untracked(|marks| marks.html.clone());
         let marks_id = ["marks-", &id.to_string()].concat();
         view! {
-            <div class=["frame ", breadth(view.grid)].concat() style=style>
+            <div class=["frame ", breadth(layout.grid)].concat() style=style>
                 {layers(&labels)}
                 <div
                     class="area"

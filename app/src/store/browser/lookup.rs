@@ -8,7 +8,7 @@ use gloo_net::http::Request;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
-use wire::url::{CHOICES, PALETTE, encode, pairs};
+use wire::url::{CHOICES, PALETTE, encode, pairs, push_pair};
 
 /// Follows the page's search fields.
 pub fn listen(board: String) {
@@ -50,22 +50,22 @@ fn find_choices(field: HtmlInputElement, of: &Element, board: &str) -> Option<()
         ("name", &variable),
         ("find", &field.value()),
     ];
-    let mut url = [CHOICES, "?"].concat();
+    let mut query = String::new();
     for (name, value) in own {
-        push_pair(&mut url, name, value);
+        push_pair(&mut query, name, value);
     }
-    push_variables(&mut url, &field.form()?);
-    fill(field, list, url);
+    push_variables(&mut query, &field.form()?);
+    fill(field, list, [CHOICES, "?", &query].concat());
     Some(())
 }
 
 /// The page's parameters, its variables as the form has them by now.
-fn push_variables(url: &mut String, form: &HtmlFormElement) -> Option<()> {
+fn push_variables(query: &mut String, form: &HtmlFormElement) -> Option<()> {
     let search = window().location().search().ok()?;
     for (name, value) in pairs(search.trim_start_matches('?')) {
         let is_of_form = ["var-", "find-", "add-"];
         if !is_of_form.iter().any(|prefix| name.starts_with(prefix)) {
-            push_pair(url, &name, &value);
+            push_pair(query, &name, &value);
         }
     }
     let data = FormData::new_with_form(form).ok()?;
@@ -73,16 +73,10 @@ fn push_variables(url: &mut String, form: &HtmlFormElement) -> Option<()> {
         let entry: js_sys::Array = entry.ok()?.dyn_into().ok()?;
         let (name, value) = (entry.get(0).as_string()?, entry.get(1).as_string()?);
         if name.starts_with("var-") || name.starts_with("add-") {
-            push_pair(url, &name, &value);
+            push_pair(query, &name, &value);
         }
     }
     Some(())
-}
-
-fn push_pair(url: &mut String, name: &str, value: &str) {
-    for part in ["&", &encode(name), "=", &encode(value)] {
-        url.push_str(part);
-    }
 }
 
 fn fill(field: HtmlInputElement, list: Element, url: String) {

@@ -87,8 +87,8 @@ impl ChartController {
             Some((layer, html))
         });
         let theme = Theme::read(&area);
-        let mut view = Self {
-            layout: store.view(id)?.clone(),
+        let mut controller = Self {
+            layout: store.layout(id)?.clone(),
             options: options(store, id),
             data: data_of(store, id),
             hidden,
@@ -108,10 +108,10 @@ impl ChartController {
             area,
             store: store.clone(),
         };
-        view.tooltip.set_class_name("tip");
-        view.tooltip.set_hidden(true);
-        view.resize();
-        Some(view)
+        controller.tooltip.set_class_name("tip");
+        controller.tooltip.set_hidden(true);
+        controller.resize();
+        Some(controller)
     }
 
     /// The plot area's element.

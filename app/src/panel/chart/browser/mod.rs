@@ -19,10 +19,10 @@ use crate::canvas::OnFrame;
 use crate::store::Store;
 use chart_controller::ChartController;
 
-/// A view with the request that has it drawn before the next frame.
+/// A controller with the request that has its chart drawn before the next frame.
 #[derive(Clone)]
 struct Animated {
-    view: Rc<RefCell<ChartController>>,
+    controller: Rc<RefCell<ChartController>>,
     frame: OnFrame,
 }
 
@@ -38,19 +38,20 @@ pub fn animate(
     let (store, hidden, entries) = (store.clone(), hidden.clone(), entries.clone());
     Effect::new(move |_| {
         let Some(element) = frame.get() else { return };
-        let view = ChartController::new(&store, id, &element, hidden.clone(), entries.clone());
-        if let Some(view) = view {
-            start(&store, id, &hidden, view);
+        let controller =
+            ChartController::new(&store, id, &element, hidden.clone(), entries.clone());
+        if let Some(controller) = controller {
+            start(&store, id, &hidden, controller);
         }
     });
 }
 
-fn start(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, view: ChartController) {
-    let area = view.area().clone();
-    let view = Rc::new(RefCell::new(view));
-    let drawn = view.clone();
+fn start(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, controller: ChartController) {
+    let area = controller.area().clone();
+    let controller = Rc::new(RefCell::new(controller));
+    let drawn = controller.clone();
     let frame = OnFrame::new(move || drawn.borrow_mut().draw());
-    let animated = Animated { view, frame };
+    let animated = Animated { controller, frame };
     pointer_input::listen(store, &area, &animated);
     follow_size(&area, &animated);
     follow_state(store, id, hidden, &animated);
@@ -74,21 +75,21 @@ fn follow_state(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, animated
     let marked = animated.clone();
     Effect::new(move |_| {
         if let Some(html) = marks.with(|marks| marks.html.clone()) {
-            marked.view.borrow().mark(&html);
+            marked.controller.borrow().mark(&html);
             marked.frame.request();
         }
     });
     let copied = animated.clone();
     Effect::new(move |_| {
         if let Some((_, format)) = copy.get().filter(|(panel, _)| *panel == id) {
-            copied.view.borrow().copy(format);
+            copied.controller.borrow().copy(format);
         }
     });
     let painted = animated.clone();
     Effect::new(move |before: Option<()>| {
         recoloured.track();
         if before.is_some() {
-            painted.view.borrow_mut().recolour();
+            painted.controller.borrow_mut().recolour();
             painted.frame.request();
         }
     });
@@ -97,9 +98,9 @@ fn follow_state(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, animated
 fn follow_size(area: &Element, animated: &Animated) {
     let sized = animated.clone();
     let on_resize = Closure::<dyn FnMut(JsValue)>::new(move |_| {
-        sized.view.borrow_mut().resize();
+        sized.controller.borrow_mut().resize();
         // Now, not in the next frame: a resized canvas is blank until it is painted.
-        sized.view.borrow_mut().draw();
+        sized.controller.borrow_mut().draw();
     });
     if let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
         observer.observe(area);

@@ -21,56 +21,58 @@ const SHORTEST_DRAG_PX: f64 = 6.0;
 
 /// Follows pointer and keys over the plot area.
 pub fn listen(store: &Store, area: &HtmlElement, animated: &Animated) {
-    let hand = || Hand {
+    let input = PointerInput {
         store: store.clone(),
         area: area.clone(),
         animated: animated.clone(),
-        data: animated.view.borrow().data.clone(),
+        data: animated.controller.borrow().data.clone(),
     };
-    on(area, "pointermove", hand(), |hand, event| {
-        hand.moved(&event.unchecked_into());
+    on(area, "pointermove", &input, |input, event| {
+        input.moved(&event.unchecked_into());
     });
-    on(area, "pointerdown", hand(), |hand, event| {
-        hand.pressed(&event.unchecked_into());
+    on(area, "pointerdown", &input, |input, event| {
+        input.pressed(&event.unchecked_into());
     });
-    on(area, "pointerup", hand(), |hand, _| hand.released());
-    on(area, "pointercancel", hand(), |hand, _| hand.left());
-    on(area, "pointerleave", hand(), |hand, _| hand.left());
-    on(area, "dblclick", hand(), |hand, _| hand.zoomed_out());
-    on(area, "keydown", hand(), |hand, event| {
-        hand.typed(&event.unchecked_into());
+    on(area, "pointerup", &input, |input, _| input.released());
+    on(area, "pointercancel", &input, |input, _| input.left());
+    on(area, "pointerleave", &input, |input, _| input.left());
+    on(area, "dblclick", &input, |input, _| input.zoomed_out());
+    on(area, "keydown", &input, |input, event| {
+        input.typed(&event.unchecked_into());
     });
-    on(area, "focus", hand(), |hand, _| hand.focused(true));
-    on(area, "blur", hand(), |hand, _| hand.focused(false));
-    let values = animated.view.borrow().values.clone();
-    on(&values, "toggle", hand(), |hand, _| {
-        hand.animated.frame.request();
+    on(area, "focus", &input, |input, _| input.focused(true));
+    on(area, "blur", &input, |input, _| input.focused(false));
+    let values = animated.controller.borrow().values.clone();
+    on(&values, "toggle", &input, |input, _| {
+        input.animated.frame.request();
     });
 }
 
-fn on(area: &Element, name: &str, hand: Hand, act: fn(&Hand, Event)) {
-    let listener = Closure::<dyn FnMut(Event)>::new(move |event| act(&hand, event));
+fn on(area: &Element, name: &str, input: &PointerInput, act: fn(&PointerInput, Event)) {
+    let input = input.clone();
+    let listener = Closure::<dyn FnMut(Event)>::new(move |event| act(&input, event));
     let _ = area.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
     listener.forget(); // a panel lives as long as its page
 }
 
 /// What a listener needs.
-struct Hand {
+#[derive(Clone)]
+struct PointerInput {
     store: Store,
     area: HtmlElement,
     animated: Animated,
     data: ArcRwSignal<PanelData>,
 }
 
-impl Hand {
+impl PointerInput {
     fn moved(&self, event: &PointerEvent) {
         let (x, y) = self.place(event);
-        let mut view = self.animated.view.borrow_mut();
-        view.height = Some(y);
-        if let Some(selection) = &mut view.selection {
+        let mut controller = self.animated.controller.borrow_mut();
+        controller.height = Some(y);
+        if let Some(selection) = &mut controller.selection {
             selection.to = x;
         }
-        drop(view);
+        drop(controller);
         self.store.cursor_ms.set(Some(self.time_at(x)));
         self.animated.frame.request();
     }
@@ -81,11 +83,11 @@ impl Hand {
         }
         let (x, _) = self.place(event);
         let _ = self.area.set_pointer_capture(event.pointer_id());
-        self.animated.view.borrow_mut().selection = Some(Selection { from: x, to: x });
+        self.animated.controller.borrow_mut().selection = Some(Selection { from: x, to: x });
     }
 
     fn released(&self) {
-        let selection = self.animated.view.borrow_mut().selection.take();
+        let selection = self.animated.controller.borrow_mut().selection.take();
         self.animated.frame.request();
         let Some(selection) = selection else { return };
         let width_px = f64::from(self.area.client_width());
@@ -97,10 +99,10 @@ impl Hand {
     }
 
     fn left(&self) {
-        let mut view = self.animated.view.borrow_mut();
-        view.selection = None;
-        view.height = None;
-        drop(view);
+        let mut controller = self.animated.controller.borrow_mut();
+        controller.selection = None;
+        controller.height = None;
+        drop(controller);
         self.store.cursor_ms.set(None);
     }
 
@@ -111,7 +113,7 @@ impl Hand {
     }
 
     fn focused(&self, is_focused: bool) {
-        self.animated.view.borrow_mut().is_focused = is_focused;
+        self.animated.controller.borrow_mut().is_focused = is_focused;
         if is_focused {
             self.animated.frame.request();
         } else {
@@ -145,23 +147,25 @@ impl Hand {
     }
 
     fn step_series(&self, by: isize) {
-        let mut view = self.animated.view.borrow_mut();
-        let next = view.reading.as_ref().and_then(|reading| {
+        let mut controller = self.animated.controller.borrow_mut();
+        let next = controller.reading.as_ref().and_then(|reading| {
             let at = reading.entries.iter().position(|entry| entry.nearest);
             let last = reading.entries.len().checked_sub(1)?;
             let next = at.map_or(0, |at| at.saturating_add_signed(by).min(last));
             Some(reading.entries.get(next)?.position)
         });
-        view.height = next.or(view.height);
-        drop(view);
+        controller.height = next.or(controller.height);
+        drop(controller);
         self.read_out();
     }
 
     /// Draws now and has a screen reader say what is under the cursor.
     fn read_out(&self) {
-        let mut view = self.animated.view.borrow_mut();
-        view.draw();
-        let Some(reading) = &view.reading else { return };
+        let mut controller = self.animated.controller.borrow_mut();
+        controller.draw();
+        let Some(reading) = &controller.reading else {
+            return;
+        };
         if let Some(announcer) = document().get_element_by_id(ANNOUNCER) {
             let text = tooltip::spoken(
                 reading,

@@ -12,20 +12,18 @@ const table = (rows: string[]) =>
 async function open(page: Page, keys: string[]) {
   await page.setContent(`<div class="body">${table(keys.map((key) => row(key)))}</div>`);
   await page.addScriptTag({ content: SCRIPT, type: 'module' });
-  await page.waitForFunction(() => 'putRow' in globalThis);
+  await page.waitForFunction(() => 'patchRows' in globalThis);
 }
 
 /** Takes over a patch as the bundle does. */
 async function patch(page: Page, rows: string[][], atStart: boolean, keep: number) {
-  const put = rows.map(([key, text]) => [key, row(key!, text)]);
+  const html = rows.map(([key, text]) => row(key!, text)).join('');
   await page.evaluate(
-    ([put, atStart, keep]) => {
+    ([html, atStart, keep]) => {
       const script = globalThis as unknown as Record<string, (...values: unknown[]) => void>;
-      const body = document.querySelector('.body');
-      for (const [key, html] of put) script.putRow!(body, key, html, atStart);
-      script.keepRows!(body, keep, atStart);
+      script.patchRows!(document.querySelector('.body'), html, atStart, keep);
     },
-    [put, atStart, keep] as const,
+    [html, atStart, keep] as const,
   );
 }
 

@@ -1,6 +1,6 @@
 // Choices apply when they are made, rows fold in place, Ctrl-K opens the palette.
-// Why a script: whoever acts before the bundle has come is answered all the same. What is searched on the server the
-// bundle fetches (store/browser/lookup.rs).
+// Why a script: whoever acts before the bundle has come is answered all the same. What is searched on the server
+// the bundle fetches (store/browser/lookup.rs), from the address that is put together here out of the form.
 const form = document.querySelector(".pickers");
 if (form) {
   const ours = /^(var|find|add)-/;
@@ -34,6 +34,15 @@ if (form) {
     } else apply();
   });
   form.addEventListener("toggle", ({ target }) => !target.open && changed && apply(), true);
+  form.addEventListener("input", ({ target }) => {
+    if (target.type !== "search") return;
+    const url = asked();
+    url.pathname = "/api/choices";
+    url.searchParams.set("board", document.querySelector("main").dataset.board);
+    url.searchParams.set("name", target.closest(".choices").dataset.name);
+    url.searchParams.set("find", target.value);
+    target.dataset.lookup = url;
+  });
   const close = (except) => {
     for (const list of form.querySelectorAll("details[open]")) if (list !== except) list.open = false;
   };
@@ -74,6 +83,9 @@ addEventListener("click", (event) => {
 
 const palette = document.getElementById("palette");
 const [find, found] = palette.children;
+find.addEventListener("input", () => {
+  find.dataset.lookup = `/api/palette?find=${encodeURIComponent(find.value)}`;
+});
 const open = (event) => {
   event.preventDefault();
   palette.showPopover();

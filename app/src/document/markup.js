@@ -71,24 +71,18 @@ globalThis.rewrite = (element, html) => {
   show(element, contentOf(element));
 };
 
-let patched; // the content whose rows are being put
-let last; // the row that was inserted last
-globalThis.putRow = (element, key, html, atStart) => {
-  patched ??= contentOf(element);
-  const rows = patched.querySelector("[data-rows]");
+globalThis.patchRows = (element, html, atStart, keep) => {
+  const content = contentOf(element);
+  const rows = content.querySelector("[data-rows]");
   const template = document.createElement("template");
   template.innerHTML = html;
-  const held = [...rows.children].find(({ dataset }) => dataset.rowKey === key);
-  const row = template.content.firstElementChild;
-  if (held) return held.replaceWith(row);
-  last ? last.after(row) : rows[atStart ? "prepend" : "append"](row);
-  last = row; // those that come together stay in their order
-};
-
-globalThis.keepRows = (element, keep, atStart) => {
-  const content = patched ?? contentOf(element);
-  patched = last = undefined;
-  const rows = content.querySelector("[data-rows]");
+  const inserted = [];
+  const held = new Map([...rows.children].map((row) => [row.dataset.rowKey, row]));
+  for (const row of [...template.content.children]) {
+    const old = held.get(row.dataset.rowKey);
+    old ? old.replaceWith(row) : inserted.push(row);
+  }
+  rows[atStart ? "prepend" : "append"](...inserted);
   while (rows.children.length > keep) rows[atStart ? "lastElementChild" : "firstElementChild"].remove();
   element.markup = content.innerHTML;
   show(element, content);

@@ -14,12 +14,9 @@ use wire::data::RenderedPanel;
 extern "C" {
     /// Has the element hold this markup.
     pub fn rewrite(element: &Element, html: &str);
-    /// Replaces or inserts a row; seen after `keepRows`.
-    #[wasm_bindgen(js_name = putRow)]
-    fn put_row(element: &Element, key: &str, html: &str, at_start: bool);
-    /// Lets the rows go that are too many, and shows what has become of them.
-    #[wasm_bindgen(js_name = keepRows)]
-    fn keep_rows(element: &Element, keep: usize, at_start: bool);
+    /// Has rows take their places in the element's markup.
+    #[wasm_bindgen(js_name = patchRows)]
+    fn patch_rows(element: &Element, html: &str, at_start: bool, keep: usize);
 }
 
 /// Keeps the content of `element` as the server renders the panel. What was
@@ -28,17 +25,12 @@ pub fn follow(element: NodeRef<Div>, rendered: ArcRwSignal<RenderedPanel>) {
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
         rendered.track();
-        let taken = rendered
-            .try_update_untracked(|panel| (panel.html.take(), std::mem::take(&mut panel.rows)));
-        let (html, patches) = taken.unwrap_or_default();
-        if let Some(html) = html {
-            rewrite(&element, &html);
-        }
-        for patch in patches {
-            for (key, html) in &patch.rows {
-                put_row(&element, key, html, patch.at_start);
+        let changes = rendered.try_update_untracked(RenderedPanel::take);
+        for (html, rows) in changes.unwrap_or_default() {
+            match rows {
+                Some(rows) => patch_rows(&element, &html, rows.at_start, rows.keep),
+                None => rewrite(&element, &html),
             }
-            keep_rows(&element, patch.keep, patch.at_start);
         }
     });
 }

@@ -1,13 +1,13 @@
 //! Two states of a panel's markup to what of its rows has changed.
 //!
 //! Contract: a patch is given only where it makes the later markup out of the
-//! earlier one exactly, in fewer bytes than half of it; see [`wire::rows`] for
+//! earlier one exactly, in fewer bytes than half of it; see [`RowPlacement`] for
 //! what rows are. Rows are found in the text by how they begin, which no text
 //! of a source can, since every `<`, `>` and `"` of it is escaped.
 
 use std::collections::HashMap;
 
-use wire::rows::RowPatch;
+use wire::data::RowPlacement;
 
 /// Ends the opening tag of the element that holds the rows.
 pub const HOLDER: &str = " data-rows>";
@@ -82,48 +82,47 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// What of the rows has changed; `None` where more has, or where the whole
+/// Rows that are new or changed, one after the other, and where they go; `None` where more has, or where the whole
 /// markup says it in hardly more bytes.
-pub fn row_patch(before: &str, after: &str) -> Option<RowPatch> {
+pub fn row_patch(before: &str, after: &str) -> Option<(String, RowPlacement)> {
     let (old, new) = (Parts::of(before)?, Parts::of(after)?);
     if old.head != new.head || old.tail != new.tail {
         return None;
     }
     let held: HashMap<&str, &str> = old.rows.iter().copied().collect();
-    let rows = new.rows.iter();
-    let rows = rows.filter(|(key, html)| held.get(key) != Some(html));
-    let rows = rows.map(|(key, html)| ((*key).to_owned(), (*html).to_owned()));
+    let rows = new.rows.iter().copied();
+    let changed = rows.filter(|(key, html)| held.get(key) != Some(html));
+    let changed: Vec<(&str, &str)> = changed.collect();
     let ends = [new.rows.first(), new.rows.last()];
     let is_new = ends.map(|row| row.is_some_and(|(key, _)| !held.contains_key(key)));
-    let patch = RowPatch {
-        rows: rows.collect(),
+    let placement = RowPlacement {
         at_start: is_new == [true, false],
         keep: new.rows.len(),
     };
-    let bytes: usize = patch
-        .rows
-        .iter()
-        .map(|(key, html)| key.len() + html.len())
-        .sum();
-    let is_exact = patched(&old.rows, &patch) == new.rows;
-    (2 * bytes < after.len() && is_exact).then_some(patch)
+    let html: String = changed.iter().map(|(_, html)| *html).collect();
+    let is_exact = patched(&old.rows, &changed, placement) == new.rows;
+    (2 * html.len() < after.len() && is_exact).then_some((html, placement))
 }
 
 /// The rows after a patch: what `document/markup.js` does in the page.
-fn patched<'a>(rows: &[(&'a str, &'a str)], patch: &'a RowPatch) -> Vec<(&'a str, &'a str)> {
+fn patched<'a>(
+    rows: &[(&'a str, &'a str)],
+    changed: &[(&'a str, &'a str)],
+    placement: RowPlacement,
+) -> Vec<(&'a str, &'a str)> {
     let mut rows = rows.to_vec();
     let mut inserted: Vec<(&str, &str)> = Vec::new();
-    for (key, html) in &patch.rows {
+    for (key, html) in changed {
         match rows.iter_mut().find(|(held, _)| held == key) {
             Some(held) => held.1 = html,
             None => inserted.push((key, html)),
         }
     }
-    let at = if patch.at_start { 0 } else { rows.len() };
+    let at = if placement.at_start { 0 } else { rows.len() };
     rows.splice(at..at, inserted);
-    let surplus = rows.len().saturating_sub(patch.keep);
-    if patch.at_start {
-        rows.truncate(patch.keep);
+    let surplus = rows.len().saturating_sub(placement.keep);
+    if placement.at_start {
+        rows.truncate(placement.keep);
     } else {
         rows.drain(..surplus);
     }
@@ -146,10 +145,10 @@ mod tests {
     /// The keys of the patch's rows, whether they go first, and how many stay.
     fn check(before: &[&str], after: &[&str], expected: Option<(&[&str], bool)>) {
         let patch = row_patch(&table(before, ""), &table(after, ""));
-        let said = patch.as_ref().map(|patch| {
-            let keys: Vec<&str> = patch.rows.iter().map(|(key, _)| key.as_str()).collect();
-            assert_eq!(patch.keep, after.len());
-            (keys, patch.at_start)
+        let said = patch.as_ref().map(|(html, placement)| {
+            let keys = html.split(KEY).skip(1).filter_map(|row| row.get(..1));
+            assert_eq!(placement.keep, after.len());
+            (keys.collect::<Vec<_>>(), placement.at_start)
         });
         let expected = expected.map(|(keys, at_start)| (keys.to_vec(), at_start));
         assert_eq!(said, expected, "{before:?} to {after:?}");

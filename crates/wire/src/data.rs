@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rows::RowPatch;
 pub use crate::values::Values;
 
 /// Evenly spaced times: `start_ms + i · step_ms` for `i` below `len`.
@@ -48,12 +47,16 @@ pub struct PanelData {
 /// What the server has rendered of a panel that the browser does not draw.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenderedPanel {
-    /// Safe in any page; `None` where what stands in the page stays.
+    /// Markup that is safe in any page: all of it, or rows where `rows` says
+    /// so; `None` where what stands in the page stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
-    /// What of its rows has changed since `html`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rows: Vec<RowPatch>,
+    /// Where the rows in `html` go; `None` where it is the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<RowPlacement>,
+    /// Changes before the one in `html` that the page has not taken yet.
+    #[serde(skip)]
+    pub earlier: Vec<(String, Option<RowPlacement>)>,
     /// The time of the newest point that it shows; `None` where there is none.
     pub newest_ms: Option<i64>,
     /// Why there is no data, or what is wrong with it.
@@ -61,24 +64,44 @@ pub struct RenderedPanel {
     pub status: Status,
 }
 
+/// Where rows go in a panel's markup, in which one element has the attribute
+/// `data-rows`, and each of its children a `data-row-key` of its own. A row
+/// whose key is there takes that one's place; the others are inserted together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowPlacement {
+    /// Whether they are inserted before the rows that are there, or after them.
+    pub at_start: bool,
+    /// At most so many rows stay: those farthest from where rows are inserted go.
+    pub keep: usize,
+}
+
+/// A page takes changes as they come; one that left so many has nobody who shows them.
+const MOST_EARLIER: usize = 120;
+
 impl RenderedPanel {
     /// Takes over what is new.
     pub fn apply(&mut self, fresh: Self) {
         self.newest_ms = fresh.newest_ms;
         self.status = fresh.status;
-        if fresh.html.is_some() {
-            self.html = fresh.html;
-            self.rows.clear();
+        if fresh.html.is_none() {
+            return;
         }
-        for patch in fresh.rows {
-            let is_taken = match self.rows.last_mut() {
-                Some(last) => last.extend(patch.clone()),
-                None => false,
-            };
-            if !is_taken {
-                self.rows.push(patch);
-            }
+        match self.html.take() {
+            Some(html) if fresh.rows.is_some() => self.earlier.push((html, self.rows)),
+            _ if fresh.rows.is_none() => self.earlier.clear(),
+            _ => {}
         }
+        if self.earlier.len() > MOST_EARLIER {
+            self.earlier.clear();
+        }
+        (self.html, self.rows) = (fresh.html, fresh.rows);
+    }
+
+    /// What has changed since this was last asked, in order; it is dropped here.
+    pub fn take(&mut self) -> Vec<(String, Option<RowPlacement>)> {
+        let mut changes = std::mem::take(&mut self.earlier);
+        changes.extend(self.html.take().map(|html| (html, self.rows.take())));
+        changes
     }
 }
 
@@ -167,34 +190,46 @@ pub enum EmptyReason {
 mod tests {
     use super::*;
 
+    fn changed(html: &str, keep: Option<usize>) -> RenderedPanel {
+        RenderedPanel {
+            html: Some(html.to_owned()),
+            rows: keep.map(|keep| RowPlacement {
+                at_start: false,
+                keep,
+            }),
+            ..RenderedPanel::default()
+        }
+    }
+
+    /// Events as whole markup (`None`) or rows, and what a page then takes.
+    fn check_taken(events: &[(&str, Option<usize>)], expected: &[&str]) {
+        let mut panel = RenderedPanel::default();
+        for (html, keep) in events {
+            panel.apply(changed(html, *keep));
+        }
+        let taken: Vec<String> = panel.take().into_iter().map(|(html, _)| html).collect();
+        assert_eq!(taken, expected);
+        assert_eq!(panel, RenderedPanel::default());
+    }
+
     #[test]
     fn rows_come_on_top_of_markup_and_go_with_it() {
-        let rows = |key: &str, at_start| RenderedPanel {
-            rows: vec![RowPatch {
-                rows: vec![(key.to_owned(), String::new())],
-                at_start,
-                keep: 9,
-            }],
-            ..RenderedPanel::default()
-        };
-        let mut panel = RenderedPanel {
-            html: Some("a".into()),
-            ..RenderedPanel::default()
-        };
-        panel.apply(rows("1", false));
-        panel.apply(rows("2", false));
-        let held = |panel: &RenderedPanel| -> Vec<usize> {
-            panel.rows.iter().map(|patch| patch.rows.len()).collect()
-        };
-        assert_eq!(held(&panel), [2]);
-        panel.apply(rows("3", true));
-        assert_eq!(held(&panel), [2, 1]);
-        panel.apply(RenderedPanel {
-            html: Some("b".into()),
-            ..RenderedPanel::default()
-        });
-        assert_eq!(panel.html.as_deref(), Some("b"));
-        assert!(panel.rows.is_empty());
+        check_taken(&[("a", None), ("b", None)], &["b"]);
+        check_taken(
+            &[("a", None), ("1", Some(9)), ("2", Some(9))],
+            &["a", "1", "2"],
+        );
+        check_taken(&[("1", Some(9)), ("2", Some(9))], &["1", "2"]);
+        check_taken(&[("a", None), ("1", Some(9)), ("b", None)], &["b"]);
+    }
+
+    #[test]
+    fn changes_that_nobody_takes_do_not_pile_up() {
+        let mut panel = changed("a", None);
+        for _ in 0..1_000 {
+            panel.apply(changed("row", Some(9)));
+        }
+        assert!(panel.take().len() <= MOST_EARLIER + 1);
     }
 
     #[test]

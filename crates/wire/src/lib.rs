@@ -1,5 +1,5 @@
 //! The contract between server and browser: what a page shows ([`board`]),
-//! the data it shows ([`data`], [`rows`]), how that data moves ([`live`]), and every URL
+//! the data it shows ([`data`]), how that data moves ([`live`]), and every URL
 //! ([`url`]).
 //!
 //! Contract: plain serde values, no behaviour beyond encoding and the few
@@ -8,7 +8,6 @@
 pub mod board;
 pub mod data;
 pub mod live;
-pub mod rows;
 mod shared;
 pub mod url;
 mod values;

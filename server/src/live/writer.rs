@@ -32,9 +32,8 @@ impl Writer {
     pub fn new(queries: &PanelQueries, spec: &ViewSpec, buffer: &PanelBuffer) -> Self {
         let written = RenderedPanel {
             html: Some(String::new()),
-            rows: Vec::new(),
-            newest_ms: None,
             status: buffer.data().status.clone(),
+            ..RenderedPanel::default()
         };
         Self {
             panel: Arc::clone(&queries.panel),
@@ -87,13 +86,15 @@ impl Writer {
         let patch = patch.and_then(|before| row_patch(before, &html));
         self.written = RenderedPanel {
             html: Some(html),
-            rows: Vec::new(),
             newest_ms,
             status: buffer.data().status.clone(),
+            ..RenderedPanel::default()
         };
         let mut told = self.written.clone();
-        told.html = told.html.filter(|_| is_news && patch.is_none());
-        told.rows = patch.into_iter().collect();
+        told.html = told.html.filter(|_| is_news);
+        if let Some((html, rows)) = patch {
+            (told.html, told.rows) = (Some(html), Some(rows));
+        }
         told
     }
 }

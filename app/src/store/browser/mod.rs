@@ -35,7 +35,7 @@ fn start() -> Store {
     clock::start(&store);
     address::listen(&store);
     keys::listen(&store);
-    lookup::listen(store.board.id.clone());
+    lookup::listen();
     theme::listen(&store);
     store
 }

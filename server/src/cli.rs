@@ -12,7 +12,7 @@ use crate::check::{self, CheckArgs};
 use crate::config::{Config, ConfigError, Origin, load};
 use crate::convert::{self, ExportArgs, ImportArgs};
 use crate::ingest::scrape::config::{ByteSize, PromDuration};
-use crate::log::{LogFormat, LogLevel};
+use crate::log::{self, LogFormat, LogLevel};
 use crate::start;
 
 /// The exit status of everything that is wrong from outside.
@@ -141,14 +141,15 @@ pub fn main(cli: Cli) -> ExitCode {
         Some(Command::Schema(args)) => return converted(convert::schema(args)),
         None => serve(&cli.serve),
     };
-    match done {
+    let status = match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing is left to be done where standard error is closed.
-            let _ = writeln!(std::io::stderr(), "andon: {error}");
+            log::say(&format!("andon: {error}"));
             ExitCode::from(FAILED)
         }
-    }
+    };
+    log::flush();
+    status
 }
 
 fn serve(args: &ServeArgs) -> Result<(), start::Failure> {

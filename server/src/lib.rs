@@ -13,6 +13,7 @@ pub mod live;
 pub mod net;
 pub mod query;
 pub mod source;
+pub mod supervise;
 
 mod api;
 mod assets;

@@ -15,7 +15,7 @@ use crate::boards::folders::{self, BoardFolders};
 use crate::boards::packs::{PackFileError, PackFiles};
 use crate::config::Config;
 use crate::demo::DemoFeed;
-use crate::http;
+use crate::http::connections::Connections;
 use crate::ingest::scrape::config::Job;
 use crate::ingest::scrape::{ScrapeCollector, Scraper};
 use crate::live::hub::Hub;
@@ -24,6 +24,7 @@ use crate::metrics::Metrics;
 use crate::query::{GuardLimits, QueryFrontend, QueryFrontends};
 use crate::source::{Engine, PrometheusClient, Source, SourceError, StoreCollector};
 use crate::state::{AppState, Parts, ShownConfig};
+use crate::{http, log, supervise};
 
 /// How long open requests may take to end once the server is to end.
 const GRACE: Duration = Duration::from_millis(1500);
@@ -32,7 +33,8 @@ const GRACE: Duration = Duration::from_millis(1500);
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(400);
 
 /// What may be asked of whoever stops it: the whole end takes two seconds at most.
-const _: () = assert!(GRACE.as_millis() + FLUSH_TIMEOUT.as_millis() <= 2_000);
+const _: () =
+    assert!(GRACE.as_millis() + FLUSH_TIMEOUT.as_millis() + log::FLUSH.as_millis() <= 2_000);
 
 /// Between two looks at what the store has to flush, compact or drop.
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(5);
@@ -95,19 +97,23 @@ pub async fn run(
     let job_models = std::mem::take(&mut config.job_models);
     let folders = std::mem::take(&mut config.board_folders);
     let aliases = std::mem::take(&mut config.source_aliases);
+    let connections = Connections::new(config.streams);
     let state = AppState::new(parts(config, sources, &collecting, shutdown.clone()));
-    tokio::spawn(discover::run(
-        discovery(&state, &collecting, job_models),
-        packs,
-    ));
-    tokio::spawn(folders::run(BoardFolders {
+    let following = BoardFolders {
         folders,
         aliases,
         boards: state.boards().clone(),
         hub: state.hub().clone(),
         shutdown: shutdown.clone(),
-    }));
-    let serve = http::serve::serve(listener, http::router(state), shutdown.clone());
+    };
+    keep_boards(
+        discovery(&state, &collecting, job_models),
+        packs,
+        following,
+        &shutdown,
+    );
+    let router = http::router(state);
+    let serve = http::serve::serve(listener, router, connections, shutdown.clone());
     let cut_off = async {
         shutdown.cancelled().await;
         tokio::time::sleep(GRACE).await;
@@ -120,6 +126,24 @@ pub async fn run(
     // What is not flushed in time is replayed at the next start.
     let _ = tokio::time::timeout(FLUSH_TIMEOUT, collecting.flush_head()).await;
     ended
+}
+
+/// Keeps the boards in step with what sources export and with their files.
+fn keep_boards(
+    discovery: Discovery,
+    packs: PackFiles,
+    following: BoardFolders,
+    shutdown: &CancellationToken,
+) {
+    let packs = Arc::new(tokio::sync::Mutex::new(packs));
+    supervise::keep_running("discover", shutdown.clone(), move || {
+        discover::run(discovery.clone(), Arc::clone(&packs))
+    });
+    if !following.folders.is_empty() {
+        supervise::keep_running("boards", shutdown.clone(), move || {
+            folders::run(following.clone())
+        });
+    }
 }
 
 /// The simulated system, where it is asked for. The engine of our own scrapes
@@ -268,10 +292,9 @@ impl Collecting {
             let Ok(store) = engine.store().cloned() else {
                 continue;
             };
-            match tokio::task::spawn_blocking(move || store.maintain()).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!("the store could not be tended: {error}"),
-                Err(panicked) => tracing::error!("tending the store ended early: {panicked}"),
+            let maintained = supervise::blocking("store", move || store.maintain()).await;
+            if let Some(Err(error)) = maintained {
+                tracing::warn!("the store could not be tended: {error}");
             }
         }
     }
@@ -282,8 +305,8 @@ impl Collecting {
             return;
         };
         let store = Arc::clone(store);
-        let preloaded = tokio::task::spawn_blocking(move || feed.preload(&store)).await;
-        if !matches!(preloaded, Ok(Ok(()))) {
+        let preloaded = supervise::blocking("demo", move || feed.preload(&store)).await;
+        if !matches!(preloaded, Some(Ok(()))) {
             tracing::warn!(?preloaded, "the simulated past is not stored");
         }
     }
@@ -293,10 +316,9 @@ impl Collecting {
         let Some(Ok(store)) = self.engine.as_ref().map(|engine| engine.store().cloned()) else {
             return;
         };
-        match tokio::task::spawn_blocking(move || store.flush_head()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!("the log stays for the next start: {error}"),
-            Err(panicked) => tracing::error!("flushing the head ended early: {panicked}"),
+        let flushed = supervise::blocking("store", move || store.flush_head()).await;
+        if let Some(Err(error)) = flushed {
+            tracing::warn!("the log stays for the next start: {error}");
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::config::{Config, ConfigError, Origin};
 use crate::net::{parse_url, redact_url};
 use crate::run::{StartError, run};
 use crate::source::{Recognised, SourceConfig, UpstreamConfig, recognise};
+use crate::supervise;
 
 /// Why there is no running server: each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -121,8 +122,10 @@ async fn serve(mut config: Config, urls: &[String]) -> Result<(), Failure> {
 /// there.
 fn announce(listen: SocketAddr) {
     tracing::info!("listening on http://{listen}");
-    // Nobody need read it.
-    let _ = writeln!(std::io::stdout(), "Andon: http://{}/", reachable(listen));
+    let line = format!("Andon: http://{}/", reachable(listen));
+    // Nobody need read it, and a full pipe must hold up nobody else.
+    let thread = std::thread::Builder::new().name("announce".to_owned());
+    let _ = thread.spawn(move || writeln!(std::io::stdout(), "{line}"));
 }
 
 /// Where this machine's browser finds what listens there.
@@ -185,7 +188,7 @@ fn unused_name(config: &Config) -> String {
 fn cancel_on_signal(token: CancellationToken) -> std::io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::spawn(async move {
+    supervise::spawn("signals", async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}

@@ -19,6 +19,8 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
+use crate::supervise;
+
 /// Between two wake-ups where the system tells of no changes.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// What changes together wakes once.
@@ -84,14 +86,7 @@ where
     R: Send + 'static,
 {
     let state = Arc::clone(state);
-    let looked = tokio::task::spawn_blocking(move || look(&mut state.lock())).await;
-    looked
-        .inspect_err(|panicked| {
-            tracing::error!(
-                "looking at files ended early, which is a fault of Andon's: {panicked}"
-            );
-        })
-        .ok()
+    supervise::blocking("watch", move || look(&mut state.lock())).await
 }
 
 /// The system's watcher of everything that bears on `watched`; `None` where it

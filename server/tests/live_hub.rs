@@ -24,7 +24,7 @@ use server::live::admission::StreamLimits;
 use server::live::frame::EventId;
 use server::live::hub::Hub;
 use server::live::stream::{Part, events};
-use server::live::view::Viewer;
+use server::live::view::{ViewEnded, Viewer};
 use server::query::{GuardLimits, QueryFrontend, QueryFrontends};
 use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
@@ -163,7 +163,7 @@ async fn a_hundred_viewers_cost_the_source_what_one_costs() {
         .iter()
         .map(|viewer| viewer.view().subscribe(None).frames)
         .collect();
-    viewers[0].view().loaded().await;
+    viewers[0].view().loaded().await.unwrap();
     assert_eq!(setup.asked(), 2, "one query a panel");
     next_points(&mut streams[0]).await;
     next_points(&mut streams[0]).await;
@@ -184,7 +184,7 @@ async fn a_page_that_applies_what_it_missed_holds_what_the_view_holds() {
     let setup = setup().await;
     let viewer = setup.enter("now-1m");
     let view = viewer.view();
-    view.loaded().await;
+    view.loaded().await.unwrap();
     let mut page = view.snapshot();
     let seen: EventId = page.event_id.parse().unwrap();
     let mut live = view.subscribe(None).frames;
@@ -224,7 +224,7 @@ async fn a_page_that_applies_what_it_missed_holds_what_the_view_holds() {
 async fn an_unknown_past_gets_a_snapshot() {
     let setup = setup().await;
     let viewer = setup.enter("now-1m");
-    viewer.view().loaded().await;
+    viewer.view().loaded().await.unwrap();
     for seen in [
         None,
         Some(EventId {
@@ -242,7 +242,7 @@ async fn an_unknown_past_gets_a_snapshot() {
 async fn a_viewer_that_falls_behind_gets_a_snapshot_and_goes_on() {
     let setup = setup().await;
     let viewer = setup.enter("now-1m");
-    viewer.view().loaded().await;
+    viewer.view().loaded().await.unwrap();
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let admitted = setup.hub.admission().admit(here).unwrap();
     let part = ready(Part::View(setup.enter("now-1m"), Some(newest(&viewer))));
@@ -271,7 +271,7 @@ async fn an_outage_is_said_and_ends_by_itself() {
     let setup = setup().await;
     let viewer = setup.enter("now-1m");
     let view = viewer.view();
-    view.loaded().await;
+    view.loaded().await.unwrap();
     let before = view.snapshot();
     setup.fake.away.store(true, SeqCst);
     let away = wait_for(view, |snapshot| snapshot.source_error.is_some()).await;
@@ -305,10 +305,35 @@ async fn a_past_range_is_asked_for_once() {
         ..LiveParams::default()
     };
     let viewer = setup.enter_at(&params);
-    viewer.view().loaded().await;
+    viewer.view().loaded().await.unwrap();
     assert!(!viewer.view().snapshot().window.live);
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(setup.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_view_that_panics_tells_who_waits_and_leaves_the_next_viewer_a_new_one() {
+    let setup = setup().await;
+    let entry = setup.boards.get("").unwrap();
+    let params = LiveParams {
+        from: "now-1m".into(),
+        ..LiveParams::default()
+    };
+    let asked = entry.asked(&params, now_ms()).unwrap();
+    let shown = entry.view(&asked, &Resolved::default(), 1_000, 450);
+    let mut shown = shown.unwrap();
+    shown.spec.panels[0].queries[0].name = Arc::new(|_| panic!("on purpose"));
+    let frontends = setup.frontends.clone();
+    let viewer = setup.hub.enter(shown.key, shown.spec, frontends).unwrap();
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let admitted = setup.hub.admission().admit(here).unwrap();
+    let part = ready(Part::View(setup.enter("now-1m"), None));
+    let stream = events(part, admitted, &setup.hub).collect::<Vec<_>>();
+    assert_eq!(viewer.view().loaded().await, Err(ViewEnded));
+    stream.await; // it ends, so that the page asks anew
+    assert_eq!(setup.hub.view_count(), 0);
+    let viewer = setup.enter("now-1m");
+    viewer.view().loaded().await.unwrap();
 }
 
 async fn wait_for(

@@ -248,3 +248,27 @@ fn the_servers_urls_are_in_one_table() {
         elsewhere.flat_map(|source| lines_with(source, &shipped(source), &adds_a_route)),
     );
 }
+
+/// Files of the server that spawn tasks by themselves, and why they may.
+const SPAWNS: [(&str, &str); 1] = [(
+    "server/src/supervise.rs",
+    "it is what every other task is spawned through",
+)];
+
+#[test]
+fn every_task_is_supervised() {
+    let bare = Regex::new(r"\b(tokio::|task::)(spawn|spawn_local)\(|\bJoinSet\b").unwrap();
+    let sources = sources(&["server/src"], &["rs"]);
+    for (path, reason) in SPAWNS {
+        let source = sources.iter().find(|source| source.path == path);
+        let spawns = source.is_some_and(|source| bare.is_match(&shipped(source)));
+        assert!(spawns, "{path} spawns nothing, though {reason}");
+    }
+    let others = sources
+        .iter()
+        .filter(|source| !SPAWNS.iter().any(|(path, _)| source.path == *path));
+    check(
+        "a task of the server is spawned by name, through supervise.rs",
+        others.flat_map(|source| lines_with(source, &shipped(source), &bare)),
+    );
+}

@@ -13,6 +13,7 @@ use packs::{
     FoundSystem, Inventory, JobModel, Packs, System, explain, limits_board, overview,
     systems_board, with_systems_beside,
 };
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::inventory::{facts, inventory};
@@ -41,6 +42,7 @@ const SIDE_SYSTEMS: [&str; 4] = ["span-metrics", "node-exporter", "prometheus", 
 const SYSTEMS: &str = "systems";
 
 /// What looking for job systems needs.
+#[derive(Clone)]
 pub struct Discovery {
     /// The sources by their names, the default one first.
     pub sources: Vec<(String, Source)>,
@@ -61,7 +63,8 @@ pub struct Discovery {
 }
 
 /// Keeps the boards in step with what the sources export, until the server ends.
-pub async fn run(discovery: Discovery, mut files: PackFiles) {
+pub async fn run(discovery: Discovery, files: Arc<Mutex<PackFiles>>) {
+    let mut files = files.lock().await;
     publish(&discovery, OVERVIEW, notice(LOOKING));
     let mut shown = HashSet::new();
     let mut is_changed = false;

@@ -56,6 +56,7 @@ impl BoardFolder {
 }
 
 /// What following board files needs.
+#[derive(Clone)]
 pub struct BoardFolders {
     /// Where they lie.
     pub folders: Vec<BoardFolder>,

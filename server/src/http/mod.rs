@@ -1,6 +1,7 @@
 //! HTTP around the handlers: the URL table, the router made of it, security headers,
 //! the listener, health.
 
+pub mod connections;
 mod demo;
 mod health;
 mod metrics;

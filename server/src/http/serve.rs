@@ -7,7 +7,9 @@
 //!
 //! Contract: a stream ends when its body, its reader or the server does, and by
 //! closing the connection: that is its only length. One whose reader takes
-//! nothing holds up neither the others nor the server's end.
+//! nothing holds up neither the others nor the server's end. A client that is
+//! silent where a request is due is given up after a while; how many there may
+//! be, [`super::connections`] says.
 
 use std::convert::Infallible;
 use std::future::{pending, poll_fn};
@@ -26,7 +28,7 @@ use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use parking_lot::Mutex;
@@ -36,13 +38,20 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use super::connections::{Connections, Place, Rights};
 use crate::live::stream::EventStream;
+use crate::supervise;
 
 /// After an error of the socket itself, such as too many open files.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves until `shutdown` is cancelled and every connection has ended.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    connections: Connections,
+    shutdown: CancellationToken,
+) {
     let tasks = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
@@ -53,13 +62,20 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
             Ok((socket, peer)) => {
                 let (router, streams) = (router.clone(), tasks.clone());
                 let (of_answers, of_stream) = (shutdown.clone(), shutdown.clone());
-                tasks.spawn(async move {
-                    if let Some((socket, answer)) = answers(socket, peer, router, of_answers).await
-                    {
+                let place = connections.admit(peer.ip());
+                let connection = async move {
+                    let answer = answers(socket, peer, router, &place, of_answers).await;
+                    if let Some((socket, answer)) = answer {
                         // In a task of its own: this one is as large as hyper's connection.
-                        streams.spawn(stream(socket, answer, of_stream));
+                        let stream = async move {
+                            let _place = place;
+                            // An error is the peer's.
+                            let _ = stream(socket, answer, of_stream).await;
+                        };
+                        supervise::spawn("event stream", streams.track_future(stream));
                     }
-                });
+                };
+                supervise::spawn("connection", tasks.track_future(connection));
             }
             Err(error) if is_of_peer(&error) => {}
             Err(error) => {
@@ -87,15 +103,17 @@ async fn answers(
     socket: TcpStream,
     peer: SocketAddr,
     router: Router,
+    place: &Place,
     shutdown: CancellationToken,
 ) -> Option<(TcpStream, Response)> {
     // Events and answers are written whole: waiting for more to send gains nothing.
     let _ = socket.set_nodelay(true);
     let found: Arc<Mutex<Option<Response>>> = Arc::default();
     let handed = Arc::clone(&found);
+    let rights = place.rights.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let (router, handed) = (router.clone(), Arc::clone(&handed));
-        let answer = answer(router, peer, request);
+        let answer = answer(router, peer, rights.clone(), request);
         async move {
             let answer = answer.await;
             if answer.extensions().get::<EventStream>().is_none() {
@@ -105,7 +123,11 @@ async fn answers(
             pending().await
         }
     });
-    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(socket), service);
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(place.idle) // a rest between two requests counts as well
+        .keep_alive(place.keeps_alive)
+        .serve_connection(TokioIo::new(socket), service);
     let mut ending = Box::pin(shutdown.cancelled_owned());
     let mut is_ending = false;
     let answer = poll_fn(|cx: &mut Context<'_>| {
@@ -119,11 +141,22 @@ async fn answers(
             None => ended.map(|_| None), // an error is the peer's
         }
     });
-    let answer = answer.await?;
+    let answer = tokio::select! {
+        answer = answer => answer?,
+        () = place.gives_way.cancelled() => return None,
+    };
     Some((connection.into_parts().io.into_inner(), answer))
 }
 
-async fn answer(router: Router, peer: SocketAddr, request: Request<Incoming>) -> Response {
+async fn answer(
+    router: Router,
+    peer: SocketAddr,
+    rights: Rights,
+    request: Request<Incoming>,
+) -> Response {
+    if let Some(refusal) = rights.refuse(request.uri().path()) {
+        return refusal;
+    }
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
     let Ok(answer) = router.oneshot(request).await;

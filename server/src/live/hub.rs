@@ -2,7 +2,8 @@
 //!
 //! Contract: pages that ask for the same thing share a view. A view without
 //! viewers goes on for `LINGER`, so that a reload finds it; after that its
-//! task ends, and with it every question it has under way.
+//! task ends, and with it every question it has under way. A view whose task
+//! panicked is gone for the next viewer, who gets a new one.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -16,6 +17,7 @@ use super::admission::{Admission, StreamLimits};
 use super::spec::ViewSpec;
 use super::view::{View, Viewer};
 use crate::query::QueryFrontends;
+use crate::supervise;
 
 /// A view without viewers is kept for so long.
 const LINGER: Duration = Duration::from_secs(30);
@@ -91,11 +93,6 @@ impl Hub {
         Arc::clone(&self.shared.sent_bytes)
     }
 
-    /// Cancelled when streams must end.
-    pub fn shutdown(&self) -> &CancellationToken {
-        &self.shared.shutdown
-    }
-
     /// A place at the running view of this key, if there is one.
     pub fn find(&self, key: &ViewKey) -> Option<Viewer> {
         self.shared.lock().get(key).map(View::enter)
@@ -134,10 +131,16 @@ impl Hub {
             spec,
             frontends,
             self.shared.server_version.clone(),
+            self.shared.shutdown.child_token(),
         ));
         let viewer = view.enter();
         views.insert(key.clone(), Arc::clone(&view));
-        tokio::spawn(Arc::clone(&self.shared).keep(key, view));
+        let entry = Entry {
+            shared: Arc::clone(&self.shared),
+            key,
+            view,
+        };
+        supervise::spawn("view", entry.run());
         Ok(viewer)
     }
 }
@@ -154,27 +157,34 @@ fn is_panel_of(shown: &str, board: &str) -> bool {
         .is_some_and(|(whole, _)| whole == name)
 }
 
-impl Shared {
-    async fn keep(self: Arc<Self>, key: ViewKey, view: Arc<View>) {
+/// A running view's place among all. When it is dropped, because nobody looks
+/// any more or because the view panicked, no viewer finds the view again, and
+/// those that it has are told.
+struct Entry {
+    shared: Arc<Shared>,
+    key: ViewKey,
+    view: Arc<View>,
+}
+
+impl Entry {
+    async fn run(self) {
         tokio::select! {
-            () = view.run() => {}
-            () = self.shutdown.cancelled() => {}
-            () = self.forget_when_unseen(&key, &view) => {}
+            () = self.view.run() => {}
+            () = self.shared.shutdown.cancelled() => {}
+            () = self.forget_when_unseen() => {}
         }
     }
 
-    async fn forget_when_unseen(&self, key: &ViewKey, view: &View) {
+    async fn forget_when_unseen(&self) {
         let mut unseen_before = false;
         loop {
             tokio::time::sleep(LINGER).await;
-            let mut views = self.lock();
-            let is_ours = views
-                .get(key)
-                .is_some_and(|held| std::ptr::eq(&**held, view));
-            let unseen = view.viewers() == 0; // under the lock, so nobody enters meanwhile
+            let mut views = self.shared.lock();
+            let is_ours = self.is_in(&views);
+            let unseen = self.view.viewers() == 0; // under the lock, so nobody enters meanwhile
             if unseen && (unseen_before || !is_ours) {
                 if is_ours {
-                    views.remove(key);
+                    views.remove(&self.key);
                 }
                 return;
             }
@@ -182,6 +192,24 @@ impl Shared {
         }
     }
 
+    fn is_in(&self, views: &HashMap<ViewKey, Arc<View>>) -> bool {
+        let held = views.get(&self.key);
+        held.is_some_and(|held| Arc::ptr_eq(held, &self.view))
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        let mut views = self.shared.lock();
+        if self.is_in(&views) {
+            views.remove(&self.key);
+        }
+        drop(views);
+        self.view.end();
+    }
+}
+
+impl Shared {
     fn lock(&self) -> MutexGuard<'_, HashMap<ViewKey, Arc<View>>> {
         self.views.lock().unwrap_or_else(PoisonError::into_inner)
     }

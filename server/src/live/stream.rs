@@ -20,7 +20,6 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, iter, once, select_all, unfold};
 use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::sync::broadcast::error::RecvError;
-use tokio_util::sync::CancellationToken;
 
 use super::admission::Admitted;
 use super::frame::EventId;
@@ -91,8 +90,9 @@ pub fn multiplexed(
 
 /// Words of any length and lines, as the data of an event.
 fn refusal(words: &str) -> Bytes {
+    // A carriage return alone ends a line of a stream as well.
     let lines: String = words
-        .lines()
+        .split(['\r', '\n'])
         .map(|line| format!("data: {line}\n"))
         .collect();
     Bytes::from(format!("event: refused\n{lines}\n"))
@@ -109,7 +109,6 @@ fn frames(
         frames,
         first: first.into(),
         sent_bytes: hub.sent_bytes_counter(),
-        shutdown: hub.shutdown().clone(),
     };
     unfold(reader, |mut reader| async move {
         let bytes = reader.next().await?;
@@ -123,15 +122,15 @@ struct Reader {
     frames: tokio::sync::broadcast::Receiver<super::frame::Frame>,
     first: VecDeque<Bytes>,
     sent_bytes: Arc<AtomicU64>,
-    shutdown: CancellationToken,
 }
+
 impl Reader {
     async fn next(&mut self) -> Option<Bytes> {
         if let Some(bytes) = self.first.pop_front() {
             return Some(bytes);
         }
         tokio::select! {
-            () = self.shutdown.cancelled() => None,
+            () = self.viewer.view().ended().cancelled() => None,
             received = self.frames.recv() => match received {
                 Ok(frame) => Some(frame.bytes),
                 Err(RecvError::Lagged(_)) => {

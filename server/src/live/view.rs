@@ -15,6 +15,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, interval_at, sleep, timeout_at};
+use tokio_util::sync::CancellationToken;
 use wire::live::{LiveEvent, Snapshot};
 
 use super::evaluate::evaluate;
@@ -53,6 +54,7 @@ pub struct View {
     state: Mutex<ViewState>,
     frames: broadcast::Sender<Frame>,
     loaded: watch::Sender<bool>,
+    ended: CancellationToken,
     viewers: AtomicUsize,
 }
 
@@ -67,6 +69,11 @@ struct Question {
     is_answered: bool,
 }
 
+/// Nothing more will come of a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the data of this page is being set up anew; try again")]
+pub struct ViewEnded;
+
 /// A viewer's place: what it must be sent first, and what comes then.
 pub struct Subscription {
     /// Events that the viewer has missed, or a snapshot.
@@ -76,8 +83,13 @@ pub struct Subscription {
 }
 
 impl View {
-    /// A view that has not asked for anything yet.
-    pub fn new(spec: ViewSpec, frontends: QueryFrontends, server_version: String) -> Self {
+    /// A view that has not asked for anything yet, and takes `ended` for its end.
+    pub fn new(
+        spec: ViewSpec,
+        frontends: QueryFrontends,
+        server_version: String,
+        ended: CancellationToken,
+    ) -> Self {
         let window = spec.range.window(now_ms(), spec.step_ms);
         let state = Mutex::new(ViewState::new(&spec, window));
         let nothing_to_load = spec.panels.is_empty();
@@ -88,6 +100,7 @@ impl View {
             state,
             frames: broadcast::channel(FRAMES_IN_FLIGHT).0,
             loaded: watch::channel(nothing_to_load).0,
+            ended,
             viewers: AtomicUsize::new(0),
         }
     }
@@ -106,9 +119,26 @@ impl View {
     }
 
     /// Waits until every panel has been answered once, with data or an error.
-    pub async fn loaded(&self) {
-        // An error means that the view has ended; there is nothing to wait for.
-        let _ = self.loaded.subscribe().wait_for(|loaded| *loaded).await;
+    ///
+    /// # Errors
+    /// Where the view ends before.
+    pub async fn loaded(&self) -> Result<(), ViewEnded> {
+        let mut loaded = self.loaded.subscribe();
+        tokio::select! {
+            biased; // what is loaded stays so
+            loaded = loaded.wait_for(|loaded| *loaded) => loaded.map(drop).map_err(|_| ViewEnded),
+            () = self.ended.cancelled() => Err(ViewEnded),
+        }
+    }
+
+    /// Tells everybody who looks that nothing more will come.
+    pub fn end(&self) {
+        self.ended.cancel();
+    }
+
+    /// Cancelled when nothing more will come, since the view or the server ends.
+    pub fn ended(&self) -> &CancellationToken {
+        &self.ended
     }
 
     /// What a page shows now.

@@ -4,6 +4,7 @@
 //! [`Metrics::collect`], or registers metrics and keeps them: this is the
 //! registry, and knows none of them.
 
+mod faults;
 mod process;
 mod write;
 
@@ -44,6 +45,7 @@ impl Metrics {
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("andon_build", "The running build", build);
         registry.register_collector(Box::new(process::ProcessCollector::new()));
+        registry.register_collector(Box::new(faults::FaultCollector));
         let http = HttpMetrics::new(&mut registry);
         let query = Arc::new(QueryMetrics::new(&mut registry));
         Self {

@@ -42,7 +42,7 @@ pub async fn snapshot(
 ) -> Result<Json<Snapshot>, PageError> {
     let params = LiveParams::from_query(&query.unwrap_or_default());
     let viewer = enter(&state, &params, width).await?.viewer;
-    viewer.view().loaded().await;
+    viewer.view().loaded().await?;
     Ok(Json(viewer.view().snapshot()))
 }
 
@@ -55,7 +55,7 @@ pub async fn csv(
     let query = query.unwrap_or_default();
     let entered = enter(&state, &LiveParams::from_query(&query), width).await?;
     let view = entered.viewer.view();
-    view.loaded().await;
+    view.loaded().await?;
     let id = pairs(&query).find(|(name, _)| name == "panel");
     let id = id.map(|(_, id)| id).unwrap_or_default();
     let text = id.parse().ok().and_then(|panel| view.csv(panel));

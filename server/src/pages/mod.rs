@@ -31,7 +31,7 @@ use crate::boards::variables::Resolved;
 use crate::boards::{BoardError, PageChrome};
 use crate::clock::now_ms;
 use crate::live::hub::TooManyViews;
-use crate::live::view::Viewer;
+use crate::live::view::{ViewEnded, Viewer};
 use crate::state::AppState;
 pub use frame::FrameParts;
 pub use render::Nonce;
@@ -53,6 +53,8 @@ pub enum PageError {
     Board(#[from] BoardError),
     #[error(transparent)]
     Full(#[from] TooManyViews),
+    #[error(transparent)]
+    Ended(#[from] ViewEnded),
     #[error("there is no source of data")]
     NoSource,
     #[error("there is no playlist `{0}`: add a [[playlist]] of this name to andon.toml")]
@@ -75,7 +77,7 @@ impl PageError {
             | Self::NoPanel(_) => StatusCode::NOT_FOUND,
             Self::Board(BoardError::Broken { .. }) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Board(_) => StatusCode::BAD_REQUEST,
-            Self::Full(_) | Self::NoSource => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Full(_) | Self::Ended(_) | Self::NoSource => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use crate::supervise;
+
 /// Work under way, by key.
 pub struct SingleFlight<K, T> {
     running: Mutex<HashMap<K, Weak<Call<T>>>>,
@@ -61,7 +63,7 @@ impl<K: Eq + Hash, T: Clone + Send + Sync + 'static> SingleFlight<K, T> {
         }
         running.retain(|_, flight| flight.strong_count() > 0);
         let (landed, answer) = watch::channel(None);
-        let task = tokio::spawn(async move {
+        let task = supervise::spawn("query", async move {
             let outcome = work.await;
             landed.send_replace(Some(outcome));
         });

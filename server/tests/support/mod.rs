@@ -26,9 +26,14 @@ pub struct Andon {
 impl Andon {
     /// Starts the binary on a free port and waits until it listens and is ready.
     pub async fn start(args: &[&str]) -> Self {
+        Self::start_with_log(args, Stdio::null()).await
+    }
+
+    /// Likewise, with something else to log to.
+    pub async fn start_with_log(args: &[&str], log: Stdio) -> Self {
         let mut child = command(args)
             .args(["--listen", "127.0.0.1:0"])
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let url = announced(&mut child).expect("the server ended before it listened");

@@ -17,6 +17,7 @@ use super::schedule::Schedule;
 use super::status::TargetState;
 use crate::clock::now_ms;
 use crate::net::{ByteBudget, HttpClient, redact_url};
+use crate::supervise;
 
 /// What all loops share.
 pub struct Shared {
@@ -62,16 +63,19 @@ impl ScrapeLoop {
         over_target_limit: Arc<AtomicUsize>,
         state: Arc<TargetState>,
     ) -> Self {
-        let gone = CancellationToken::new();
-        let task = Task {
-            shared,
-            job,
-            client,
-            over_target_limit,
-            state: Arc::clone(&state),
-            series: TargetSeries::default(),
-        };
-        tokio::spawn(task.run(gone.clone()));
+        let gone = shared.shutdown.child_token();
+        let (until, of_task) = (gone.clone(), Arc::clone(&state));
+        supervise::keep_running("scrape", gone.clone(), move || {
+            let task = Task {
+                shared: Arc::clone(&shared),
+                job: Arc::clone(&job),
+                client: Arc::clone(&client),
+                over_target_limit: Arc::clone(&over_target_limit),
+                state: Arc::clone(&of_task),
+                series: TargetSeries::default(),
+            };
+            task.run(until.clone())
+        });
         Self { state, gone }
     }
 }
@@ -95,24 +99,23 @@ struct Task {
 impl Task {
     async fn run(mut self, gone: CancellationToken) {
         let mut schedule = Schedule::new(&self.state.target, now_ms());
-        let shared = Arc::clone(&self.shared);
         loop {
             tokio::select! {
-                // Series stay as they are: the server will be back.
-                () = shared.shutdown.cancelled() => return,
                 () = gone.cancelled() => break,
                 () = tokio::time::sleep(schedule.wait(now_ms())) => {}
             }
             let at_ms = schedule.start(now_ms());
             let started = Instant::now();
             let page = tokio::select! {
-                () = shared.shutdown.cancelled() => return,
                 () = gone.cancelled() => break,
                 page = self.fetch() => page,
             };
             self.store(page, at_ms, started).await;
         }
-        self.end().await;
+        // Where the server ends, series stay as they are: it will be back.
+        if !self.shared.shutdown.is_cancelled() {
+            self.end().await;
+        }
     }
 
     async fn fetch(&self) -> Result<Page, ScrapeError> {

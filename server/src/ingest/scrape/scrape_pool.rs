@@ -16,6 +16,7 @@ use super::scrape_loop::{ScrapeLoop, Shared};
 use super::status::{DroppedTarget, TargetState, Targets, shown_pairs};
 use super::target::{Resolved, Target, resolve};
 use crate::net::HttpClient;
+use crate::supervise;
 
 /// Discoveries wait when this many of their updates are not worked on yet.
 const PENDING_UPDATES: usize = 16;
@@ -51,15 +52,22 @@ impl ScrapePool {
             ..State::default()
         }));
         let ends = shared.shutdown.child_token();
-        let task = Task {
-            client: Arc::new(HttpClient::new(job.http.clone())),
-            shared,
-            job: Arc::clone(&job),
-            state: Arc::clone(&state),
-            over_target_limit: Arc::default(),
-            found: vec![Vec::new(); job.discovery.len()],
-        };
-        tokio::spawn(task.run(ends.clone()));
+        let until = ends.clone();
+        let (of_task, its_state) = (Arc::clone(&job), Arc::clone(&state));
+        let client = Arc::new(HttpClient::new(job.http.clone()));
+        let over_target_limit: Arc<AtomicUsize> = Arc::default();
+        supervise::keep_running("scrape pool", ends.clone(), move || {
+            let job = Arc::clone(&of_task);
+            let task = Task {
+                client: Arc::clone(&client),
+                shared: Arc::clone(&shared),
+                state: Arc::clone(&its_state),
+                over_target_limit: Arc::clone(&over_target_limit),
+                found: vec![Vec::new(); job.discovery.len()],
+                job,
+            };
+            task.run(until.clone())
+        });
         Self {
             job,
             state,
@@ -108,10 +116,14 @@ struct Task {
 impl Task {
     async fn run(mut self, ends: CancellationToken) {
         let (updates, mut pending) = mpsc::channel(PENDING_UPDATES);
+        let discovering = ends.child_token();
+        let _with_this_task = discovering.clone().drop_guard();
         for (index, source) in self.job.discovery.iter().enumerate() {
             match source {
                 Discovery::Static(group) => self.found[index] = discovery::labels_of(group),
-                other => discovery::spawn(index, other.clone(), updates.clone(), ends.clone()),
+                other => {
+                    discovery::spawn(index, other.clone(), updates.clone(), discovering.clone())
+                }
             }
         }
         drop(updates);

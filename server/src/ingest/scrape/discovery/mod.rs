@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::config::Discovery;
 use super::config::discovery::TargetGroup;
+use crate::supervise;
 
 /// What a discovery found.
 #[derive(Debug)]
@@ -30,15 +31,19 @@ pub fn spawn(
     updates: mpsc::Sender<Update>,
     ends: CancellationToken,
 ) {
-    let changes = Changes {
-        source,
-        updates,
-        latest: None,
-    };
-    tokio::spawn(async move {
-        tokio::select! {
-            () = ends.cancelled() => {}
-            () = run(discovery, changes) => {}
+    let until = ends.clone();
+    supervise::keep_running("scrape discovery", until, move || {
+        let (discovery, ends) = (discovery.clone(), ends.clone());
+        let changes = Changes {
+            source,
+            updates: updates.clone(),
+            latest: None,
+        };
+        async move {
+            tokio::select! {
+                () = ends.cancelled() => {}
+                () = run(discovery, changes) => {}
+            }
         }
     });
 }

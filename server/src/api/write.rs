@@ -3,34 +3,35 @@
 //! The block says its uncompressed length, which is checked before anything is
 //! allocated for it. A request is acknowledged once the log has its samples.
 
+mod budget;
+mod intake;
 mod request;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Request, State};
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use remote_write::{BlockError, Malformed};
 use storage::Store;
-use tokio::sync::Semaphore;
 
 use crate::clock::now_ms;
 use crate::state::AppState;
+use crate::supervise;
+pub use intake::Intake;
 use request::Receiver;
+
+/// The largest request as it is sent.
+const MAX_BODY_BYTES: usize = 32 << 20;
 
 /// The largest request, uncompressed; senders stay far below.
 const MAX_UNCOMPRESSED_BYTES: usize = 64 << 20;
 
-/// Requests that are read and stored at once; the others wait before a byte of
-/// their body is read, so that together they take a bounded amount of memory.
-static AT_ONCE: Semaphore = Semaphore::const_new(4);
-
-/// A sender that takes longer to send its body makes room for others.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// When a sender that found no room is to come again, in seconds.
+const COME_AGAIN_AFTER_S: HeaderValue = HeaderValue::from_static("5");
 
 /// Why a request was not taken; the sender sees the text.
 #[derive(Debug, thiserror::Error)]
@@ -41,10 +42,14 @@ pub enum WriteError {
     NotReady(String),
     #[error("remote write 1.0 alone is understood, not {0}")]
     UnsupportedVersion(String),
-    #[error(transparent)]
-    Body(#[from] BytesRejection),
-    #[error("the body was not complete after {BODY_TIMEOUT:?}")]
+    #[error("the request is larger than {limit_bytes} bytes; send fewer samples at once")]
+    TooLarge { limit_bytes: usize },
+    #[error("the body broke off: {0}")]
+    BrokenBody(String),
+    #[error("the body was not complete in time")]
     SlowBody,
+    #[error("other senders' requests take all the room that there is; send it again soon")]
+    NoRoom,
     #[error(transparent)]
     Block(#[from] BlockError),
     #[error(transparent)]
@@ -97,45 +102,53 @@ impl WriteError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoStore => StatusCode::NOT_FOUND,
-            Self::NotReady(_) | Self::SlowBody | Self::Disk(_) | Self::Interrupted => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            Self::Body(rejection) => rejection.status(),
+            Self::NotReady(_)
+            | Self::SlowBody
+            | Self::NoRoom
+            | Self::Disk(_)
+            | Self::Interrupted => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedVersion(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Block(BlockError::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Block(_) | Self::Malformed(_) | Self::Rejected(_) => StatusCode::BAD_REQUEST,
+            Self::BrokenBody(_) | Self::Block(_) | Self::Malformed(_) | Self::Rejected(_) => {
+                StatusCode::BAD_REQUEST
+            }
         }
     }
 }
 
 impl IntoResponse for WriteError {
     fn into_response(self) -> Response {
-        (self.status(), format!("{self}\n")).into_response()
+        let mut response = (self.status(), format!("{self}\n")).into_response();
+        if matches!(self, Self::NoRoom | Self::SlowBody) {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, COME_AGAIN_AFTER_S);
+        }
+        response
     }
 }
 
 /// Takes one request.
 pub async fn remote_write(
     State(state): State<AppState>,
-    request: Request,
+    Extension(intake): Extension<Intake>,
+    headers: HeaderMap,
+    body: Body,
 ) -> Result<StatusCode, WriteError> {
     let engine = state.engine().ok_or(WriteError::NoStore)?;
     let store = engine
         .store()
         .map_err(|error| WriteError::NotReady(error.to_string()))?;
     let store = Arc::clone(store);
-    check_version(request.headers())?;
-    let permit = AT_ONCE.acquire().await;
-    let permit = permit.map_err(|_| WriteError::Interrupted)?;
-    let body = tokio::time::timeout(BODY_TIMEOUT, Bytes::from_request(request, &()));
-    let body = body.await.map_err(|_| WriteError::SlowBody)??;
+    check_version(&headers)?;
+    let received = intake.receive(body, MAX_BODY_BYTES).await?;
     // Decoding and the disk would hold up the runtime's threads. The work goes
-    // on when the sender is gone, and so does its permit.
+    // on when the sender is gone, and holds what it has received.
     let work = move || {
-        let _permit = permit;
-        take(&store, &body)
+        let received = received;
+        take(&store, &received.bytes)
     };
-    let taken = tokio::task::spawn_blocking(work)
+    let taken = supervise::blocking("remote write", work)
         .await
         .unwrap_or(Err(WriteError::Interrupted));
     if let Err(WriteError::Rejected(rejection)) = &taken {

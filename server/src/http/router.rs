@@ -12,6 +12,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::routes::{Answer, Route, routes};
 use super::{observe, security};
+use crate::api::write::Intake;
 use crate::pages::{FrameParts, problem, use_this_runtime};
 use crate::state::AppState;
 
@@ -27,6 +28,7 @@ pub fn router(state: AppState) -> Router {
     router
         .fallback(no_page)
         .layer(Extension(FrameParts::default()))
+        .layer(Extension(Intake::default()))
         .layer(from_fn_with_state(state.clone(), security::headers))
         .route_layer(from_fn_with_state(state.clone(), observe::request))
         .with_state(state)

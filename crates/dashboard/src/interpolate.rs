@@ -1,13 +1,15 @@
 //! A board and the values of its variables to the board that is shown: panels
 //! and rows repeated ([`crate::repeat`]), every text filled in.
 
+use wire::board::Grid;
+
 use crate::annotation::{Annotation, MarksFrom};
 use crate::board::Board;
 use crate::kind::Kind;
 use crate::link::Link;
 use crate::panel::Panel;
 use crate::query::{Language, Query};
-use crate::repeat::{Repeated, repeated};
+use crate::repeat::{Repeated, first_copy, repeated};
 use crate::variable::{Scope, Target};
 
 impl Board {
@@ -15,14 +17,40 @@ impl Board {
     /// it is written; copies of a repeated panel have ids of their own.
     #[must_use]
     pub fn interpolated(&self, scope: &Scope) -> Self {
-        let annotations = self.annotations.iter();
         let panels = repeated(&self.panels, scope).into_iter();
+        self.interpolated_around(panels.map(interpolated).collect(), scope)
+    }
+
+    /// The board with the values of `scope` and one panel, over the whole width;
+    /// `None` where it has no such panel. Costs what the panel costs, however
+    /// many there are, unless the panel is a repeated one's copy.
+    #[must_use]
+    pub fn interpolated_alone(&self, id: u32, scope: &Scope) -> Option<Self> {
+        let mut panel = match first_copy(&self.panels, id, scope) {
+            Some(panel) => interpolated(panel),
+            None => self.interpolated(scope).panel(id)?.clone(),
+        };
+        panel.grid = Grid {
+            x: 0,
+            y: 0,
+            w: Grid::COLUMNS,
+            h: panel.grid.h,
+        };
+        Some(self.interpolated_around(vec![panel], scope))
+    }
+
+    fn interpolated_around(&self, panels: Vec<Panel>, scope: &Scope) -> Self {
+        let annotations = self.annotations.iter();
         Self {
+            version: self.version,
             title: scope.fill(&self.title, Target::Title),
+            description: self.description.clone(),
+            tags: self.tags.clone(),
             links: links(&self.links, scope),
+            variables: self.variables.clone(),
             annotations: annotations.map(|of| annotation(of, scope)).collect(),
-            panels: panels.map(interpolated).collect(),
-            ..self.clone()
+            time: self.time.clone(),
+            panels,
         }
         .numbered()
     }
@@ -170,6 +198,20 @@ panels:
             &["a@0,0,12", "b@12,0,12", "c@0,4,12", "below@0,8,24"],
         );
         check(PANELS, &[], &["@0,0,24", "below@0,4,24"]);
+    }
+
+    #[test]
+    fn a_panel_alone_is_what_it_is_on_its_board() {
+        for board in [PANELS, ROWS] {
+            let board = crate::file::read(board).unwrap().numbered();
+            let scope = scope(&["a", "b", "c"]);
+            for mut panel in board.interpolated(&scope).panels {
+                let alone = board.interpolated_alone(panel.id, &scope).unwrap();
+                (panel.grid.x, panel.grid.y, panel.grid.w) = (0, 0, Grid::COLUMNS);
+                assert_eq!(alone.panels, [panel]);
+            }
+            assert_eq!(board.interpolated_alone(99, &scope), None);
+        }
     }
 
     #[test]

@@ -35,6 +35,20 @@ pub(crate) fn repeated(panels: &[Panel], scope: &Scope) -> Vec<Repeated> {
     all
 }
 
+/// The panel of an id that the board itself has: where it is repeated, its
+/// first copy. The others are not looked at.
+pub(crate) fn first_copy(panels: &[Panel], id: u32, scope: &Scope) -> Option<Repeated> {
+    let has_panel = |section: &&[Panel]| section.iter().any(|panel| panel.id == id);
+    let section = sections(panels).find(has_panel)?;
+    let panel = section.iter().find(|panel| panel.id == id)?;
+    let row = section.first().filter(|first| is_row(first));
+    let of_section = scopes(row.and_then(|row| row.repeat.as_ref()), scope);
+    let repeat = panel.repeat.as_ref().filter(|_| !is_row(panel));
+    let scope = scopes(repeat, of_section.first()?).into_iter().next()?;
+    let panel = panel.clone();
+    Some(Repeated { panel, scope })
+}
+
 fn is_row(panel: &Panel) -> bool {
     matches!(panel.kind, Kind::Row(_))
 }

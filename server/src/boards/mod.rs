@@ -68,14 +68,14 @@ pub struct BoardEntry {
     /// What it is called in lists, where nobody has chosen values for its variables.
     pub title: String,
     /// The board.
-    pub board: Board,
+    pub board: Arc<Board>,
     /// Another for each different content.
     pub version: u64,
     /// The one panel that is shown, over the whole width; all where there is none.
     pub only: Option<u32>,
     /// Why its file is not what is shown: it is broken by now.
     pub problem: Option<String>,
-    diagnostics: CachedDiagnostics,
+    diagnostics: Arc<CachedDiagnostics>,
 }
 
 /// The overview's id.
@@ -139,7 +139,8 @@ impl Boards {
 
     fn find(&self, id: &str) -> Option<Arc<BoardEntry>> {
         let id = if id == OVERVIEW_NAME { OVERVIEW } else { id };
-        self.all().into_iter().find(|entry| entry.id == id)
+        let entries = self.entries.read();
+        entries.iter().find(|entry| entry.id == id).cloned()
     }
 
     /// Every board, in the order of the navigation.
@@ -187,10 +188,10 @@ impl Boards {
             folder: folder.to_owned(),
             version: version(&board),
             title: title::listed_as(&board),
-            board,
+            board: board.into(),
             only: None,
             problem: None,
-            diagnostics: CachedDiagnostics::default(),
+            diagnostics: Arc::default(),
         };
         let mut entries = self.entries.write();
         match entries.iter_mut().find(|held| held.id == id) {
@@ -244,11 +245,11 @@ impl BoardEntry {
             id: id.to_owned(),
             folder: self.folder.clone(),
             title: self.title.clone(),
-            board: self.board.clone(),
+            board: Arc::clone(&self.board),
             version: self.version,
             only: self.only,
             problem: self.problem.clone(),
-            diagnostics: CachedDiagnostics::default(),
+            diagnostics: Arc::clone(&self.diagnostics),
         }
     }
 
@@ -373,11 +374,23 @@ mod tests {
     }
 
     #[test]
+    fn a_panel_of_a_board_shares_the_board_and_what_is_wrong_with_it() {
+        let boards = boards();
+        let whole = boards.get("a").unwrap();
+        let found = boards.linter().diagnostics(&whole);
+        for _ in 0..2 {
+            let alone = boards.get("a/1").unwrap();
+            assert!(Arc::ptr_eq(&alone.board, &whole.board));
+            assert!(Arc::ptr_eq(&boards.linter().diagnostics(&alone), &found));
+        }
+    }
+
+    #[test]
     fn a_board_that_stays_the_same_keeps_its_version() {
         let boards = boards();
         let entry = boards.get("a").unwrap();
-        assert!(!boards.put("a", entry.board.clone()));
-        let mut changed = entry.board.clone();
+        assert!(!boards.put("a", (*entry.board).clone()));
+        let mut changed = (*entry.board).clone();
         changed.title = "B".into();
         assert!(boards.put("a", changed));
         assert_ne!(boards.get("a").unwrap().version, entry.version);

@@ -146,20 +146,12 @@ impl BoardEntry {
             range_ms: (request.ends.start_ms, request.ends.end_ms),
             variables: &request.params.variables,
         });
-        let mut board = self.board.interpolated(&scope);
         let Some(only) = self.only else {
+            let board = self.board.interpolated(&scope);
             return Ok(board.with_rows(&toggled(&request.params.rows)));
         };
-        let mut panel = board.panel(only).cloned();
-        if let Some(panel) = &mut panel {
-            panel.grid = Grid {
-                x: 0,
-                y: 0,
-                w: Grid::COLUMNS,
-                h: panel.grid.h,
-            };
-        }
-        board.panels = vec![panel.ok_or_else(|| BoardError::NotFound(self.id.clone()))?];
+        let board = self.board.interpolated_alone(only, &scope);
+        let board = board.ok_or_else(|| BoardError::NotFound(self.id.clone()))?;
         Ok((board, Vec::new()))
     }
 

@@ -152,16 +152,19 @@ async fn page(state: &AppState, id: String, request: PageRequest, chrome: Chrome
     }
     let theme = request.theme;
     let has_bar = chrome == Chrome::Full;
-    let context = match context(state, id, request, chrome).await {
+    let mut context = match context(state, id, request, chrome).await {
         Ok(context) => context,
         Err(error) => return problem(state, &error, theme, has_bar).await,
     };
+    context.around.diagnostics = diagnostics(state, &context.params.board);
+    context.boards = links(state);
     let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     let html = render(move || app::document(context.clone())).await;
     (no_store, html).into_response()
 }
 
-/// What a page is made from: the board's data, and what stands around it.
+/// What a page is made from: the board's data, and what stands around its panels.
+/// What stands around the board, a light frame does not have.
 async fn context(
     state: &AppState,
     id: String,
@@ -179,7 +182,6 @@ async fn context(
     list_boards(state, &view.chrome.board, &mut snapshot.board);
     let mut around = page_chrome(&view, state.boards(), &request.query);
     around.notices.extend(unmarked(&snapshot));
-    around.diagnostics = diagnostics(state, &params.board);
     Ok(PageContext {
         snapshot,
         zone: zone(&view.zone),
@@ -187,7 +189,7 @@ async fn context(
         around,
         params,
         query: request.query,
-        boards: links(state),
+        boards: Vec::new(),
         theme: request.theme,
         chrome,
         bundle: bundle_files(),

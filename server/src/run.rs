@@ -19,6 +19,7 @@ use crate::http::connections::Connections;
 use crate::ingest::scrape::config::Job;
 use crate::ingest::scrape::{ScrapeCollector, Scraper};
 use crate::live::hub::Hub;
+use crate::live::memory;
 use crate::live::metrics::LiveCollector;
 use crate::metrics::Metrics;
 use crate::query::{GuardLimits, QueryFrontend, QueryFrontends};
@@ -112,6 +113,10 @@ pub async fn run(
         following,
         &shutdown,
     );
+    let (hub, until) = (state.hub().clone(), shutdown.clone());
+    supervise::keep_running("memory", shutdown.clone(), move || {
+        memory::run(hub.clone(), until.clone())
+    });
     let router = http::router(state);
     let serve = http::serve::serve(listener, router, connections, shutdown.clone());
     let cut_off = async {

@@ -7,7 +7,7 @@
 //! whoever waits for it learns that it has none.
 
 use std::collections::BTreeMap;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -47,6 +47,13 @@ pub async fn guard<T>(task: &'static str, future: impl Future<Output = T>) -> Op
     // What the future held is dropped with it.
     let ended = AssertUnwindSafe(future).catch_unwind().await;
     ended.map_err(|panic| note_panic(task, &*panic)).ok()
+}
+
+/// Does `work` here; `None` where it panicked.
+pub fn catch<T>(task: &'static str, work: impl FnOnce() -> T) -> Option<T> {
+    // What the work held is dropped with it.
+    let done = catch_unwind(AssertUnwindSafe(work));
+    done.map_err(|panic| note_panic(task, &*panic)).ok()
 }
 
 /// Runs `future` as a task of its own, to its end; `None` where it panicked.

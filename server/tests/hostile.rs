@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
 
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use server::boards::Boards;
 use server::boards::variables::Resolved;
 use server::clock::now_ms;
 use server::live::admission::StreamLimits;
-use server::live::hub::Hub;
+use server::live::hub::{Client, Hub, Purpose};
 use server::live::view::Viewer;
 use server::query::{GuardLimits, QueryFrontend, QueryFrontends};
 use server::source::{PrometheusClient, Source, UpstreamConfig};
@@ -133,8 +134,17 @@ async fn open(mood: &Shared) -> Viewer {
         String::new(),
         CancellationToken::new(),
     );
-    hub.enter(shown.key, shown.spec, QueryFrontends::new(frontends))
-        .unwrap()
+    let client = Client {
+        address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        purpose: Purpose::Stream,
+    };
+    hub.enter(
+        shown.key,
+        shown.spec,
+        QueryFrontends::new(frontends),
+        client,
+    )
+    .unwrap()
 }
 
 async fn wait_for(viewer: &Viewer, holds: impl Fn([&PanelData; 2]) -> bool) -> Snapshot {

@@ -22,7 +22,7 @@ use server::boards::variables::Resolved;
 use server::clock::now_ms;
 use server::live::admission::StreamLimits;
 use server::live::frame::EventId;
-use server::live::hub::Hub;
+use server::live::hub::{Client, Hub, Purpose};
 use server::live::stream::{Part, events};
 use server::live::view::{ViewEnded, Viewer};
 use server::query::{GuardLimits, QueryFrontend, QueryFrontends};
@@ -129,7 +129,7 @@ impl Setup {
             .resolve(&request, &Resolved::default(), 1_000, 450)
             .unwrap();
         self.hub
-            .enter(shown.key, shown.spec, self.frontends.clone())
+            .enter(shown.key, shown.spec, self.frontends.clone(), STREAM)
             .unwrap()
     }
 
@@ -137,6 +137,12 @@ impl Setup {
         self.fake.ranges.load(SeqCst)
     }
 }
+
+/// Somebody with a stream.
+const STREAM: Client = Client {
+    address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    purpose: Purpose::Stream,
+};
 
 /// The next append event of a stream that has columns for panels.
 async fn next_points(
@@ -159,10 +165,10 @@ async fn next_points(
 async fn a_hundred_viewers_cost_the_source_what_one_costs() {
     let setup = setup().await;
     let viewers: Vec<Viewer> = (0..100).map(|_| setup.enter("now-1m")).collect();
-    let mut streams: Vec<_> = viewers
-        .iter()
-        .map(|viewer| viewer.view().subscribe(None).frames)
-        .collect();
+    let mut streams = Vec::new();
+    for viewer in &viewers {
+        streams.push(viewer.view().subscribe(None).await.unwrap().frames);
+    }
     viewers[0].view().loaded().await.unwrap();
     assert_eq!(setup.asked(), 2, "one query a panel");
     next_points(&mut streams[0]).await;
@@ -187,10 +193,10 @@ async fn a_page_that_applies_what_it_missed_holds_what_the_view_holds() {
     view.loaded().await.unwrap();
     let mut page = view.snapshot();
     let seen: EventId = page.event_id.parse().unwrap();
-    let mut live = view.subscribe(None).frames;
+    let mut live = view.subscribe(None).await.unwrap().frames;
     next_points(&mut live).await;
     next_points(&mut live).await;
-    let missed = view.subscribe(Some(seen));
+    let missed = view.subscribe(Some(seen)).await.unwrap();
     let held = view.snapshot();
     for bytes in &missed.first {
         let text = std::str::from_utf8(bytes).unwrap();
@@ -221,6 +227,19 @@ async fn a_page_that_applies_what_it_missed_holds_what_the_view_holds() {
 }
 
 #[tokio::test]
+async fn what_a_view_takes_is_known() {
+    let setup = setup().await;
+    let viewer = setup.enter("now-1m");
+    viewer.view().loaded().await.unwrap();
+    let held = viewer.view().snapshot();
+    let series = held.panels.iter().flat_map(|(_, panel)| &panel.series);
+    let points: usize = series.map(|series| series.values.0.len()).sum();
+    let least = points * size_of::<Option<f64>>();
+    let bytes = setup.hub.view_bytes();
+    assert!((least..least + (32 << 10)).contains(&bytes), "{bytes}");
+}
+
+#[tokio::test]
 async fn an_unknown_past_gets_a_snapshot() {
     let setup = setup().await;
     let viewer = setup.enter("now-1m");
@@ -232,7 +251,7 @@ async fn an_unknown_past_gets_a_snapshot() {
             sequence: 1,
         }),
     ] {
-        let first = viewer.view().subscribe(seen).first;
+        let first = viewer.view().subscribe(seen).await.unwrap().first;
         assert_eq!(first.len(), 1);
         assert!(first[0].windows(15).any(|part| part == b"event: snapshot"));
     }
@@ -247,6 +266,7 @@ async fn a_viewer_that_falls_behind_gets_a_snapshot_and_goes_on() {
     let admitted = setup.hub.admission().admit(here).unwrap();
     let part = ready(Part::View(setup.enter("now-1m"), Some(newest(&viewer))));
     let mut events = pin!(events(part, admitted, &setup.hub));
+    tokio::task::yield_now().await;
     assert!(poll!(events.next()).is_pending(), "it has everything");
     for _ in 0..100 {
         viewer.view().reload("nobody reads this");
@@ -319,12 +339,15 @@ async fn a_view_that_panics_tells_who_waits_and_leaves_the_next_viewer_a_new_one
         from: "now-1m".into(),
         ..LiveParams::default()
     };
-    let asked = entry.asked(&params, now_ms()).unwrap();
-    let shown = entry.view(&asked, &Resolved::default(), 1_000, 450);
-    let mut shown = shown.unwrap();
-    shown.spec.panels[0].queries[0].name = Arc::new(|_| panic!("on purpose"));
+    let request = entry.request(&params, now_ms()).unwrap();
+    let view = entry.resolve(&request, &Resolved::default(), 1_000, 450);
+    let mut view = view.unwrap();
+    view.spec.panels[0].queries[0].name = Arc::new(|_| panic!("on purpose"));
     let frontends = setup.frontends.clone();
-    let viewer = setup.hub.enter(shown.key, shown.spec, frontends).unwrap();
+    let viewer = setup
+        .hub
+        .enter(view.key, view.spec, frontends, STREAM)
+        .unwrap();
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let admitted = setup.hub.admission().admit(here).unwrap();
     let part = ready(Part::View(setup.enter("now-1m"), None));

@@ -378,11 +378,9 @@ mod tests {
         let boards = boards();
         let whole = boards.get("a").unwrap();
         let found = boards.linter().diagnostics(&whole);
-        for _ in 0..2 {
-            let alone = boards.get("a/1").unwrap();
-            assert!(Arc::ptr_eq(&alone.board, &whole.board));
-            assert!(Arc::ptr_eq(&boards.linter().diagnostics(&alone), &found));
-        }
+        let alone = boards.get("a/1").unwrap();
+        assert!(Arc::ptr_eq(&alone.board, &whole.board));
+        assert!(Arc::ptr_eq(&boards.linter().diagnostics(&alone), &found));
     }
 
     #[test]

@@ -36,7 +36,7 @@ const BEYOND: usize = 32;
 
 /// How long a connection may take to send the head of a request, and how long
 /// it may rest between two.
-const IDLE: Duration = Duration::from_secs(30);
+pub(super) const IDLE: Duration = Duration::from_secs(30);
 /// The same where places are scarce.
 const IDLE_WHEN_SCARCE: Duration = Duration::from_secs(5);
 
@@ -99,7 +99,7 @@ impl Connections {
         ))
     }
 
-    fn of(limits: StreamLimits) -> Self {
+    pub(super) fn of(limits: StreamLimits) -> Self {
         Self {
             limits,
             open: Arc::new(Admission::new(limits)),

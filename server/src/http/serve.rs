@@ -214,7 +214,12 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
     use axum::body::Bytes;
+    use axum::routing::get;
     use futures_util::stream::repeat_with;
+    use tokio::time::Instant;
+
+    use crate::http::connections::IDLE;
+    use crate::live::admission::StreamLimits;
 
     #[tokio::test]
     async fn a_reader_that_takes_nothing_does_not_hold_up_the_end() {
@@ -239,5 +244,68 @@ mod tests {
         }
         shutdown.cancel();
         stream.await.unwrap().unwrap();
+    }
+
+    /// A listener that serves so many connections.
+    async fn listen(total: usize) -> SocketAddr {
+        let router = Router::new()
+            .route("/", get(|| async { "page" }))
+            .route(wire::url::HEALTHZ, get(|| async { "ok" }));
+        let limits = StreamLimits {
+            total,
+            per_address: total,
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (connections, shutdown) = (Connections::of(limits), CancellationToken::new());
+        tokio::spawn(serve(listener, router, connections, shutdown));
+        address
+    }
+
+    /// What comes back, to the end of the connection.
+    async fn answer_to(address: SocketAddr, request: &str) -> String {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    fn request(path: &str) -> String {
+        format!("GET {path} HTTP/1.1\r\nhost: andon\r\nconnection: close\r\n\r\n")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_is_silent_where_a_request_is_due_is_given_up() {
+        let address = listen(100).await;
+        let whole = "GET / HTTP/1.1\r\nhost: andon\r\n\r\n";
+        for (request, answer) in [("", ""), ("GET / HTTP/1.1\r\nho", ""), (whole, "page")] {
+            let began = Instant::now();
+            let got = answer_to(address, request).await;
+            assert!(got.ends_with(answer), "{request:?}: {got:?}");
+            let took = began.elapsed();
+            assert!(took >= IDLE && took < 2 * IDLE, "{request:?}: {took:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn idle_connections_beyond_all_limits_stop_no_probe() {
+        let address = listen(50).await;
+        let mut idle = Vec::new();
+        for _ in 0..300 {
+            let mut socket = TcpStream::connect(address).await.unwrap();
+            // One that has given way already is closed.
+            let _ = socket.write_all(b"GET / HTTP/1.1\r\n").await;
+            idle.push(socket);
+        }
+        let probe = answer_to(address, &request(wire::url::HEALTHZ)).await;
+        assert!(probe.ends_with("ok"), "{probe}");
+        let refused = answer_to(address, &request("/")).await;
+        assert!(refused.starts_with("HTTP/1.1 429 "), "{refused}");
+        assert!(refused.contains("retry-after: 10"), "{refused}");
+        assert!(
+            refused.contains("has 50 connections open already"),
+            "{refused}"
+        );
     }
 }

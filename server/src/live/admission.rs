@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 /// The limits on open streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,10 +64,7 @@ impl Admission {
 
     /// Open streams in all.
     pub fn total(&self) -> usize {
-        self.open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .total
+        self.open.lock().total
     }
 
     /// Lets a stream of `address` in, until the guard is dropped.
@@ -73,7 +72,7 @@ impl Admission {
     /// # Errors
     /// Where a limit is reached.
     pub fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Admitted, Refusal> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         if open.total >= self.limits.total {
             return Err(Refusal::Full(self.limits.total));
         }
@@ -99,11 +98,7 @@ pub struct Admitted {
 
 impl Drop for Admitted {
     fn drop(&mut self) {
-        let mut open = self
-            .admission
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.admission.open.lock();
         open.total -= 1;
         if let Some(of_address) = open.by_address.get_mut(&self.address) {
             *of_address -= 1;

@@ -27,6 +27,7 @@ pub struct Columns {
 }
 
 /// The window of one panel, as long as its view lives.
+#[derive(Clone)]
 pub struct PanelBuffer {
     id: u32,
     data: PanelData,
@@ -64,6 +65,14 @@ impl PanelBuffer {
     /// The window as it is now.
     pub fn data(&self) -> &PanelData {
         &self.data
+    }
+
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        // Beside its values a series has a name, labels and a key.
+        let series = self.data.series.iter();
+        let values = series.map(|series| size_of_val(&*series.values.0) + 512);
+        values.sum()
     }
 
     /// What tells the series of this key from others of its query.

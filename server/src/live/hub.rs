@@ -1,28 +1,33 @@
 //! All views: finds the one that a page asks for, or starts it.
 //!
 //! Contract: pages that ask for the same thing share a view. A view without
-//! viewers goes on for `LINGER`, so that a reload finds it; after that its
-//! task ends, and with it every question it has under way. A view whose task
+//! viewers goes on for [`LINGER`], so that a reload finds it, unless others need
+//! its room; after that its task ends, and with it every question it has under way. A view whose task
 //! panicked is gone for the next viewer, who gets a new one.
 
-use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use wire::url::{LiveParams, OVERVIEW_NAME};
 
 use super::admission::{Admission, StreamLimits};
 use super::spec::ViewSpec;
-use super::view::{View, Viewer};
+use super::view::{View, ViewShared, Viewer};
+use super::views::Views;
+pub use super::views::{TooManyViews, ViewLimits};
 use crate::query::QueryFrontends;
 use crate::supervise;
 
-/// A view without viewers is kept for so long.
+/// A view without viewers is kept for so long, …
 const LINGER: Duration = Duration::from_secs(30);
-/// Different views at the same time; more would be somebody trying URLs.
-const MAX_VIEWS: usize = 1_000;
+/// … and for so long where no page ever showed it.
+const LINGER_AFTER_ANSWER: Duration = Duration::from_secs(2);
 
 /// What names a view: what the page asks for, on which version of its board.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,10 +40,32 @@ pub struct ViewKey {
     pub intervals_ms: (i64, i64),
 }
 
-/// Too many different views are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{MAX_VIEWS} different boards and ranges are looked at already; try again in a minute")]
-pub struct TooManyViews;
+/// Who looks at a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// From where.
+    pub address: IpAddr,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// What somebody looks at a view for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// One answer, after which nobody may come back.
+    OneAnswer,
+    /// A page, which will come back: by its stream, or at its next step.
+    Page,
+    /// A stream.
+    Stream,
+}
+
+impl Client {
+    /// Whether it has a stream.
+    pub fn has_stream(self) -> bool {
+        self.purpose == Purpose::Stream
+    }
+}
 
 /// All views. Cloning shares them.
 #[derive(Clone)]
@@ -47,22 +74,28 @@ pub struct Hub {
 }
 
 struct Shared {
-    views: Mutex<HashMap<ViewKey, Arc<View>>>,
+    views: Mutex<Views>,
     admission: Arc<Admission>,
-    server_version: String,
+    of_views: ViewShared,
     sent_bytes: Arc<AtomicU64>,
+    ended_views: AtomicU64,
     shutdown: CancellationToken,
 }
 
 impl Hub {
     /// A hub without views, whose tasks end with `shutdown`.
     pub fn new(limits: StreamLimits, server_version: String, shutdown: CancellationToken) -> Self {
+        let cores = available_parallelism().map_or(1, usize::from);
         Self {
             shared: Arc::new(Shared {
-                views: Mutex::default(),
+                views: Mutex::new(Views::new(ViewLimits::default())),
                 admission: Arc::new(Admission::new(limits)),
-                server_version,
+                of_views: ViewShared {
+                    server_version,
+                    rendering: Arc::new(Semaphore::new(cores)),
+                },
                 sent_bytes: Arc::default(),
+                ended_views: AtomicU64::new(0),
                 shutdown,
             }),
         }
@@ -80,7 +113,22 @@ impl Hub {
 
     /// How many places there are at all views; a page of several has several.
     pub fn viewer_count(&self) -> usize {
-        self.shared.lock().values().map(|view| view.viewers()).sum()
+        self.shared.lock().all().map(|view| view.viewers()).sum()
+    }
+
+    /// About how many bytes all views take.
+    pub fn view_bytes(&self) -> usize {
+        self.shared.lock().all().map(|view| view.bytes()).sum()
+    }
+
+    /// How many views went for others so far.
+    pub fn evicted_views(&self) -> u64 {
+        self.shared.lock().evicted()
+    }
+
+    /// How many views have ended so far.
+    pub fn ended_views(&self) -> u64 {
+        self.shared.ended_views.load(Relaxed)
     }
 
     /// Bytes of events given to streams so far.
@@ -91,11 +139,6 @@ impl Hub {
     /// Where streams count the bytes that they are given.
     pub fn sent_bytes_counter(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.shared.sent_bytes)
-    }
-
-    /// A place at the running view of this key, if there is one.
-    pub fn find(&self, key: &ViewKey) -> Option<Viewer> {
-        self.shared.lock().get(key).map(View::enter)
     }
 
     /// Has the pages of a board load its new layout, and forgets their views.
@@ -119,22 +162,21 @@ impl Hub {
         key: ViewKey,
         spec: ViewSpec,
         frontends: QueryFrontends,
+        client: Client,
     ) -> Result<Viewer, TooManyViews> {
         let mut views = self.shared.lock();
-        if let Some(view) = views.get(&key) {
-            return Ok(view.enter());
+        if let Some(viewer) = views.enter(&key, client)? {
+            return Ok(viewer);
         }
-        if views.len() >= MAX_VIEWS {
-            return Err(TooManyViews);
-        }
+        views.make_room(client)?;
         let view = Arc::new(View::new(
             spec,
             frontends,
-            self.shared.server_version.clone(),
+            self.shared.of_views.clone(),
             self.shared.shutdown.child_token(),
         ));
-        let viewer = view.enter();
-        views.insert(key.clone(), Arc::clone(&view));
+        let viewer = view.enter(client.has_stream());
+        views.insert(key.clone(), Arc::clone(&view), client);
         let entry = Entry {
             shared: Arc::clone(&self.shared),
             key,
@@ -170,7 +212,7 @@ impl Entry {
     async fn run(self) {
         tokio::select! {
             () = self.view.run() => {}
-            () = self.shared.shutdown.cancelled() => {}
+            () = self.view.ended().cancelled() => {}
             () = self.forget_when_unseen() => {}
         }
     }
@@ -178,9 +220,9 @@ impl Entry {
     async fn forget_when_unseen(&self) {
         let mut unseen_before = false;
         loop {
-            tokio::time::sleep(LINGER).await;
+            tokio::time::sleep(self.linger()).await;
             let mut views = self.shared.lock();
-            let is_ours = self.is_in(&views);
+            let is_ours = views.holds(&self.key, &self.view);
             let unseen = self.view.viewers() == 0; // under the lock, so nobody enters meanwhile
             if unseen && (unseen_before || !is_ours) {
                 if is_ours {
@@ -188,29 +230,36 @@ impl Entry {
                 }
                 return;
             }
+            if !unseen && is_ours {
+                views.touch(&self.key);
+            }
             unseen_before = unseen;
         }
     }
 
-    fn is_in(&self, views: &HashMap<ViewKey, Arc<View>>) -> bool {
-        let held = views.get(&self.key);
-        held.is_some_and(|held| Arc::ptr_eq(held, &self.view))
+    fn linger(&self) -> Duration {
+        if self.shared.lock().is_of_page(&self.key) {
+            LINGER
+        } else {
+            LINGER_AFTER_ANSWER
+        }
     }
 }
 
 impl Drop for Entry {
     fn drop(&mut self) {
         let mut views = self.shared.lock();
-        if self.is_in(&views) {
+        if views.holds(&self.key, &self.view) {
             views.remove(&self.key);
         }
         drop(views);
         self.view.end();
+        self.shared.ended_views.fetch_add(1, Relaxed);
     }
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, HashMap<ViewKey, Arc<View>>> {
-        self.views.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Views> {
+        self.views.lock()
     }
 }

@@ -100,6 +100,20 @@ impl Collector for LiveCollector {
             "Places at views: a stream has one for each that it carries",
             hub.viewer_count(),
         )?;
+        gauge(
+            &mut encoder,
+            "andon_live_view_bytes",
+            "About what views take",
+            hub.view_bytes(),
+        )?;
+        let evicted = ConstCounter::new(hub.evicted_views());
+        let help = "Views without a stream that made room for others";
+        evicted.encode(encoder.encode_descriptor(
+            "andon_live_views_evicted",
+            help,
+            None,
+            MetricType::Counter,
+        )?)?;
         let sent = ConstCounter::new(hub.sent_bytes());
         let help = "Bytes of events given to streams";
         sent.encode(encoder.encode_descriptor(

@@ -11,6 +11,7 @@ pub mod admission;
 pub mod buffer;
 pub mod frame;
 pub mod hub;
+pub mod memory;
 pub mod metrics;
 pub mod named;
 pub mod spec;
@@ -18,6 +19,8 @@ pub mod stream;
 pub mod view;
 
 mod evaluate;
+mod panel_renderer;
 mod state;
 mod tables;
-mod writer;
+mod updates;
+mod views;

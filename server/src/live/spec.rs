@@ -51,7 +51,7 @@ pub struct PanelQueries {
 impl PanelQueries {
     /// Whether each answer is made anew of the whole range, and none of the
     /// points before stays.
-    pub fn is_made_anew(&self) -> bool {
+    pub fn is_full_refresh(&self) -> bool {
         self.panel.needs_tables() || self.queries.iter().any(|query| query.instant)
     }
 }

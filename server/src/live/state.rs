@@ -2,22 +2,27 @@
 //! hold an older state catch up.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::OnceCell;
 use transform::Table;
 use wire::data::{EmptyReason, PanelData, RenderedPanel, Status};
-use wire::live::{ANNOTATIONS, Append, LiveEvent, PanelAppend, Snapshot, Window};
+use wire::live::{ANNOTATIONS, Append, PanelAppend, Window};
 
 use super::buffer::{Columns, PanelBuffer};
 use super::frame::{EventId, Frame};
 use super::named::QuerySeries;
+use super::panel_renderer::{PanelRenderer, RenderJob, Rendered, series_csv};
 use super::spec::{PanelQueries, ViewSpec};
-use super::writer::{Writer, series_csv};
 
 /// A page that missed more than these events gets a snapshot instead.
 const RECENT_FRAMES: usize = 120;
 /// … or more than these bytes.
 const RECENT_BYTES: usize = 512 * 1024;
+
+/// About what a panel takes beside its data: its queries and options.
+const BYTES_OF_PANEL: usize = 2_048;
 
 /// A panel's evaluation: its columns, and the answers or why there are none.
 pub struct Evaluated {
@@ -33,13 +38,20 @@ pub struct Evaluated {
     pub tables: Vec<Table>,
 }
 
-/// What pages must be told.
-#[derive(Debug, Default, PartialEq)]
+/// What pages must be told, as far as it is known before anything is rendered.
+#[derive(Default)]
 pub struct Changes {
     /// Of panels that the browser draws.
     pub panels: Vec<PanelAppend>,
-    /// Of panels that the server writes, by panel id.
-    pub written: Vec<(u32, RenderedPanel)>,
+    /// Panels to render, by their places in [`ViewSpec::panels`].
+    pub jobs: Vec<(usize, RenderJob)>,
+}
+
+impl Changes {
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.panels.is_empty() && self.jobs.is_empty()
+    }
 }
 
 /// Why a panel has no answer.
@@ -50,19 +62,41 @@ pub struct Failure {
     pub is_outage: bool,
 }
 
+/// A panel's data on its way to a CSV file.
+pub enum Csv {
+    /// Of a panel that the server renders.
+    Rendered(RenderJob),
+    /// Of a panel that the browser draws.
+    Drawn(PanelBuffer),
+}
+
+impl Csv {
+    /// The file.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Rendered(job) => job.csv(),
+            Self::Drawn(buffer) => series_csv(buffer),
+        }
+    }
+}
+
+/// A snapshot event as it is encoded, by the first who needs it, and the id of
+/// the newest event that is in it.
+pub type SnapshotCell = Arc<OnceCell<(EventId, Bytes)>>;
+
 /// The state of a view; everything in it changes under one lock.
 pub struct ViewState {
     id: EventId,
     window: Window,
     panels: Vec<PanelBuffer>,
     /// One a panel; `None` for those of which the browser does all.
-    writers: Vec<Option<Writer>>,
+    renderers: Vec<Option<PanelRenderer>>,
     /// The end of the columns that each panel has got so far.
     filled_to_ms: Vec<Option<i64>>,
     recent: VecDeque<Frame>,
     recent_bytes: usize,
     source_error: Option<String>,
-    snapshot: Option<Bytes>,
+    snapshot: SnapshotCell,
 }
 
 impl ViewState {
@@ -70,11 +104,12 @@ impl ViewState {
     pub fn new(spec: &ViewSpec, window: Window) -> Self {
         let panel = |panel: &PanelQueries| PanelBuffer::new(panel.id, panel.step_ms, panel.span_ms);
         let panels: Vec<PanelBuffer> = spec.panels.iter().map(panel).collect();
-        let writers = spec.panels.iter().zip(&panels).map(|(panel, buffer)| {
+        let params = Arc::new(spec.params.clone());
+        let renderers = spec.panels.iter().zip(&panels).map(|(panel, buffer)| {
             let kind = &panel.panel.kind;
-            let is_written = kind.is_written() || kind.has_written_legend();
-            let is_written = is_written || panel.id == ANNOTATIONS;
-            is_written.then(|| Writer::new(panel, spec, buffer))
+            let is_rendered = kind.is_written() || kind.has_written_legend();
+            let is_rendered = is_rendered || panel.id == ANNOTATIONS;
+            is_rendered.then(|| PanelRenderer::new(panel, &params, buffer))
         });
         Self {
             id: EventId {
@@ -82,13 +117,13 @@ impl ViewState {
                 sequence: 0,
             },
             window,
-            writers: writers.collect(),
+            renderers: renderers.collect(),
             panels,
             filled_to_ms: vec![None; spec.panels.len()],
             recent: VecDeque::new(),
             recent_bytes: 0,
             source_error: None,
-            snapshot: None,
+            snapshot: Arc::default(),
         }
     }
 
@@ -136,7 +171,7 @@ impl ViewState {
     }
 
     /// Takes evaluations over and returns what pages must be told.
-    pub fn take_over(&mut self, evaluations: Vec<Evaluated>) -> Changes {
+    pub fn apply(&mut self, evaluations: Vec<Evaluated>) -> Changes {
         let mut changes = Changes::default();
         for evaluated in evaluations {
             let window = self.window_of(evaluated.panel);
@@ -160,9 +195,10 @@ impl ViewState {
                     panel.fail(failure.message.clone())
                 }
             };
-            if let (Some(writer), Ok(_)) = (&mut self.writers[evaluated.panel], &evaluated.outcome)
+            if let (Some(renderer), Ok(_)) =
+                (&mut self.renderers[evaluated.panel], &evaluated.outcome)
             {
-                writer.set_tables(evaluated.tables);
+                renderer.set_tables(evaluated.tables);
             }
             self.note(evaluated.panel, append, &mut changes);
         }
@@ -170,16 +206,75 @@ impl ViewState {
     }
 
     /// Adds what has become of a panel to what pages must be told.
-    fn note(&mut self, panel: usize, append: Option<PanelAppend>, changes: &mut Changes) {
+    fn note(&self, panel: usize, append: Option<PanelAppend>, changes: &mut Changes) {
         let Some(append) = append else { return };
-        let writer = &mut self.writers[panel];
-        if let Some(writer) = writer {
-            let written = writer.rewrite(&self.panels[panel]);
-            changes.written.push((append.id, written));
+        let renderer = self.renderers[panel].as_ref();
+        if let Some(renderer) = renderer {
+            let job = renderer.job(&self.panels[panel]);
+            changes.jobs.push((panel, job));
         }
-        if is_drawn(writer.as_ref()) {
+        if is_drawn(renderer) {
             changes.panels.push(append);
         }
+    }
+
+    /// The next event, for [`Self::push`] once it is encoded.
+    pub fn next_event(
+        &self,
+        panels: Vec<PanelAppend>,
+        rendered: &[(usize, Rendered)],
+        now_ms: i64,
+    ) -> (EventId, Append) {
+        let told = rendered
+            .iter()
+            .map(|(panel, rendered)| (self.panels[*panel].id(), rendered.told.clone()));
+        let append = Append {
+            server_time_ms: now_ms,
+            window: self.window,
+            source_error: self.source_error.clone(),
+            panels,
+            rendered: told.collect(),
+        };
+        let id = EventId {
+            sequence: self.id.sequence + 1,
+            ..self.id
+        };
+        (id, append)
+    }
+
+    /// Counts an event, takes over what was rendered for it, and keeps it for
+    /// pages that reconnect: as many as are smaller together than a snapshot.
+    pub fn push(&mut self, frame: Frame, rendered: Vec<(usize, Rendered)>) {
+        for (panel, rendered) in rendered {
+            if let Some(renderer) = &mut self.renderers[panel] {
+                renderer.accept(rendered.now);
+            }
+        }
+        self.id.sequence = frame.sequence;
+        self.snapshot = Arc::default();
+        self.recent_bytes += frame.bytes.len();
+        self.recent.push_back(frame);
+        let most = RECENT_BYTES.min(self.data_bytes());
+        while self.recent.len() > RECENT_FRAMES || self.recent_bytes > most {
+            let Some(oldest) = self.recent.pop_front() else {
+                return;
+            };
+            self.recent_bytes -= oldest.bytes.len();
+        }
+    }
+
+    /// About how many bytes the view takes.
+    pub fn bytes(&self) -> usize {
+        let snapshot = self.snapshot.get().map_or(0, |(_, bytes)| bytes.len());
+        self.data_bytes() + self.recent_bytes + snapshot
+    }
+
+    /// About how many bytes of them are what a page shows.
+    fn data_bytes(&self) -> usize {
+        let buffer = |panel: &PanelBuffer| BYTES_OF_PANEL + panel.bytes();
+        let buffers: usize = self.panels.iter().map(buffer).sum();
+        let renderers = self.renderers.iter().flatten();
+        buffers + renderers.map(PanelRenderer::bytes).sum::<usize>()
     }
 
     /// Whether the panel has got an answer with data yet.
@@ -194,28 +289,6 @@ impl ViewState {
             let append = self.panels[panel].set_status(Status::Waiting { message });
             self.note(panel, append, changes);
         }
-    }
-
-    /// Encodes the next event and keeps it for pages that reconnect.
-    pub fn publish(&mut self, changes: Changes, now_ms: i64) -> Option<Frame> {
-        let append = Append {
-            server_time_ms: now_ms,
-            window: self.window,
-            source_error: self.source_error.clone(),
-            panels: changes.panels,
-            rendered: changes.written,
-        };
-        self.id.sequence += 1;
-        self.snapshot = None;
-        let frame = Frame::encode(self.id, &LiveEvent::Append(append))
-            .inspect_err(|error| tracing::error!(%error, "a live event cannot be encoded"))
-            .ok()?;
-        self.recent_bytes += frame.bytes.len();
-        self.recent.push_back(frame.clone());
-        while self.recent.len() > RECENT_FRAMES || self.recent_bytes > RECENT_BYTES {
-            self.recent_bytes -= self.recent.pop_front()?.bytes.len();
-        }
-        Some(frame)
     }
 
     /// The events after `seen`, where all of them are still held.
@@ -236,28 +309,30 @@ impl ViewState {
 
     /// The data of the panels that the browser draws, by id.
     pub fn panels(&self) -> Vec<(u32, PanelData)> {
-        let panels = self.panels.iter().zip(&self.writers);
-        let drawn = panels.filter(|(_, writer)| is_drawn(writer.as_ref()));
+        let panels = self.panels.iter().zip(&self.renderers);
+        let drawn = panels.filter(|(_, renderer)| is_drawn(renderer.as_ref()));
         drawn
             .map(|(panel, _)| (panel.id(), panel.data().clone()))
             .collect()
     }
 
-    /// What the server has written, by panel id.
-    pub fn written(&self) -> Vec<(u32, RenderedPanel)> {
-        let panels = self.panels.iter().zip(&self.writers);
+    /// What the server has rendered, by panel id.
+    pub fn rendered(&self) -> Vec<(u32, RenderedPanel)> {
+        let panels = self.panels.iter().zip(&self.renderers);
         panels
-            .filter_map(|(panel, writer)| Some((panel.id(), writer.as_ref()?.written().clone())))
+            .filter_map(|(panel, renderer)| {
+                Some((panel.id(), renderer.as_ref()?.rendered().clone()))
+            })
             .collect()
     }
 
-    /// What a panel shows, as a CSV file.
-    pub fn csv(&self, panel: u32) -> Option<String> {
+    /// What makes a CSV file of what a panel shows.
+    pub fn csv(&self, panel: u32) -> Option<Csv> {
         let at = self.panels.iter().position(|held| held.id() == panel)?;
         let buffer = &self.panels[at];
-        Some(match &self.writers[at] {
-            Some(writer) => writer.csv(buffer),
-            None => series_csv(buffer),
+        Some(match &self.renderers[at] {
+            Some(renderer) => Csv::Rendered(renderer.job(buffer)),
+            None => Csv::Drawn(buffer.clone()),
         })
     }
 
@@ -266,17 +341,9 @@ impl ViewState {
         self.source_error.clone()
     }
 
-    /// The snapshot event, encoded at most once between two events.
-    pub fn snapshot_frame(&mut self, make: impl FnOnce(&Self) -> Snapshot) -> Bytes {
-        if let Some(encoded) = &self.snapshot {
-            return encoded.clone();
-        }
-        let event = LiveEvent::Snapshot(Box::new(make(self)));
-        let encoded = Frame::encode(self.id, &event)
-            .inspect_err(|error| tracing::error!(%error, "a snapshot cannot be encoded"))
-            .map_or_else(|_| Bytes::new(), |frame| frame.bytes);
-        self.snapshot = Some(encoded.clone());
-        encoded
+    /// The snapshot event, which is encoded at most once between two events.
+    pub fn snapshot(&self) -> &SnapshotCell {
+        &self.snapshot
     }
 }
 
@@ -284,7 +351,7 @@ fn end_ms(columns: Columns, step_ms: i64) -> i64 {
     columns.start_ms + step_ms * (i64::try_from(columns.len).unwrap_or(i64::MAX) - 1)
 }
 
-/// Whether the browser draws the panel with this writer.
-fn is_drawn(writer: Option<&Writer>) -> bool {
-    writer.is_none_or(Writer::is_of_legend)
+/// Whether the browser draws the panel with this renderer.
+fn is_drawn(renderer: Option<&PanelRenderer>) -> bool {
+    renderer.is_none_or(PanelRenderer::is_of_legend)
 }

@@ -24,7 +24,7 @@ use tokio::sync::broadcast::error::RecvError;
 use super::admission::Admitted;
 use super::frame::EventId;
 use super::hub::Hub;
-use super::view::{Subscription, Viewer};
+use super::view::Viewer;
 
 /// Marks an answer, by an extension of the response, as a stream of events: the
 /// listener holds it for as long as it lasts, at a cost of its own.
@@ -103,18 +103,24 @@ fn frames(
     seen: Option<EventId>,
     hub: &Hub,
 ) -> impl Stream<Item = Bytes> + Send + use<> {
-    let Subscription { first, frames } = viewer.view().subscribe(seen);
-    let reader = Reader {
-        viewer,
-        frames,
-        first: first.into(),
-        sent_bytes: hub.sent_bytes_counter(),
+    let sent_bytes = hub.sent_bytes_counter();
+    let subscribed = async move {
+        let subscription = viewer.view().subscribe(seen).await.ok()?;
+        Some(Reader {
+            viewer,
+            frames: subscription.frames,
+            first: subscription.first.into(),
+            sent_bytes,
+        })
     };
-    unfold(reader, |mut reader| async move {
-        let bytes = reader.next().await?;
-        reader.sent_bytes.fetch_add(bytes.len() as u64, Relaxed);
-        Some((bytes, reader))
-    })
+    once(subscribed).flat_map(|reader| unfold(reader, next_event))
+}
+
+async fn next_event(reader: Option<Reader>) -> Option<(Bytes, Option<Reader>)> {
+    let mut reader = reader?;
+    let bytes = reader.next().await?;
+    reader.sent_bytes.fetch_add(bytes.len() as u64, Relaxed);
+    Some((bytes, Some(reader)))
 }
 
 struct Reader {
@@ -134,13 +140,35 @@ impl Reader {
             received = self.frames.recv() => match received {
                 Ok(frame) => Some(frame.bytes),
                 Err(RecvError::Lagged(_)) => {
-                    let anew = self.viewer.view().subscribe(None);
+                    let anew = self.viewer.view().subscribe(None).await.ok()?;
                     self.frames = anew.frames;
                     self.first = anew.first.into();
                     self.first.pop_front()
                 }
                 Err(RecvError::Closed) => None,
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_break_in_a_reason_begins_an_event() {
+        for reason in [
+            "a\n\nevent: append\ndata: b",
+            "a\r\revent: x\rdata: b",
+            "a\r\n\r\nid: 1",
+        ] {
+            let event = refusal(reason);
+            let text = std::str::from_utf8(&event).unwrap();
+            let lines = text.strip_prefix("event: refused\n").unwrap();
+            let lines = lines.strip_suffix("\n\n").unwrap();
+            for line in lines.split(['\r', '\n']) {
+                assert!(line.starts_with("data: "), "{reason:?}: {text:?}");
+            }
         }
     }
 }

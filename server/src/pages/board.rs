@@ -1,13 +1,14 @@
 //! `/`, `/d/…` and `/embed/…`: a board as HTML that already holds its data.
 
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::text::moment::Zone;
 use app::{BoardLink, Chrome, PageContext, Theme};
 use axum::Extension;
-use axum::extract::{FromRequestParts, Path, RawQuery, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use dashboard::{Board, Kind};
 use http::StatusCode;
@@ -26,9 +27,10 @@ use super::frame::{FrameParts, frame, is_interactive};
 use super::problem::problem;
 use super::render::render;
 use super::width::Width;
-use super::{PageError, enter};
+use super::{PageError, enter, resolve};
 use crate::assets::bundle_files;
 use crate::boards::{BoardEntry, OVERVIEW, OVERVIEW_TITLE};
+use crate::live::hub::{Client, Purpose};
 use crate::state::AppState;
 
 /// A page waits so long for data; after that it is sent as it is, and the
@@ -40,6 +42,7 @@ pub struct PageRequest {
     query: String,
     theme: Theme,
     width: Width,
+    address: IpAddr,
 }
 
 impl<S: Sync> FromRequestParts<S> for PageRequest {
@@ -56,8 +59,15 @@ impl<S: Sync> FromRequestParts<S> for PageRequest {
             theme: Theme::chosen(&query, cookies.unwrap_or_default()),
             query,
             width,
+            address: address(parts),
         })
     }
+}
+
+/// Where a request comes from; one that comes over no connection is nobody's.
+fn address(parts: &Parts) -> IpAddr {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip())
 }
 
 impl PageRequest {
@@ -74,6 +84,14 @@ impl PageRequest {
     /// How wide the reader's pages are.
     pub fn width(&self) -> Width {
         self.width
+    }
+
+    /// Who asks, and for what.
+    pub fn client(&self, purpose: Purpose) -> Client {
+        Client {
+            address: self.address,
+            purpose,
+        }
     }
 
     /// Whether the URL asks for a wall: `?kiosk`.
@@ -175,7 +193,8 @@ async fn context(
         board: id,
         ..LiveParams::from_query(&request.query)
     };
-    let view = enter(state, &params, request.width).await?;
+    let client = request.client(Purpose::Page);
+    let view = enter(state, &params, request.width, client).await?;
     // Late data is no error: the page says that it waits.
     let _ = tokio::time::timeout(WAIT_FOR_DATA, view.viewer.view().loaded()).await;
     let mut snapshot = view.viewer.view().snapshot();
@@ -229,8 +248,10 @@ pub async fn choices(
         pair.map(|(_, value)| value).unwrap_or_default()
     };
     let name = value("name");
-    let view = enter(&state, &LiveParams::from_query(&query), Width::default()).await?;
-    let mut offers = view.resolved.offers.iter();
+    let resolved = resolve(&state, &LiveParams::from_query(&query))
+        .await?
+        .resolved;
+    let mut offers = resolved.offers.iter();
     let Some(offer) = offers.find(|offer| offer.variable.name == name) else {
         return Err(PageError::NoVariable(name));
     };

@@ -14,15 +14,17 @@ use http::header::{
 };
 use http::{HeaderMap, StatusCode};
 use tokio::time::timeout;
-use wire::live::Snapshot;
 use wire::url::{LiveParams, pairs};
 
 use super::width::Width;
 use super::{PageError, enter, plain};
 use crate::live::admission::Refusal;
 use crate::live::frame::EventId;
+use crate::live::hub::{Client, Purpose};
 use crate::live::stream::{EventStream, Part, events, multiplexed};
+use crate::live::view::ViewEnded;
 use crate::state::AppState;
+use crate::supervise;
 
 /// What nginx and its kin heed: an event is to be passed on at once.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
@@ -37,28 +39,46 @@ const COME_BACK_AFTER_S: HeaderValue = HeaderValue::from_static("30");
 /// `GET /api/snapshot`.
 pub async fn snapshot(
     State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     RawQuery(query): RawQuery,
     width: Width,
-) -> Result<Json<Snapshot>, PageError> {
+) -> Result<Response, PageError> {
     let params = LiveParams::from_query(&query.unwrap_or_default());
-    let viewer = enter(&state, &params, width).await?.viewer;
+    let client = client(peer, Purpose::OneAnswer);
+    let viewer = enter(&state, &params, width, client).await?.viewer;
     viewer.view().loaded().await?;
-    Ok(Json(viewer.view().snapshot()))
+    let snapshot = viewer.view().snapshot();
+    drop(viewer);
+    // Megabytes take a while.
+    let answer = supervise::blocking("snapshot", move || Json(snapshot).into_response());
+    answer.await.ok_or(PageError::Ended(ViewEnded))
+}
+
+fn client(peer: SocketAddr, purpose: Purpose) -> Client {
+    Client {
+        address: peer.ip(),
+        purpose,
+    }
 }
 
 /// `GET /api/csv`: the data of the panel `panel=`, as a file.
 pub async fn csv(
     State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     RawQuery(query): RawQuery,
     width: Width,
 ) -> Result<Response, PageError> {
     let query = query.unwrap_or_default();
-    let entered = enter(&state, &LiveParams::from_query(&query), width).await?;
+    let client = client(peer, Purpose::OneAnswer);
+    let entered = enter(&state, &LiveParams::from_query(&query), width, client).await?;
     let view = entered.viewer.view();
     view.loaded().await?;
     let id = pairs(&query).find(|(name, _)| name == "panel");
     let id = id.map(|(_, id)| id).unwrap_or_default();
-    let text = id.parse().ok().and_then(|panel| view.csv(panel));
+    let text = match id.parse() {
+        Ok(panel) => view.csv(panel).await,
+        Err(_) => None,
+    };
     let text = text.ok_or(PageError::NoPanel(id))?;
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
@@ -86,7 +106,7 @@ pub async fn stream(
     let views = views(&query);
     let body = if views.is_empty() {
         let seen = last_seen(&headers, &query);
-        let mut found = Box::pin(find(state.clone(), query, seen));
+        let mut found = Box::pin(find(state.clone(), query, seen, peer));
         match timeout(HEAD_WITHIN, &mut found).await {
             Ok(Ok(part)) => Body::from_stream(events(ready(part), admitted, state.hub())),
             Ok(Err(error)) => return error.into_response(),
@@ -96,7 +116,9 @@ pub async fn stream(
         let parts = views.into_iter().map(|query| {
             let seen = seen_by(&query);
             // Boxed: when it has found, nothing of it is left.
-            find(state.clone(), query, seen).map(or_refused).boxed()
+            find(state.clone(), query, seen, peer)
+                .map(or_refused)
+                .boxed()
         });
         Body::from_stream(multiplexed(parts.collect(), admitted, state.hub()))
     } else {
@@ -125,9 +147,15 @@ fn views(query: &str) -> Vec<String> {
 
 /// What a stream is to carry of the view that `query` names, from what its page
 /// has seen on.
-async fn find(state: AppState, query: String, seen: Option<EventId>) -> Result<Part, PageError> {
+async fn find(
+    state: AppState,
+    query: String,
+    seen: Option<EventId>,
+    peer: SocketAddr,
+) -> Result<Part, PageError> {
     let width = Width::from_query(&query).unwrap_or_default();
-    let entered = enter(&state, &LiveParams::from_query(&query), width).await?;
+    let client = client(peer, Purpose::Stream);
+    let entered = enter(&state, &LiveParams::from_query(&query), width, client).await?;
     Ok(Part::View(entered.viewer, seen))
 }
 

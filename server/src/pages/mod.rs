@@ -24,13 +24,14 @@ use any_spawner::Executor;
 use axum::response::{IntoResponse, Response};
 use dashboard::Target;
 use http::StatusCode;
+use http::header::{HeaderValue, RETRY_AFTER};
 use tokio::time::timeout_at;
 use wire::url::LiveParams;
 
 use crate::boards::variables::Resolved;
-use crate::boards::{BoardError, PageChrome};
+use crate::boards::{BoardEntry, BoardError, PageChrome, ViewRequest};
 use crate::clock::now_ms;
-use crate::live::hub::TooManyViews;
+use crate::live::hub::{Client, TooManyViews};
 use crate::live::view::{ViewEnded, Viewer};
 use crate::state::AppState;
 pub use frame::FrameParts;
@@ -45,6 +46,9 @@ pub fn use_this_runtime() {
 
 /// Pages that come so soon after the start wait until then for the first boards.
 const WAIT_FOR_BOARDS: Duration = Duration::from_secs(5);
+
+/// Where there is no view to be had, clients come back after so many seconds.
+const COME_BACK_AFTER_S: HeaderValue = HeaderValue::from_static("5");
 
 /// Why a view cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +81,7 @@ impl PageError {
             | Self::NoPanel(_) => StatusCode::NOT_FOUND,
             Self::Board(BoardError::Broken { .. }) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Board(_) => StatusCode::BAD_REQUEST,
+            Self::Full(TooManyViews::OfAddress(_)) => StatusCode::TOO_MANY_REQUESTS,
             Self::Full(_) | Self::Ended(_) | Self::NoSource => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -84,7 +89,12 @@ impl PageError {
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        plain(self.status(), &self)
+        let mut response = plain(self.status(), &self);
+        if matches!(self, Self::Full(_) | Self::Ended(_)) {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, COME_BACK_AFTER_S);
+        }
+        response
     }
 }
 
@@ -103,8 +113,15 @@ struct PageView {
     zone: String,
 }
 
-/// A place at the view that `params` ask for on a page of this width.
-async fn enter(state: &AppState, params: &LiveParams, width: Width) -> Result<PageView, PageError> {
+/// What a page asks for, with the values of its board's variables.
+struct ResolvedRequest {
+    entry: Arc<BoardEntry>,
+    request: ViewRequest,
+    resolved: Arc<Resolved>,
+}
+
+/// Finds the board that `params` ask for, and the values of its variables.
+async fn resolve(state: &AppState, params: &LiveParams) -> Result<ResolvedRequest, PageError> {
     // At the start the first look for job systems may still be under way.
     let _ = timeout_at(state.booted() + WAIT_FOR_BOARDS, state.boards().ready()).await;
     let entry = state.boards().get(&params.board)?;
@@ -114,13 +131,35 @@ async fn enter(state: &AppState, params: &LiveParams, width: Width) -> Result<Pa
     let resolved = resolver
         .resolve(&entry, &request.params, frontends, request.ends)
         .await;
+    Ok(ResolvedRequest {
+        entry,
+        request,
+        resolved,
+    })
+}
+
+/// A place at the view that `params` ask for on a page of this width.
+async fn enter(
+    state: &AppState,
+    params: &LiveParams,
+    width: Width,
+    client: Client,
+) -> Result<PageView, PageError> {
+    let ResolvedRequest {
+        entry,
+        request,
+        resolved,
+    } = resolve(state, params).await?;
+    let frontends = state.frontends();
     let source = resolved.scope.fill(entry.source(), Target::Text);
     let frontend = frontends.get(&source).or_else(|| frontends.get(""));
     let frontend = frontend.ok_or(PageError::NoSource)?;
     let scrape_interval_ms = frontend.scrape_interval_ms(now_ms()).await;
     let view = entry.resolve(&request, &resolved, scrape_interval_ms, width.max_points())?;
     Ok(PageView {
-        viewer: state.hub().enter(view.key, view.spec, frontends.clone())?,
+        viewer: state
+            .hub()
+            .enter(view.key, view.spec, frontends.clone(), client)?,
         resolved,
         chrome: view.chrome,
         range: (request.params.from, request.params.to),

@@ -12,6 +12,7 @@ use super::render::render;
 use super::{PageError, enter};
 use crate::assets::bundle_files;
 use crate::boards::BoardError;
+use crate::live::hub::Purpose;
 use crate::state::AppState;
 
 /// By which proxies tell what the reader's browser said.
@@ -30,7 +31,8 @@ pub async fn share(
         board: id.clone(),
         ..LiveParams::from_query(request.query())
     };
-    let view = enter(&state, &params, request.width()).await?;
+    let client = request.client(Purpose::OneAnswer);
+    let view = enter(&state, &params, request.width(), client).await?;
     let mut panels = view.viewer.view().snapshot().board.panels.into_iter();
     let panel = panels.next().ok_or(BoardError::NotFound(id))?;
     let says = |name: &str, value: &str| {

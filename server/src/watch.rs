@@ -226,7 +226,7 @@ fn is_remote(folder: &Path) -> bool {
         0x00C3_6400,
     ];
     let kind = rustix::fs::statfs(folder).map(|system| system.f_type);
-    kind.is_ok_and(|kind| REMOTE.iter().any(|remote| kind as u32 == *remote))
+    kind.is_ok_and(|kind| REMOTE.contains(&(kind as u32)))
 }
 
 #[cfg(not(target_os = "linux"))]

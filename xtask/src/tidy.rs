@@ -112,8 +112,9 @@ fn shipped(source: &Source) -> String {
 /// Whether the whole file is about tests.
 fn is_test(source: &Source) -> bool {
     let folders = ["tests", "benches", "examples"];
-    let is_in = |folder: &&str| source.path.contains(&format!("/{folder}/"));
-    folders.iter().any(|folder| is_in(&folder)) || source.path.ends_with("/tests.rs")
+    let mut folders = folders.iter();
+    folders.any(|folder| source.path.contains(&format!("/{folder}/")))
+        || source.path.ends_with("/tests.rs")
 }
 
 #[test]

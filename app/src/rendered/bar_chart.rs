@@ -187,9 +187,9 @@ fn push_category(
             );
         }
         if options.stacked {
-            base += value.unwrap_or(0.0)
+            base += value.unwrap_or(0.0);
         } else {
-            along += breadth
+            along += breadth;
         }
     }
 }

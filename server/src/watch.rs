@@ -299,7 +299,7 @@ mod tests {
         check(Watched::Folder, |root| write(root.join("one/a"))).await;
         check(Watched::Folder, |root| write(root.join("one/new"))).await;
         check(Watched::Folder, |root| {
-            std::fs::remove_file(root.join("one/a")).unwrap()
+            std::fs::remove_file(root.join("one/a")).unwrap();
         })
         .await;
         check(Watched::Tree, |root| write(root.join("one/below/new"))).await;

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use dashboard::marks::annotations_panel;
 use dashboard::{
-    Board, BoardRow, BuiltIns, Grid, MAX_COPIES, PageValues, Panel, Query, Scope, Target, duration,
-    time,
+    Board, BoardRow, BuiltIns, MAX_COPIES, PageValues, Panel, Query, Scope, Target, duration, time,
 };
 use series::TimeRange;
 use wire::live::ANNOTATIONS;

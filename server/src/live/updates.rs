@@ -24,7 +24,7 @@ use super::state::{Changes, Evaluated, ViewState};
 use super::view::View;
 use crate::clock::now_ms;
 use crate::query::normalize::Span;
-use crate::query::{KEPT_FOR, QueryFrontend, reread_ms};
+use crate::query::{KEPT_FOR, reread_ms};
 use crate::supervise;
 
 /// Answers that come within this time of the first share its event.

@@ -122,7 +122,7 @@ impl Task {
             match source {
                 Discovery::Static(group) => self.found[index] = discovery::labels_of(group),
                 other => {
-                    discovery::spawn(index, other.clone(), updates.clone(), discovering.clone())
+                    discovery::spawn(index, other.clone(), updates.clone(), discovering.clone());
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
 
+#[expect(dead_code, reason = "the other binaries use the rest of it")]
 mod exporter;
 mod support;
 

@@ -366,7 +366,7 @@ async fn a_label_name_leads_to_no_other_path() {
         ("a?b#c", "/api/v1/label/a%3Fb%23c/values"),
         ("%2e%2e", "/api/v1/label/%252e%252e/values"),
     ] {
-        let echo = |uri: axum::http::Uri| async move {
+        let echo = |uri: http::Uri| async move {
             format!(r#"{{"status":"success","data":["{}"]}}"#, uri.path())
         };
         let url = serve(Router::new().fallback(get(echo))).await;

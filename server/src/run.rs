@@ -22,7 +22,7 @@ use crate::live::hub::Hub;
 use crate::live::memory;
 use crate::live::metrics::LiveCollector;
 use crate::metrics::Metrics;
-use crate::query::{GuardLimits, QueryFrontend, QueryFrontends};
+use crate::query::{ConcurrencyLimits, QueryFrontend, QueryFrontends};
 use crate::source::{Engine, PrometheusClient, Source, SourceError, StoreCollector};
 use crate::state::{AppState, Parts, ShownConfig};
 use crate::{http, log, supervise};
@@ -224,7 +224,8 @@ fn parts(
 
 fn frontends(sources: &[(String, Source)]) -> QueryFrontends {
     let frontends = sources.iter().map(|(name, source)| {
-        let frontend = QueryFrontend::new(source.clone(), GuardLimits::default(), CACHE_BYTES);
+        let frontend =
+            QueryFrontend::new(source.clone(), ConcurrencyLimits::default(), CACHE_BYTES);
         (name.clone(), frontend)
     });
     QueryFrontends::new(frontends.collect())

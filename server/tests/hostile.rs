@@ -24,7 +24,7 @@ use server::clock::now_ms;
 use server::live::admission::StreamLimits;
 use server::live::hub::{Client, Hub, Purpose};
 use server::live::view::Viewer;
-use server::query::{GuardLimits, QueryFrontend, QueryFrontends};
+use server::query::{ConcurrencyLimits, QueryFrontend, QueryFrontends};
 use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -99,7 +99,7 @@ async fn frontend(mood: &Shared) -> QueryFrontend {
     config.timeout = Duration::from_secs(1);
     config.max_response_bytes = 2 << 20;
     let source = Source::Upstream(PrometheusClient::new(config).unwrap().into());
-    QueryFrontend::new(source, GuardLimits::default(), 1 << 20)
+    QueryFrontend::new(source, ConcurrencyLimits::default(), 1 << 20)
 }
 
 /// A board with a panel on the source `well` and one on `moody`.

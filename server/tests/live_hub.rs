@@ -25,7 +25,7 @@ use server::live::frame::EventId;
 use server::live::hub::{Client, Hub, Purpose};
 use server::live::stream::{Part, events};
 use server::live::view::{ViewEnded, Viewer};
-use server::query::{GuardLimits, QueryFrontend, QueryFrontends};
+use server::query::{ConcurrencyLimits, QueryFrontend, QueryFrontends};
 use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -91,7 +91,7 @@ async fn setup() -> Setup {
         ),
         frontends: QueryFrontends::new(vec![(
             "fake".into(),
-            QueryFrontend::new(source, GuardLimits::default(), 1 << 20),
+            QueryFrontend::new(source, ConcurrencyLimits::default(), 1 << 20),
         )]),
         boards,
     }

@@ -24,7 +24,7 @@ use super::state::{Changes, Evaluated, ViewState};
 use super::view::View;
 use crate::clock::now_ms;
 use crate::query::normalize::Span;
-use crate::query::{KEPT_FOR, reread_ms};
+use crate::query::results_cache::{TTL, reread_ms};
 use crate::supervise;
 
 /// Answers that come within this time of the first share its event.
@@ -43,7 +43,7 @@ const SAY_WAITING_EVERY: Duration = Duration::from_secs(1);
 const RETRY_EVERY_MS: i64 = 5_000;
 /// All of a window is asked for again after so long: late data may lie far in
 /// the past. Longer than answers are held, or the same would come again.
-const ASK_ALL_EVERY: Duration = KEPT_FOR.saturating_add(Duration::from_secs(60));
+const ASK_ALL_EVERY: Duration = TTL.saturating_add(Duration::from_secs(60));
 
 /// How it stands with the question of one panel.
 #[derive(Clone, Copy, Default)]

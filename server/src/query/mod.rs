@@ -8,10 +8,12 @@
 //! Contract: an answer with a warning is passed on and never kept, since it may
 //! be partial. The newest points are read again, since they may still change.
 
-mod guard;
+mod circuit_breaker;
+mod gate;
+mod limiter;
 mod metric_names;
 pub mod normalize;
-mod results_cache;
+pub mod results_cache;
 pub mod scrape_interval;
 mod singleflight;
 
@@ -19,11 +21,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::source::{Range, RangeQuery, Source, SourceError};
-use guard::Guard;
-pub use guard::GuardLimits;
+use gate::{Gate, Lane};
+pub use limiter::ConcurrencyLimits;
 use normalize::{NormalizedQuery, Span};
-use results_cache::RangeCache;
-pub use results_cache::{KEPT_FOR, reread_ms};
+use results_cache::ResultsCache;
 use singleflight::SingleFlight;
 
 /// Why the frontend did not answer.
@@ -55,7 +56,7 @@ pub struct QueryCounters {
     pub asked: AtomicU64,
     /// Answered without the source.
     pub cache_hits: AtomicU64,
-    /// Joined to equal work under way.
+    /// Answered by equal work under way.
     pub coalesced: AtomicU64,
     /// Sent to the source.
     pub upstream: AtomicU64,
@@ -105,24 +106,24 @@ pub struct QueryFrontend {
 
 struct Shared {
     source: Source,
-    guard: Guard,
-    cache: RangeCache,
-    flights: SingleFlight<(NormalizedQuery, Span), Answer>,
+    gate: Gate,
+    cache: ResultsCache,
+    ranges: SingleFlight<(NormalizedQuery, Span), Answer>,
     interval: scrape_interval::ScrapeInterval,
     names: metric_names::MetricNames,
     counters: QueryCounters,
 }
 
 impl QueryFrontend {
-    /// Stands before `source`, and holds answers of up to about `cache_bytes`.
-    pub fn new(source: Source, limits: GuardLimits, cache_bytes: u64) -> Self {
-        let guard = Guard::new(source.describe(), limits);
+    /// Stands before `source`, and caches ranges of up to about `cache_bytes`.
+    pub fn new(source: Source, limits: ConcurrencyLimits, cache_bytes: u64) -> Self {
+        let gate = Gate::new(&source.describe(), limits);
         Self {
             shared: Arc::new(Shared {
                 source,
-                guard,
-                cache: RangeCache::new(cache_bytes),
-                flights: SingleFlight::default(),
+                gate,
+                cache: ResultsCache::new(cache_bytes),
+                ranges: SingleFlight::default(),
                 interval: scrape_interval::ScrapeInterval::default(),
                 names: metric_names::MetricNames::default(),
                 counters: QueryCounters::default(),
@@ -140,29 +141,29 @@ impl QueryFrontend {
         &self.shared.counters
     }
 
-    /// How many queries wait for their turn.
+    /// How many queries wait for a permit.
     pub fn waiting(&self) -> usize {
-        self.shared.guard.waiting()
+        self.shared.gate.waiting()
     }
 
-    /// How many queries are before this one, while it waits for its turn.
+    /// How many queries are before this one, while it waits for a permit.
     pub fn ahead_of(&self, query: &NormalizedQuery) -> Option<usize> {
-        self.shared.guard.ahead_of(query)
+        self.shared.gate.ahead_of(query)
     }
 
-    /// Of how many different queries answers are held, and their bytes, about.
+    /// Of how many different queries ranges are cached, and their bytes, about.
     pub fn held(&self) -> (u64, u64) {
         self.shared.cache.size()
     }
 
     /// Why the source is away, as long as it is.
     pub fn outage(&self) -> Option<SourceError> {
-        self.shared.guard.outage()
+        self.shared.gate.outage()
     }
 
     /// Takes over how asking the source went where that was not by the frontend.
     pub fn report(&self, error: Option<&SourceError>) {
-        self.shared.guard.report(error);
+        self.shared.gate.report(error);
     }
 
     /// The scrape interval of the source's data, learned from the data and
@@ -185,14 +186,14 @@ impl QueryFrontend {
     pub async fn range(&self, query: &NormalizedQuery, span: Span) -> Answer {
         let counters = self.counters();
         counters.asked.fetch_add(1, Relaxed);
-        if let Some(held) = self.shared.cache.get(query, span) {
+        if let Some(cached) = self.shared.cache.get(query, span) {
             counters.cache_hits.fetch_add(1, Relaxed);
-            return Ok(held);
+            return Ok(cached);
         }
         let (shared, wanted) = (Arc::clone(&self.shared), query.clone());
         let work = async move { shared.fetch(&wanted, span).await };
-        let (answer, joined) = self.shared.flights.join((query.clone(), span), work).await;
-        if joined {
+        let (answer, coalesced) = self.shared.ranges.run((query.clone(), span), work).await;
+        if coalesced {
             counters.coalesced.fetch_add(1, Relaxed);
         }
         answer.unwrap_or(Err(QueryError::Ended))
@@ -201,18 +202,18 @@ impl QueryFrontend {
 
 impl Shared {
     async fn fetch(&self, query: &NormalizedQuery, span: Span) -> Answer {
-        let missing = self.cache.missing(query, span);
-        let turn = self.guard.enter(query).await?;
-        self.counters.upstream.fetch_add(1, Relaxed);
-        let answer = self
-            .source
-            .range_query(&range_query(query, missing.span))
-            .await;
-        turn.report(answer.as_ref().err());
-        if answer.is_err() {
-            self.counters.upstream_failed.fetch_add(1, Relaxed);
-        }
-        Ok(self.cache.extend(query, span, missing, answer?))
+        let plan = self.cache.plan(query, span);
+        let missing = range_query(query, plan.missing);
+        let call = async {
+            self.counters.upstream.fetch_add(1, Relaxed);
+            let answer = self.source.range_query(&missing).await;
+            if answer.is_err() {
+                self.counters.upstream_failed.fetch_add(1, Relaxed);
+            }
+            answer
+        };
+        let answer = self.gate.call(Lane::Panel(query), call).await?;
+        Ok(self.cache.extend(query, plan, answer))
     }
 }
 

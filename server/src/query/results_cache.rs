@@ -1,12 +1,13 @@
 //! Range answers that grow at their end.
 //!
-//! Contract: a held answer covers a span without a hole. A question inside it
+//! Contract: a cached range covers a span without a hole. A question inside it
 //! costs nothing; one that goes beyond its end costs the new end and what
 //! [`reread_ms`] says before it; every other question costs its whole span and
-//! replaces what was held. As much is held as the longest question since then
-//! asked for. It is bounded by bytes, the least used goes first, and nothing is
-//! held longer than [`KEPT_FOR`], so that late data far in the past comes to
-//! light.
+//! replaces what was cached. As much is cached as the longest question since
+//! then asked for. It is bounded by bytes, the least used goes first, and
+//! nothing is cached longer than [`TTL`], so that late data far in the past
+//! comes to light. What a [`FetchPlan`] goes on from is its own: it is there
+//! when the answer comes, whatever the cache has dropped meanwhile.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,127 +21,132 @@ use crate::source::{Range, RangeSeries};
 /// Points younger than this may still change: a scrape may be on its way.
 const REREAD_MS: i64 = 10_000;
 /// A point is asked for again after so long.
-pub const KEPT_FOR: Duration = Duration::from_secs(600);
+pub const TTL: Duration = Duration::from_secs(600);
 
-/// The part of a held answer's end that is asked for again with what follows.
+/// The part of a cached range's end that is asked for again with what follows.
 pub fn reread_ms(step_ms: i64) -> i64 {
     (2 * step_ms).max(REREAD_MS / step_ms * step_ms)
 }
 
-/// Held answers by query.
-pub struct RangeCache {
-    held: Cache<NormalizedQuery, Arc<Held>>,
+/// Ranges by query.
+pub struct ResultsCache {
+    ranges: Cache<NormalizedQuery, Arc<CachedRange>>,
 }
 
-struct Held {
+struct CachedRange {
     span: Span,
     range: Arc<Range>,
-    /// The longest span that was asked for since `begun`.
+    /// The longest span that was asked for since `fetched_at`.
     longest_ms: i64,
     /// When the first part of it was asked for.
-    begun: Instant,
+    fetched_at: Instant,
 }
 
-/// What must be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Missing {
-    /// Of the span that is wanted, this part.
-    pub span: Span,
-    /// Whether it goes on from what is held.
-    goes_on: bool,
+impl CachedRange {
+    fn is_fresh(&self) -> bool {
+        self.fetched_at.elapsed() < TTL
+    }
+
+    fn covers(&self, span: Span) -> bool {
+        self.span.start_ms <= span.start_ms && span.end_ms <= self.span.end_ms
+    }
+
+    /// Whether `span` begins inside and ends beyond.
+    fn is_extended_by(&self, span: Span) -> bool {
+        self.span.start_ms <= span.start_ms
+            && span.start_ms <= self.span.end_ms
+            && self.span.end_ms < span.end_ms
+    }
 }
 
-impl RangeCache {
+/// What must be asked for, and what its answer goes on from.
+pub struct FetchPlan {
+    /// The whole span that is wanted.
+    wanted: Span,
+    /// Of it, the part that must be asked for.
+    pub missing: Span,
+    /// Covers the part before `missing`.
+    extends_cached: Option<Arc<CachedRange>>,
+}
+
+impl ResultsCache {
     /// Holds up to about `bytes`.
     pub fn new(bytes: u64) -> Self {
-        let held = Cache::builder()
+        let ranges = Cache::builder()
             .max_capacity(bytes)
-            .weigher(|_, held: &Arc<Held>| size_bytes(&held.range))
-            .time_to_live(KEPT_FOR)
+            .weigher(|_, cached: &Arc<CachedRange>| size_bytes(&cached.range))
+            .time_to_live(TTL)
             .build();
-        Self { held }
+        Self { ranges }
     }
 
-    /// Of how many queries answers are held, and their bytes, about.
+    /// Of how many queries ranges are cached, and their bytes, about.
     pub fn size(&self) -> (u64, u64) {
-        (self.held.entry_count(), self.held.weighted_size())
+        (self.ranges.entry_count(), self.ranges.weighted_size())
     }
 
-    /// The answer, where all of `span` is held.
+    /// The answer, where all of `span` is cached.
     pub fn get(&self, query: &NormalizedQuery, span: Span) -> Option<Arc<Range>> {
-        let held = self.young(query)?;
-        let covered = held.span.start_ms <= span.start_ms && span.end_ms <= held.span.end_ms;
-        covered.then(|| slice(&held, span))
+        let cached = self.fresh(query)?;
+        cached.covers(span).then(|| slice(&cached, span))
     }
 
-    /// The part of `span` that must be asked for.
-    pub fn missing(&self, query: &NormalizedQuery, span: Span) -> Missing {
-        match self.young(query) {
-            Some(held)
-                if held.span.start_ms <= span.start_ms
-                    && span.start_ms <= held.span.end_ms
-                    && held.span.end_ms < span.end_ms =>
-            {
-                let start_ms = held.span.end_ms - reread_ms(query.step_ms) + query.step_ms;
-                Missing {
-                    span: Span {
-                        start_ms: start_ms.max(span.start_ms),
-                        end_ms: span.end_ms,
-                    },
-                    goes_on: true,
-                }
-            }
-            _ => Missing {
-                span,
-                goes_on: false,
+    /// What must be asked for to answer `wanted`.
+    pub fn plan(&self, query: &NormalizedQuery, wanted: Span) -> FetchPlan {
+        let cached = self.fresh(query);
+        let Some(cached) = cached.filter(|cached| cached.is_extended_by(wanted)) else {
+            return FetchPlan {
+                wanted,
+                missing: wanted,
+                extends_cached: None,
+            };
+        };
+        let start_ms = cached.span.end_ms - reread_ms(query.step_ms) + query.step_ms;
+        FetchPlan {
+            wanted,
+            missing: Span {
+                start_ms: start_ms.max(wanted.start_ms),
+                end_ms: wanted.end_ms,
             },
+            extends_cached: Some(cached),
         }
     }
 
-    fn young(&self, query: &NormalizedQuery) -> Option<Arc<Held>> {
-        let held = self.held.get(query)?;
-        (held.begun.elapsed() < KEPT_FOR).then_some(held)
+    fn fresh(&self, query: &NormalizedQuery) -> Option<Arc<CachedRange>> {
+        self.ranges.get(query).filter(|cached| cached.is_fresh())
     }
 
-    /// Joins the answer to `missing` to what is held, keeps the whole and
-    /// returns the part in `span`.
-    pub fn extend(
-        &self,
-        query: &NormalizedQuery,
-        span: Span,
-        missing: Missing,
-        answer: Range,
-    ) -> Arc<Range> {
-        let partial = !answer.annotations.warnings.is_empty();
-        let held = missing.goes_on.then(|| self.held.get(query)).flatten();
-        let joined = match held {
-            Some(held) => join(&held, span, missing.span, answer),
-            None if missing.span == span => Held {
+    /// Joins the answer about the plan's missing part to what the plan goes on
+    /// from, keeps the whole and returns the part that is wanted.
+    pub fn extend(&self, query: &NormalizedQuery, plan: FetchPlan, answer: Range) -> Arc<Range> {
+        let is_partial = !answer.annotations.warnings.is_empty();
+        let span = plan.wanted;
+        let joined = match plan.extends_cached {
+            Some(cached) => join(&cached, span, plan.missing, answer),
+            None => CachedRange {
                 span,
                 range: Arc::new(answer),
                 longest_ms: span.end_ms - span.start_ms,
-                begun: Instant::now(),
+                fetched_at: Instant::now(),
             },
-            // What was held has gone meanwhile: give what there is, keep nothing.
-            None => return Arc::new(answer),
         };
         let wanted = slice(&joined, span);
-        if !partial {
-            self.held.insert(query.clone(), Arc::new(joined));
+        if !is_partial {
+            self.ranges.insert(query.clone(), Arc::new(joined));
         }
         wanted
     }
 }
 
-/// What is held up to `missing`, then the new answer.
-fn join(held: &Held, span: Span, missing: Span, answer: Range) -> Held {
-    let longest_ms = held.longest_ms.max(span.end_ms - span.start_ms);
-    let start_ms = held.span.start_ms.max(span.end_ms - longest_ms);
+/// What is cached up to `missing`, then the new answer.
+fn join(cached: &CachedRange, span: Span, missing: Span, answer: Range) -> CachedRange {
+    let longest_ms = cached.longest_ms.max(span.end_ms - span.start_ms);
+    let start_ms = cached.span.start_ms.max(span.end_ms - longest_ms);
     let kept = Span {
         start_ms,
         end_ms: missing.start_ms - 1,
     };
-    let mut joined = Arc::unwrap_or_clone(slice(held, kept));
+    let mut joined = Arc::unwrap_or_clone(slice(cached, kept));
     for series in answer.series {
         match joined
             .series
@@ -155,25 +161,25 @@ fn join(held: &Held, span: Span, missing: Span, answer: Range) -> Held {
         }
     }
     joined.annotations = answer.annotations;
-    Held {
+    CachedRange {
         span: Span { start_ms, ..span },
         range: Arc::new(joined),
         longest_ms,
-        begun: held.begun,
+        fetched_at: cached.fetched_at,
     }
 }
 
-fn slice(held: &Held, span: Span) -> Arc<Range> {
-    if held.span == span {
-        return Arc::clone(&held.range);
+fn slice(cached: &CachedRange, span: Span) -> Arc<Range> {
+    if cached.span == span {
+        return Arc::clone(&cached.range);
     }
-    let series = held.range.series.iter().map(|series| RangeSeries {
+    let series = cached.range.series.iter().map(|series| RangeSeries {
         labels: series.labels.clone(),
         samples: between(&series.samples, span),
     });
     Arc::new(Range {
         series: series.filter(|series| !series.samples.is_empty()).collect(),
-        annotations: held.range.annotations.clone(),
+        annotations: cached.range.annotations.clone(),
     })
 }
 
@@ -232,7 +238,7 @@ mod tests {
     }
 
     fn ask(
-        cache: &RangeCache,
+        cache: &ResultsCache,
         wanted: Span,
         names: &[&str],
         value: f64,
@@ -240,15 +246,16 @@ mod tests {
         if let Some(range) = cache.get(&query(), wanted) {
             return (None, range.series[0].samples.values.clone());
         }
-        let missing = cache.missing(&query(), wanted);
-        let fresh = answer(names, missing.span, value);
-        let range = cache.extend(&query(), wanted, missing, fresh);
-        (Some(missing.span), range.series[0].samples.values.clone())
+        let plan = cache.plan(&query(), wanted);
+        let missing = plan.missing;
+        let fresh = answer(names, missing, value);
+        let range = cache.extend(&query(), plan, fresh);
+        (Some(missing), range.series[0].samples.values.clone())
     }
 
     #[test]
     fn only_the_new_end_and_what_may_change_is_asked_for() {
-        let cache = RangeCache::new(1 << 20);
+        let cache = ResultsCache::new(1 << 20);
         assert_eq!(
             ask(&cache, span(0, 50_000), &["a"], 1.0).0,
             Some(span(0, 50_000))
@@ -268,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_question_about_the_end_alone_throws_nothing_away() {
-        let cache = RangeCache::new(1 << 20);
+        let cache = ResultsCache::new(1 << 20);
         ask(&cache, span(0, 50_000), &["a"], 1.0);
         ask(&cache, span(50_000, 60_000), &["a"], 2.0);
         let (missing, values) = ask(&cache, span(20_000, 70_000), &["a"], 3.0);
@@ -279,7 +286,7 @@ mod tests {
 
     #[test]
     fn an_earlier_start_asks_for_the_whole() {
-        let cache = RangeCache::new(1 << 20);
+        let cache = ResultsCache::new(1 << 20);
         ask(&cache, span(20_000, 50_000), &["a"], 1.0);
         assert_eq!(
             ask(&cache, span(0, 60_000), &["a"], 2.0).0,
@@ -289,7 +296,7 @@ mod tests {
 
     #[test]
     fn series_come_and_go() {
-        let cache = RangeCache::new(1 << 20);
+        let cache = ResultsCache::new(1 << 20);
         ask(&cache, span(0, 50_000), &["b"], 1.0);
         ask(&cache, span(10_000, 60_000), &["a"], 2.0);
         let range = cache.get(&query(), span(10_000, 60_000)).unwrap();
@@ -303,12 +310,32 @@ mod tests {
 
     #[test]
     fn a_partial_answer_is_passed_on_and_not_kept() {
-        let cache = RangeCache::new(1 << 20);
+        let cache = ResultsCache::new(1 << 20);
         let mut partial = answer(&["a"], span(0, 50_000), 1.0);
         partial.annotations.warnings.push("a store is away".into());
-        let missing = cache.missing(&query(), span(0, 50_000));
-        let range = cache.extend(&query(), span(0, 50_000), missing, partial);
+        let plan = cache.plan(&query(), span(0, 50_000));
+        let range = cache.extend(&query(), plan, partial);
         assert_eq!(range.series.len(), 1);
         assert!(cache.get(&query(), span(0, 50_000)).is_none());
+    }
+
+    #[test]
+    fn a_range_that_is_dropped_meanwhile_loses_no_front() {
+        type Meanwhile = fn(&ResultsCache);
+        let drops: Meanwhile = |cache| cache.ranges.invalidate(&query());
+        let replaces: Meanwhile = |cache| {
+            let plan = cache.plan(&query(), span(90_000, 90_000));
+            cache.extend(&query(), plan, answer(&["a"], span(90_000, 90_000), 9.0));
+        };
+        for meanwhile in [drops, replaces] {
+            let cache = ResultsCache::new(1 << 20);
+            ask(&cache, span(0, 50_000), &["a"], 1.0);
+            let plan = cache.plan(&query(), span(10_000, 60_000));
+            let fresh = answer(&["a"], plan.missing, 2.0);
+            meanwhile(&cache);
+            let range = cache.extend(&query(), plan, fresh);
+            let values = &range.series[0].samples.values;
+            assert_eq!(values, &[1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
+        }
     }
 }

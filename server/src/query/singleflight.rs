@@ -5,10 +5,10 @@
 //! aborted. An answer is not kept after the last caller has it.
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
+use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -39,40 +39,37 @@ impl<K, T> Default for SingleFlight<K, T> {
 }
 
 impl<K: Eq + Hash, T: Clone + Send + Sync + 'static> SingleFlight<K, T> {
-    /// Waits for the work of `key`: starts `work`, or joins the work under way
-    /// (then the second value is true). `None` where the work panicked.
-    pub async fn join(
+    /// Waits for the work of `key`: starts `work`, or waits for the equal work
+    /// under way (then the second value, coalesced, is true). `None` where the
+    /// work panicked.
+    pub async fn run(
         &self,
         key: K,
         work: impl Future<Output = T> + Send + 'static,
     ) -> (Option<T>, bool) {
-        let (flight, joined) = self.board(key, work);
-        let mut answer = flight.answer.clone();
-        let landed = answer.wait_for(Option::is_some).await;
-        (landed.ok().and_then(|answer| answer.clone()), joined)
+        let (call, coalesced) = self.call(key, work);
+        let mut answer = call.answer.clone();
+        let answered = answer.wait_for(Option::is_some).await;
+        (answered.ok().and_then(|answer| answer.clone()), coalesced)
     }
 
-    fn board(
-        &self,
-        key: K,
-        work: impl Future<Output = T> + Send + 'static,
-    ) -> (Arc<Call<T>>, bool) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = running.get(&key).and_then(Weak::upgrade) {
-            return (flight, true);
+    fn call(&self, key: K, work: impl Future<Output = T> + Send + 'static) -> (Arc<Call<T>>, bool) {
+        let mut running = self.running.lock();
+        if let Some(call) = running.get(&key).and_then(Weak::upgrade) {
+            return (call, true);
         }
-        running.retain(|_, flight| flight.strong_count() > 0);
-        let (landed, answer) = watch::channel(None);
+        running.retain(|_, call| call.strong_count() > 0);
+        let (answered, answer) = watch::channel(None);
         let task = supervise::spawn("query", async move {
             let outcome = work.await;
-            landed.send_replace(Some(outcome));
+            answered.send_replace(Some(outcome));
         });
-        let flight = Arc::new(Call {
+        let call = Arc::new(Call {
             answer,
             task: task.abort_handle(),
         });
-        running.insert(key, Arc::downgrade(&flight));
-        (flight, false)
+        running.insert(key, Arc::downgrade(&call));
+        (call, false)
     }
 }
 
@@ -103,9 +100,9 @@ mod tests {
         let second = async {
             tokio::task::yield_now().await;
             work.go.notify_one();
-            flights.join("k", Arc::clone(&work).run()).await
+            flights.run("k", Arc::clone(&work).run()).await
         };
-        let (first, second) = tokio::join!(flights.join("k", Arc::clone(&work).run()), second);
+        let (first, second) = tokio::join!(flights.run("k", Arc::clone(&work).run()), second);
         assert_eq!((first, second), ((Some(1), false), (Some(1), true)));
         assert_eq!(work.started.load(SeqCst), 1);
     }
@@ -113,9 +110,9 @@ mod tests {
     #[tokio::test]
     async fn a_caller_that_leaves_cancels_nothing_others_wait_for() {
         let (flights, work) = (SingleFlight::default(), Arc::new(Work::default()));
-        let mut first = Box::pin(flights.join("k", Arc::clone(&work).run()));
+        let mut first = Box::pin(flights.run("k", Arc::clone(&work).run()));
         assert!(futures_util::poll!(&mut first).is_pending());
-        let mut second = Box::pin(flights.join("k", Arc::clone(&work).run()));
+        let mut second = Box::pin(flights.run("k", Arc::clone(&work).run()));
         assert!(futures_util::poll!(&mut second).is_pending());
         drop(first);
         work.go.notify_one();
@@ -125,7 +122,7 @@ mod tests {
     #[tokio::test]
     async fn the_last_one_leaving_cancels_the_work() {
         let (flights, work) = (SingleFlight::default(), Arc::new(Work::default()));
-        let mut only = Box::pin(flights.join("k", Arc::clone(&work).run()));
+        let mut only = Box::pin(flights.run("k", Arc::clone(&work).run()));
         assert!(futures_util::poll!(&mut only).is_pending());
         while work.started.load(SeqCst) == 0 {
             tokio::task::yield_now().await;
@@ -141,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn work_that_panics_ends_without_an_answer() {
         let flights: SingleFlight<&str, usize> = SingleFlight::default();
-        let (answer, _) = flights.join("k", async { panic!("on purpose") }).await;
+        let (answer, _) = flights.run("k", async { panic!("on purpose") }).await;
         assert_eq!(answer, None);
     }
 }

@@ -124,6 +124,12 @@ pub enum SourceError {
         /// The system's words.
         reason: String,
     },
+    /// The store of our own is not open yet.
+    #[error("the log is being replayed: {percent} % done")]
+    Replaying {
+        /// How far it is.
+        percent: u64,
+    },
     /// The answer is larger than we are willing to hold.
     #[error(
         "the answer of {url} is larger than {limit_bytes} bytes; ask for fewer series or a larger step"
@@ -143,6 +149,12 @@ impl SourceError {
             && !matches!(self, Self::TooLarge { .. })
     }
 
+    /// Whether a source that gives this error is better not asked for a while:
+    /// to ask a store that opens costs nothing.
+    pub fn opens_circuit(&self) -> bool {
+        self.is_outage() && !matches!(self, Self::Replaying { .. })
+    }
+
     /// The kind under which our own API reports the error.
     pub fn api_kind(&self) -> ApiErrorKind {
         match self {
@@ -153,6 +165,7 @@ impl SourceError {
             | Self::Tls { .. }
             | Self::Status { .. }
             | Self::Credentials { .. }
+            | Self::Replaying { .. }
             | Self::NotPrometheus { .. } => ApiErrorKind::Unavailable,
         }
     }

@@ -125,14 +125,10 @@ impl Engine {
     /// The store, once it is open.
     ///
     /// # Errors
-    /// [`ApiErrorKind::Unavailable`] with the progress until then.
+    /// [`SourceError::Replaying`] until then.
     pub fn store(&self) -> Result<&Arc<Store>, SourceError> {
-        self.store.get().ok_or_else(|| {
-            let replayed = percent(self.replay_progress());
-            SourceError::Api {
-                kind: ApiErrorKind::Unavailable,
-                message: format!("the log is being replayed: {replayed} % done"),
-            }
+        self.store.get().ok_or_else(|| SourceError::Replaying {
+            percent: percent(self.replay_progress()),
         })
     }
 

@@ -338,10 +338,11 @@ impl SeriesStore for Store {
         &self,
         matchers: &[Matcher],
         range: TimeRange,
+        limit: usize,
     ) -> Result<Vec<String>, StoreError> {
         let (names, _) = self.consistent(range, |blocks| {
             self.head
-                .label_names(matchers, range, |series| blocks.holds(series))
+                .label_names(matchers, range, limit, |series| blocks.holds(series))
         });
         Ok(names)
     }
@@ -351,10 +352,11 @@ impl SeriesStore for Store {
         name: &str,
         matchers: &[Matcher],
         range: TimeRange,
+        limit: usize,
     ) -> Result<Vec<String>, StoreError> {
         let (values, _) = self.consistent(range, |blocks| {
             self.head
-                .label_values(name, matchers, range, |series| blocks.holds(series))
+                .label_values(name, matchers, range, limit, |series| blocks.holds(series))
         });
         Ok(values)
     }

@@ -47,6 +47,11 @@ impl Interrupt {
         self.0.store(TIMED_OUT, Ordering::Relaxed);
     }
 
+    /// Whether the caller left.
+    pub fn is_canceled(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == CANCELED
+    }
+
     /// # Errors
     /// Where the evaluation should end.
     pub(crate) fn check(&self) -> Result<(), EvalError> {

@@ -54,7 +54,8 @@ pub trait SeriesStore: Send + Sync {
         range: TimeRange,
     ) -> Result<Vec<Box<dyn SeriesReader>>, StoreError>;
 
-    /// The label names of the series that `matchers` select in `range`, sorted.
+    /// The label names of the series that `matchers` select in `range`, sorted:
+    /// the first `limit` of them.
     ///
     /// # Errors
     /// Where the index cannot be read.
@@ -62,10 +63,11 @@ pub trait SeriesStore: Send + Sync {
         &self,
         matchers: &[Matcher],
         range: TimeRange,
+        limit: usize,
     ) -> Result<Vec<String>, StoreError>;
 
     /// The values of label `name` over the series that `matchers` select in
-    /// `range`, sorted.
+    /// `range`, sorted: the first `limit` of them.
     ///
     /// # Errors
     /// Where the index cannot be read.
@@ -74,5 +76,6 @@ pub trait SeriesStore: Send + Sync {
         name: &str,
         matchers: &[Matcher],
         range: TimeRange,
+        limit: usize,
     ) -> Result<Vec<String>, StoreError>;
 }

@@ -66,15 +66,16 @@ impl Head {
         found.cloned().collect()
     }
 
-    /// The label names of such series, sorted.
+    /// The label names of such series, sorted: the first `limit` of them.
     pub fn label_names(
         &self,
         matchers: &[Matcher],
         range: TimeRange,
+        limit: usize,
         elsewhere: impl Fn(SeriesRef) -> bool,
     ) -> Vec<String> {
         if matchers.is_empty() && range == TimeRange::ALL {
-            return sorted(self.index.read().names().map(str::to_owned));
+            return sorted(self.index.read().names().map(str::to_owned), limit);
         }
         let mut names = HashSet::new();
         for series in self.matching_in(matchers, range, elsewhere) {
@@ -82,23 +83,27 @@ impl Head {
                 names.get_or_insert_with(label.name, |name| name.to_owned());
             }
         }
-        sorted(names.into_iter())
+        sorted(names.into_iter(), limit)
     }
 
-    /// The values of label `name` over such series, sorted.
+    /// The values of label `name` over such series, sorted: the first `limit`
+    /// of them.
     pub fn label_values(
         &self,
         name: &str,
         matchers: &[Matcher],
         range: TimeRange,
+        limit: usize,
         elsewhere: impl Fn(SeriesRef) -> bool,
     ) -> Vec<String> {
         if matchers.is_empty() && range == TimeRange::ALL {
-            return sorted(self.index.read().values(name).map(str::to_owned));
+            return sorted(self.index.read().values(name).map(str::to_owned), limit);
         }
         if matchers.is_empty() {
-            // One series of a value is enough to know that it is there.
-            let lists = self.index.read().lists(name);
+            // One series of a value is enough to know that it is there, and
+            // values behind the limit need not be looked at.
+            let mut lists = self.index.read().lists(name);
+            lists.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
             let is_there = |id: &u32| {
                 let series = self.table.read().get(*id).cloned();
                 series.is_some_and(|series| is_in(&series, range, &elsewhere))
@@ -106,7 +111,7 @@ impl Head {
             let there = lists
                 .into_iter()
                 .filter(|(_, ids)| ids.iter().any(is_there));
-            return sorted(there.map(|(value, _)| value));
+            return there.map(|(value, _)| value).take(limit).collect();
         }
         let mut values = HashSet::new();
         for series in self.matching_in(matchers, range, elsewhere) {
@@ -114,7 +119,7 @@ impl Head {
                 values.get_or_insert_with(value, |value| value.to_owned());
             }
         }
-        sorted(values.into_iter())
+        sorted(values.into_iter(), limit)
     }
 
     fn matching_in(
@@ -143,8 +148,9 @@ impl SeriesStore for Head {
         &self,
         matchers: &[Matcher],
         range: TimeRange,
+        limit: usize,
     ) -> Result<Vec<String>, StoreError> {
-        Ok(self.label_names(matchers, range, |_| false))
+        Ok(self.label_names(matchers, range, limit, |_| false))
     }
 
     fn label_values(
@@ -152,8 +158,9 @@ impl SeriesStore for Head {
         name: &str,
         matchers: &[Matcher],
         range: TimeRange,
+        limit: usize,
     ) -> Result<Vec<String>, StoreError> {
-        Ok(self.label_values(name, matchers, range, |_| false))
+        Ok(self.label_values(name, matchers, range, limit, |_| false))
     }
 }
 
@@ -163,10 +170,11 @@ fn is_in(series: &MemorySeries, range: TimeRange, elsewhere: &impl Fn(SeriesRef)
     times.is_some_and(|times| times.overlaps(range)) || elsewhere(SeriesRef(series.id))
 }
 
-fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+fn sorted(names: impl Iterator<Item = String>, limit: usize) -> Vec<String> {
     let mut names: Vec<String> = names.collect();
     names.sort_unstable();
     names.dedup();
+    names.truncate(limit);
     names
 }
 
@@ -206,8 +214,10 @@ mod tests {
             let found = head.labels(&[], range, limit, |_| false);
             let found: Vec<&str> = found.iter().filter_map(|labels| labels.get("i")).collect();
             assert_eq!(found, expected);
-            if limit == usize::MAX {
-                assert_eq!(head.label_values("i", &[], range, |_| false), expected);
+            let matching = Matcher::new("i", series::MatchOp::Regex, ".+").unwrap();
+            for matchers in [&[][..], &[matching]] {
+                let values = head.label_values("i", matchers, range, limit, |_| false);
+                assert_eq!(values, expected);
             }
         };
         check(0, usize::MAX, &["0", "1", "2", "3"]);

@@ -88,13 +88,18 @@ impl SeriesStore for MemoryStore {
         Ok(readers.collect())
     }
 
-    fn label_names(&self, matchers: &[Matcher], _: TimeRange) -> Result<Vec<String>, StoreError> {
+    fn label_names(
+        &self,
+        matchers: &[Matcher],
+        _: TimeRange,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
         let all = self
             .selected(matchers)
             .flat_map(|(labels, _)| labels.iter());
         let names: std::collections::BTreeSet<String> =
             all.map(|label| label.name.to_owned()).collect();
-        Ok(names.into_iter().collect())
+        Ok(names.into_iter().take(limit).collect())
     }
 
     fn label_values(
@@ -102,11 +107,12 @@ impl SeriesStore for MemoryStore {
         name: &str,
         matchers: &[Matcher],
         _: TimeRange,
+        limit: usize,
     ) -> Result<Vec<String>, StoreError> {
         let all = self
             .selected(matchers)
             .filter_map(|(labels, _)| labels.get(name));
         let values: std::collections::BTreeSet<String> = all.map(str::to_owned).collect();
-        Ok(values.into_iter().collect())
+        Ok(values.into_iter().take(limit).collect())
     }
 }

@@ -1,25 +1,17 @@
 //! One evaluation: its turn, its time, its end when the caller leaves.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant as Clock};
+use std::time::Duration;
 
-use promql::{Answer, Context, EvalError, Expr, Interrupt, Value};
+use promql::{Answer, Context, EvalError, Expr, Value};
 use series::Sample;
 
-use super::{Engine, EngineOptions, TRUNCATED, internal};
+use super::turn::CancelOnDrop;
+use super::{Engine, EngineOptions, TRUNCATED};
 use crate::source::{
     Annotations, ApiErrorKind, Instant, InstantQuery, InstantSample, InstantValue, QueryOptions,
     QueryStats, Range, RangeQuery, RangeSeries, SourceError,
 };
-
-/// Tells an evaluation to end once nobody waits for it any more.
-struct CancelOnDrop(Arc<Interrupt>);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.cancel();
-    }
-}
 
 impl Engine {
     /// See [`crate::source::Source::range_query`].
@@ -100,16 +92,11 @@ impl Engine {
             name_removal,
             ..
         } = self.options;
-        let asked = Clock::now();
-        let turn = tokio::time::timeout(limit, Arc::clone(&self.turns).acquire_owned())
-            .await
-            .map_err(|_| timed_out("query timed out in query queue"))?
-            .map_err(|closed| internal(&closed))?;
-        let waited = asked.elapsed();
-        let interrupt = CancelOnDrop(Arc::default());
-        let flag = Arc::clone(&interrupt.0);
-        let evaluation = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+        let turn = self.turn(limit).await?;
+        let (asked, waited) = (turn.asked(), turn.waited);
+        let caller = CancelOnDrop::default();
+        let flag = caller.flag();
+        let evaluation = turn.run(move || {
             let context = Context {
                 lookback_ms: i64::try_from(lookback.as_millis()).unwrap_or(i64::MAX),
                 limits,
@@ -118,11 +105,7 @@ impl Engine {
             };
             work(&expr, &context)
         });
-        let answer = tokio::time::timeout(limit.saturating_sub(waited), evaluation)
-            .await
-            .map_err(|_| timed_out("query timed out in expression evaluation"))?
-            .map_err(|panicked| internal(&panicked))?
-            .map_err(|error| refused(&error))?;
+        let answer = evaluation.await?.map_err(|error| refused(&error))?;
         Ok(split(answer, waited, asked.elapsed()))
     }
 }
@@ -178,13 +161,6 @@ fn refused(error: &EvalError) -> SourceError {
     SourceError::Api {
         kind: ApiErrorKind::from_name(error.error_type()),
         message,
-    }
-}
-
-fn timed_out(message: &str) -> SourceError {
-    SourceError::Api {
-        kind: ApiErrorKind::Timeout,
-        message: message.to_owned(),
     }
 }
 

@@ -5,20 +5,21 @@
 //! replayed, every question is refused as unavailable with the progress.
 
 mod evaluate;
+mod lookup;
 mod metrics;
+mod turn;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use series::{Labels, Matcher, SeriesStore, TimeRange};
 use storage::{ReplayProgress, StorageError, Store};
 use tokio::sync::Semaphore;
 
 pub use metrics::StoreCollector;
 
-use super::{Annotations, ApiErrorKind, LabelSet, MetricMetadata, SeriesQuery, SourceError};
+use super::{ApiErrorKind, MetricMetadata, SourceError};
 
 /// Between two lines of the log about the store's.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
@@ -26,11 +27,11 @@ const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 /// How the engine evaluates.
 #[derive(Clone, Copy, Debug)]
 pub struct EngineOptions {
-    /// The longest evaluation, the wait for its turn included.
+    /// The longest evaluation or question, the wait for its turn included.
     pub timeout: Duration,
     /// How old a sample may be and still count.
     pub lookback: Duration,
-    /// How many evaluations run at once.
+    /// How many evaluations and questions about series run at once.
     pub max_concurrency: usize,
     /// What one evaluation may cost.
     pub limits: promql::Limits,
@@ -164,55 +165,6 @@ impl Engine {
         &self.storage
     }
 
-    /// See [`super::Source::series`].
-    ///
-    /// # Errors
-    /// See [`SourceError`].
-    pub async fn series(&self, query: &SeriesQuery) -> Result<LabelSet<Labels>, SourceError> {
-        // One more than wanted tells that there are more.
-        let limit = match query.limit {
-            0 => usize::MAX,
-            limit => limit.saturating_add(1),
-        };
-        let selected = self
-            .ask(query, move |store, matchers, range| {
-                Ok(store.labels(matchers, range, limit))
-            })
-            .await?;
-        Ok(union(selected, query.limit))
-    }
-
-    /// See [`super::Source::label_names`].
-    ///
-    /// # Errors
-    /// See [`SourceError`].
-    pub async fn label_names(&self, query: &SeriesQuery) -> Result<LabelSet<String>, SourceError> {
-        let names = self
-            .ask(query, |store, matchers, range| {
-                store.label_names(matchers, range)
-            })
-            .await?;
-        Ok(union(names, query.limit))
-    }
-
-    /// See [`super::Source::label_values`].
-    ///
-    /// # Errors
-    /// See [`SourceError`].
-    pub async fn label_values(
-        &self,
-        name: &str,
-        query: &SeriesQuery,
-    ) -> Result<LabelSet<String>, SourceError> {
-        let name = name.to_owned();
-        let values = self
-            .ask(query, move |store, matchers, range| {
-                store.label_values(&name, matchers, range)
-            })
-            .await?;
-        Ok(union(values, query.limit))
-    }
-
     /// See [`super::Source::metadata`].
     ///
     /// # Errors
@@ -223,37 +175,6 @@ impl Engine {
             .into_iter()
             .map(|(name, metadata)| MetricMetadata { name, metadata })
             .collect())
-    }
-
-    /// Asks the index once for each selector, or once where there is none.
-    async fn ask<T: Send + 'static>(
-        &self,
-        query: &SeriesQuery,
-        ask: impl Fn(&Store, &[Matcher], TimeRange) -> Result<Vec<T>, series::StoreError>
-        + Send
-        + 'static,
-    ) -> Result<Vec<T>, SourceError> {
-        let store = Arc::clone(self.store()?);
-        let mut selections = Vec::new();
-        for selector in &query.selectors {
-            selections.push(promql::parse_selector(selector).map_err(bad_selector)?);
-        }
-        if selections.is_empty() {
-            selections.push(Vec::new());
-        }
-        let range = query.range;
-        if range.start_ms > range.end_ms {
-            return Ok(Vec::new());
-        }
-        tokio::task::spawn_blocking(move || {
-            let mut all = Vec::new();
-            for matchers in &selections {
-                all.extend(ask(&store, matchers, range).map_err(|error| internal(&error))?);
-            }
-            Ok(all)
-        })
-        .await
-        .map_err(|error| internal(&error))?
     }
 }
 
@@ -272,24 +193,6 @@ fn percent(progress: ReplayProgress) -> u64 {
 
 /// What Prometheus warns of where `limit` cut an answer.
 const TRUNCATED: &str = "results truncated due to limit";
-
-fn union<T: Ord>(mut items: Vec<T>, limit: usize) -> LabelSet<T> {
-    items.sort_unstable();
-    items.dedup();
-    let mut annotations = Annotations::default();
-    if limit > 0 && items.len() > limit {
-        items.truncate(limit);
-        annotations.warnings.push(TRUNCATED.to_owned());
-    }
-    LabelSet { items, annotations }
-}
-
-fn bad_selector(error: promql::ParseError) -> SourceError {
-    SourceError::Api {
-        kind: ApiErrorKind::BadData,
-        message: format!("invalid parameter \"match[]\": {error}"),
-    }
-}
 
 fn internal(error: &dyn std::error::Error) -> SourceError {
     SourceError::Api {

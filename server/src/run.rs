@@ -22,6 +22,7 @@ use crate::live::hub::Hub;
 use crate::live::memory;
 use crate::live::metrics::LiveCollector;
 use crate::metrics::Metrics;
+use crate::query::scrape_interval::Target;
 use crate::query::{ConcurrencyLimits, QueryFrontend, QueryFrontends};
 use crate::source::{Engine, PrometheusClient, Source, SourceError, StoreCollector};
 use crate::state::{AppState, Parts, ShownConfig};
@@ -99,7 +100,7 @@ pub async fn run(
     let folders = std::mem::take(&mut config.board_folders);
     let aliases = std::mem::take(&mut config.source_aliases);
     let connections = Connections::new(config.streams);
-    let state = AppState::new(parts(config, sources, &collecting, shutdown.clone()));
+    let state = AppState::new(parts(config, &sources, &collecting, shutdown.clone()));
     let following = BoardFolders {
         folders,
         aliases,
@@ -193,15 +194,14 @@ fn engine(sources: &[(String, Source)]) -> Option<Arc<Engine>> {
 /// What handlers work with.
 fn parts(
     config: Config,
-    sources: Vec<(String, Source)>,
+    sources: &[(String, Source)],
     collecting: &Collecting,
     shutdown: CancellationToken,
 ) -> Parts {
-    let frontends = frontends(&sources);
+    let frontends = frontends(sources, &collecting.scraper);
     let hub = Hub::new(config.streams, server_version(), shutdown.clone());
     Parts {
         metrics: metrics(&hub, &frontends, collecting),
-        sources,
         frontends,
         engine: collecting.engine.clone(),
         scraper: Arc::clone(&collecting.scraper),
@@ -222,13 +222,32 @@ fn parts(
     }
 }
 
-fn frontends(sources: &[(String, Source)]) -> QueryFrontends {
+fn frontends(sources: &[(String, Source)], scraper: &Arc<OnceLock<Scraper>>) -> QueryFrontends {
     let frontends = sources.iter().map(|(name, source)| {
-        let frontend =
-            QueryFrontend::new(source.clone(), ConcurrencyLimits::default(), CACHE_BYTES);
+        let limits = match source {
+            Source::Upstream(_) => ConcurrencyLimits::default(),
+            Source::Embedded(engine) => ConcurrencyLimits {
+                concurrency: engine.options().max_concurrency,
+                ..ConcurrencyLimits::default()
+            },
+        };
+        let frontend = QueryFrontend::new(source.clone(), limits, CACHE_BYTES);
+        if frontend.is_own_store() {
+            let scraper = Arc::clone(scraper);
+            frontend.set_configured_targets(Box::new(move || configured_targets(&scraper)));
+        }
         (name.clone(), frontend)
     });
     QueryFrontends::new(frontends.collect())
+}
+
+/// How often our own scraper is to scrape each of its targets, once it runs.
+fn configured_targets(scraper: &OnceLock<Scraper>) -> Vec<Target> {
+    let targets = scraper.get().map(Scraper::intervals).unwrap_or_default();
+    let targets = targets.iter();
+    targets
+        .map(|(labels, interval)| Target::configured(labels, *interval))
+        .collect()
 }
 
 /// The registry, with a collector of each part that counts something.
@@ -251,10 +270,6 @@ fn discovery(
     job_models: Vec<packs::JobModel>,
 ) -> Discovery {
     Discovery {
-        sources: state
-            .sources()
-            .map(|(name, source)| (name.to_owned(), source.clone()))
-            .collect(),
         frontends: state.frontends().clone(),
         job_models,
         boards: state.boards().clone(),

@@ -16,7 +16,7 @@ use crate::boards::packs;
 use crate::config::{Config, ConfigError, Origin};
 use crate::net::{parse_url, redact_url};
 use crate::run::{StartError, run};
-use crate::source::{Recognised, SourceConfig, UpstreamConfig, recognise};
+use crate::source::{Detected, SourceConfig, UpstreamConfig, detect};
 use crate::supervise;
 
 /// Why there is no running server: each says what to do.
@@ -150,17 +150,17 @@ fn check_writable(folder: &Path) -> std::io::Result<()> {
 /// Asks what answers at the URL, and takes it as that.
 async fn add_url(config: &mut Config, text: &str) -> Result<(), Failure> {
     let url = parse_url(text).map_err(Failure::Url)?;
-    let recognised = recognise(&url)
+    let detected = detect(&url)
         .await
         .map_err(|error| Failure::Url(format!("{error}; is the URL right, and does it run?")))?;
-    match recognised {
-        Recognised::Prometheus => {
+    match detected {
+        Detected::Prometheus => {
             let upstream = UpstreamConfig::from_url(url);
             let name = unused_name(config);
             tracing::info!("{} is a Prometheus API", upstream.url);
             config.sources.push(SourceConfig { name, upstream });
         }
-        Recognised::Exporter { url, page } => {
+        Detected::Exporter { url, page } => {
             tracing::info!("{} is an exporter's page", redact_url(&url));
             let staleness_hold = staleness_hold(config, &page)?;
             config.add_exporter(&url, staleness_hold);

@@ -16,8 +16,8 @@ use crate::demo::Demo;
 use crate::ingest::scrape::Scraper;
 use crate::live::hub::Hub;
 use crate::metrics::Metrics;
-use crate::query::QueryFrontends;
-use crate::source::{ApiErrorKind, Engine, Source, SourceError};
+use crate::query::{QueryError, QueryFrontend, QueryFrontends};
+use crate::source::Engine;
 
 /// The server's state. Cloning shares it.
 #[derive(Clone)]
@@ -31,9 +31,7 @@ struct Shared {
 
 /// What handlers work with.
 pub struct Parts {
-    /// The sources by their names, the default one first.
-    pub sources: Vec<(String, Source)>,
-    /// What stands before them.
+    /// What stands before the sources.
     pub frontends: QueryFrontends,
     /// The engine of our own, where it runs.
     pub engine: Option<Arc<Engine>>,
@@ -84,20 +82,12 @@ impl AppState {
         }))
     }
 
-    /// The source of this name; the default one where `name` is empty.
-    pub fn source(&self, name: &str) -> Option<&Source> {
-        named(&self.0.parts.sources, name)
-    }
-
-    /// The source that answers where none is named.
+    /// What stands before the source that answers where none is named.
     ///
     /// # Errors
     /// Where there is no source at all.
-    pub fn default_source(&self) -> Result<&Source, SourceError> {
-        self.source("").ok_or_else(|| SourceError::Api {
-            kind: ApiErrorKind::Unavailable,
-            message: "no source of data is configured".to_owned(),
-        })
+    pub fn default_source(&self) -> Result<&QueryFrontend, QueryError> {
+        self.0.parts.frontends.get("")
     }
 
     /// The engine of our own, where it runs.
@@ -118,15 +108,6 @@ impl AppState {
     /// When the server started.
     pub fn started(&self) -> jiff::Timestamp {
         self.0.started
-    }
-
-    /// Every source with its name, the default one first.
-    pub fn sources(&self) -> impl Iterator<Item = (&str, &Source)> {
-        self.0
-            .parts
-            .sources
-            .iter()
-            .map(|(name, source)| (name.as_str(), source))
     }
 
     /// The query frontends before the sources.
@@ -178,13 +159,4 @@ impl AppState {
     pub fn shown_config(&self) -> &ShownConfig {
         &self.0.parts.shown_config
     }
-}
-
-fn named<'a, T>(all: &'a [(String, T)], name: &str) -> Option<&'a T> {
-    let mut all = all.iter();
-    match name {
-        "" => all.next(),
-        name => all.find(|(candidate, _)| candidate == name),
-    }
-    .map(|(_, found)| found)
 }

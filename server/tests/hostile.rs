@@ -126,9 +126,9 @@ async fn open(mood: &Shared) -> Viewer {
     };
     let entry = boards.get("").unwrap();
     let request = entry.request(&params, now_ms()).unwrap();
-    let shown = entry
-        .resolve(&request, &Resolved::default(), 1_000, 450)
-        .unwrap();
+    let resolved = Resolved::default();
+    let filled = entry.filled(&request, &resolved).unwrap();
+    let shown = entry.resolve(&request, &resolved, filled, &1_000.into(), 450);
     let hub = Hub::new(
         StreamLimits::default(),
         String::new(),

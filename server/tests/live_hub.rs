@@ -125,9 +125,9 @@ impl Setup {
     fn enter_at(&self, params: &LiveParams) -> Viewer {
         let entry = self.boards.get("").unwrap();
         let request = entry.request(params, now_ms()).unwrap();
-        let shown = entry
-            .resolve(&request, &Resolved::default(), 1_000, 450)
-            .unwrap();
+        let resolved = Resolved::default();
+        let filled = entry.filled(&request, &resolved).unwrap();
+        let shown = entry.resolve(&request, &resolved, filled, &1_000.into(), 450);
         self.hub
             .enter(shown.key, shown.spec, self.frontends.clone(), STREAM)
             .unwrap()
@@ -340,8 +340,9 @@ async fn a_view_that_panics_tells_who_waits_and_leaves_the_next_viewer_a_new_one
         ..LiveParams::default()
     };
     let request = entry.request(&params, now_ms()).unwrap();
-    let view = entry.resolve(&request, &Resolved::default(), 1_000, 450);
-    let mut view = view.unwrap();
+    let resolved = Resolved::default();
+    let filled = entry.filled(&request, &resolved).unwrap();
+    let mut view = entry.resolve(&request, &resolved, filled, &1_000.into(), 450);
     view.spec.panels[0].queries[0].name = Arc::new(|_| panic!("on purpose"));
     let frontends = setup.frontends.clone();
     let viewer = setup

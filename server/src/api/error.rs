@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::json;
 
+use crate::query::QueryError;
 use crate::source::{ApiErrorKind, SourceError};
 
 /// An error with its kind; answered as `{"status":"error",…}`.
@@ -35,6 +36,23 @@ impl From<SourceError> for ApiError {
     fn from(error: SourceError) -> Self {
         Self {
             kind: error.api_kind(),
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<QueryError> for ApiError {
+    fn from(error: QueryError) -> Self {
+        let kind = match &error {
+            QueryError::Source(source) => source.api_kind(),
+            QueryError::Late { .. } => ApiErrorKind::Timeout,
+            QueryError::Ended => ApiErrorKind::Internal,
+            QueryError::Busy { .. } | QueryError::NoSource(_) | QueryError::NoSources => {
+                ApiErrorKind::Unavailable
+            }
+        };
+        Self {
+            kind,
             message: error.to_string(),
         }
     }

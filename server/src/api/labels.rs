@@ -18,14 +18,14 @@ pub async fn series(State(state): State<AppState>, params: Params) -> Result<Suc
     if query.selectors.is_empty() {
         return Err(ApiError::bad_data("no match[] parameter provided"));
     }
-    let found = state.default_source()?.series(&query).await?;
+    let found = state.default_source()?.series(query).await?;
     Ok(Success::label_sets(&found.items, &found.annotations))
 }
 
 /// `GET|POST /api/v1/labels`.
 pub async fn names(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
     let query = params.series_query()?;
-    let found = state.default_source()?.label_names(&query).await?;
+    let found = state.default_source()?.label_names(query).await?;
     Ok(Success::data(&found.items, &found.annotations))
 }
 
@@ -37,7 +37,7 @@ pub async fn values(
 ) -> Result<Success, ApiError> {
     let query = params.series_query()?;
     let name = unescaped(&name);
-    let found = state.default_source()?.label_values(&name, &query).await?;
+    let found = state.default_source()?.label_values(&name, query).await?;
     Ok(Success::data(&found.items, &found.annotations))
 }
 

@@ -60,11 +60,8 @@ impl Params {
     }
 
     /// All names and values, to be passed on.
-    pub fn pairs(&self) -> Vec<(&str, String)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.clone()))
-            .collect()
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        self.0.clone()
     }
 
     /// Every value of `name`.

@@ -22,20 +22,22 @@ pub async fn instant(State(state): State<AppState>, params: Params) -> Result<Su
         options: params.query_options()?,
     };
     let start = Clock::now();
-    let answer = state.default_source()?.instant_query(&query).await;
+    let answer = state.default_source()?.instant_query(query).await;
     let metrics = &state.metrics().query;
     metrics.observe("instant", answer.is_ok(), start.elapsed());
-    Ok(Success::instant(&answer?, wants_stats(&params)))
+    let answer = answer?;
+    Ok(Success::instant(&answer, wants_stats(&params)))
 }
 
 /// `GET|POST /api/v1/query_range`.
 pub async fn range(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
     let query = range_query(&params)?;
     let start = Clock::now();
-    let answer = state.default_source()?.range_query(&query).await;
+    let answer = state.default_source()?.range_query(query).await;
     let metrics = &state.metrics().query;
     metrics.observe("range", answer.is_ok(), start.elapsed());
-    Ok(Success::range(&answer?, wants_stats(&params)))
+    let answer = answer?;
+    Ok(Success::range(&answer, wants_stats(&params)))
 }
 
 fn range_query(params: &Params) -> Result<RangeQuery, ApiError> {

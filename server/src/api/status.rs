@@ -7,7 +7,7 @@ use super::error::ApiError;
 use super::json::Success;
 use super::params::Params;
 use crate::ingest::scrape::{Scraper, Targets};
-use crate::source::{Annotations, ApiErrorKind, Source};
+use crate::source::{Annotations, ApiErrorKind};
 use crate::state::AppState;
 
 /// The Prometheus whose API this is; clients choose their features by it.
@@ -28,11 +28,11 @@ async fn upstream_or(
     params: &Params,
     own: impl FnOnce() -> Result<Value, ApiError>,
 ) -> Result<Success, ApiError> {
-    let data = match state.default_source()? {
-        Source::Upstream(client) => client.forward(path, &params.pairs()).await?,
-        Source::Embedded(_) => own()?,
-    };
-    Ok(success(&data))
+    let forwarded = state.default_source()?.forward(path, params.pairs());
+    match &*forwarded.await? {
+        Some(data) => Ok(success(data)),
+        None => Ok(success(&own()?)),
+    }
 }
 
 /// `GET /api/v1/rules`: we have none of our own.

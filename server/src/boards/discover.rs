@@ -1,30 +1,30 @@
-//! A source's metrics -> the boards of the systems behind them.
+//! What sources export -> the boards of the systems behind them.
 //!
-//! Looks soon and often until something is recognised, then rarely, since new
-//! systems appear under a running board too. What the configuration says of
-//! jobs comes before what packs recognise.
+//! Sources are looked at side by side, each again after a pause of its own, and
+//! each is shown as it answers: one that is away holds up no other, and keeps
+//! the boards that it had. Looks come soon and often until something is
+//! recognised, then rarely, since new systems appear under a running board too.
+//! What the configuration says of jobs comes before what packs recognise.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use dashboard::{Board, Grid, Kind, Panel, TextOptions};
-use packs::{
-    FoundSystem, Inventory, JobModel, Packs, System, explain, limits_board, overview,
-    systems_board, with_systems_beside,
-};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use packs::{Inventory, JobModel, Packs, System};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::inventory::{facts, inventory};
 use super::packs::PackFiles;
-use super::{Boards, OVERVIEW, OVERVIEW_TITLE};
-use crate::clock::now_ms;
+use super::system_boards::{Found, ListedBoard, configured, ordered};
+use super::{BoardEntry, Boards, OVERVIEW, OVERVIEW_TITLE};
 use crate::ingest::scrape::Scraper;
 use crate::live::hub::Hub;
-use crate::query::QueryFrontends;
-use crate::query::scrape_interval::learn;
-use crate::source::{Source, SourceError};
+use crate::query::{QueryError, QueryFrontend, QueryFrontends};
 
 const LOOK_AGAIN_SOON: Duration = Duration::from_secs(2);
 /// Right after the start, the first samples may come at any moment, and not all
@@ -32,21 +32,14 @@ const LOOK_AGAIN_SOON: Duration = Duration::from_secs(2);
 const LOOK_AGAIN_AT_START: Duration = Duration::from_millis(200);
 const STARTING: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
-/// Looking takes at most one part in so many of the time.
+/// Looking at a source takes at most one part in so many of the time.
 const LOOKS_IN_SHARE: u32 = 1_000;
 const LOOKING: &str = "## Looking for job systems\n\nThis page changes by itself.";
-/// Packs of what runs beside a job system: theirs is the board only where
-/// there is no other.
-const SIDE_SYSTEMS: [&str; 4] = ["span-metrics", "node-exporter", "prometheus", "andon"];
-/// The board of all systems.
-const SYSTEMS: &str = "systems";
 
 /// What looking for job systems needs.
 #[derive(Clone)]
 pub struct Discovery {
-    /// The sources by their names, the default one first.
-    pub sources: Vec<(String, Source)>,
-    /// What stands before them.
+    /// The sources, the default one first.
     pub frontends: QueryFrontends,
     /// The jobs of the configuration.
     pub job_models: Vec<JobModel>,
@@ -62,289 +55,245 @@ pub struct Discovery {
     pub shutdown: CancellationToken,
 }
 
+/// A look at one source.
+struct Look {
+    source: usize,
+    took: Duration,
+    outcome: Outcome,
+}
+
+enum Outcome {
+    /// Our own store is being opened or filled.
+    Opening,
+    Seen {
+        inventory: Inventory,
+        interval_ms: Option<i64>,
+    },
+    Silent(QueryError),
+}
+
+/// What is known of one source.
+#[derive(Default)]
+struct Known {
+    inventory: Option<Inventory>,
+    systems: Vec<System>,
+    /// Why there is none, once that is known.
+    reason: Option<String>,
+}
+
 /// Keeps the boards in step with what the sources export, until the server ends.
 pub async fn run(discovery: Discovery, files: Arc<Mutex<PackFiles>>) {
     let mut files = files.lock().await;
-    publish(&discovery, OVERVIEW, notice(LOOKING));
+    discovery.publish(OVERVIEW, notice(LOOKING));
+    let sources: Vec<&QueryFrontend> = discovery.frontends.iter().map(|(_, one)| one).collect();
+    let mut known: Vec<Known> = sources.iter().map(|_| Known::default()).collect();
     let mut shown = HashSet::new();
-    let mut is_changed = false;
+    discovery.show(&known, &mut shown);
+    let mut looks = FuturesUnordered::new();
+    for source in 0..sources.len() {
+        looks.push(discovery.look_after(source, sources[source], Duration::ZERO));
+    }
     loop {
+        let packs = files.packs().clone();
+        {
+            let mut changed = pin!(files.changed());
+            loop {
+                tokio::select! {
+                    Some(look) = looks.next() => {
+                        let (source, took) = (look.source, look.took);
+                        let is_silent = matches!(look.outcome, Outcome::Silent(_));
+                        discovery.take_over(&mut known[source], sources[source], look, &packs);
+                        let is_found = discovery.show(&known, &mut shown);
+                        let pause = discovery.pause(is_found, is_silent, took);
+                        looks.push(discovery.look_after(source, sources[source], pause));
+                    }
+                    () = &mut changed => break,
+                    () = discovery.shutdown.cancelled() => return,
+                }
+            }
+        }
+        for known in &mut known {
+            known.recognise(files.packs());
+        }
+        // Boards that the new packs do not show go.
+        let before = std::mem::take(&mut shown);
+        discovery.show(&known, &mut shown);
+        for id in before.difference(&shown) {
+            discovery.boards.remove(id);
+        }
+    }
+}
+
+impl Known {
+    fn recognise(&mut self, packs: &Packs) {
+        if let Some(inventory) = &self.inventory {
+            self.systems = ordered(packs.recognise(inventory));
+        }
+    }
+}
+
+impl Discovery {
+    async fn look_after(&self, source: usize, frontend: &QueryFrontend, pause: Duration) -> Look {
+        tokio::time::sleep(pause).await;
         let began = Instant::now();
-        let found = look(&discovery, files.packs(), &mut shown, is_changed).await;
-        let is_starting = discovery.booted.elapsed() < STARTING;
-        let pause = match (found, is_starting) {
+        Look {
+            source,
+            outcome: self.look_at(frontend).await,
+            took: began.elapsed(),
+        }
+    }
+
+    async fn look_at(&self, frontend: &QueryFrontend) -> Outcome {
+        if frontend.is_own_store() && self.scraper.get().is_none() {
+            return Outcome::Opening;
+        }
+        match inventory(frontend).await {
+            Ok(inventory) => Outcome::Seen {
+                inventory,
+                interval_ms: frontend.scrape_interval_ms().await,
+            },
+            Err(error) => Outcome::Silent(error),
+        }
+    }
+
+    /// Takes over what a look has seen. A source that is away is still what it was.
+    fn take_over(&self, known: &mut Known, frontend: &QueryFrontend, look: Look, packs: &Packs) {
+        let (inventory, interval_ms) = match look.outcome {
+            Outcome::Seen {
+                inventory,
+                interval_ms,
+            } => (inventory, interval_ms),
+            Outcome::Opening => {
+                known.reason = Some(LOOKING.to_owned());
+                return;
+            }
+            Outcome::Silent(error) => {
+                let source = frontend.describe();
+                tracing::debug!(source, %error, "cannot look for job systems");
+                known.reason = Some(source_is_silent(&source, &error));
+                return;
+            }
+        };
+        // Queries of boards are judged by what the source exports once its first
+        // samples had time to come.
+        if self.booted.elapsed() >= STARTING
+            && let Some((name, _)) = self.frontends.iter().nth(look.source)
+        {
+            let facts = facts(inventory.clone(), packs, interval_ms);
+            self.boards.linter().learn(name, facts);
+        }
+        known.inventory = Some(inventory);
+        known.recognise(packs);
+        known.reason = known
+            .systems
+            .is_empty()
+            .then(|| nothing_is_recognised(&frontend.describe()));
+    }
+
+    /// How long the next look at a source can wait.
+    fn pause(&self, is_found: bool, is_silent: bool, took: Duration) -> Duration {
+        let is_starting = self.booted.elapsed() < STARTING;
+        let pause = match (is_found && !is_silent, is_starting) {
             (false, true) => LOOK_AGAIN_AT_START,
             (false, false) | (true, true) => LOOK_AGAIN_SOON,
             (true, false) => LOOK_AGAIN,
         };
         // A look over many series costs something, and must cost little in all;
         // waiting for a source that is away costs nothing.
-        let is_away = discovery
-            .frontends
-            .iter()
-            .any(|(_, frontend)| frontend.outage().is_some());
-        let share = if is_away {
+        let share = if is_silent {
             Duration::ZERO
         } else {
-            began.elapsed() * LOOKS_IN_SHARE
+            took * LOOKS_IN_SHARE
         };
-        let pause = pause.max(share).min(LOOK_AGAIN);
-        tokio::select! {
-            () = tokio::time::sleep(pause) => is_changed = false,
-            () = files.changed() => is_changed = true,
-            () = discovery.shutdown.cancelled() => return,
+        pause.max(share).min(LOOK_AGAIN)
+    }
+
+    /// Puts up the boards of what is known so far, and adds their ids to `shown`;
+    /// returns whether there are any.
+    fn show(&self, known: &[Known], shown: &mut HashSet<String>) -> bool {
+        let mut found = Found::default();
+        for job in &self.job_models {
+            found.add_system(configured(job), "");
         }
-    }
-}
-
-/// Looks at every source once; returns whether there is something to show.
-/// `shown` are the ids of the boards so far: what is away for a while keeps its
-/// boards, what other packs show no more does not.
-async fn look(
-    discovery: &Discovery,
-    packs: &Packs,
-    shown: &mut HashSet<String>,
-    packs_changed: bool,
-) -> bool {
-    let mut found = Found::default();
-    let mut reasons = Vec::new();
-    for job in &discovery.job_models {
-        found.add_system(configured(job), "");
-    }
-    for (name, source) in &discovery.sources {
-        reasons.extend(look_at(discovery, packs, name, source, &mut found).await);
-    }
-    let configured = discovery.job_models.len();
-    let Some(main) = found.overview(configured) else {
-        return nothing_yet(discovery, &reasons.join("\n\n"));
-    };
-    publish(discovery, OVERVIEW, main);
-    let before = match packs_changed {
-        true => std::mem::take(shown),
-        false => HashSet::new(),
-    };
-    for ListedBoard { folder, id, board } in found.boards(configured) {
-        publish_in(discovery, &folder, &id, board);
-        shown.insert(id);
-    }
-    for id in before.difference(shown) {
-        discovery.boards.remove(id);
-    }
-    discovery.boards.set_ready();
-    true
-}
-
-/// Looks at one source; returns why nothing was found.
-async fn look_at(
-    discovery: &Discovery,
-    packs: &Packs,
-    name: &str,
-    source: &Source,
-    found: &mut Found,
-) -> Option<String> {
-    if matches!(source, Source::Embedded(_)) && discovery.scraper.get().is_none() {
-        return Some(LOOKING.to_owned()); // its store is being opened or filled
-    }
-    let looked = inventory(source).await;
-    if let Some(frontend) = discovery.frontends.get(name) {
-        frontend.report(looked.as_ref().err());
-    }
-    match looked {
-        Ok(inventory) => {
-            let known = found.systems.len();
-            for system in ordered(packs.recognise(&inventory)) {
-                found.add_system(system, name);
+        for ((name, _), known) in self.frontends.iter().zip(known) {
+            for system in &known.systems {
+                found.add_system(system.clone(), name);
             }
-            inform_linter(discovery, name, source, inventory, packs).await;
-            (found.systems.len() == known).then(|| nothing_is_recognised(source))
         }
-        Err(error) => {
-            tracing::debug!(source = name, %error, "cannot look for job systems");
-            Some(source_is_silent(source, &error))
+        let Some(main) = found.overview(self.job_models.len()) else {
+            self.show_reasons(known);
+            return false;
+        };
+        self.publish(OVERVIEW, main);
+        let mut order = Vec::new();
+        for ListedBoard { folder, id, board } in found.boards(self.job_models.len()) {
+            self.publish_in(&folder, &id, board);
+            order.push(id.clone());
+            shown.insert(id);
+        }
+        self.boards.arrange(&order);
+        self.boards.set_ready();
+        true
+    }
+
+    /// Says why there is no board; one that is up stays up.
+    fn show_reasons(&self, known: &[Known]) {
+        let reasons = known.iter().filter_map(|known| known.reason.as_deref());
+        let reasons: Vec<&str> = reasons.collect();
+        if !reasons.is_empty() && !self.boards.is_ready() {
+            self.publish(OVERVIEW, notice(&reasons.join("\n\n")));
+        }
+    }
+
+    fn publish(&self, id: &str, board: Board) {
+        self.publish_in("", id, board);
+    }
+
+    fn publish_in(&self, folder: &str, id: &str, board: Board) {
+        if self.boards.put_in(folder, id, board) {
+            tracing::info!(board = id, "board is up");
+            self.hub.board_changed(id);
         }
     }
 }
 
-/// Has the queries of boards checked against what the source exports, once its first
-/// samples had time to come.
-async fn inform_linter(
-    discovery: &Discovery,
-    name: &str,
-    source: &Source,
-    inventory: Inventory,
-    packs: &Packs,
-) {
-    if discovery.booted.elapsed() >= STARTING {
-        let interval_ms = learn(source, now_ms()).await;
-        let facts = facts(inventory, packs, interval_ms);
-        discovery.boards.linter().know(name, facts);
-    }
-}
-
-/// A job of the configuration as a system of its own.
-fn configured(job: &JobModel) -> System {
-    System {
-        name: job.name.clone(),
-        title: job.title.clone(),
-        about: String::new(),
-        jobs: vec![job.clone()],
-        limits: Vec::new(),
-        known_issues: Vec::new(),
-        board: None,
-    }
-}
-
-/// Job systems before what runs beside them.
-fn ordered(mut systems: Vec<System>) -> Vec<System> {
-    systems.sort_by_key(|system| side(&system.name));
-    systems
-}
-
-/// The place of a system that runs beside others.
-fn side(name: &str) -> Option<usize> {
-    SIDE_SYSTEMS.iter().position(|side| *side == name)
-}
-
-/// A board, and the system that it is listed under.
-struct ListedBoard {
-    folder: String,
-    id: String,
-    board: Board,
-}
-
-/// What was recognised, the most telling first, with its boards.
-#[derive(Default)]
-struct Found {
-    systems: Vec<FoundSystem>,
-    boards: Vec<ListedBoard>,
-}
-
-impl Found {
-    /// Takes in a system that was recognised behind `source`. Of boards of one
-    /// id the first counts; a system of none but such boards is left out.
-    fn add_system(&mut self, system: System, source: &str) {
-        let jobs = system.jobs.iter().map(|job| {
-            let mut board = overview(job);
-            explain(&mut board, &system.known_issues);
-            (job.name.clone(), board)
-        });
-        let is_new = |(id, _): &(String, Board)| self.boards.iter().all(|known| known.id != *id);
-        let all = jobs.chain(details(&system)).filter(is_new);
-        let mut boards: Vec<(String, Board)> = all.collect();
-        if let Some(shipped) = system.board.as_ref().filter(|shipped| shipped.is_first) {
-            boards.sort_by_key(|(id, _)| *id != shipped.id); // stable: the others stay
+impl Boards {
+    /// Has the boards of these ids stand in this order, in the places that they
+    /// have together: whichever source answers first, the navigation is the same.
+    fn arrange(&self, ids: &[String]) {
+        let mut entries = self.entries.write();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for (place, id) in ids.iter().enumerate() {
+            places.entry(id).or_insert(place);
         }
-        if boards.is_empty() {
-            return;
+        let (at, mut arranged): (Vec<usize>, Vec<Arc<BoardEntry>>) = entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| places.contains_key(entry.id.as_str()))
+            .map(|(at, entry)| (at, Arc::clone(entry)))
+            .unzip();
+        arranged.sort_by_key(|entry| places.get(entry.id.as_str()).copied());
+        for (at, entry) in at.into_iter().zip(arranged) {
+            entries[at] = entry;
         }
-        let title = |(id, board): &(String, Board)| (id.clone(), board.title.clone());
-        let titles = boards.iter().map(title).collect();
-        let listed = boards.into_iter().map(|(id, board)| ListedBoard {
-            folder: system.title.clone(),
-            id,
-            board: asked_of(source, board),
-        });
-        self.boards.extend(listed);
-        self.systems.push(FoundSystem {
-            boards: titles,
-            source: source.to_owned(),
-            system,
-        });
-    }
-
-    /// Whether the first page is that of all systems: where there are several
-    /// job systems, unless the configuration names the one that is meant.
-    fn is_shared(&self, configured: usize) -> bool {
-        let mains = self.systems.iter();
-        let mains = mains.filter(|found| side(&found.system.name).is_none());
-        mains.count() > 1 && configured != 1
-    }
-
-    /// The first page.
-    fn overview(&self, configured: usize) -> Option<Board> {
-        if self.is_shared(configured) {
-            return Some(Board {
-                title: OVERVIEW_TITLE.to_owned(),
-                ..systems_board(&self.systems)
-            });
-        }
-        let board = self.boards.first()?.board.clone();
-        let title = format!("{OVERVIEW_TITLE}: {}", board.title);
-        let board = with_systems_beside(board, self.systems.get(1..).unwrap_or_default());
-        Some(Board { title, ..board })
-    }
-
-    /// Every board in the order of the navigation; that of all systems where
-    /// the first page is another.
-    fn boards(self, configured: usize) -> Vec<ListedBoard> {
-        let several = self.systems.len() > 1 && !self.is_shared(configured);
-        let systems = several.then(|| ListedBoard {
-            folder: String::new(),
-            id: SYSTEMS.to_owned(),
-            board: systems_board(&self.systems),
-        });
-        systems.into_iter().chain(self.boards).collect()
     }
 }
 
-/// The board with its panels and variables asking `source`.
-fn asked_of(source: &str, mut board: Board) -> Board {
-    for panel in &mut board.panels {
-        source.clone_into(&mut panel.source);
-    }
-    for variable in &mut board.variables {
-        source.clone_into(&mut variable.source);
-    }
-    board
-}
-
-/// Says why there is no board; one that is up stays up.
-fn nothing_yet(discovery: &Discovery, markdown: &str) -> bool {
-    if !discovery.boards.is_ready() {
-        publish(discovery, OVERVIEW, notice(markdown));
-    }
-    false
-}
-
-/// What there is beside the overviews of a system's jobs: the board that ships
-/// for it, and that of its limits.
-fn details(system: &System) -> Vec<(String, Board)> {
-    let shipped = system
-        .board
-        .clone()
-        .map(|shipped| (shipped.id, shipped.board));
-    let limits = limits_board(system).map(|board| (format!("{}-limits", system.name), board));
-    shipped.into_iter().chain(limits).collect()
-}
-
-fn publish(discovery: &Discovery, id: &str, board: Board) {
-    publish_in(discovery, "", id, board);
-}
-
-fn publish_in(discovery: &Discovery, folder: &str, id: &str, board: Board) {
-    if discovery.boards.put_in(folder, id, board) {
-        tracing::info!(board = id, "board is up");
-        discovery.hub.board_changed(id);
-    }
-}
-
-fn source_is_silent(source: &Source, error: &SourceError) -> String {
+fn source_is_silent(source: &str, error: &QueryError) -> String {
     format!(
         "## The source does not answer\n\n\
-         Andon reads from **{}**: {error}.\n\n\
-         It asks again every few seconds, and this page changes by itself.",
-        source.describe()
+         Andon reads from **{source}**: {error}.\n\n\
+         It asks again every few seconds, and this page changes by itself."
     )
 }
 
-fn nothing_is_recognised(source: &Source) -> String {
+fn nothing_is_recognised(source: &str) -> String {
     format!(
         "## No job system is recognised yet\n\n\
-         Andon reads from **{}** and finds no metrics there of which it knows what they mean. \
+         Andon reads from **{source}** and finds no metrics there of which it knows what they mean. \
          It keeps looking, and this page changes by itself.\n\n\
          To say which metrics mean latency, success, workers and queue, add a `[[job]]` table \
-         to `andon.toml`.",
-        source.describe()
+         to `andon.toml`."
     )
 }
 
@@ -375,47 +324,14 @@ fn notice(markdown: &str) -> Board {
 mod tests {
     use super::*;
 
-    fn system(name: &str) -> System {
-        let toml = format!("name = \"{name}\"\ntitle = \"\"\nqueue = \"q\"");
-        let job = toml::from_str(&toml);
-        System {
-            name: name.to_owned(),
-            title: name.to_owned(),
-            about: String::new(),
-            jobs: job.into_iter().collect(),
-            limits: Vec::new(),
-            known_issues: Vec::new(),
-            board: None,
-        }
-    }
-
-    fn check(configured: usize, names: &[&str], first: &str, boards: &[&str]) {
-        let mut found = Found::default();
-        for system in ordered(names.iter().map(|name| system(name)).collect()) {
-            found.add_system(system, "prometheus");
-        }
-        let main = found.overview(configured).unwrap();
-        assert_eq!(main.panels[0].title, first, "{names:?}");
-        let ids: Vec<String> = found
-            .boards(configured)
-            .into_iter()
-            .map(|listed| listed.id)
-            .collect();
-        assert_eq!(ids, boards);
-    }
-
     #[test]
-    fn job_systems_come_before_what_runs_beside_them() {
-        let all = ["systems", "farm", "node-exporter", "andon"];
-        check(0, &["andon", "node-exporter", "farm"], "Queue", &all);
-        check(0, &["farm", "farm"], "Queue", &["farm"]);
-    }
-
-    #[test]
-    fn several_job_systems_share_the_first_page_unless_one_is_configured() {
-        let all = ["farm", "mill"];
-        check(0, &["farm", "mill"], "farm", &all);
-        check(1, &["farm", "mill"], "Queue", &["systems", "farm", "mill"]);
-        check(2, &["farm", "mill"], "farm", &all);
+    fn boards_stand_in_the_order_of_their_sources() {
+        let boards = Boards::default();
+        for id in ["", "b", "file", "a", "c"] {
+            boards.put(id, Board::default());
+        }
+        boards.arrange(&["a", "b", "c"].map(str::to_owned));
+        let ids: Vec<String> = boards.all().iter().map(|entry| entry.id.clone()).collect();
+        assert_eq!(ids, ["", "a", "file", "b", "c"]);
     }
 }

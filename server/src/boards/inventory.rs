@@ -6,7 +6,8 @@ use packs::{Inventory, Packs};
 use series::MetricKind;
 
 use crate::clock::now_ms;
-use crate::source::{SeriesQuery, Source, SourceError};
+use crate::query::{QueryError, QueryFrontend};
+use crate::source::SeriesQuery;
 
 /// Metrics that were exported within this time count as there.
 const RECENT_MS: i64 = 10 * 60 * 1_000;
@@ -20,7 +21,7 @@ const SERIES_LOOKED_AT: usize = 20_000;
 ///
 /// # Errors
 /// Where it does not answer.
-pub async fn inventory(source: &Source) -> Result<Inventory, SourceError> {
+pub async fn inventory(source: &QueryFrontend) -> Result<Inventory, QueryError> {
     let mut inventory = Inventory::default();
     add_source(&mut inventory, source).await?;
     Ok(inventory)
@@ -30,24 +31,29 @@ pub async fn inventory(source: &Source) -> Result<Inventory, SourceError> {
 ///
 /// # Errors
 /// Where it does not answer.
-pub async fn add_source(inventory: &mut Inventory, source: &Source) -> Result<(), SourceError> {
+pub async fn add_source(
+    inventory: &mut Inventory,
+    source: &QueryFrontend,
+) -> Result<(), QueryError> {
     let all = SeriesQuery::all_recent(now_ms(), RECENT_MS);
-    let names = source.label_values(series::METRIC_NAME, &all).await?.items;
-    for name in &names {
+    let names = source
+        .label_values(series::METRIC_NAME, all.clone())
+        .await?;
+    for name in &names.items {
         inventory.declare(name, MetricKind::Unknown);
     }
-    if names.len() <= METRICS_WITH_LABELS {
+    if names.items.len() <= METRICS_WITH_LABELS {
         let some = SeriesQuery {
             selectors: vec![r#"{__name__!=""}"#.to_owned()],
             limit: SERIES_LOOKED_AT,
             ..all
         };
-        let series = source.series(&some).await?.items;
-        for labels in series.iter().take(SERIES_LOOKED_AT) {
+        let series = source.series(some).await?;
+        for labels in series.items.iter().take(SERIES_LOOKED_AT) {
             inventory.add_series(labels);
         }
     }
-    for metric in source.metadata(None).await? {
+    for metric in source.metadata(None).await?.iter() {
         inventory.declare(&metric.name, metric.metadata.kind);
     }
     Ok(())

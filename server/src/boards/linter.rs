@@ -2,13 +2,15 @@
 //! again when the board or what is known of the sources has changed.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use lint::{BoardDiagnostic, Facts, lint_board};
+use parking_lot::RwLock;
 
 use super::BoardEntry;
+use crate::query::QueryFrontends;
 
-/// What is known of each source, by its name.
+/// Holds boards against what is known of each source, by its name.
 #[derive(Debug, Default)]
 pub struct Linter(RwLock<Known>);
 
@@ -16,50 +18,39 @@ pub struct Linter(RwLock<Known>);
 struct Known {
     /// Another each time something changes.
     generation: u64,
-    first: String,
     facts: BTreeMap<String, Arc<Facts>>,
 }
 
-/// The diagnostics of a board, and by which knowledge.
+/// What is wrong with a board, and by which knowledge.
 #[derive(Debug, Default)]
 pub struct CachedDiagnostics(RwLock<Option<(u64, Arc<Vec<BoardDiagnostic>>)>>);
 
 impl Linter {
-    /// Takes over what is known of a source; the first one is asked where a
-    /// panel names none.
-    pub fn know(&self, source: &str, facts: Facts) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if known.facts.is_empty() {
-            source.clone_into(&mut known.first);
-        }
+    /// Takes over what is known of the source of this name.
+    pub fn learn(&self, source: &str, facts: Facts) {
+        let mut known = self.0.write();
         known.generation += 1;
         known.facts.insert(source.to_owned(), Arc::new(facts));
     }
 
-    /// What is wrong with the board.
-    pub fn diagnostics(&self, entry: &BoardEntry) -> Arc<Vec<BoardDiagnostic>> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let held = entry.diagnostics.0.read();
-        if let Some((generation, found)) = held.unwrap_or_else(PoisonError::into_inner).as_ref()
+    /// What is wrong with the board, each query held against the source that it
+    /// asks: the one that its panel's name means, whichever answered first.
+    pub fn diagnostics(
+        &self,
+        entry: &BoardEntry,
+        frontends: &QueryFrontends,
+    ) -> Arc<Vec<BoardDiagnostic>> {
+        let known = self.0.read();
+        if let Some((generation, found)) = &*entry.diagnostics.0.read()
             && *generation == known.generation
         {
             return Arc::clone(found);
         }
-        let facts = |source: &str| {
-            let name = if source.is_empty() {
-                &known.first
-            } else {
-                source
-            };
+        let found = Arc::new(lint_board(&entry.board, |source| {
+            let name = frontends.name_of(source).ok()?;
             known.facts.get(name).map(AsRef::as_ref)
-        };
-        let found = Arc::new(lint_board(&entry.board, facts));
-        let mut held = entry
-            .diagnostics
-            .0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *held = Some((known.generation, Arc::clone(&found)));
+        }));
+        *entry.diagnostics.0.write() = Some((known.generation, Arc::clone(&found)));
         found
     }
 }
@@ -72,34 +63,48 @@ mod tests {
     use series::MetricKind;
 
     fn check(boards: &Boards, expected: &[u32]) {
+        let frontends = QueryFrontends::unreachable(&["first", "other"]);
         let entry = boards.get("farm").unwrap();
         for _ in 0..2 {
-            let found = boards.linter().diagnostics(&entry);
+            let found = boards.linter().diagnostics(&entry, &frontends);
             let panels: Vec<u32> = found.iter().map(|one| one.panel).collect();
             assert_eq!(panels, expected);
         }
     }
 
-    #[test]
-    fn boards_are_checked_against_the_source_that_they_ask() {
+    fn exporting(name: &str) -> Facts {
+        let mut inventory = Inventory::default();
+        inventory.declare(name, MetricKind::Gauge);
+        Facts {
+            exported: Some(inventory),
+            ..Facts::default()
+        }
+    }
+
+    fn boards() -> Boards {
         let text = "title: Farm\npanels:\n  - queries: [{expr: jobs}]\n  \
                     - {source: other, queries: [{expr: jobs}]}\n";
         let boards = Boards::default();
         boards.put("farm", dashboard::file::read(text).unwrap());
-        let exporting = |name: &str| {
-            let mut inventory = Inventory::default();
-            inventory.declare(name, MetricKind::Gauge);
-            Facts {
-                exported: Some(inventory),
-                ..Facts::default()
-            }
-        };
+        boards
+    }
+
+    #[tokio::test]
+    async fn boards_are_held_against_the_source_that_they_ask() {
+        let boards = boards();
         check(&boards, &[]);
-        boards.linter().know("first", exporting("workers"));
+        boards.linter().learn("first", exporting("workers"));
         check(&boards, &[1]);
-        boards.linter().know("other", exporting("workers"));
+        boards.linter().learn("other", exporting("workers"));
         check(&boards, &[1, 2]);
-        boards.linter().know("first", exporting("jobs"));
+        boards.linter().learn("first", exporting("jobs"));
+        check(&boards, &[2]);
+    }
+
+    #[tokio::test]
+    async fn the_default_source_is_not_the_one_that_answers_first() {
+        let boards = boards();
+        boards.linter().learn("other", exporting("workers"));
         check(&boards, &[2]);
     }
 }

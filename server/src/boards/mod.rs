@@ -5,12 +5,14 @@ pub mod check;
 pub mod discover;
 pub mod files;
 pub mod folders;
+mod intervals;
 pub mod inventory;
 pub mod linter;
 pub mod packs;
 pub mod playlist;
 mod resolve;
 mod rewrite;
+mod system_boards;
 mod title;
 pub mod variables;
 
@@ -24,8 +26,9 @@ use parking_lot::RwLock;
 use tokio::sync::watch;
 use wire::url::OVERVIEW_NAME;
 
+pub use intervals::intervals;
 use linter::{CachedDiagnostics, Linter};
-pub use resolve::{PageChrome, ResolvedView, ViewRequest};
+pub use resolve::{FilledBoard, PageChrome, ResolvedView, ViewRequest};
 use variables::Resolver;
 
 /// Why a page cannot be shown as it is asked for.
@@ -291,8 +294,9 @@ mod tests {
 
     fn view_of(id: &str, params: &LiveParams) -> Result<ResolvedView, BoardError> {
         let entry = boards().get(id)?;
-        let request = entry.request(params, NOW_MS)?;
-        entry.resolve(&request, &Resolved::default(), 1_000, 450)
+        let (request, resolved) = (entry.request(params, NOW_MS)?, Resolved::default());
+        let filled = entry.filled(&request, &resolved)?;
+        Ok(entry.resolve(&request, &resolved, filled, &1_000.into(), 450))
     }
 
     fn view(params: &LiveParams) -> Result<ResolvedView, BoardError> {

@@ -17,6 +17,7 @@ use super::variables::Resolved;
 use super::{BoardEntry, BoardError};
 use crate::live::hub::ViewKey;
 use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec};
+use crate::query::Intervals;
 use crate::query::normalize::{NormalizedQuery, choose_step_ms, rate_interval_ms};
 
 /// What a page asks for, known to be right.
@@ -54,6 +55,14 @@ pub struct PageChrome {
     pub notices: Vec<String>,
 }
 
+/// A board with its values, and its rows.
+#[derive(Clone, Debug)]
+pub struct FilledBoard {
+    /// Without what is folded away.
+    pub board: Board,
+    rows: Vec<BoardRow>,
+}
+
 impl BoardEntry {
     /// Reads what a page asks for.
     ///
@@ -73,18 +82,17 @@ impl BoardEntry {
         })
     }
 
-    /// The view that a page asks for, with the values of the board's variables
-    /// and at most `max_points` points a curve.
-    ///
-    /// # Errors
-    /// Where the page asks for one panel that is not there.
+    /// The view that a page asks for, of the board with its variables' values
+    /// and with at most `max_points` points a curve.
     pub fn resolve(
         &self,
         request: &ViewRequest,
         resolved: &Resolved,
-        scrape_interval_ms: i64,
+        filled: FilledBoard,
+        intervals: &Intervals,
         max_points: i64,
-    ) -> Result<ResolvedView, BoardError> {
+    ) -> ResolvedView {
+        let scrape_interval_ms = intervals.shortest_ms();
         let TimeRange { start_ms, end_ms } = request.ends;
         let step_ms = choose_step_ms(end_ms - start_ms, max_points, scrape_interval_ms);
         let times = Times {
@@ -95,7 +103,7 @@ impl BoardEntry {
             scrape_interval_ms,
             span_ms: 0,
         };
-        let (mut board, rows) = self.shown(request, resolved)?;
+        let FilledBoard { mut board, rows } = filled;
         let mut notices: Vec<String> = self.problem.iter().cloned().collect();
         notices.extend(self.left_out(resolved));
         let mut panels = Vec::new();
@@ -105,9 +113,11 @@ impl BoardEntry {
             .filter(|panel| panel.unanswered().is_none())
         {
             let rewrite = Rewrite::of(panel, resolved, request.earlier_ms, &mut notices);
-            panels.extend(queries(panel, &times.of(panel), &rewrite, &mut notices));
+            let times = times.of(panel);
+            panels.extend(queries(panel, &times, intervals, &rewrite, &mut notices));
         }
-        panels.extend(marking(&board, request, resolved, &times, &mut notices));
+        let asked = (&times, intervals);
+        panels.extend(marking(&board, request, resolved, asked, &mut notices));
         let spec = ViewSpec {
             board: board.view(&self.id, self.layout_version(&board)),
             panels,
@@ -119,23 +129,26 @@ impl BoardEntry {
         let key = ViewKey {
             params: request.params.clone(),
             board_version: self.version ^ hash(&queries_of(&spec.panels)),
-            intervals_ms: (step_ms, times.rate_interval_ms(0)),
+            intervals_ms: (step_ms, times.rate_interval_ms(0, scrape_interval_ms)),
         };
         let chrome = PageChrome {
             board,
             rows,
             notices,
         };
-        Ok(ResolvedView { key, spec, chrome })
+        ResolvedView { key, spec, chrome }
     }
 
     /// The board with its values: one panel over the whole width, or what its
     /// open rows hold.
-    fn shown(
+    ///
+    /// # Errors
+    /// Where the page asks for one panel that is not there.
+    pub fn filled(
         &self,
         request: &ViewRequest,
         resolved: &Resolved,
-    ) -> Result<(Board, Vec<BoardRow>), BoardError> {
+    ) -> Result<FilledBoard, BoardError> {
         let mut scope = resolved.scope.clone();
         scope.set_page(&PageValues {
             title: &self.board.title,
@@ -147,11 +160,13 @@ impl BoardEntry {
         });
         let Some(only) = self.only else {
             let board = self.board.interpolated(&scope);
-            return Ok(board.with_rows(&toggled(&request.params.rows)));
+            let (board, rows) = board.with_rows(&toggled(&request.params.rows));
+            return Ok(FilledBoard { board, rows });
         };
         let board = self.board.interpolated_alone(only, &scope);
         let board = board.ok_or_else(|| BoardError::NotFound(self.id.clone()))?;
-        Ok((board, Vec::new()))
+        let rows = Vec::new();
+        Ok(FilledBoard { board, rows })
     }
 
     /// That there are values by which nothing is repeated: there are too many.
@@ -240,18 +255,19 @@ impl Times {
     }
 
     /// A query's shortest step stands for the scrape interval, as in Grafana.
-    fn rate_interval_ms(&self, min_step_ms: i64) -> i64 {
-        let scrape_interval_ms = self.scrape_interval_ms.max(min_step_ms);
+    fn rate_interval_ms(&self, min_step_ms: i64, scrape_interval_ms: i64) -> i64 {
+        let scrape_interval_ms = scrape_interval_ms.max(min_step_ms);
         rate_interval_ms(self.step_ms.max(min_step_ms), scrape_interval_ms)
     }
 
-    fn built_in(&self, query: &Query) -> Scope {
+    /// What stands in a query for the times, given how often its series are scraped.
+    fn built_in(&self, query: &Query, scrape_interval_ms: i64) -> Scope {
         let min_step_ms = min_step_ms(query).unwrap_or(0);
         Scope::built_in(&BuiltIns {
             from_ms: self.from_ms,
             to_ms: self.to_ms,
             interval_ms: self.step_ms.max(min_step_ms),
-            rate_interval_ms: self.rate_interval_ms(min_step_ms),
+            rate_interval_ms: self.rate_interval_ms(min_step_ms, scrape_interval_ms),
         })
     }
 }
@@ -261,14 +277,17 @@ impl Times {
 fn queries(
     panel: &mut Panel,
     times: &Times,
+    intervals: &Intervals,
     rewrite: &Rewrite,
     notices: &mut Vec<String>,
 ) -> Option<PanelQueries> {
     let mut queries = Vec::new();
     for query in panel.queries.iter().filter(|query| !query.hidden) {
-        let expr = times.built_in(query).fill(&query.text, Target::PromQl);
-        let (template, nameless) = (query.legend.clone(), expr.clone());
         let source = query.source_of(panel);
+        let interval_ms = intervals.of(source, &query.text);
+        let times_of_query = times.built_in(query, interval_ms);
+        let expr = times_of_query.fill(&query.text, Target::PromQl);
+        let (template, nameless) = (query.legend.clone(), expr.clone());
         let own = ViewQuery {
             ref_id: query.ref_id,
             source: source.to_owned(),
@@ -305,7 +324,7 @@ fn marking(
     board: &Board,
     request: &ViewRequest,
     resolved: &Resolved,
-    times: &Times,
+    (times, intervals): (&Times, &Intervals),
     notices: &mut Vec<String>,
 ) -> Option<PanelQueries> {
     let annotations = board.shown_annotations(&request.params.annotations);
@@ -315,7 +334,7 @@ fn marking(
     let mut panel = annotations_panel(&annotations);
     let rewrite = Rewrite::of(&panel, resolved, None, notices);
     let times = times.of(&panel);
-    let marks = queries(&mut panel, &times, &rewrite, notices);
+    let marks = queries(&mut panel, &times, intervals, &rewrite, notices);
     let panel = Arc::new(panel);
     Some(PanelQueries {
         id: ANNOTATIONS,

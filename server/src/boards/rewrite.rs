@@ -59,9 +59,7 @@ impl Rewrite {
         title: &str,
         notices: &mut Vec<String>,
     ) -> String {
-        let is_for = |of: &str| of.is_empty() || of == source;
-        let matchers = self.matchers.iter().filter(|(of, _)| is_for(of));
-        let matchers: Vec<Matcher> = matchers.map(|(_, matcher)| matcher.clone()).collect();
+        let matchers = self.matchers_for(source);
         if matchers.is_empty() && self.shift_ms == 0 {
             return expr;
         }
@@ -74,6 +72,12 @@ impl Rewrite {
                 expr
             }
         }
+    }
+
+    fn matchers_for(&self, source: &str) -> Vec<Matcher> {
+        let all = self.matchers.iter();
+        let meant = all.filter(|(of, _)| of.is_empty() || of == source);
+        meant.map(|(_, matcher)| matcher.clone()).collect()
     }
 
     /// The same queries of an earlier time, where they are asked for.

@@ -10,21 +10,18 @@ use dashboard::{
 };
 use futures_util::future::join_all;
 use moka::sync::Cache;
-use series::{Labels, METRIC_NAME, TimeRange};
+use series::TimeRange;
 use tokio::sync::OnceCell;
 use wire::url::LiveParams;
 
 use super::BoardEntry;
-use crate::query::{QueryFrontend, QueryFrontends};
-use crate::source::{InstantQuery, InstantValue, QueryOptions, SeriesQuery, Source, SourceError};
+use crate::query::{QueryError, QueryFrontends};
 
 /// Choices are as old as this at most: pages that come soon after each other
 /// do not ask the sources again.
 const FRESH: Duration = Duration::from_secs(10);
 /// So many different pages' values are held.
 const HELD: u64 = 256;
-/// More choices than this nobody looks through.
-const MAX_CHOICES: usize = 5_000;
 
 /// The values of a board's variables on one page.
 #[derive(Clone, Debug, Default)]
@@ -137,12 +134,8 @@ async fn offer(
         ChoicesFrom::Query(query) => {
             let source = scope.fill(&variable.source, Target::Text);
             let query = VariableQuery::parse(&scope.fill(query, Target::PromQl));
-            match frontends.get(&source).map(QueryFrontend::source) {
-                Some(source) => ask(source, &query, range)
-                    .await
-                    .map_err(|error| error.to_string()),
-                None => Err(format!("there is no source `{source}`")),
-            }
+            let choices = choices(frontends, &source, query, range).await;
+            choices.map_err(|error| error.to_string())
         }
         ChoicesFrom::Source(kind) => Ok(sources(kind, frontends)),
         _ => Ok(Vec::new()),
@@ -172,58 +165,15 @@ async fn offer(
 fn sources(kind: &str, frontends: &QueryFrontends) -> Vec<String> {
     let is_ours = kind.is_empty() || kind.contains("prometheus") || kind.contains("victoria");
     let names = frontends.iter().filter(|_| is_ours);
-    names.map(|(name, _)| name.clone()).collect()
+    names.map(|(name, _)| name.to_owned()).collect()
 }
 
-async fn ask(
-    source: &Source,
-    query: &VariableQuery,
+async fn choices(
+    frontends: &QueryFrontends,
+    source: &str,
+    query: VariableQuery,
     range: TimeRange,
-) -> Result<Vec<String>, SourceError> {
-    let of = |selector: &str| SeriesQuery {
-        selectors: [selector]
-            .into_iter()
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-            .collect(),
-        range,
-        limit: MAX_CHOICES,
-    };
-    Ok(match query {
-        VariableQuery::LabelNames { selector } => source.label_names(&of(selector)).await?.items,
-        VariableQuery::LabelValues { selector, label } => {
-            source.label_values(label, &of(selector)).await?.items
-        }
-        VariableQuery::Metrics { regex } => {
-            let names = source.label_values(METRIC_NAME, &of("")).await?.items;
-            match regex::Regex::new(regex) {
-                Ok(regex) => names
-                    .into_iter()
-                    .filter(|name| regex.is_match(name))
-                    .collect(),
-                Err(_) => Vec::new(),
-            }
-        }
-        VariableQuery::Series { selector } => {
-            let series = source.series(&of(selector)).await?.items;
-            series.iter().map(Labels::to_string).collect()
-        }
-        VariableQuery::Result { expr } => result(source, expr, range.end_ms).await?,
-    })
-}
-
-/// Each series as Grafana writes it: its selector, its value, its time.
-async fn result(source: &Source, expr: &str, at_ms: i64) -> Result<Vec<String>, SourceError> {
-    let query = InstantQuery {
-        expr: expr.to_owned(),
-        at_ms,
-        options: QueryOptions::default(),
-    };
-    Ok(match source.instant_query(&query).await?.value {
-        InstantValue::Vector(samples) => samples
-            .iter()
-            .map(|series| format!("{} {} {at_ms}", series.labels, series.sample.value))
-            .collect(),
-        _ => Vec::new(),
-    })
+) -> Result<Vec<String>, QueryError> {
+    let choices = frontends.get(source)?.choices(query, range).await?;
+    Ok(choices.to_vec())
 }

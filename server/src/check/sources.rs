@@ -8,11 +8,13 @@ use packs::{Inventory, Packs};
 
 use crate::boards::inventory::{add_page, add_source, facts as judged_by};
 use crate::boards::packs as pack_files;
-use crate::clock::now_ms;
 use crate::config::{Config, load};
 use crate::net::parse_url;
-use crate::query::scrape_interval::learn;
-use crate::source::{PrometheusClient, Recognised, Source, UpstreamConfig, recognise};
+use crate::query::{ConcurrencyLimits, QueryFrontend};
+use crate::source::{Detected, PrometheusClient, Source, UpstreamConfig, detect};
+
+/// Each source is asked once.
+const NO_CACHE: u64 = 0;
 
 /// Asks every source what it exports; nothing is known where none is named.
 ///
@@ -41,10 +43,10 @@ async fn ask(urls: &[String], config: Config, packs: &Packs) -> Result<Facts, St
     }
     for text in urls {
         let url = parse_url(text)?;
-        let what = recognise(&url).await.map_err(|error| error.to_string())?;
+        let what = detect(&url).await.map_err(|error| error.to_string())?;
         match what {
-            Recognised::Prometheus => known.add_upstream(UpstreamConfig::from_url(url)).await?,
-            Recognised::Exporter { page, .. } => add_page(&mut known.inventory, &page),
+            Detected::Prometheus => known.add_upstream(UpstreamConfig::from_url(url)).await?,
+            Detected::Exporter { page, .. } => add_page(&mut known.inventory, &page),
         }
     }
     Ok(judged_by(known.inventory, packs, known.interval_ms))
@@ -60,11 +62,12 @@ impl Known {
     async fn add_upstream(&mut self, config: UpstreamConfig) -> Result<(), String> {
         let client = PrometheusClient::new(config).map_err(|error| error.to_string())?;
         let source = Source::Upstream(Arc::new(client));
+        let source = QueryFrontend::new(source, ConcurrencyLimits::default(), NO_CACHE);
         add_source(&mut self.inventory, &source)
             .await
             .map_err(|error| error.to_string())?;
         // A window must hold four scrapes of the slowest source.
-        self.interval_ms = self.interval_ms.max(learn(&source, now_ms()).await);
+        self.interval_ms = self.interval_ms.max(source.scrape_interval_ms().await);
         Ok(())
     }
 }

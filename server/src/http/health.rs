@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::source::Source;
+use crate::query::QueryFrontend;
 use crate::state::AppState;
 
 /// A probe must answer soon whatever the sources do.
@@ -56,9 +56,8 @@ pub async fn ready(State(state): State<AppState>) -> Response {
             samples: progress.samples,
         }
     });
-    let asked = state
-        .sources()
-        .map(|(name, source)| source_readiness(name, source));
+    let frontends = state.frontends().iter();
+    let asked = frontends.map(|(name, frontend)| source_readiness(name, frontend));
     let sources = join_all(asked).await;
     let status = if ready {
         StatusCode::OK
@@ -73,15 +72,15 @@ pub async fn ready(State(state): State<AppState>) -> Response {
     (status, Json(body)).into_response()
 }
 
-async fn source_readiness(name: &str, source: &Source) -> SourceReadiness {
-    let error = match tokio::time::timeout(PING_LIMIT, source.ping()).await {
+async fn source_readiness(name: &str, frontend: &QueryFrontend) -> SourceReadiness {
+    let error = match tokio::time::timeout(PING_LIMIT, frontend.ping()).await {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error.to_string()),
         Err(_) => Some(format!("no answer within {} ms", PING_LIMIT.as_millis())),
     };
     SourceReadiness {
         name: name.to_owned(),
-        what: source.describe(),
+        what: frontend.describe(),
         error,
     }
 }

@@ -113,7 +113,6 @@ mod tests {
     fn state() -> AppState {
         let shutdown = CancellationToken::new();
         AppState::new(Parts {
-            sources: Vec::new(),
             frontends: QueryFrontends::new(Vec::new()),
             engine: None,
             scraper: Arc::default(),

@@ -12,10 +12,9 @@ use super::named::{NamedSeries, QuerySeries};
 use super::spec::{PanelQueries, ViewQuery};
 use super::state::{Evaluated, Failure};
 use super::tables;
-use crate::clock::now_ms;
 use crate::query::normalize::{NormalizedQuery, Span};
-use crate::query::{QueryError, QueryFrontend, QueryFrontends};
-use crate::source::{Range, Source};
+use crate::query::{QueryError, QueryFrontends};
+use crate::source::Range;
 
 /// Clocks may differ by so much before anybody is bothered by it.
 const TOLERATED_MS: i64 = 15_000;
@@ -74,13 +73,13 @@ fn remark_on_clocks(
 ) {
     let sources = queries.queries.iter().map(|query| &query.source);
     for (source, answer) in sources.zip(answers) {
-        let source = frontends.get(source).map(QueryFrontend::source);
-        let ahead_ms = source.map_or(0, Source::clock_ahead_ms);
+        let Ok(source) = frontends.get(source) else {
+            continue;
+        };
+        let ahead_ms = source.clock_ahead_ms();
         let direction = if ahead_ms > 0 { "ahead of" } else { "behind" };
         let seconds = ahead_ms.unsigned_abs() / 1_000;
-        if ahead_ms.abs() > TOLERATED_MS
-            && let Some(source) = source
-        {
+        if ahead_ms.abs() > TOLERATED_MS {
             let name = source.describe();
             let words = format!(
                 "The clock of {name} is {seconds} s {direction} Andon's; one of them must be set."
@@ -99,15 +98,17 @@ async fn why_empty(
     if answers.is_none_or(|answers| answers.iter().any(|answer| !answer.series.is_empty())) {
         return EmptyReason::NotYet;
     }
-    for query in &queries.queries {
-        let Some(frontend) = frontends.get(&query.source) else {
-            continue;
-        };
-        if let Some(metric) = frontend.missing_metric(&query.query, now_ms()).await {
-            return EmptyReason::NeverExported { metric };
-        }
+    let queries = queries.queries.iter();
+    let missing = join_all(queries.map(|query| missing_metric(frontends, query))).await;
+    match missing.into_iter().flatten().next() {
+        Some(metric) => EmptyReason::NeverExported { metric },
+        None => EmptyReason::NotYet,
     }
-    EmptyReason::NotYet
+}
+
+async fn missing_metric(frontends: &QueryFrontends, query: &ViewQuery) -> Option<String> {
+    let frontend = frontends.get(&query.source).ok()?;
+    frontend.missing_metric(&query.query).await
 }
 
 async fn ask(
@@ -115,8 +116,7 @@ async fn ask(
     query: &ViewQuery,
     span: Span,
 ) -> Result<Arc<Range>, QueryError> {
-    let no_source = || QueryError::NoSource(query.source.clone());
-    let frontend = frontends.get(&query.source).ok_or_else(no_source)?;
+    let frontend = frontends.get(&query.source)?;
     if !query.instant {
         return frontend.range(&query.query, span).await;
     }
@@ -135,19 +135,22 @@ const INSTANT_STEP_MS: i64 = 1;
 /// The answers with the names that the legend has for their series.
 pub(super) fn named(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<QuerySeries> {
     let answers = queries.queries.iter().zip(ranges);
-    let one = |(query, range): (&ViewQuery, &Arc<Range>)| {
-        let series = range.series.iter().map(|series| {
-            let name = (query.name)(&series.labels);
-            let (labels, samples) = (series.labels.clone(), series.samples.clone());
-            NamedSeries::new(&queries.panel, query.ref_id, name, labels, samples)
-        });
-        QuerySeries {
+    answers
+        .map(|(query, range)| QuerySeries {
             query: query.ref_id,
-            series: series.collect(),
+            series: named_series(queries, query, range),
             warnings: range.annotations.warnings.clone(),
-        }
-    };
-    answers.map(one).collect()
+        })
+        .collect()
+}
+
+fn named_series(queries: &PanelQueries, query: &ViewQuery, range: &Range) -> Vec<NamedSeries> {
+    let series = range.series.iter().map(|series| {
+        let name = (query.name)(&series.labels);
+        let (labels, samples) = (series.labels.clone(), series.samples.clone());
+        NamedSeries::new(&queries.panel, query.ref_id, name, labels, samples)
+    });
+    series.collect()
 }
 
 fn failure(error: &QueryError) -> Failure {

@@ -28,12 +28,12 @@ impl std::fmt::Debug for LiveCollector {
 }
 
 /// A frontend's counter: its name, what it counts, and how it is read.
-type PlaneCounter = (&'static str, &'static str, fn(&QueryCounters) -> u64);
+type FrontendCounter = (&'static str, &'static str, fn(&QueryCounters) -> u64);
 
 /// A frontend's gauge, likewise.
-type PlaneGauge = (&'static str, &'static str, fn(&QueryFrontend) -> u64);
+type FrontendGauge = (&'static str, &'static str, fn(&QueryFrontend) -> u64);
 
-const PLANE_GAUGES: [PlaneGauge; 3] = [
+const GAUGES: [FrontendGauge; 3] = [
     (
         "andon_query_frontend_held_queries",
         "Different queries whose answers are held",
@@ -46,12 +46,12 @@ const PLANE_GAUGES: [PlaneGauge; 3] = [
     ),
     (
         "andon_query_frontend_waiting",
-        "Queries that wait for their turn",
+        "Queries that wait for a permit",
         |frontend| frontend.waiting() as u64,
     ),
 ];
 
-const PLANE_COUNTERS: [PlaneCounter; 5] = [
+const COUNTERS: [FrontendCounter; 6] = [
     (
         "andon_query_frontend_queries",
         "Range queries that views asked for",
@@ -64,7 +64,7 @@ const PLANE_COUNTERS: [PlaneCounter; 5] = [
     ),
     (
         "andon_query_frontend_coalesced",
-        "Joined to an equal query under way",
+        "Answered by an equal query under way",
         |c| c.coalesced.load(Relaxed),
     ),
     (
@@ -76,6 +76,11 @@ const PLANE_COUNTERS: [PlaneCounter; 5] = [
         "andon_query_frontend_upstream_failures",
         "Sent to the source and failed",
         |c| c.upstream_failed.load(Relaxed),
+    ),
+    (
+        "andon_query_frontend_lookups",
+        "Questions sent to the source that are no panel's",
+        |c| c.lookups.load(Relaxed),
     ),
 ];
 
@@ -122,13 +127,13 @@ impl Collector for LiveCollector {
             None,
             MetricType::Counter,
         )?)?;
-        for (name, help, read) in PLANE_COUNTERS {
+        for (name, help, read) in COUNTERS {
             let family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
             self.per_source(family, |frontend| {
                 ConstCounter::new(read(frontend.counters()))
             })?;
         }
-        for (name, help, read) in PLANE_GAUGES {
+        for (name, help, read) in GAUGES {
             let family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
             self.per_source(family, |frontend| ConstGauge::new(read(frontend) as f64))?;
         }
@@ -143,7 +148,7 @@ impl LiveCollector {
         metric: impl Fn(&QueryFrontend) -> M,
     ) -> Result<(), Error> {
         for (name, frontend) in self.frontends.iter() {
-            let labels = [("source", name.as_str())];
+            let labels = [("source", name)];
             metric(frontend).encode(family.encode_family(&labels)?)?;
         }
         Ok(())

@@ -27,7 +27,11 @@ pub fn shown(
     let panel = &*queries.panel;
     let tables = transform::transform(&panel.transformations, tables(queries, ranges));
     if panel.shows_tables() {
-        return (named(queries, ranges), tables);
+        let mut answers = named(queries, ranges);
+        for (answer, range) in answers.iter_mut().zip(ranges) {
+            answer.warnings.extend(cut_off(range));
+        }
+        return (answers, tables);
     }
     let mut of_query: BTreeMap<char, Vec<NamedSeries>> = BTreeMap::new();
     for shown in transform::shown_series(
@@ -45,26 +49,32 @@ pub fn shown(
         let series = NamedSeries::new(panel, query, name, labels, samples);
         of_query.entry(query).or_default().push(series);
     }
-    let answers = of_query.into_iter().map(|(query, series)| QuerySeries {
+    // A query of which no series is left still says that its answer is partial.
+    let asked = queries.queries.iter().zip(ranges);
+    let mut answers: Vec<QuerySeries> = asked
+        .map(|(query, range)| QuerySeries {
+            query: query.ref_id,
+            series: of_query.remove(&query.ref_id).unwrap_or_default(),
+            warnings: warnings(range),
+        })
+        .collect();
+    answers.extend(of_query.into_iter().map(|(query, series)| QuerySeries {
         query,
         series,
         warnings: Vec::new(),
-    });
-    let warnings = ranges.iter().flat_map(|range| warnings(range));
-    let mut answers: Vec<QuerySeries> = answers.collect();
-    if let Some(first) = answers.first_mut() {
-        first.warnings = warnings.collect();
-    }
+    }));
     (answers, tables)
 }
 
 fn warnings(range: &Range) -> Vec<String> {
-    let mut warnings = range.annotations.warnings.clone();
-    if range.series.len() > MAX_ROWS {
-        let found = range.series.len();
-        warnings.push(format!("{MAX_ROWS} of {found} series are shown"));
-    }
-    warnings
+    let warnings = range.annotations.warnings.iter().cloned();
+    warnings.chain(cut_off(range)).collect()
+}
+
+/// That not every series of the answer is shown.
+fn cut_off(range: &Range) -> Option<String> {
+    let found = range.series.len();
+    (found > MAX_ROWS).then(|| format!("{MAX_ROWS} of {found} series are shown"))
 }
 
 fn tables(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<Table> {
@@ -94,4 +104,77 @@ fn series(range: &Range) -> Vec<AnswerSeries> {
             samples: series.samples.clone(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use dashboard::Panel;
+    use transform::Transformation;
+
+    use super::*;
+    use crate::live::spec::ViewQuery;
+    use crate::query::normalize::NormalizedQuery;
+    use crate::source::{Annotations, RangeSeries};
+
+    fn query(ref_id: char) -> ViewQuery {
+        ViewQuery {
+            ref_id,
+            source: String::new(),
+            query: NormalizedQuery {
+                expr: "a".into(),
+                step_ms: 1_000,
+            },
+            instant: false,
+            name: Arc::new(ToString::to_string),
+        }
+    }
+
+    /// What is said of answers of `found` series that a store is missing from,
+    /// of which the transformations leave those of `kept` queries.
+    fn check(found: usize, kept: &[char], expected: &[&str]) {
+        let asked = |ref_id| Query {
+            ref_id,
+            ..Query::default()
+        };
+        let panel = Panel {
+            queries: vec![asked('A'), asked('B')],
+            transformations: vec![Transformation::FilterQueries(kept.to_vec())],
+            ..Panel::default()
+        };
+        let queries = PanelQueries {
+            id: 1,
+            queries: vec![query('A'), query('B')],
+            panel: Arc::new(panel),
+            annotations: Arc::default(),
+            step_ms: 1_000,
+            span_ms: 0,
+        };
+        let range = Arc::new(Range {
+            series: vec![RangeSeries::default(); found],
+            annotations: Annotations {
+                warnings: vec!["a store is away".to_owned()],
+                ..Annotations::default()
+            },
+        });
+        let span = Span {
+            start_ms: 0,
+            end_ms: 1_000,
+        };
+        let ranges = [Arc::clone(&range), range];
+        let (answers, _) = shown(&queries, &ranges, span);
+        let said = answers.iter().flat_map(|answer| &answer.warnings);
+        let said: HashSet<&str> = said.map(String::as_str).collect();
+        assert_eq!(said, expected.iter().copied().collect(), "{kept:?}");
+    }
+
+    #[test]
+    fn warnings_survive_what_leaves_no_series() {
+        check(1, &['A', 'B'], &["a store is away"]);
+        check(1, &['B'], &["a store is away"]);
+        check(0, &['A', 'B'], &["a store is away"]);
+        let cut = format!("{MAX_ROWS} of {} series are shown", MAX_ROWS + 1);
+        check(MAX_ROWS + 1, &[], &["a store is away", &cut]);
+    }
 }

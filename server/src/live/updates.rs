@@ -174,11 +174,8 @@ impl View {
     /// What the queries of a panel wait for, in words.
     fn awaited(&self, queries: &PanelQueries) -> String {
         let places = queries.queries.iter().filter_map(|query| {
-            let frontend = self.frontends.get(&query.source)?;
-            Some((
-                frontend.ahead_of(&query.query),
-                frontend.source().describe(),
-            ))
+            let frontend = self.frontends.get(&query.source).ok()?;
+            Some((frontend.ahead_of(&query.query), frontend.describe()))
         });
         match places.max() {
             Some((Some(ahead), source)) => format!("Waiting for {source}, {ahead} ahead"),

@@ -241,7 +241,8 @@ impl View {
 
     /// Why the default source is away: what a board without queries has to say.
     fn outage(&self) -> Option<String> {
-        let outage = self.frontends.get("").and_then(QueryFrontend::outage);
+        let default = self.frontends.get("").ok();
+        let outage = default.and_then(QueryFrontend::outage);
         outage
             .filter(|_| self.spec.panels.is_empty())
             .map(|error| error.to_string())
@@ -258,7 +259,7 @@ impl View {
         let name = named.map_or("", |query| query.source.as_str());
         self.frontends
             .get(name)
-            .map(|frontend| frontend.source().describe())
+            .map(QueryFrontend::describe)
             .unwrap_or_default()
     }
 

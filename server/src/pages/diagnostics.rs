@@ -10,7 +10,10 @@ pub fn diagnostics(state: &AppState, id: &str) -> Vec<PanelDiagnostic> {
     let Ok(entry) = state.boards().get(id) else {
         return Vec::new();
     };
-    let diagnostics = state.boards().linter().diagnostics(&entry);
+    let diagnostics = state
+        .boards()
+        .linter()
+        .diagnostics(&entry, state.frontends());
     let next = diagnostics.iter().skip(1).map(Some).chain([None]);
     diagnostics.iter().zip(next).map(of_panel).collect()
 }

@@ -29,7 +29,7 @@ use tokio::time::timeout_at;
 use wire::url::LiveParams;
 
 use crate::boards::variables::Resolved;
-use crate::boards::{BoardEntry, BoardError, PageChrome, ViewRequest};
+use crate::boards::{BoardEntry, BoardError, PageChrome, ViewRequest, intervals};
 use crate::clock::now_ms;
 use crate::live::hub::{Client, TooManyViews};
 use crate::live::view::{ViewEnded, Viewer};
@@ -59,8 +59,6 @@ pub enum PageError {
     Full(#[from] TooManyViews),
     #[error(transparent)]
     Ended(#[from] ViewEnded),
-    #[error("there is no source of data")]
-    NoSource,
     #[error("there is no playlist `{0}`: add a [[playlist]] of this name to andon.toml")]
     NoPlaylist(String),
     #[error("the board has no variable `{0}`")]
@@ -82,7 +80,7 @@ impl PageError {
             Self::Board(BoardError::Broken { .. }) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Board(_) => StatusCode::BAD_REQUEST,
             Self::Full(TooManyViews::OfAddress(_)) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Full(_) | Self::Ended(_) | Self::NoSource => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Full(_) | Self::Ended(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -152,10 +150,10 @@ async fn enter(
     } = resolve(state, params).await?;
     let frontends = state.frontends();
     let source = resolved.scope.fill(entry.source(), Target::Text);
-    let frontend = frontends.get(&source).or_else(|| frontends.get(""));
-    let frontend = frontend.ok_or(PageError::NoSource)?;
-    let scrape_interval_ms = frontend.scrape_interval_ms(now_ms()).await;
-    let view = entry.resolve(&request, &resolved, scrape_interval_ms, width.max_points())?;
+    let filled = entry.filled(&request, &resolved)?;
+    let intervals = intervals(&filled.board, &source, frontends).await;
+    let max_points = width.max_points();
+    let view = entry.resolve(&request, &resolved, filled, &intervals, max_points);
     Ok(PageView {
         viewer: state
             .hub()

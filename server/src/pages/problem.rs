@@ -85,7 +85,7 @@ fn message(error: &PageError) -> (String, Vec<String>, &'static str) {
             vec![error.to_string()],
             "Correct the address, or leave out what is wrong in it.",
         ),
-        PageError::Full(_) | PageError::Ended(_) | PageError::NoSource => (
+        PageError::Full(_) | PageError::Ended(_) => (
             "Not now".to_owned(),
             vec![error.to_string()],
             "This page looks again every few seconds.",
@@ -101,10 +101,7 @@ impl PageError {
     fn is_passing(&self) -> bool {
         matches!(
             self,
-            Self::Full(_)
-                | Self::Ended(_)
-                | Self::NoSource
-                | Self::Board(BoardError::Broken { .. })
+            Self::Full(_) | Self::Ended(_) | Self::Board(BoardError::Broken { .. })
         )
     }
 }

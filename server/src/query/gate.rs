@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use super::QueryError;
-use super::circuit_breaker::{Admission, CircuitBreaker, Verdict};
+use super::circuit_breaker::{CircuitBreaker, Verdict};
 use super::limiter::{ConcurrencyLimiter, ConcurrencyLimits, Permit};
 use super::normalize::NormalizedQuery;
 use crate::source::SourceError;
@@ -62,11 +62,6 @@ impl Gate {
     /// Why the source is away, as long as it is.
     pub fn outage(&self) -> Option<SourceError> {
         self.breaker.outage()
-    }
-
-    /// Takes over how asking the source went where that was not by the gate.
-    pub fn report(&self, error: Option<&SourceError>) {
-        self.breaker.record(Admission::Closed, error);
     }
 
     /// Makes the call in its turn; it is dropped unpolled where it may not be made.

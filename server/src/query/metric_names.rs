@@ -1,45 +1,96 @@
-//! Which metrics a source has exported of late: tells a metric that nobody
-//! exports from one that has no samples yet.
+//! Which metrics a source exports: tells a metric that nobody has ever exported
+//! from one that has no samples in a panel's range.
+//!
+//! The names of late are one question for all panels. A metric that is not
+//! among them is asked for on its own, over all that the source keeps, before
+//! it is said never to have been exported.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use series::METRIC_NAME;
-use tokio::sync::Mutex;
-use tokio::time::Instant;
+use series::{METRIC_NAME, Matcher, TimeRange};
 
-use crate::source::{SeriesQuery, Source};
+use super::lookup_cache::{LookupCache, Terms};
+use super::normalize::NormalizedQuery;
+use super::{QueryError, QueryFrontend, soon};
+use crate::clock::now_ms;
+use crate::source::SeriesQuery;
 
-const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(30);
-/// What was exported within this time counts as exported.
+/// The names of metrics that were exported within this time are looked up at once.
 const RECENT_MS: i64 = 6 * 3_600 * 1_000;
+const RECENT: Terms = Terms {
+    limit: Duration::from_secs(10),
+    ttl: Duration::from_secs(30),
+    failure_ttl: Duration::from_secs(30),
+};
 
-type Names = Arc<HashSet<String>>;
+/// A metric that appears again is among those of late soon enough.
+const EVER: Terms = Terms {
+    ttl: Duration::from_secs(300),
+    ..RECENT
+};
 
-/// The names as they were last looked up, and when.
-#[derive(Default)]
+/// What is known of a source's metrics.
 pub struct MetricNames {
-    held: Mutex<Option<(Instant, Names)>>,
+    recent: LookupCache<(), Arc<HashSet<String>>>,
+    /// By metric, whether it was ever exported.
+    ever: LookupCache<String, bool>,
 }
 
 impl MetricNames {
-    /// The names of all metrics; `None` where the source does not say.
-    pub async fn get(&self, source: &Source, now_ms: i64) -> Option<Names> {
-        let mut held = self.held.lock().await;
-        match &*held {
-            Some((at, names)) if at.elapsed() < LOOK_AGAIN_AFTER => Some(Arc::clone(names)),
-            _ => {
-                let names = look_up(source, now_ms).await?;
-                *held = Some((Instant::now(), Arc::clone(&names)));
-                Some(names)
-            }
+    /// Nothing is known yet.
+    pub fn new(source_name: &str) -> Self {
+        Self {
+            recent: LookupCache::new(source_name.to_owned(), RECENT),
+            ever: LookupCache::new(source_name.to_owned(), EVER),
         }
     }
 }
 
-async fn look_up(source: &Source, now_ms: i64) -> Option<Names> {
-    let all = SeriesQuery::all_recent(now_ms, RECENT_MS);
-    let names = source.label_values(METRIC_NAME, &all).await.ok()?.items;
-    Some(Arc::new(names.into_iter().collect()))
+impl QueryFrontend {
+    /// A metric that `query` names and the source has never exported, if any.
+    /// `None` where that is not known soon.
+    pub async fn missing_metric(&self, query: &NormalizedQuery) -> Option<String> {
+        let named = packs::metrics_of(&query.expr).ok()?;
+        let frontend = self.clone();
+        let lookup = soon(async move {
+            for metric in named {
+                if !frontend.exports(&metric).await? {
+                    return Ok(Some(metric));
+                }
+            }
+            Ok::<_, QueryError>(None)
+        });
+        lookup.await?.ok()?
+    }
+
+    async fn exports(&self, metric: &str) -> Result<bool, QueryError> {
+        let names = &self.shared.names;
+        let frontend = self.clone();
+        let all = async move {
+            let recent = SeriesQuery::all_recent(now_ms(), RECENT_MS);
+            let found = frontend.label_values(METRIC_NAME, recent).await?;
+            Ok(Arc::new(found.items.iter().cloned().collect()))
+        };
+        if names.recent.get((), all).await?.contains(metric) {
+            return Ok(true);
+        }
+        let (frontend, wanted) = (self.clone(), metric.to_owned());
+        let one = async move { frontend.has_ever_exported(&wanted).await };
+        names.ever.get(metric.to_owned(), one).await
+    }
+
+    async fn has_ever_exported(&self, metric: &str) -> Result<bool, QueryError> {
+        let kept = SeriesQuery {
+            selectors: vec![format!("{{{}}}", Matcher::equal(METRIC_NAME, metric))],
+            range: TimeRange {
+                start_ms: 0, // some servers take a start that is left out for yesterday's
+                end_ms: now_ms(),
+            },
+            limit: 1,
+        };
+        let found = self.label_values(METRIC_NAME, kept).await?;
+        Ok(!found.items.is_empty())
+    }
 }

@@ -2,29 +2,48 @@
 //!
 //! A question is first brought into normal form ([`normalize`]): times on the step,
 //! so that equal work is equal to the letter. It is then answered from the
-//! cache (`results_cache`), which asks only for a range's new end; equal work under
-//! way is joined (`singleflight`), and what is left waits for its turn (`guard`).
+//! cache (`results_cache`), which asks only for a range's new end; equal work
+//! under way is done once (`singleflight`), and what is left goes through a gate:
+//! a bounded number at once (`limiter`), and none while the source is away
+//! (`circuit_breaker`). What else is asked of a source (`lookups`) goes through
+//! the same gate, and what is learned of it (`choices`, `metric_names`,
+//! `scrape_interval`, `series_interval`) is held for a while, failures too (`lookup_cache`).
 //!
-//! Contract: an answer with a warning is passed on and never kept, since it may
+//! Contract: nothing asks a source but through its frontend, and
+//! [`QueryFrontends`] finds it by its name. An answer with a warning is passed on and never kept, since it may
 //! be partial. The newest points are read again, since they may still change.
 
+mod choices;
 mod circuit_breaker;
+mod frontends;
 mod gate;
 mod limiter;
+mod lookup_cache;
+mod lookups;
 mod metric_names;
 pub mod normalize;
 pub mod results_cache;
 pub mod scrape_interval;
+mod series_interval;
 mod singleflight;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 use crate::source::{Range, RangeQuery, Source, SourceError};
+use crate::supervise;
+use choices::Choices;
+pub use frontends::QueryFrontends;
 use gate::{Gate, Lane};
 pub use limiter::ConcurrencyLimits;
+use lookups::Lookups;
+use metric_names::MetricNames;
 use normalize::{NormalizedQuery, Span};
 use results_cache::ResultsCache;
+use scrape_interval::ScrapeIntervals;
+pub use series_interval::Intervals;
+use series_interval::JobsOfMetrics;
 use singleflight::SingleFlight;
 
 /// Why the frontend did not answer.
@@ -41,9 +60,20 @@ pub enum QueryError {
         /// The source in a few words.
         source_name: String,
     },
+    /// What is asked besides a panel's samples took too long.
+    #[error("{source_name} did not answer within {} s", .limit.as_secs_f64())]
+    Late {
+        /// The source in a few words.
+        source_name: String,
+        /// How long was waited.
+        limit: Duration,
+    },
     /// A board asks for a source that there is not.
     #[error("there is no source `{0}`: name one in andon.toml, or correct the board")]
     NoSource(String),
+    /// There is none at all.
+    #[error("no source of data is configured")]
+    NoSources,
     /// The work ended without an answer.
     #[error("the query ended without an answer; this is a fault of Andon's, see its log")]
     Ended,
@@ -62,41 +92,11 @@ pub struct QueryCounters {
     pub upstream: AtomicU64,
     /// Of those, failed.
     pub upstream_failed: AtomicU64,
+    /// Questions other than panels', sent to the source.
+    pub lookups: AtomicU64,
 }
 
 type Answer = Result<Arc<Range>, QueryError>;
-
-/// The frontends of all sources by name, the default one first. Cloning shares them.
-#[derive(Clone)]
-pub struct QueryFrontends(Arc<[(String, QueryFrontend)]>);
-
-impl QueryFrontends {
-    /// The frontends of at least one source; the first is the default.
-    pub fn new(frontends: Vec<(String, QueryFrontend)>) -> Self {
-        Self(frontends.into())
-    }
-
-    /// Every frontend with its source's name.
-    pub fn iter(&self) -> impl Iterator<Item = &(String, QueryFrontend)> {
-        self.0.iter()
-    }
-
-    /// The frontend of the source that a board names: the default one where it
-    /// names none, or where there is only one.
-    pub fn get(&self, name: &str) -> Option<&QueryFrontend> {
-        let is_meant = |(candidate, _): &&(String, QueryFrontend)| candidate == name;
-        let only = || {
-            self.0
-                .first()
-                .filter(|_| name.is_empty() || self.0.len() == 1)
-        };
-        self.0
-            .iter()
-            .find(is_meant)
-            .or_else(only)
-            .map(|(_, frontend)| frontend)
-    }
-}
 
 /// The query frontend before one source. Cloning shares it.
 #[derive(Clone)]
@@ -109,31 +109,48 @@ struct Shared {
     gate: Gate,
     cache: ResultsCache,
     ranges: SingleFlight<(NormalizedQuery, Span), Answer>,
-    interval: scrape_interval::ScrapeInterval,
-    names: metric_names::MetricNames,
+    lookups: Lookups,
+    intervals: ScrapeIntervals,
+    jobs: JobsOfMetrics,
+    names: MetricNames,
+    choices: Choices,
     counters: QueryCounters,
 }
 
 impl QueryFrontend {
     /// Stands before `source`, and caches ranges of up to about `cache_bytes`.
     pub fn new(source: Source, limits: ConcurrencyLimits, cache_bytes: u64) -> Self {
-        let gate = Gate::new(&source.describe(), limits);
+        let name = source.describe();
         Self {
             shared: Arc::new(Shared {
                 source,
-                gate,
+                gate: Gate::new(&name, limits),
                 cache: ResultsCache::new(cache_bytes),
                 ranges: SingleFlight::default(),
-                interval: scrape_interval::ScrapeInterval::default(),
-                names: metric_names::MetricNames::default(),
+                lookups: Lookups::default(),
+                intervals: ScrapeIntervals::new(&name),
+                jobs: JobsOfMetrics::new(&name),
+                names: MetricNames::new(&name),
+                choices: Choices::new(&name),
                 counters: QueryCounters::default(),
             }),
         }
     }
 
-    /// The source behind the frontend.
-    pub fn source(&self) -> &Source {
-        &self.shared.source
+    /// The source in a few words: `prometheus at 127.0.0.1:9090`.
+    pub fn describe(&self) -> String {
+        self.shared.source.describe()
+    }
+
+    /// How far the source's clock was ahead of ours when it last answered; below
+    /// zero where it was behind.
+    pub fn clock_ahead_ms(&self) -> i64 {
+        self.shared.source.clock_ahead_ms()
+    }
+
+    /// Whether the source is the store of our own.
+    pub fn is_own_store(&self) -> bool {
+        self.shared.source.is_own_store()
     }
 
     /// See [`QueryCounters`].
@@ -161,24 +178,6 @@ impl QueryFrontend {
         self.shared.gate.outage()
     }
 
-    /// Takes over how asking the source went where that was not by the frontend.
-    pub fn report(&self, error: Option<&SourceError>) {
-        self.shared.gate.report(error);
-    }
-
-    /// The scrape interval of the source's data, learned from the data and
-    /// learned again every minute.
-    pub async fn scrape_interval_ms(&self, now_ms: i64) -> i64 {
-        self.shared.interval.get(&self.shared.source, now_ms).await
-    }
-
-    /// A metric that `query` names and the source does not export, if any.
-    pub async fn missing_metric(&self, query: &NormalizedQuery, now_ms: i64) -> Option<String> {
-        let named = packs::metrics_of(&query.expr).ok()?;
-        let exported = self.shared.names.get(&self.shared.source, now_ms).await?;
-        named.into_iter().find(|metric| !exported.contains(metric))
-    }
-
     /// The values of `query` over `span`.
     ///
     /// # Errors
@@ -198,6 +197,16 @@ impl QueryFrontend {
         }
         answer.unwrap_or(Err(QueryError::Ended))
     }
+}
+
+/// A page or a panel does not wait longer for what would only serve it better.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What `lookup` gives, where it is there soon. It goes on by itself otherwise,
+/// for whoever asks next.
+async fn soon<T: Send + 'static>(lookup: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    let lookup = supervise::spawn("lookup", lookup);
+    tokio::time::timeout(PATIENCE, lookup).await.ok()?.ok()?
 }
 
 impl Shared {
@@ -224,5 +233,18 @@ fn range_query(query: &NormalizedQuery, span: Span) -> RangeQuery {
         end_ms: span.end_ms,
         step_ms: query.step_ms,
         options: Default::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_long_for_what_only_serves_better() {
+        let begun = tokio::time::Instant::now();
+        assert_eq!(soon(std::future::ready(1)).await, Some(1));
+        assert_eq!(soon(std::future::pending::<()>()).await, None);
+        assert_eq!(begun.elapsed(), PATIENCE);
     }
 }

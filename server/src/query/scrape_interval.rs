@@ -1,85 +1,197 @@
-//! The data itself -> its scrape interval, so that steps and rate windows are
-//! right without configuration.
+//! The data itself -> how often each target of a source is scraped, so that
+//! steps and rate windows are right without configuration.
 //!
-//! Asks for the raw samples of `up` over the last minutes: the interval is the
-//! shortest median distance of a series. Where there is no `up` (pushed data),
-//! [`FALLBACK_MS`] stands.
+//! A target's interval is the median distance of the raw samples of its `up`,
+//! or what our own scraper is configured with. A source's is the shortest one
+//! of its targets. Where there is no `up` (pushed data), [`FALLBACK_MS`] stands.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::Mutex;
-use tokio::time::Instant;
+use parking_lot::Mutex;
+use series::Labels;
 
-use crate::source::{InstantQuery, InstantValue, RangeSeries, Source};
+use super::lookup_cache::{LookupCache, Terms};
+use super::{QueryError, QueryFrontend, soon};
+use crate::clock::now_ms;
+use crate::source::{InstantQuery, InstantValue, RangeSeries};
 
 /// Prometheus' usual setting.
 pub const FALLBACK_MS: i64 = 15_000;
-const LEARN_AGAIN_AFTER: Duration = Duration::from_secs(60);
-/// Where nothing was learned, what there is soon tells more.
-const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
-/// Pages do not wait longer for a step that fits perfectly.
-const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The interval that was learned, and when to learn it again.
-#[derive(Default)]
-pub struct ScrapeInterval {
-    learned: Mutex<Learned>,
+/// Holds a sample of every target that is not stale.
+const ALL: &str = "up[5m]";
+/// Holds several of those that are scraped rarely.
+const RARE_WINDOW: &str = "[20m]";
+
+pub(super) const JOB: &str = "job";
+pub(super) const INSTANCE: &str = "instance";
+
+const TERMS: Terms = Terms {
+    limit: Duration::from_secs(10),
+    ttl: Duration::from_secs(60),
+    failure_ttl: Duration::from_secs(2),
+};
+
+/// One target of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its label `job`.
+    pub job: String,
+    /// Its label `instance`.
+    pub instance: String,
+    /// Milliseconds; `None` where there are too few samples to tell.
+    pub interval_ms: Option<i64>,
 }
 
-#[derive(Default)]
-struct Learned {
-    interval_ms: Option<i64>,
-    ask_again_at: Option<Instant>,
-}
-
-impl ScrapeInterval {
-    /// The interval in milliseconds; asks the source when what was learned is
-    /// old. While one caller asks, the others wait for its answer.
-    pub async fn get(&self, source: &Source, now_ms: i64) -> i64 {
-        let mut learned = self.learned.lock().await;
-        let is_due = learned.ask_again_at.is_none_or(|at| at <= Instant::now());
-        if is_due {
-            let found = tokio::time::timeout(PATIENCE, learn(source, now_ms)).await;
-            let found = found.ok().flatten();
-            let pause = if found.is_some() {
-                LEARN_AGAIN_AFTER
-            } else {
-                TRY_AGAIN_AFTER
-            };
-            learned.ask_again_at = Some(Instant::now() + pause);
-            learned.interval_ms = found.or(learned.interval_ms);
+impl Target {
+    /// A target of a scraper that is configured with `interval`.
+    pub fn configured(labels: &Labels, interval: Duration) -> Self {
+        let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
+        Self {
+            interval_ms: Some(round_to_second(interval_ms)),
+            ..Self::of(labels)
         }
-        learned.interval_ms.unwrap_or(FALLBACK_MS)
+    }
+
+    fn of(labels: &Labels) -> Self {
+        Self {
+            job: labels.get(JOB).unwrap_or_default().to_owned(),
+            instance: labels.get(INSTANCE).unwrap_or_default().to_owned(),
+            interval_ms: None,
+        }
     }
 }
 
-/// The interval as the data has it; `None` where it does not tell.
-pub async fn learn(source: &Source, now_ms: i64) -> Option<i64> {
-    let query = InstantQuery {
-        expr: "up[3m]".into(),
-        at_ms: now_ms,
-        options: Default::default(),
-    };
-    match source.instant_query(&query).await.ok()?.value {
-        InstantValue::Matrix(series) => shortest(&series),
-        _ => None,
+/// Tells what our own scraper is configured with.
+pub type ConfiguredTargets = Box<dyn Fn() -> Vec<Target> + Send + Sync>;
+
+/// The targets of a source.
+pub type Targets = Arc<Vec<Target>>;
+
+/// The targets as they were last learned, and what is configured.
+pub struct ScrapeIntervals {
+    learned: LookupCache<(), Targets>,
+    /// Better than nothing while the source does not tell.
+    last: Mutex<Targets>,
+    configured: OnceLock<ConfiguredTargets>,
+}
+
+impl ScrapeIntervals {
+    /// Nothing is known yet.
+    pub fn new(source_name: &str) -> Self {
+        Self {
+            learned: LookupCache::new(source_name.to_owned(), TERMS).whole_where(are_known),
+            last: Mutex::default(),
+            configured: OnceLock::new(),
+        }
     }
 }
 
-fn shortest(series: &[RangeSeries]) -> Option<i64> {
-    let median = |series: &RangeSeries| {
-        let times = &series.samples.timestamps_ms;
-        let mut distances: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        distances.sort_unstable();
-        distances.get(distances.len() / 2).copied()
-    };
-    let shortest = series.iter().filter_map(median).min()?;
-    Some(round_to_second(shortest))
+fn are_known(targets: &Targets) -> bool {
+    !targets.is_empty() && targets.iter().all(|target| target.interval_ms.is_some())
+}
+
+impl QueryFrontend {
+    /// Has our own scraper say what it is configured with; once.
+    pub fn set_configured_targets(&self, configured: ConfiguredTargets) {
+        // There is one scraper.
+        let _ = self.shared.intervals.configured.set(configured);
+    }
+
+    /// The shortest interval of the source's targets in milliseconds, learned
+    /// again every minute; `None` where nothing tells.
+    pub async fn scrape_interval_ms(&self) -> Option<i64> {
+        shortest_ms(&self.targets().await)
+    }
+
+    /// The source's targets as they were learned last, where it does not tell
+    /// soon.
+    pub(super) async fn targets_soon(&self) -> Targets {
+        let frontend = self.clone();
+        let targets = soon(async move { frontend.targets().await });
+        let targets = targets.await;
+        targets.unwrap_or_else(|| Arc::clone(&self.shared.intervals.last.lock()))
+    }
+
+    /// The source's targets as they were learned last, where it does not tell.
+    async fn targets(&self) -> Targets {
+        let frontend = self.clone();
+        let learn = async move { frontend.learn_targets().await };
+        let learned = self.shared.intervals.learned.get((), learn).await;
+        let mut last = self.shared.intervals.last.lock();
+        if let Ok(targets) = learned {
+            *last = targets;
+        }
+        Arc::clone(&last)
+    }
+
+    async fn learn_targets(&self) -> Result<Targets, QueryError> {
+        let mut targets = self.targets_in(ALL).await?;
+        let unclear = targets.iter().filter(|target| target.interval_ms.is_none());
+        let jobs: BTreeSet<String> = unclear.map(|target| regex::escape(&target.job)).collect();
+        if !jobs.is_empty() {
+            let jobs: Vec<String> = jobs.into_iter().collect();
+            let rare = format!("up{{{JOB}=~{:?}}}{RARE_WINDOW}", jobs.join("|"));
+            overrule(&mut targets, self.targets_in(&rare).await?);
+        }
+        if let Some(configured) = self.shared.intervals.configured.get() {
+            overrule(&mut targets, configured());
+        }
+        Ok(Arc::new(targets))
+    }
+
+    async fn targets_in(&self, expr: &str) -> Result<Vec<Target>, QueryError> {
+        Ok(match self.value(expr).await? {
+            InstantValue::Matrix(series) => series.iter().map(target).collect(),
+            _ => Vec::new(),
+        })
+    }
+
+    /// The value of an expression now.
+    pub(super) async fn value(&self, expr: &str) -> Result<InstantValue, QueryError> {
+        let query = InstantQuery {
+            expr: expr.to_owned(),
+            at_ms: now_ms(),
+            options: Default::default(),
+        };
+        Ok(self.instant_query(query).await?.value.clone())
+    }
+}
+
+/// The shortest interval that is known.
+pub(super) fn shortest_ms(targets: &[Target]) -> Option<i64> {
+    let known = targets.iter().filter_map(|target| target.interval_ms);
+    known.min()
+}
+
+/// What is known better takes the place of what is known of the same targets.
+fn overrule(targets: &mut Vec<Target>, better: Vec<Target>) {
+    for target in better {
+        let is_same =
+            |known: &&mut Target| (&known.job, &known.instance) == (&target.job, &target.instance);
+        match targets.iter_mut().find(is_same) {
+            Some(known) => known.interval_ms = target.interval_ms.or(known.interval_ms),
+            None => targets.push(target),
+        }
+    }
+}
+
+fn target(up: &RangeSeries) -> Target {
+    let times = &up.samples.timestamps_ms;
+    let mut distances: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    distances.sort_unstable();
+    let median = distances.get(distances.len() / 2).copied();
+    Target {
+        interval_ms: median.map(round_to_second),
+        ..Target::of(&up.labels)
+    }
 }
 
 /// Scrapes jitter by milliseconds, settings do not.
 fn round_to_second(interval_ms: i64) -> i64 {
-    ((interval_ms + 500) / 1_000 * 1_000).max(1_000)
+    (interval_ms.saturating_add(500) / 1_000 * 1_000).max(1_000)
 }
 
 #[cfg(test)]
@@ -88,17 +200,15 @@ mod tests {
     use series::SampleColumns;
 
     fn check(series: &[&[i64]], expected: Option<i64>) {
-        let series: Vec<RangeSeries> = series
-            .iter()
-            .map(|times| RangeSeries {
-                samples: SampleColumns {
-                    timestamps_ms: times.to_vec(),
-                    values: vec![1.0; times.len()],
-                },
-                ..RangeSeries::default()
-            })
-            .collect();
-        assert_eq!(shortest(&series), expected);
+        let up = |times: &&[i64]| RangeSeries {
+            samples: SampleColumns {
+                timestamps_ms: times.to_vec(),
+                values: vec![1.0; times.len()],
+            },
+            ..RangeSeries::default()
+        };
+        let targets: Vec<Target> = series.iter().map(|times| target(&up(times))).collect();
+        assert_eq!(shortest_ms(&targets), expected);
     }
 
     #[test]
@@ -109,5 +219,23 @@ mod tests {
         check(&[&[0, 15_000, 30_000, 120_000, 135_000]], Some(15_000));
         check(&[&[0, 60_000], &[0, 5_000, 10_000]], Some(5_000));
         check(&[&[0, 200, 400]], Some(1_000));
+    }
+
+    #[test]
+    fn what_is_configured_overrules_what_the_data_tells() {
+        let of = |job: &str, interval_ms| Target {
+            job: job.to_owned(),
+            instance: "i".to_owned(),
+            interval_ms,
+        };
+        let labels = Labels::from_pairs([(JOB, "a"), (INSTANCE, "i")]);
+        let mut targets = vec![target(&RangeSeries {
+            labels,
+            ..RangeSeries::default()
+        })];
+        overrule(&mut targets, vec![of("a", Some(60_000)), of("b", None)]);
+        assert_eq!(targets, [of("a", Some(60_000)), of("b", None)]);
+        overrule(&mut targets, vec![of("a", None)]);
+        assert_eq!(targets[0], of("a", Some(60_000)));
     }
 }

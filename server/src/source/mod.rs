@@ -4,19 +4,19 @@
 //! Everything above asks a [`Source`] and cannot tell which one answers.
 //! Times are milliseconds since the Unix epoch; a range's end is included.
 
-mod answer;
+mod detect;
 mod embedded;
 mod error;
-mod recognise;
+mod result;
 mod upstream;
 
-pub use answer::{
+pub use detect::{Detected, detect};
+pub use embedded::{Engine, EngineOptions, StoreCollector};
+pub use error::{ApiErrorKind, SourceError};
+pub use result::{
     Annotations, BuildInfo, Instant, InstantSample, InstantValue, LabelSet, MetricMetadata,
     QueryStats, Range, RangeSeries,
 };
-pub use embedded::{Engine, EngineOptions, StoreCollector};
-pub use error::{ApiErrorKind, SourceError};
-pub use recognise::{Recognised, recognise};
 pub use upstream::{PrometheusClient, SourceConfig, UpstreamConfig};
 
 use std::sync::Arc;
@@ -178,6 +178,27 @@ impl Source {
             Self::Upstream(client) => client.ping().await,
             Self::Embedded(engine) => engine.store().map(drop),
         }
+    }
+
+    /// What a server behind the source answers at a path below `/api/v1`, as it
+    /// is; `None` where the source is our own.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn forward(
+        &self,
+        path: &str,
+        params: &[(String, String)],
+    ) -> Result<Option<serde_json::Value>, SourceError> {
+        match self {
+            Self::Upstream(client) => client.forward(path, params).await.map(Some),
+            Self::Embedded(_) => Ok(None),
+        }
+    }
+
+    /// Whether the source is the store of our own.
+    pub fn is_own_store(&self) -> bool {
+        matches!(self, Self::Embedded(_))
     }
 
     /// How far the source's clock was ahead of ours when it last answered; below

@@ -1,7 +1,7 @@
 //! The query language of variables, as Grafana's Prometheus source has it.
 
 /// What a query variable asks the source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum VariableQuery {
     /// `label_names()`, `label_names(selector)`.
     LabelNames {

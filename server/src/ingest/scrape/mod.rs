@@ -29,9 +29,11 @@ mod target;
 use std::fmt;
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use hashbrown::HashMap;
 use parking_lot::Mutex;
+use series::Labels;
 use storage::Store;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -97,6 +99,12 @@ impl Scraper {
             pool.add_to(&mut targets);
         }
         targets
+    }
+
+    /// The labels of every target, and how often it is to be scraped.
+    pub fn intervals(&self) -> Vec<(Labels, Duration)> {
+        let pools = self.pools.lock();
+        pools.iter().flat_map(ScrapePool::intervals).collect()
     }
 
     /// The names of the jobs.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use hashbrown::HashMap;
 use parking_lot::Mutex;
@@ -73,6 +74,15 @@ impl ScrapePool {
             state,
             _ends: ends.drop_guard(),
         }
+    }
+
+    /// The labels of every target, and how often it is to be scraped.
+    pub fn intervals(&self) -> Vec<(Labels, Duration)> {
+        let state = self.state.lock();
+        let targets = state.loops.keys();
+        targets
+            .map(|target| (target.labels.clone(), target.interval))
+            .collect()
     }
 
     /// Adds what the job has to `targets`.

@@ -126,10 +126,14 @@ impl PrometheusClient {
     pub async fn forward(
         &self,
         path: &str,
-        params: &[(&str, String)],
+        params: &[(String, String)],
     ) -> Result<serde_json::Value, SourceError> {
+        let params: Vec<(&str, String)> = params
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()))
+            .collect();
         let path = format!("{}{path}", wire::url::API_V1);
-        let body = self.requests.get(&path, params).await?;
+        let body = self.requests.get(&path, &params).await?;
         let envelope: Envelope<serde_json::Value> = answer(&body)?;
         Ok(envelope.data)
     }

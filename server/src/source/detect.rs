@@ -2,7 +2,7 @@
 //!
 //! Contract: as few requests as can be, since some exporters empty their
 //! gauges with every look at them; an exporter that answers every path with
-//! its page is recognised by the first.
+//! its page is told by the first.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const METRICS_PATH: &str = "/metrics";
 
 /// What a URL is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Recognised {
+pub enum Detected {
     /// A Prometheus API.
     Prometheus,
     /// An exporter.
@@ -34,7 +34,7 @@ pub enum Recognised {
 ///
 /// # Errors
 /// Where nothing answers, or something else.
-pub async fn recognise(url: &Url) -> Result<Recognised, SourceError> {
+pub async fn detect(url: &Url) -> Result<Detected, SourceError> {
     let mut config = UpstreamConfig::from_url(url.clone());
     config.timeout = PROBE_TIMEOUT;
     let client = PrometheusClient::new(config)?;
@@ -44,7 +44,7 @@ pub async fn recognise(url: &Url) -> Result<Recognised, SourceError> {
     }
     let answer = client.probe().await?;
     if is_prometheus(&answer).is_ok() {
-        return Ok(Recognised::Prometheus);
+        return Ok(Detected::Prometheus);
     }
     if let Ok(found) = exporter(url.clone(), answer) {
         return Ok(found);
@@ -62,10 +62,10 @@ pub async fn recognise(url: &Url) -> Result<Recognised, SourceError> {
     exporter(metrics, page)
 }
 
-fn exporter(url: Url, page: Body) -> Result<Recognised, SourceError> {
+fn exporter(url: Url, page: Body) -> Result<Detected, SourceError> {
     if page.status.is_success() && is_exposition(page.bytes()) {
         let page = page.into_bytes();
-        return Ok(Recognised::Exporter { url, page });
+        return Ok(Detected::Exporter { url, page });
     }
     Err(SourceError::NotPrometheus {
         url: page.url.clone(),

@@ -1,0 +1,195 @@
+//! The systems that were recognised -> their boards, and the first page.
+
+use dashboard::Board;
+use packs::{
+    FoundSystem, JobModel, System, explain, limits_board, overview, systems_board,
+    with_systems_beside,
+};
+
+use super::OVERVIEW_TITLE;
+
+/// Packs of what runs beside a job system: theirs is the board only where
+/// there is no other.
+const SIDE_SYSTEMS: [&str; 4] = ["span-metrics", "node-exporter", "prometheus", "andon"];
+/// The board of all systems.
+const SYSTEMS: &str = "systems";
+
+/// A job of the configuration as a system of its own.
+pub fn configured(job: &JobModel) -> System {
+    System {
+        name: job.name.clone(),
+        title: job.title.clone(),
+        about: String::new(),
+        jobs: vec![job.clone()],
+        limits: Vec::new(),
+        known_issues: Vec::new(),
+        board: None,
+    }
+}
+
+/// Job systems before what runs beside them.
+pub fn ordered(mut systems: Vec<System>) -> Vec<System> {
+    systems.sort_by_key(|system| side(&system.name));
+    systems
+}
+
+/// The place of a system that runs beside others.
+fn side(name: &str) -> Option<usize> {
+    SIDE_SYSTEMS.iter().position(|side| *side == name)
+}
+
+/// A board, and the system that it is listed under.
+pub struct ListedBoard {
+    /// The folder that it is listed in.
+    pub folder: String,
+    /// Its id.
+    pub id: String,
+    /// The board.
+    pub board: Board,
+}
+
+/// What was recognised, the most telling first, with its boards.
+#[derive(Default)]
+pub struct Found {
+    systems: Vec<FoundSystem>,
+    boards: Vec<ListedBoard>,
+}
+
+impl Found {
+    /// Takes in a system that was recognised behind `source`. Of boards of one
+    /// id the first counts; a system of none but such boards is left out.
+    pub fn add_system(&mut self, system: System, source: &str) {
+        let jobs = system.jobs.iter().map(|job| {
+            let mut board = overview(job);
+            explain(&mut board, &system.known_issues);
+            (job.name.clone(), board)
+        });
+        let is_new = |(id, _): &(String, Board)| self.boards.iter().all(|known| known.id != *id);
+        let all = jobs.chain(details(&system)).filter(is_new);
+        let mut boards: Vec<(String, Board)> = all.collect();
+        if let Some(shipped) = system.board.as_ref().filter(|shipped| shipped.is_first) {
+            boards.sort_by_key(|(id, _)| *id != shipped.id); // stable: the others stay
+        }
+        if boards.is_empty() {
+            return;
+        }
+        let title = |(id, board): &(String, Board)| (id.clone(), board.title.clone());
+        let titles = boards.iter().map(title).collect();
+        let listed = boards.into_iter().map(|(id, board)| ListedBoard {
+            folder: system.title.clone(),
+            id,
+            board: asked_of(source, board),
+        });
+        self.boards.extend(listed);
+        self.systems.push(FoundSystem {
+            boards: titles,
+            source: source.to_owned(),
+            system,
+        });
+    }
+
+    /// Whether the first page is that of all systems: where there are several
+    /// job systems, unless the configuration names the one that is meant.
+    fn is_shared(&self, configured: usize) -> bool {
+        let mains = self.systems.iter();
+        let mains = mains.filter(|found| side(&found.system.name).is_none());
+        mains.count() > 1 && configured != 1
+    }
+
+    /// The first page.
+    pub fn overview(&self, configured: usize) -> Option<Board> {
+        if self.is_shared(configured) {
+            return Some(Board {
+                title: OVERVIEW_TITLE.to_owned(),
+                ..systems_board(&self.systems)
+            });
+        }
+        let board = self.boards.first()?.board.clone();
+        let title = format!("{OVERVIEW_TITLE}: {}", board.title);
+        let board = with_systems_beside(board, self.systems.get(1..).unwrap_or_default());
+        Some(Board { title, ..board })
+    }
+
+    /// Every board in the order of the navigation; that of all systems where
+    /// the first page is another.
+    pub fn boards(self, configured: usize) -> Vec<ListedBoard> {
+        let several = self.systems.len() > 1 && !self.is_shared(configured);
+        let systems = several.then(|| ListedBoard {
+            folder: String::new(),
+            id: SYSTEMS.to_owned(),
+            board: systems_board(&self.systems),
+        });
+        systems.into_iter().chain(self.boards).collect()
+    }
+}
+
+/// The board with its panels and variables asking `source`.
+fn asked_of(source: &str, mut board: Board) -> Board {
+    for panel in &mut board.panels {
+        source.clone_into(&mut panel.source);
+    }
+    for variable in &mut board.variables {
+        source.clone_into(&mut variable.source);
+    }
+    board
+}
+
+/// What there is beside the overviews of a system's jobs: the board that ships
+/// for it, and that of its limits.
+fn details(system: &System) -> Vec<(String, Board)> {
+    let shipped = system
+        .board
+        .clone()
+        .map(|shipped| (shipped.id, shipped.board));
+    let limits = limits_board(system).map(|board| (format!("{}-limits", system.name), board));
+    shipped.into_iter().chain(limits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn system(name: &str) -> System {
+        let toml = format!("name = \"{name}\"\ntitle = \"\"\nqueue = \"q\"");
+        let job = toml::from_str(&toml);
+        System {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            about: String::new(),
+            jobs: job.into_iter().collect(),
+            limits: Vec::new(),
+            known_issues: Vec::new(),
+            board: None,
+        }
+    }
+
+    fn check(configured: usize, names: &[&str], first: &str, boards: &[&str]) {
+        let mut found = Found::default();
+        for system in ordered(names.iter().map(|name| system(name)).collect()) {
+            found.add_system(system, "prometheus");
+        }
+        let main = found.overview(configured).unwrap();
+        assert_eq!(main.panels[0].title, first, "{names:?}");
+        let ids: Vec<String> = found
+            .boards(configured)
+            .into_iter()
+            .map(|listed| listed.id)
+            .collect();
+        assert_eq!(ids, boards);
+    }
+
+    #[test]
+    fn job_systems_come_before_what_runs_beside_them() {
+        let all = ["systems", "farm", "node-exporter", "andon"];
+        check(0, &["andon", "node-exporter", "farm"], "Queue", &all);
+        check(0, &["farm", "farm"], "Queue", &["farm"]);
+    }
+
+    #[test]
+    fn several_job_systems_share_the_first_page_unless_one_is_configured() {
+        let all = ["farm", "mill"];
+        check(0, &["farm", "mill"], "farm", &all);
+        check(1, &["farm", "mill"], "Queue", &["systems", "farm", "mill"]);
+        check(2, &["farm", "mill"], "farm", &all);
+    }
+}

@@ -211,7 +211,12 @@ mod tests {
                 .collect())
         }
 
-        fn label_names(&self, _: &[Matcher], _: TimeRange) -> Result<Vec<String>, StoreError> {
+        fn label_names(
+            &self,
+            _: &[Matcher],
+            _: TimeRange,
+            _: usize,
+        ) -> Result<Vec<String>, StoreError> {
             Ok(Vec::new())
         }
 
@@ -220,6 +225,7 @@ mod tests {
             _: &str,
             _: &[Matcher],
             _: TimeRange,
+            _: usize,
         ) -> Result<Vec<String>, StoreError> {
             Ok(Vec::new())
         }

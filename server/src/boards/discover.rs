@@ -90,8 +90,8 @@ pub async fn run(discovery: Discovery, files: Arc<Mutex<PackFiles>>) {
     let mut shown = HashSet::new();
     discovery.show(&known, &mut shown);
     let mut looks = FuturesUnordered::new();
-    for source in 0..sources.len() {
-        looks.push(discovery.look_after(source, sources[source], Duration::ZERO));
+    for (place, source) in sources.iter().enumerate() {
+        looks.push(discovery.look_after(place, source, Duration::ZERO));
     }
     loop {
         let packs = files.packs().clone();

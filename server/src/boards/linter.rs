@@ -107,4 +107,20 @@ mod tests {
         boards.linter().learn("other", exporting("workers"));
         check(&boards, &[2]);
     }
+
+    #[test]
+    fn a_panel_of_a_board_shares_the_board_and_what_is_wrong_with_it() {
+        let boards = Boards::default();
+        let text = "title: Farm\npanels:\n  - queries: [{expr: jobs}]\n";
+        boards.put("farm", dashboard::file::read(text).unwrap());
+        let frontends = QueryFrontends::unreachable(&["first"]);
+        let whole = boards.get("farm").unwrap();
+        let found = boards.linter().diagnostics(&whole, &frontends);
+        let alone = boards.get("farm/1").unwrap();
+        assert!(Arc::ptr_eq(&alone.board, &whole.board));
+        assert!(Arc::ptr_eq(
+            &boards.linter().diagnostics(&alone, &frontends),
+            &found
+        ));
+    }
 }

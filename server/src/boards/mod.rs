@@ -378,16 +378,6 @@ mod tests {
     }
 
     #[test]
-    fn a_panel_of_a_board_shares_the_board_and_what_is_wrong_with_it() {
-        let boards = boards();
-        let whole = boards.get("a").unwrap();
-        let found = boards.linter().diagnostics(&whole);
-        let alone = boards.get("a/1").unwrap();
-        assert!(Arc::ptr_eq(&alone.board, &whole.board));
-        assert!(Arc::ptr_eq(&boards.linter().diagnostics(&alone), &found));
-    }
-
-    #[test]
     fn a_board_that_stays_the_same_keeps_its_version() {
         let boards = boards();
         let entry = boards.get("a").unwrap();

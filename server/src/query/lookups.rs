@@ -20,6 +20,8 @@ use crate::source::{
 
 type Answer<T> = Result<Arc<T>, QueryError>;
 type Calls<K, T> = SingleFlight<K, Answer<T>>;
+/// A path of Prometheus' API, and its parameters.
+type Forward = (String, Vec<(String, String)>);
 
 /// The questions under way, by kind.
 #[derive(Default)]
@@ -30,7 +32,7 @@ pub struct Lookups {
     label_names: Calls<SeriesQuery, LabelSet<String>>,
     label_values: Calls<(String, SeriesQuery), LabelSet<String>>,
     metadata: Calls<Option<String>, Vec<MetricMetadata>>,
-    forwards: Calls<(String, Vec<(String, String)>), Option<Value>>,
+    forwards: Calls<Forward, Option<Value>>,
     pings: Calls<(), ()>,
 }
 

@@ -377,8 +377,10 @@ async fn a_label_name_leads_to_no_other_path() {
 
 #[tokio::test]
 async fn another_host_gets_nothing_of_a_source() {
-    let echo =
-        |headers: HeaderMap| async move { (StatusCode::BAD_REQUEST, format!("{headers:?}")) };
+    let echo = |headers: HeaderMap| async move {
+        let secrets = ["authorization", "x-scope-orgid"].map(|name| headers.get(name).cloned());
+        (StatusCode::BAD_REQUEST, format!("asked with {secrets:?}"))
+    };
     let other = serve(Router::new().fallback(echo)).await;
     let to = format!("{other}/api/v1/query");
     let away = post(move || async move { axum::response::Redirect::temporary(&to) });
@@ -391,8 +393,5 @@ async fn another_host_gets_nothing_of_a_source() {
     let client = PrometheusClient::new(config).unwrap();
     let error = client.instant_query(&instant("up", 0)).await.unwrap_err();
     let seen = error.to_string();
-    assert!(seen.contains("host"), "the other host was asked: {seen}");
-    for secret in ["authorization", "x-scope-orgid", "hush"] {
-        assert!(!seen.contains(secret), "{seen}");
-    }
+    assert!(seen.contains("asked with [None, None]"), "{seen}");
 }

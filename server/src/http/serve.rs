@@ -301,10 +301,10 @@ mod tests {
         let probe = answer_to(address, &request(wire::url::HEALTHZ)).await;
         assert!(probe.ends_with("ok"), "{probe}");
         let refused = answer_to(address, &request("/")).await;
-        assert!(refused.starts_with("HTTP/1.1 429 "), "{refused}");
+        assert!(refused.starts_with("HTTP/1.1 503 "), "{refused}");
         assert!(refused.contains("retry-after: 10"), "{refused}");
         assert!(
-            refused.contains("has 50 connections open already"),
+            refused.contains("all 50 connections that this Andon serves are open"),
             "{refused}"
         );
     }

@@ -58,9 +58,11 @@ impl Request {
     }
 }
 
+/// As `application/x-www-form-urlencoded` has it: a space is a `+`.
 fn encoded(form: &[(&str, String)]) -> String {
+    let part = |text: &str| wire::url::encode(text).replace("%20", "+");
     let pairs = form
         .iter()
-        .map(|(name, value)| format!("{}={}", wire::url::encode(name), wire::url::encode(value)));
+        .map(|(name, value)| format!("{}={}", part(name), part(value)));
     pairs.collect::<Vec<_>>().join("&")
 }

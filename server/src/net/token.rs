@@ -118,7 +118,9 @@ impl Token {
         if status != StatusCode::OK {
             let words = String::from_utf8_lossy(&body.bytes);
             let words = words.replace(&secret, "<secret>");
-            let words = words.replace(&wire::url::encode(&secret), "<secret>");
+            let encoded = wire::url::encode(&secret);
+            let words = words.replace(&encoded, "<secret>");
+            let words = words.replace(&encoded.replace("%20", "+"), "<secret>");
             let words: String = words.chars().take(EXCERPT_CHARS).collect();
             return Err(HttpError::Setup(format!("HTTP status {status}: {words}")));
         }

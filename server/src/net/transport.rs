@@ -228,8 +228,10 @@ impl Transport {
             return HttpError::Exchange(reason);
         }
         self.forget();
-        // A network failure ends in a system error; what does not is TLS'.
-        if !error.is_connect() || is_system_error(error) {
+        // A network failure ends in a system error; what does not is TLS'. Since TLS 1.3 a server refuses
+        // a client's certificate only after the connection stands.
+        let is_of_tls = error.is_connect() && !is_system_error(error) || is_alert(error);
+        if !is_of_tls {
             return HttpError::Exchange(reason);
         }
         match self.options.tls.out_of_date(jiff::Timestamp::now()) {
@@ -257,6 +259,16 @@ impl Credentials {
             Some(Authorization::Value(value)) => builder.header(AUTHORIZATION, value.clone()),
         }
     }
+}
+
+fn is_alert(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+            .is_some_and(|error| matches!(error, rustls::Error::AlertReceived(_)))
+    })
 }
 
 fn is_system_error(error: &reqwest::Error) -> bool {

@@ -4,7 +4,7 @@ use chart::scale::Spacing;
 use chart::unit::Unit;
 use chart::{AxisSpec, Size, ValueAxis};
 use dashboard::{BarChartOptions, Field, Panel};
-use transform::{Cell, Column, Table};
+use frame::{Cell, Column, Table};
 
 use super::PanelSeries;
 use super::graph::{Label, Rect, place, push_graph, push_rect, value_labels};

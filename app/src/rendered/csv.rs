@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use chart::civil::moment;
-use transform::{Cell, Table};
+use frame::{Cell, Table};
 
 use super::PanelSeries;
 
@@ -91,7 +91,7 @@ fn push_field(text: &mut String, field: &str) {
 mod tests {
     use super::*;
     use crate::rendered::testing::data;
-    use transform::Column;
+    use frame::Column;
 
     fn check(name: &'static str, header: &str) {
         let data = data(&[('A', name, &[Some(0.1), None, Some(f64::INFINITY)])]);

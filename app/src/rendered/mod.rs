@@ -38,8 +38,8 @@ pub use rows::row_patch;
 use chart::color_role::ColorRole;
 use chart::curve;
 use dashboard::{Field, Kind, Panel};
+use frame::Table;
 use series::Labels;
-use transform::Table;
 use wire::data::{PanelData, TimeGrid};
 use wire::url::LiveParams;
 

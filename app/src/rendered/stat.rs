@@ -179,9 +179,9 @@ mod tests {
     #[test]
     fn columns_that_are_meant_are_figures_texts_too() {
         let column = |name: &str, cells: &[&str]| {
-            transform::Column::new(name, cells.iter().map(|cell| (*cell).into()).collect())
+            frame::Column::new(name, cells.iter().map(|cell| (*cell).into()).collect())
         };
-        let table = transform::Table {
+        let table = frame::Table {
             query: Some('A'),
             columns: vec![
                 column("version", &["1.2", "1.3"]),

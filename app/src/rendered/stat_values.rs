@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use chart::civil::utc;
 use dashboard::{Calculation, Field, Panel, Pattern, StatOptions};
-use transform::{Cell, Column, Table};
+use frame::{Cell, Column, Table};
 
 use super::value::{self, Shown};
 use super::{PanelSeries, SeriesView, name_of};

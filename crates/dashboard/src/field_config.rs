@@ -5,7 +5,7 @@ use crate::field::Field;
 use crate::kind::StatColor;
 use crate::overrides::Override;
 use crate::panel::Panel;
-use transform::Column;
+use frame::Column;
 
 impl Panel {
     /// How the values of a series are written and judged.

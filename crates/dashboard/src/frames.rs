@@ -1,8 +1,9 @@
 //! The answers of a source to the tables that a panel's transformations take,
 //! and which series the panel shows of them.
 
-use series::{Labels, SampleColumns};
-use transform::{Cell, Column, Pattern, SeriesOf, TIME, Table, VALUE};
+use frame::{Cell, Column, TIME, Table, VALUE};
+use series::LabeledSeries;
+use transform::{Pattern, SeriesOf};
 
 use crate::kind::Kind;
 use crate::legend_format::legend;
@@ -15,21 +16,12 @@ pub struct Answer<'a> {
     /// The query.
     pub query: &'a Query,
     /// Its series; of an instant query with one sample each.
-    pub series: &'a [AnswerSeries],
-}
-
-/// One series of an answer.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AnswerSeries {
-    /// Its labels.
-    pub labels: Labels,
-    /// Its samples.
-    pub samples: SampleColumns,
+    pub series: &'a [LabeledSeries],
 }
 
 /// One series over time: a column of times, and one of values under the
 /// name that the query's legend gives it.
-fn series_table(query: &Query, series: &AnswerSeries) -> Table {
+fn series_table(query: &Query, series: &LabeledSeries) -> Table {
     let times = series.samples.timestamps_ms.iter().copied();
     let values = series.samples.values.iter().copied();
     let value = Column {
@@ -47,7 +39,7 @@ fn series_table(query: &Query, series: &AnswerSeries) -> Table {
 
 /// A row a sample: its time, a column for each label, its value under
 /// `value`, which tells several queries' columns apart.
-fn rows_table(query: &Query, series: &[AnswerSeries], value: &str) -> Table {
+fn rows_table(query: &Query, series: &[LabeledSeries], value: &str) -> Table {
     let mut names: Vec<&str> = series
         .iter()
         .flat_map(|series| series.labels.iter().map(|label| label.name))
@@ -75,7 +67,7 @@ fn rows_table(query: &Query, series: &[AnswerSeries], value: &str) -> Table {
 }
 
 /// Every sample, with its series.
-fn samples(series: &[AnswerSeries]) -> impl Iterator<Item = (&AnswerSeries, series::Sample)> {
+fn samples(series: &[LabeledSeries]) -> impl Iterator<Item = (&LabeledSeries, series::Sample)> {
     series
         .iter()
         .flat_map(|series| series.samples.iter().map(move |sample| (series, sample)))
@@ -157,12 +149,12 @@ mod tests {
 
     use super::*;
 
-    fn series(labels: &[(&str, &str)], samples: &[(i64, f64)]) -> AnswerSeries {
+    fn series(labels: &[(&str, &str)], samples: &[(i64, f64)]) -> LabeledSeries {
         let mut columns = SampleColumns::default();
         samples
             .iter()
             .for_each(|&(ms, value)| columns.push(ms, value));
-        AnswerSeries {
+        LabeledSeries {
             labels: Labels::from_pairs(labels.iter().copied()),
             samples: columns,
         }

@@ -24,4 +24,4 @@ pub use error::EvalError;
 pub use eval::{instant, range};
 pub use function::{Func, Function, Variadic};
 pub use parse::{MAX_DEPTH, MAX_HEIGHT, ParseError, parse, parse_selector};
-pub use value::{Answer, MatrixSeries, Stats, Value, VectorSample};
+pub use value::{Answer, Stats, Value, VectorSample};

@@ -1,7 +1,7 @@
 //! What a query answers: a value, what Prometheus would remark about it, and
 //! what it cost.
 
-use series::{Labels, SampleColumns};
+use series::{LabeledSeries, Labels};
 
 /// A value with the annotations and the cost of getting it.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,7 @@ pub enum Value {
     Vector(Vec<VectorSample>),
     /// Columns of samples a series: every range query, sorted by labels, and
     /// an instant query of a range vector.
-    Matrix(Vec<MatrixSeries>),
+    Matrix(Vec<LabeledSeries>),
 }
 
 /// One series of an instant vector.
@@ -50,15 +50,6 @@ pub struct VectorSample {
     pub timestamp_ms: i64,
     /// The value.
     pub value: f64,
-}
-
-/// One series of a matrix.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MatrixSeries {
-    /// The series' labels.
-    pub labels: Labels,
-    /// Its samples, at least one.
-    pub samples: SampleColumns,
 }
 
 /// What an evaluation cost.

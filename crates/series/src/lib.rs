@@ -16,5 +16,7 @@ pub use labels::{Label, Labels, LabelsBuilder, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher};
 pub use metadata::{Metadata, MetricKind};
 pub use pattern::{InvalidRegex, anchored_regex};
-pub use sample::{STALE_NAN_BITS, Sample, SampleColumns, TimeRange, is_stale_nan, stale_nan};
+pub use sample::{
+    LabeledSeries, STALE_NAN_BITS, Sample, SampleColumns, TimeRange, is_stale_nan, stale_nan,
+};
 pub use store::{SeriesReader, SeriesStore, StoreError};

@@ -1,5 +1,7 @@
 //! Samples, columns of them, time ranges, and the staleness marker.
 
+use crate::Labels;
+
 /// The bits of the NaN that says "this series ended here" (Prometheus'
 /// `value.StaleNaN`). Every other NaN is an ordinary value.
 pub const STALE_NAN_BITS: u64 = 0x7ff0_0000_0000_0002;
@@ -65,6 +67,15 @@ impl SampleColumns {
                 value,
             })
     }
+}
+
+/// One series: what names it, and its samples.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LabeledSeries {
+    /// Names the series.
+    pub labels: Labels,
+    /// Its samples; a time without a value has none.
+    pub samples: SampleColumns,
 }
 
 /// A span of time, both ends included; empty where `start_ms > end_ms`.

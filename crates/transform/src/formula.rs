@@ -9,7 +9,7 @@ use crate::is_default;
 use crate::join::Join;
 use crate::operand::{Operand, binary};
 use crate::or;
-use crate::table::{Cell, Column, Table};
+use frame::{Cell, Column, Table};
 
 /// Options of `calculate`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calculation::Calculation;
 use crate::is_default;
-use crate::table::{Cell, Column, Table};
+use frame::{Cell, Column, Table};
 
 /// Options of `group_by`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::is_default;
-use crate::table::{Cell, Column, TIME, Table, VALUE};
+use frame::{Cell, Column, TIME, Table, VALUE};
 
 /// Options of `join`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

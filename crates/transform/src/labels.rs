@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::is_default;
-use crate::table::{Cell, Column, Table};
+use frame::{Cell, Column, Table};
 
 /// Options of `join_by_labels`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

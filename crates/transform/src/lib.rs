@@ -19,7 +19,6 @@ mod shape;
 mod shares;
 mod shown;
 mod steps;
-mod table;
 
 pub use arithmetic::{Function, Operator};
 pub use calculation::Calculation;
@@ -35,7 +34,6 @@ pub use shape::{LabelsToColumns, Matrix, RowsToColumns, Transpose};
 pub use shares::shares;
 pub use shown::{SeriesOf, ShownSeries, shown_series, to_series};
 pub use steps::{Transformation, transform};
-pub use table::{Cell, Column, TIME, Table, VALUE};
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()

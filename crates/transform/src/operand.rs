@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arithmetic::Operator;
 use crate::or;
-use crate::table::{Cell, Column, Table};
+use frame::{Cell, Column, Table};
 
 /// One side of a calculation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

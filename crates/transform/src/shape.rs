@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::calculation::Calculation;
 use crate::is_default;
 use crate::or;
-use crate::table::{Cell, Column, Table, VALUE};
+use frame::{Cell, Column, Table, VALUE};
 
 /// Options of `labels_to_columns`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

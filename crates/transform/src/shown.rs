@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use series::{Labels, SampleColumns};
 
 use crate::pattern::Pattern;
-use crate::table::{Cell, Column, Table};
+use frame::{Cell, Column, Table};
 
 /// A series as it is shown: made of a column of values, or of one row.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,7 +13,7 @@ use crate::join::{self, Join};
 use crate::labels::{Extract, JoinByLabels};
 use crate::rows::{FilterRows, SortRows};
 use crate::shape::{self, LabelsToColumns, Matrix, RowsToColumns, Transpose};
-use crate::table::Table;
+use frame::Table;
 
 /// One step from the answers of the source to what is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

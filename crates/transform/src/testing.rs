@@ -1,7 +1,7 @@
 //! Tables as texts, for tests: `Time@,job,Value | 1,a,5` has a column of times,
 //! one of texts and one of numbers, and one row. What is no number is a text.
 
-use crate::table::{Cell, Column, Table};
+use frame::{Cell, Column, Table};
 
 pub fn table(text: &str) -> Table {
     let mut rows = text.split('|').map(|row| row.trim().split(','));

@@ -10,8 +10,8 @@ use app::rendered::{PanelSeries, SeriesView, csv, no_value_html, render, row_pat
 use dashboard::Panel;
 use dashboard::annotation::Annotation;
 use dashboard::marks::{self, MarkingSeries};
+use frame::Table;
 use series::Labels;
-use transform::Table;
 use wire::data::{RenderedPanel, Status};
 use wire::url::LiveParams;
 

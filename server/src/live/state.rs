@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use frame::Table;
 use tokio::sync::OnceCell;
-use transform::Table;
 use wire::data::{EmptyReason, PanelData, RenderedPanel, Status};
 use wire::live::{ANNOTATIONS, Append, PanelAppend, Window};
 

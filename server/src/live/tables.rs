@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dashboard::Query;
-use dashboard::frames::{self, Answer, AnswerSeries};
-use transform::{ShownSeries, Table};
+use dashboard::frames::{self, Answer};
+use frame::Table;
+use series::LabeledSeries;
+use transform::ShownSeries;
 
 use super::evaluate::named;
 use super::named::{NamedSeries, QuerySeries};
@@ -79,7 +81,7 @@ fn cut_off(range: &Range) -> Option<String> {
 
 fn tables(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<Table> {
     let asked = queries.queries.iter().zip(ranges);
-    let answered: Vec<(&Query, Vec<AnswerSeries>)> = asked
+    let answered: Vec<(&Query, Vec<LabeledSeries>)> = asked
         .filter_map(|(asked, range)| {
             let query = queries
                 .panel
@@ -96,10 +98,10 @@ fn tables(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<Table> {
     frames::tables(&answers)
 }
 
-fn series(range: &Range) -> Vec<AnswerSeries> {
+fn series(range: &Range) -> Vec<LabeledSeries> {
     let series = range.series.iter().take(MAX_ROWS);
     series
-        .map(|series| AnswerSeries {
+        .map(|series| LabeledSeries {
             labels: series.labels.clone(),
             samples: series.samples.clone(),
         })

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use chart::civil::utc;
 use dashboard::{Field, Panel, StatColor, TableOptions};
-use transform::{Cell, Column};
+use frame::{Cell, Column};
 use wire::board::Health;
 use wire::url::LiveParams;
 
@@ -289,7 +289,7 @@ mod tests {
     use super::*;
     use crate::rendered::testing::data;
     use dashboard::{Link, Threshold};
-    use transform::Table;
+    use frame::Table;
 
     fn table() -> Table {
         Table {

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use dashboard::{Field, Panel, StatColor};
-use transform::{Cell, Column, Table};
+use frame::{Cell, Column, Table};
 
 use crate::rendered::PanelSeries;
 

@@ -1,7 +1,7 @@
 //! Evaluated nodes to the value of the answer.
 
 use rayon::prelude::*;
-use series::{Labels, SampleColumns};
+use series::{LabeledSeries, Labels, SampleColumns};
 
 use super::evaluated::Evaluated;
 use super::evaluator::{EvalResult, Evaluator};
@@ -9,7 +9,7 @@ use super::grid::{Grid, is_absent};
 use super::merge::{merged, relabelled, without_metadata};
 use super::vector::{BoxedOperator, Buffers, MaterializedVector, Series};
 use crate::ast::{AggregateOp, Expr, ExprKind, ValueType};
-use crate::{EvalError, Func, MatrixSeries, Value, VectorSample};
+use crate::{EvalError, Func, Value, VectorSample};
 
 impl<'a> Evaluator<'a> {
     pub(super) fn instant_value(&self, expr: &Expr, grid: &Grid) -> EvalResult<Value> {
@@ -49,7 +49,7 @@ impl<'a> Evaluator<'a> {
             )));
         }
         let mut matrix = match self.eval(expr, grid)? {
-            Evaluated::Scalar(column) => vec![MatrixSeries {
+            Evaluated::Scalar(column) => vec![LabeledSeries {
                 labels: Labels::empty(),
                 samples: present(&column, grid),
             }],
@@ -57,7 +57,7 @@ impl<'a> Evaluator<'a> {
                 let columns = self.finished(vector, grid)?;
                 (0..columns.series.len())
                     .into_par_iter()
-                    .map(|index| MatrixSeries {
+                    .map(|index| LabeledSeries {
                         labels: columns.series[index].labels.clone(),
                         samples: present(columns.column(index), grid),
                     })
@@ -92,7 +92,7 @@ impl<'a> Evaluator<'a> {
             if !samples.is_empty() {
                 holds.push(self.budget.hold(samples.len())?);
                 let labels = without_dropped_name(series);
-                matrix.push(MatrixSeries { labels, samples });
+                matrix.push(LabeledSeries { labels, samples });
             }
         }
         sort(&mut matrix);
@@ -143,7 +143,7 @@ fn without_dropped_name(series: &Series) -> Labels {
     }
 }
 
-fn sort(matrix: &mut [MatrixSeries]) {
+fn sort(matrix: &mut [LabeledSeries]) {
     matrix.par_sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
 }
 

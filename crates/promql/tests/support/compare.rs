@@ -1,7 +1,7 @@
 //! Expected values against found ones, as Prometheus' own tests compare.
 
-use promql::{MatrixSeries, VectorSample};
-use series::Labels;
+use promql::VectorSample;
+use series::{LabeledSeries, Labels};
 
 use super::format::{Cell, Eval};
 
@@ -58,7 +58,7 @@ pub fn pairs(samples: &[VectorSample]) -> Vec<(Labels, f64)> {
 type Points = Vec<(i64, f64)>;
 
 /// Compares a matrix with what the case expects.
-pub fn matrix(eval: &Eval, found: &[MatrixSeries]) -> Result<(), String> {
+pub fn matrix(eval: &Eval, found: &[LabeledSeries]) -> Result<(), String> {
     check(found.is_sorted_by(|a, b| a.labels < b.labels), || {
         "not sorted".to_owned()
     })?;

@@ -125,7 +125,7 @@ fn split(answer: Answer, waited: Duration, total: Duration) -> (Value, Annotatio
     (answer.value, annotations)
 }
 
-fn matrix(series: Vec<promql::MatrixSeries>) -> Vec<RangeSeries> {
+fn matrix(series: Vec<series::LabeledSeries>) -> Vec<RangeSeries> {
     series
         .into_iter()
         .map(|one| RangeSeries {

@@ -69,7 +69,7 @@ impl Cell {
     }
 
     /// The number, where it is one; NaN is none.
-    pub(crate) fn ordinary_number(&self) -> Option<f64> {
+    pub fn ordinary_number(&self) -> Option<f64> {
         self.number().filter(|number| !number.is_nan())
     }
 
@@ -137,12 +137,12 @@ impl Column {
     }
 
     /// The value of a label of its series; empty where there is no such label.
-    pub(crate) fn label(&self, name: &str) -> Cell {
+    pub fn label(&self, name: &str) -> Cell {
         self.labels.get(name).map_or(Cell::Empty, Cell::from)
     }
 
     /// The heading of the column, without its cells.
-    pub(super) fn headed(&self) -> Self {
+    pub fn headed(&self) -> Self {
         Self {
             name: self.name.clone(),
             shown_as: self.shown_as.clone(),
@@ -153,7 +153,7 @@ impl Column {
     }
 
     /// The cells of some rows.
-    pub(super) fn picked(&self, rows: &[usize]) -> Self {
+    pub fn picked(&self, rows: &[usize]) -> Self {
         Self {
             cells: rows.iter().map(|row| self.cells[*row].clone()).collect(),
             ..self.headed()
@@ -174,7 +174,7 @@ impl Column {
     }
 
     /// Whether its values are texts.
-    pub(crate) fn is_text(&self) -> bool {
+    pub fn is_text(&self) -> bool {
         matches!(self.sample(), Cell::Text(_))
     }
 
@@ -207,7 +207,7 @@ impl Table {
     }
 
     /// Keeps these rows, in this order.
-    pub(super) fn pick(&mut self, rows: &[usize]) {
+    pub fn pick(&mut self, rows: &[usize]) {
         self.columns = self
             .columns
             .iter()
@@ -216,7 +216,7 @@ impl Table {
     }
 
     /// Sorts rows by the first column, where that is one of times.
-    pub(super) fn sort_by_time(&mut self) {
+    pub fn sort_by_time(&mut self) {
         let Some(time) = self.columns.first().filter(|column| column.is_time()) else {
             return;
         };
@@ -229,7 +229,7 @@ impl Table {
     }
 
     /// Numbers the columns that nothing tells apart: `Time 1`, `Time 2`.
-    pub(super) fn tell_apart(&mut self) {
+    pub fn tell_apart(&mut self) {
         let titles: Vec<String> = self
             .columns
             .iter()

@@ -62,11 +62,12 @@ pub struct Cut {
 }
 
 impl Frame {
-    /// A frame of series, whole and without remarks.
-    pub fn of_series(series: Vec<LabeledSeries>) -> Self {
+    /// A frame of all the series that an answer has.
+    pub fn of_series(series: Vec<LabeledSeries>, annotations: Annotations) -> Self {
         Self {
             data: FrameData::Series(series),
-            ..Self::default()
+            cut: None,
+            annotations,
         }
     }
 
@@ -75,6 +76,14 @@ impl Frame {
         match &self.data {
             FrameData::Series(series) => series,
             _ => &[],
+        }
+    }
+
+    /// Its series, taken out; none where it holds other values.
+    pub fn into_series(self) -> Vec<LabeledSeries> {
+        match self.data {
+            FrameData::Series(series) => series,
+            _ => Vec::new(),
         }
     }
 

@@ -10,11 +10,9 @@ use std::io::Write;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use serde::Serialize;
-use series::{Labels, Sample};
+use series::{LabeledSeries, Labels, Sample};
 
-use crate::source::{
-    Annotations, Instant, InstantSample, InstantValue, QueryStats, Range, RangeSeries,
-};
+use crate::source::{Annotations, Frame, Instant, InstantSample, InstantValue, QueryStats};
 
 /// A successful answer under construction.
 #[derive(Debug)]
@@ -31,11 +29,11 @@ impl Success {
     }
 
     /// The answer to a range query.
-    pub fn range(range: &Range, with_stats: bool) -> Self {
+    pub fn range(frame: &Frame, with_stats: bool) -> Self {
         let mut success = Self::begin();
         success.raw(r#"{"resultType":"matrix","result":"#);
-        success.matrix(&range.series);
-        success.end_query(&range.annotations, with_stats)
+        success.matrix(frame.series());
+        success.end_query(&frame.annotations, with_stats)
     }
 
     /// The answer to an instant query.
@@ -127,7 +125,7 @@ impl Success {
         self.raw("]");
     }
 
-    fn matrix(&mut self, series: &[RangeSeries]) {
+    fn matrix(&mut self, series: &[LabeledSeries]) {
         self.list(series, |this, one| {
             this.raw(r#"{"metric":"#);
             this.labels(&one.labels);

@@ -14,7 +14,7 @@ use super::state::{Evaluated, Failure};
 use super::tables;
 use crate::query::normalize::{NormalizedQuery, Span};
 use crate::query::{QueryError, QueryFrontends};
-use crate::source::Range;
+use crate::source::Frame;
 
 /// Clocks may differ by so much before anybody is bothered by it.
 const TOLERATED_MS: i64 = 15_000;
@@ -37,13 +37,13 @@ pub async fn evaluate(
         .iter()
         .map(|query| ask(frontends, query, span));
     let answers = join_all(answers).await.into_iter();
-    let answers = answers.collect::<Result<Vec<Arc<Range>>, _>>();
+    let answers = answers.collect::<Result<Vec<Arc<Frame>>, _>>();
     let (mut outcome, tables) = match (answers, queries.panel.needs_tables()) {
-        (Ok(ranges), true) => {
-            let (series, tables) = tables::shown(queries, &ranges, span);
+        (Ok(frames), true) => {
+            let (series, tables) = tables::shown(queries, &frames, span);
             (Ok(series), tables)
         }
-        (Ok(ranges), false) => (Ok(named(queries, &ranges)), Vec::new()),
+        (Ok(frames), false) => (Ok(named(queries, &frames)), Vec::new()),
         (Err(error), _) => (Err(error), Vec::new()),
     };
     if let Ok(answers) = &mut outcome {
@@ -115,7 +115,7 @@ async fn ask(
     frontends: &QueryFrontends,
     query: &ViewQuery,
     span: Span,
-) -> Result<Arc<Range>, QueryError> {
+) -> Result<Arc<Frame>, QueryError> {
     let frontend = frontends.get(&query.source)?;
     if !query.instant {
         return frontend.range(&query.query, span).await;
@@ -133,19 +133,19 @@ async fn ask(
 const INSTANT_STEP_MS: i64 = 1;
 
 /// The answers with the names that the legend has for their series.
-pub(super) fn named(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<QuerySeries> {
-    let answers = queries.queries.iter().zip(ranges);
+pub(super) fn named(queries: &PanelQueries, frames: &[Arc<Frame>]) -> Vec<QuerySeries> {
+    let answers = queries.queries.iter().zip(frames);
     answers
-        .map(|(query, range)| QuerySeries {
+        .map(|(query, frame)| QuerySeries {
             query: query.ref_id,
-            series: named_series(queries, query, range),
-            warnings: range.annotations.warnings.clone(),
+            series: named_series(queries, query, frame),
+            warnings: frame.annotations.warnings.clone(),
         })
         .collect()
 }
 
-fn named_series(queries: &PanelQueries, query: &ViewQuery, range: &Range) -> Vec<NamedSeries> {
-    let series = range.series.iter().map(|series| {
+fn named_series(queries: &PanelQueries, query: &ViewQuery, frame: &Frame) -> Vec<NamedSeries> {
+    let series = frame.series().iter().map(|series| {
         let name = (query.name)(&series.labels);
         let (labels, samples) = (series.labels.clone(), series.samples.clone());
         NamedSeries::new(&queries.panel, query.ref_id, name, labels, samples)

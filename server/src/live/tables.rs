@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dashboard::Query;
-use dashboard::frames::{self, Answer};
+use dashboard::frames::Answer;
 use frame::Table;
-use series::LabeledSeries;
 use transform::ShownSeries;
 
 use super::evaluate::named;
 use super::named::{NamedSeries, QuerySeries};
 use super::spec::PanelQueries;
 use crate::query::normalize::Span;
-use crate::source::Range;
+use crate::source::Frame;
 
 /// More rows than this nobody reads: the first ones of the answer are shown.
 const MAX_ROWS: usize = 2_000;
@@ -23,15 +22,15 @@ const MAX_ROWS: usize = 2_000;
 /// series are those of the source: they say how old the data is.
 pub fn shown(
     queries: &PanelQueries,
-    ranges: &[Arc<Range>],
+    frames: &[Arc<Frame>],
     span: Span,
 ) -> (Vec<QuerySeries>, Vec<Table>) {
     let panel = &*queries.panel;
-    let tables = transform::transform(&panel.transformations, tables(queries, ranges));
+    let tables = transform::transform(&panel.transformations, tables(queries, frames));
     if panel.shows_tables() {
-        let mut answers = named(queries, ranges);
-        for (answer, range) in answers.iter_mut().zip(ranges) {
-            answer.warnings.extend(cut_off(range));
+        let mut answers = named(queries, frames);
+        for (answer, frame) in answers.iter_mut().zip(frames) {
+            answer.warnings.extend(cut_off(frame));
         }
         return (answers, tables);
     }
@@ -52,12 +51,12 @@ pub fn shown(
         of_query.entry(query).or_default().push(series);
     }
     // A query of which no series is left still says that its answer is partial.
-    let asked = queries.queries.iter().zip(ranges);
+    let asked = queries.queries.iter().zip(frames);
     let mut answers: Vec<QuerySeries> = asked
-        .map(|(query, range)| QuerySeries {
+        .map(|(query, frame)| QuerySeries {
             query: query.ref_id,
             series: of_query.remove(&query.ref_id).unwrap_or_default(),
-            warnings: warnings(range),
+            warnings: warnings(frame),
         })
         .collect();
     answers.extend(of_query.into_iter().map(|(query, series)| QuerySeries {
@@ -68,44 +67,34 @@ pub fn shown(
     (answers, tables)
 }
 
-fn warnings(range: &Range) -> Vec<String> {
-    let warnings = range.annotations.warnings.iter().cloned();
-    warnings.chain(cut_off(range)).collect()
+fn warnings(frame: &Frame) -> Vec<String> {
+    let warnings = frame.annotations.warnings.iter().cloned();
+    warnings.chain(cut_off(frame)).collect()
 }
 
 /// That not every series of the answer is shown.
-fn cut_off(range: &Range) -> Option<String> {
-    let found = range.series.len();
+fn cut_off(frame: &Frame) -> Option<String> {
+    let found = frame.series().len();
     (found > MAX_ROWS).then(|| format!("{MAX_ROWS} of {found} series are shown"))
 }
 
-fn tables(queries: &PanelQueries, ranges: &[Arc<Range>]) -> Vec<Table> {
-    let asked = queries.queries.iter().zip(ranges);
-    let answered: Vec<(&Query, Vec<LabeledSeries>)> = asked
-        .filter_map(|(asked, range)| {
+fn tables(queries: &PanelQueries, frames: &[Arc<Frame>]) -> Vec<Table> {
+    let asked = queries.queries.iter().zip(frames);
+    let answers: Vec<Answer> = asked
+        .filter_map(|(asked, frame)| {
             let query = queries
                 .panel
                 .queries
                 .iter()
                 .find(|query| query.ref_id == asked.ref_id)?;
-            Some((query, series(range)))
+            let shown = frame.series().len().min(MAX_ROWS);
+            Some(Answer {
+                query,
+                series: &frame.series()[..shown],
+            })
         })
         .collect();
-    let answers: Vec<Answer> = answered
-        .iter()
-        .map(|(query, series)| Answer { query, series })
-        .collect();
-    frames::tables(&answers)
-}
-
-fn series(range: &Range) -> Vec<LabeledSeries> {
-    let series = range.series.iter().take(MAX_ROWS);
-    series
-        .map(|series| LabeledSeries {
-            labels: series.labels.clone(),
-            samples: series.samples.clone(),
-        })
-        .collect()
+    dashboard::frames::tables(&answers)
 }
 
 #[cfg(test)]
@@ -113,12 +102,13 @@ mod tests {
     use std::collections::HashSet;
 
     use dashboard::Panel;
+    use series::LabeledSeries;
     use transform::Transformation;
 
     use super::*;
     use crate::live::spec::ViewQuery;
     use crate::query::normalize::NormalizedQuery;
-    use crate::source::{Annotations, RangeSeries};
+    use crate::source::Annotations;
 
     fn query(ref_id: char) -> ViewQuery {
         ViewQuery {
@@ -153,19 +143,18 @@ mod tests {
             step_ms: 1_000,
             span_ms: 0,
         };
-        let range = Arc::new(Range {
-            series: vec![RangeSeries::default(); found],
-            annotations: Annotations {
-                warnings: vec!["a store is away".to_owned()],
-                ..Annotations::default()
-            },
-        });
+        let annotations = Annotations {
+            warnings: vec!["a store is away".to_owned()],
+            ..Annotations::default()
+        };
+        let series = vec![LabeledSeries::default(); found];
+        let frame = Arc::new(Frame::of_series(series, annotations));
         let span = Span {
             start_ms: 0,
             end_ms: 1_000,
         };
-        let ranges = [Arc::clone(&range), range];
-        let (answers, _) = shown(&queries, &ranges, span);
+        let frames = [Arc::clone(&frame), frame];
+        let (answers, _) = shown(&queries, &frames, span);
         let said = answers.iter().flat_map(|answer| &answer.warnings);
         let said: HashSet<&str> = said.map(String::as_str).collect();
         assert_eq!(said, expected.iter().copied().collect(), "{kept:?}");

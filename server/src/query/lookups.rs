@@ -15,7 +15,7 @@ use super::gate::Lane;
 use super::singleflight::SingleFlight;
 use super::{QueryError, QueryFrontend};
 use crate::source::{
-    Instant, InstantQuery, LabelSet, MetricMetadata, Range, RangeQuery, SeriesQuery, SourceError,
+    Frame, Instant, InstantQuery, LabelSet, MetricMetadata, RangeQuery, SeriesQuery, SourceError,
 };
 
 type Answer<T> = Result<Arc<T>, QueryError>;
@@ -26,7 +26,7 @@ type Forward = (String, Vec<(String, String)>);
 /// The questions under way, by kind.
 #[derive(Default)]
 pub struct Lookups {
-    ranges: Calls<RangeQuery, Range>,
+    ranges: Calls<RangeQuery, Frame>,
     instants: Calls<InstantQuery, Instant>,
     series: Calls<SeriesQuery, LabelSet<series::Labels>>,
     label_names: Calls<SeriesQuery, LabelSet<String>>,
@@ -41,7 +41,7 @@ impl QueryFrontend {
     ///
     /// # Errors
     /// See [`QueryError`].
-    pub async fn range_query(&self, mut query: RangeQuery) -> Answer<Range> {
+    pub async fn range_query(&self, mut query: RangeQuery) -> Answer<Frame> {
         // An end between two steps evaluates nothing: equal work is equal.
         let span_ms = query.end_ms - query.start_ms;
         query.end_ms = query.start_ms + span_ms / query.step_ms * query.step_ms;

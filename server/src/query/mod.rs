@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use crate::source::{Range, RangeQuery, Source, SourceError};
+use crate::source::{Frame, RangeQuery, Source, SourceError};
 use crate::supervise;
 use choices::Choices;
 pub use frontends::QueryFrontends;
@@ -96,7 +96,7 @@ pub struct QueryCounters {
     pub lookups: AtomicU64,
 }
 
-type Answer = Result<Arc<Range>, QueryError>;
+type Answer = Result<Arc<Frame>, QueryError>;
 
 /// The query frontend before one source. Cloning shares it.
 #[derive(Clone)]

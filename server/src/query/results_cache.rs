@@ -13,10 +13,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use moka::sync::Cache;
-use series::SampleColumns;
+use series::{LabeledSeries, SampleColumns};
 
 use super::normalize::{NormalizedQuery, Span};
-use crate::source::{Range, RangeSeries};
+use crate::source::Frame;
 
 /// Points younger than this may still change: a scrape may be on its way.
 const REREAD_MS: i64 = 10_000;
@@ -35,7 +35,7 @@ pub struct ResultsCache {
 
 struct CachedRange {
     span: Span,
-    range: Arc<Range>,
+    frame: Arc<Frame>,
     /// The longest span that was asked for since `fetched_at`.
     longest_ms: i64,
     /// When the first part of it was asked for.
@@ -74,7 +74,7 @@ impl ResultsCache {
     pub fn new(bytes: u64) -> Self {
         let ranges = Cache::builder()
             .max_capacity(bytes)
-            .weigher(|_, cached: &Arc<CachedRange>| size_bytes(&cached.range))
+            .weigher(|_, cached: &Arc<CachedRange>| size_bytes(&cached.frame))
             .time_to_live(TTL)
             .build();
         Self { ranges }
@@ -86,7 +86,7 @@ impl ResultsCache {
     }
 
     /// The answer, where all of `span` is cached.
-    pub fn get(&self, query: &NormalizedQuery, span: Span) -> Option<Arc<Range>> {
+    pub fn get(&self, query: &NormalizedQuery, span: Span) -> Option<Arc<Frame>> {
         let cached = self.fresh(query)?;
         cached.covers(span).then(|| slice(&cached, span))
     }
@@ -118,14 +118,14 @@ impl ResultsCache {
 
     /// Joins the answer about the plan's missing part to what the plan goes on
     /// from, keeps the whole and returns the part that is wanted.
-    pub fn extend(&self, query: &NormalizedQuery, plan: FetchPlan, answer: Range) -> Arc<Range> {
+    pub fn extend(&self, query: &NormalizedQuery, plan: FetchPlan, answer: Frame) -> Arc<Frame> {
         let is_partial = !answer.annotations.warnings.is_empty();
         let span = plan.wanted;
         let joined = match plan.extends_cached {
             Some(cached) => join(&cached, span, plan.missing, answer),
             None => CachedRange {
                 span,
-                range: Arc::new(answer),
+                frame: Arc::new(answer),
                 longest_ms: span.end_ms - span.start_ms,
                 fetched_at: Instant::now(),
             },
@@ -139,48 +139,48 @@ impl ResultsCache {
 }
 
 /// What is cached up to `missing`, then the new answer.
-fn join(cached: &CachedRange, span: Span, missing: Span, answer: Range) -> CachedRange {
+fn join(cached: &CachedRange, span: Span, missing: Span, answer: Frame) -> CachedRange {
     let longest_ms = cached.longest_ms.max(span.end_ms - span.start_ms);
     let start_ms = cached.span.start_ms.max(span.end_ms - longest_ms);
     let kept = Span {
         start_ms,
         end_ms: missing.start_ms - 1,
     };
-    let mut joined = Arc::unwrap_or_clone(slice(cached, kept));
-    for series in answer.series {
-        match joined
-            .series
-            .binary_search_by(|known| known.labels.cmp(&series.labels))
-        {
+    let annotations = answer.annotations.clone();
+    let mut joined = series_between(&cached.frame, kept);
+    for fresh in answer.into_series() {
+        match joined.binary_search_by(|known| known.labels.cmp(&fresh.labels)) {
             Ok(index) => {
-                let samples = &mut joined.series[index].samples;
-                samples.timestamps_ms.extend(series.samples.timestamps_ms);
-                samples.values.extend(series.samples.values);
+                let samples = &mut joined[index].samples;
+                samples.timestamps_ms.extend(fresh.samples.timestamps_ms);
+                samples.values.extend(fresh.samples.values);
             }
-            Err(index) => joined.series.insert(index, series),
+            Err(index) => joined.insert(index, fresh),
         }
     }
-    joined.annotations = answer.annotations;
     CachedRange {
         span: Span { start_ms, ..span },
-        range: Arc::new(joined),
+        frame: Arc::new(Frame::of_series(joined, annotations)),
         longest_ms,
         fetched_at: cached.fetched_at,
     }
 }
 
-fn slice(cached: &CachedRange, span: Span) -> Arc<Range> {
+fn slice(cached: &CachedRange, span: Span) -> Arc<Frame> {
     if cached.span == span {
-        return Arc::clone(&cached.range);
+        return Arc::clone(&cached.frame);
     }
-    let series = cached.range.series.iter().map(|series| RangeSeries {
+    let series = series_between(&cached.frame, span);
+    Arc::new(Frame::of_series(series, cached.frame.annotations.clone()))
+}
+
+/// The series that have samples in the span, with those alone.
+fn series_between(frame: &Frame, span: Span) -> Vec<LabeledSeries> {
+    let series = frame.series().iter().map(|series| LabeledSeries {
         labels: series.labels.clone(),
         samples: between(&series.samples, span),
     });
-    Arc::new(Range {
-        series: series.filter(|series| !series.samples.is_empty()).collect(),
-        annotations: cached.range.annotations.clone(),
-    })
+    series.filter(|series| !series.samples.is_empty()).collect()
 }
 
 fn between(samples: &SampleColumns, span: Span) -> SampleColumns {
@@ -195,15 +195,17 @@ fn between(samples: &SampleColumns, span: Span) -> SampleColumns {
     }
 }
 
-fn size_bytes(range: &Range) -> u32 {
-    let series = |series: &RangeSeries| 96 + series.labels.size_bytes() + 16 * series.samples.len();
-    let bytes: usize = range.series.iter().map(series).sum();
+fn size_bytes(frame: &Frame) -> u32 {
+    let series =
+        |series: &LabeledSeries| 96 + series.labels.size_bytes() + 16 * series.samples.len();
+    let bytes: usize = frame.series().iter().map(series).sum();
     u32::try_from(bytes + 256).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Annotations;
     use series::Labels;
 
     const STEP_MS: i64 = 10_000;
@@ -220,21 +222,18 @@ mod tests {
     }
 
     /// A series per name whose value says which answer it came from.
-    fn answer(names: &[&str], span: Span, value: f64) -> Range {
+    fn answer(names: &[&str], span: Span, value: f64) -> Frame {
         let series = names.iter().map(|name| {
             let mut samples = SampleColumns::default();
             (span.start_ms..=span.end_ms)
                 .step_by(STEP_MS as usize)
                 .for_each(|time_ms| samples.push(time_ms, value));
-            RangeSeries {
+            LabeledSeries {
                 labels: Labels::from_pairs([("name", *name)]),
                 samples,
             }
         });
-        Range {
-            series: series.collect(),
-            ..Range::default()
-        }
+        Frame::of_series(series.collect(), Annotations::default())
     }
 
     fn ask(
@@ -244,13 +243,13 @@ mod tests {
         value: f64,
     ) -> (Option<Span>, Vec<f64>) {
         if let Some(range) = cache.get(&query(), wanted) {
-            return (None, range.series[0].samples.values.clone());
+            return (None, range.series()[0].samples.values.clone());
         }
         let plan = cache.plan(&query(), wanted);
         let missing = plan.missing;
         let fresh = answer(names, missing, value);
         let range = cache.extend(&query(), plan, fresh);
-        (Some(missing), range.series[0].samples.values.clone())
+        (Some(missing), range.series()[0].samples.values.clone())
     }
 
     #[test]
@@ -315,7 +314,7 @@ mod tests {
         partial.annotations.warnings.push("a store is away".into());
         let plan = cache.plan(&query(), span(0, 50_000));
         let range = cache.extend(&query(), plan, partial);
-        assert_eq!(range.series.len(), 1);
+        assert_eq!(range.series().len(), 1);
         assert!(cache.get(&query(), span(0, 50_000)).is_none());
     }
 
@@ -334,7 +333,7 @@ mod tests {
             let fresh = answer(&["a"], plan.missing, 2.0);
             meanwhile(&cache);
             let range = cache.extend(&query(), plan, fresh);
-            let values = &range.series[0].samples.values;
+            let values = &range.series()[0].samples.values;
             assert_eq!(values, &[1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
         }
     }

@@ -10,12 +10,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use series::Labels;
+use series::{LabeledSeries, Labels};
 
 use super::lookup_cache::{LookupCache, Terms};
 use super::{QueryError, QueryFrontend, soon};
 use crate::clock::now_ms;
-use crate::source::{InstantQuery, InstantValue, RangeSeries};
+use crate::source::{InstantQuery, InstantValue};
 
 /// Prometheus' usual setting.
 pub const FALLBACK_MS: i64 = 15_000;
@@ -178,7 +178,7 @@ fn overrule(targets: &mut Vec<Target>, better: Vec<Target>) {
     }
 }
 
-fn target(up: &RangeSeries) -> Target {
+fn target(up: &LabeledSeries) -> Target {
     let times = &up.samples.timestamps_ms;
     let mut distances: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
     distances.sort_unstable();
@@ -200,12 +200,12 @@ mod tests {
     use series::SampleColumns;
 
     fn check(series: &[&[i64]], expected: Option<i64>) {
-        let up = |times: &&[i64]| RangeSeries {
+        let up = |times: &&[i64]| LabeledSeries {
             samples: SampleColumns {
                 timestamps_ms: times.to_vec(),
                 values: vec![1.0; times.len()],
             },
-            ..RangeSeries::default()
+            ..LabeledSeries::default()
         };
         let targets: Vec<Target> = series.iter().map(|times| target(&up(times))).collect();
         assert_eq!(shortest_ms(&targets), expected);
@@ -229,9 +229,9 @@ mod tests {
             interval_ms,
         };
         let labels = Labels::from_pairs([(JOB, "a"), (INSTANCE, "i")]);
-        let mut targets = vec![target(&RangeSeries {
+        let mut targets = vec![target(&LabeledSeries {
             labels,
-            ..RangeSeries::default()
+            ..LabeledSeries::default()
         })];
         overrule(&mut targets, vec![of("a", Some(60_000)), of("b", None)]);
         assert_eq!(targets, [of("a", Some(60_000)), of("b", None)]);

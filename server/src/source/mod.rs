@@ -13,10 +13,8 @@ mod upstream;
 pub use detect::{Detected, detect};
 pub use embedded::{Engine, EngineOptions, StoreCollector};
 pub use error::{ApiErrorKind, SourceError};
-pub use result::{
-    Annotations, BuildInfo, Instant, InstantSample, InstantValue, LabelSet, MetricMetadata,
-    QueryStats, Range, RangeSeries,
-};
+pub use frame::{Annotations, Frame, QueryStats};
+pub use result::{BuildInfo, Instant, InstantSample, InstantValue, LabelSet, MetricMetadata};
 pub use upstream::{PrometheusClient, SourceConfig, UpstreamConfig};
 
 use std::sync::Arc;
@@ -100,7 +98,7 @@ impl Source {
     ///
     /// # Errors
     /// See [`SourceError`].
-    pub async fn range_query(&self, query: &RangeQuery) -> Result<Range, SourceError> {
+    pub async fn range_query(&self, query: &RangeQuery) -> Result<Frame, SourceError> {
         match self {
             Self::Upstream(client) => client.range_query(query).await,
             Self::Embedded(engine) => engine.range_query(query).await,

@@ -1,51 +1,8 @@
-//! What a source answers, as typed values.
+//! What a source answers besides frames, as typed values.
 
-use std::time::Duration;
-
+use frame::Annotations;
 use serde::{Deserialize, Serialize};
-use series::{Labels, SampleColumns};
-
-/// What a source adds to an answer that it gives nevertheless.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Annotations {
-    /// The answer may be wrong or partial: each says why.
-    pub warnings: Vec<String>,
-    /// The query may not mean what its author meant.
-    pub infos: Vec<String>,
-    /// What the answer cost, where the source tells.
-    pub stats: Option<QueryStats>,
-}
-
-/// What an answer cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct QueryStats {
-    /// Samples looked at, a window's counted at every step.
-    pub queryable_samples: u64,
-    /// The most samples held at once.
-    pub peak_samples: u64,
-    /// The wait for the query's turn.
-    pub waited: Duration,
-    /// From the question to the answer.
-    pub total: Duration,
-}
-
-/// The answer to a range query.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Range {
-    /// In ascending order of labels.
-    pub series: Vec<RangeSeries>,
-    /// Remarks on the answer.
-    pub annotations: Annotations,
-}
-
-/// One series of a range.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RangeSeries {
-    /// Names the series.
-    pub labels: Labels,
-    /// Its samples; a step without a value has none.
-    pub samples: SampleColumns,
-}
+use series::{LabeledSeries, Labels};
 
 /// The answer to an instant query.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +28,7 @@ pub enum InstantValue {
     /// One sample a series, in the expression's order.
     Vector(Vec<InstantSample>),
     /// Raw samples: the expression was a range selector.
-    Matrix(Vec<RangeSeries>),
+    Matrix(Vec<LabeledSeries>),
 }
 
 /// One series' value at one moment.

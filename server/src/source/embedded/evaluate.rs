@@ -9,8 +9,8 @@ use series::Sample;
 use super::turn::CancelOnDrop;
 use super::{Engine, EngineOptions, TRUNCATED};
 use crate::source::{
-    Annotations, ApiErrorKind, Instant, InstantQuery, InstantSample, InstantValue, QueryOptions,
-    QueryStats, Range, RangeQuery, RangeSeries, SourceError,
+    Annotations, ApiErrorKind, Frame, Instant, InstantQuery, InstantSample, InstantValue,
+    QueryOptions, QueryStats, RangeQuery, SourceError,
 };
 
 impl Engine {
@@ -18,7 +18,7 @@ impl Engine {
     ///
     /// # Errors
     /// See [`SourceError`].
-    pub async fn range_query(&self, query: &RangeQuery) -> Result<Range, SourceError> {
+    pub async fn range_query(&self, query: &RangeQuery) -> Result<Frame, SourceError> {
         let (start_ms, end_ms, step_ms) = (query.start_ms, query.end_ms, query.step_ms);
         let (value, mut annotations) = self
             .evaluate(&query.expr, &query.options, move |expr, context| {
@@ -32,10 +32,7 @@ impl Engine {
             });
         };
         let series = truncate(series, query.options.limit, &mut annotations);
-        Ok(Range {
-            series: matrix(series),
-            annotations,
-        })
+        Ok(Frame::of_series(series, annotations))
     }
 
     /// See [`crate::source::Source::instant_query`].
@@ -123,16 +120,6 @@ fn split(answer: Answer, waited: Duration, total: Duration) -> (Value, Annotatio
         stats: Some(stats),
     };
     (answer.value, annotations)
-}
-
-fn matrix(series: Vec<series::LabeledSeries>) -> Vec<RangeSeries> {
-    series
-        .into_iter()
-        .map(|one| RangeSeries {
-            labels: one.labels,
-            samples: one.samples,
-        })
-        .collect()
 }
 
 fn instant_sample(one: promql::VectorSample) -> InstantSample {

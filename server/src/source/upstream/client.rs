@@ -7,7 +7,7 @@ use super::config::UpstreamConfig;
 use super::decode::{self, Envelope};
 use super::request::{Body, Requests};
 use crate::source::{
-    ApiErrorKind, BuildInfo, Instant, InstantQuery, LabelSet, MetricMetadata, QueryOptions, Range,
+    ApiErrorKind, BuildInfo, Frame, Instant, InstantQuery, LabelSet, MetricMetadata, QueryOptions,
     RangeQuery, SeriesQuery, SourceError,
 };
 
@@ -32,7 +32,7 @@ impl PrometheusClient {
     ///
     /// # Errors
     /// See [`SourceError`].
-    pub async fn range_query(&self, query: &RangeQuery) -> Result<Range, SourceError> {
+    pub async fn range_query(&self, query: &RangeQuery) -> Result<Frame, SourceError> {
         let mut params = vec![
             ("query", query.expr.clone()),
             ("start", seconds(query.start_ms)),

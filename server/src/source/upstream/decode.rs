@@ -8,12 +8,12 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use series::{Labels, LabelsBuilder, Metadata, MetricKind, Sample, SampleColumns};
+use series::{LabeledSeries, Labels, LabelsBuilder, Metadata, MetricKind, Sample, SampleColumns};
 
 use super::request::Body;
 use crate::source::{
-    Annotations, ApiErrorKind, Instant, InstantSample, InstantValue, MetricMetadata, Range,
-    RangeSeries, SourceError,
+    Annotations, ApiErrorKind, Frame, Instant, InstantSample, InstantValue, MetricMetadata,
+    SourceError,
 };
 
 /// An answer with its remarks.
@@ -96,7 +96,7 @@ fn not_prometheus(body: &Body, error: &serde_json::Error) -> SourceError {
 }
 
 /// The answer to a range query.
-pub fn range(envelope: Envelope<QueryData>, body: &Body) -> Result<Range, SourceError> {
+pub fn range(envelope: Envelope<QueryData>, body: &Body) -> Result<Frame, SourceError> {
     let QueryData::Matrix(series) = envelope.data else {
         return Err(SourceError::NotPrometheus {
             url: body.url.clone(),
@@ -106,10 +106,7 @@ pub fn range(envelope: Envelope<QueryData>, body: &Body) -> Result<Range, Source
     let mut annotations = envelope.annotations;
     let mut series = matrix(series, &mut annotations);
     series.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
-    Ok(Range {
-        series,
-        annotations,
-    })
+    Ok(Frame::of_series(series, annotations))
 }
 
 /// The answer to an instant query.
@@ -127,21 +124,21 @@ pub fn instant(envelope: Envelope<QueryData>) -> Result<Instant, SourceError> {
     Ok(Instant { value, annotations })
 }
 
-fn matrix(series: Vec<MatrixSeries>, annotations: &mut Annotations) -> Vec<RangeSeries> {
+fn matrix(series: Vec<MatrixSeriesJson>, annotations: &mut Annotations) -> Vec<LabeledSeries> {
     if series.iter().any(|one| one.histograms.is_some()) {
         annotations.warnings.push(NATIVE_HISTOGRAMS.to_owned());
     }
     series
         .into_iter()
         .filter(|one| !one.values.0.is_empty())
-        .map(|one| RangeSeries {
+        .map(|one| LabeledSeries {
             labels: one.metric.0,
             samples: one.values.0,
         })
         .collect()
 }
 
-fn vector(samples: Vec<VectorSample>, annotations: &mut Annotations) -> Vec<InstantSample> {
+fn vector(samples: Vec<VectorSampleJson>, annotations: &mut Annotations) -> Vec<InstantSample> {
     if samples.iter().any(|one| one.histogram.is_some()) {
         annotations.warnings.push(NATIVE_HISTOGRAMS.to_owned());
     }
@@ -193,9 +190,9 @@ pub fn metadata(by_name: MetadataByName) -> Vec<MetricMetadata> {
 #[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
 pub enum QueryData {
     /// Many samples a series.
-    Matrix(Vec<MatrixSeries>),
+    Matrix(Vec<MatrixSeriesJson>),
     /// One sample a series.
-    Vector(Vec<VectorSample>),
+    Vector(Vec<VectorSampleJson>),
     /// A number.
     Scalar(Point),
     /// A text.
@@ -204,7 +201,7 @@ pub enum QueryData {
 
 /// A series of a matrix.
 #[derive(Debug, Deserialize)]
-pub struct MatrixSeries {
+pub struct MatrixSeriesJson {
     metric: Metric,
     #[serde(default)]
     values: Points,
@@ -213,7 +210,7 @@ pub struct MatrixSeries {
 
 /// A series of a vector.
 #[derive(Debug, Deserialize)]
-pub struct VectorSample {
+pub struct VectorSampleJson {
     metric: Metric,
     value: Option<Point>,
     histogram: Option<IgnoredAny>,

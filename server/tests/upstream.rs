@@ -156,12 +156,12 @@ async fn check_values(source: &Source) {
     // VictoriaMetrics shows what was written a moment later.
     let answer = loop {
         let answer = source.range_query(&range).await.unwrap();
-        if !answer.series.is_empty() {
+        if !answer.series().is_empty() {
             break answer;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
-    let series = &answer.series[0];
+    let series = &answer.series()[0];
     assert_eq!(series.labels.to_string(), r#"jobs_total{kind="a"}"#);
     assert_eq!(series.samples.values[9], 9.0);
     assert_eq!(series.samples.timestamps_ms[9], end_ms);

@@ -145,6 +145,7 @@ impl Panel {
 
 #[cfg(test)]
 mod tests {
+    use series::{Labels, SampleColumns};
     use transform::to_series;
 
     use super::*;

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dashboard::Query;
 use dashboard::frames::Answer;
 use frame::Table;
 use transform::ShownSeries;
@@ -101,7 +100,7 @@ fn tables(queries: &PanelQueries, frames: &[Arc<Frame>]) -> Vec<Table> {
 mod tests {
     use std::collections::HashSet;
 
-    use dashboard::Panel;
+    use dashboard::{Panel, Query};
     use series::LabeledSeries;
     use transform::Transformation;
 

@@ -300,7 +300,7 @@ mod tests {
         ask(&cache, span(10_000, 60_000), &["a"], 2.0);
         let range = cache.get(&query(), span(10_000, 60_000)).unwrap();
         let lengths: Vec<_> = range
-            .series
+            .series()
             .iter()
             .map(|series| series.samples.len())
             .collect();

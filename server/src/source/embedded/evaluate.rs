@@ -64,7 +64,7 @@ impl Engine {
                 InstantValue::Vector(samples.into_iter().map(instant_sample).collect())
             }
             Value::Matrix(series) => {
-                InstantValue::Matrix(matrix(truncate(series, limit, &mut annotations)))
+                InstantValue::Matrix(truncate(series, limit, &mut annotations))
             }
         };
         Ok(Instant { value, annotations })

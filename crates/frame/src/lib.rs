@@ -9,6 +9,7 @@
 //! values, never an absent frame.
 
 mod annotations;
+mod moved;
 mod record;
 mod table;
 mod trace;

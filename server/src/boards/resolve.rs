@@ -291,6 +291,7 @@ fn queries(
         let own = ViewQuery {
             ref_id: query.ref_id,
             source: source.to_owned(),
+            shift_ms: rewrite.shift_ms,
             instant: query.instant,
             query: NormalizedQuery {
                 expr: rewrite.own(expr, source, &panel.title, notices).into(),
@@ -303,7 +304,7 @@ fn queries(
         };
         queries.push(own);
     }
-    let comparisons = rewrite.comparisons(&queries, &panel.title, notices);
+    let comparisons = rewrite.comparisons(&queries);
     panel
         .overrides
         .extend(comparisons.iter().map(Rewrite::comparison_override));
@@ -352,9 +353,11 @@ fn min_step_ms(query: &Query) -> Option<i64> {
 
 /// What a view asks: variables may hold other values on the next page, and a
 /// panel may have steps of its own.
-fn queries_of(panels: &[PanelQueries]) -> Vec<&NormalizedQuery> {
+fn queries_of(panels: &[PanelQueries]) -> Vec<(&NormalizedQuery, i64)> {
     let queries = panels.iter().flat_map(|panel| &panel.queries);
-    queries.map(|query| &query.query).collect()
+    queries
+        .map(|query| (&query.query, query.shift_ms))
+        .collect()
 }
 
 fn hash(of: &impl Hash) -> u64 {

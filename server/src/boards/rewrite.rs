@@ -1,5 +1,8 @@
 //! A panel's queries to those that are asked: narrowed by the reader's
 //! filters, moved in time, and once more for what was earlier.
+//!
+//! Contract: a shift moves the span that is asked for and leaves the text as it
+//! is, so that what is compared with shares the cache with who looks at it.
 
 use std::sync::Arc;
 
@@ -10,7 +13,6 @@ use wire::data::COMPARISON_MARK;
 use super::resolve::milliseconds;
 use super::variables::Resolved;
 use crate::live::spec::ViewQuery;
-use crate::query::normalize::NormalizedQuery;
 
 /// The names of comparisons' queries begin here, behind all that boards use.
 const FIRST_COMPARED: u32 = 0x3b1; // α
@@ -20,7 +22,8 @@ const FIRST_COMPARED: u32 = 0x3b1; // α
 pub struct Rewrite {
     /// By the source whose queries they are for; empty is any.
     matchers: Vec<(String, Matcher)>,
-    shift_ms: i64,
+    /// How much earlier the panel's queries are asked.
+    pub shift_ms: i64,
     earlier_ms: Option<i64>,
 }
 
@@ -60,14 +63,14 @@ impl Rewrite {
         notices: &mut Vec<String>,
     ) -> String {
         let matchers = self.matchers_for(source);
-        if matchers.is_empty() && self.shift_ms == 0 {
+        if matchers.is_empty() {
             return expr;
         }
         match promql::parse(&expr) {
-            Ok(tree) => tree.narrowed(&matchers).shifted(self.shift_ms).to_string(),
+            Ok(tree) => tree.narrowed(&matchers).to_string(),
             Err(_) => {
                 notices.push(format!(
-                    "{title}: its query is not plain PromQL, so filters and shifts do not reach it"
+                    "{title}: its query is not plain PromQL, so filters do not reach it"
                 ));
                 expr
             }
@@ -81,12 +84,7 @@ impl Rewrite {
     }
 
     /// The same queries of an earlier time, where they are asked for.
-    pub fn comparisons(
-        &self,
-        queries: &[ViewQuery],
-        title: &str,
-        notices: &mut Vec<String>,
-    ) -> Vec<ViewQuery> {
+    pub fn comparisons(&self, queries: &[ViewQuery]) -> Vec<ViewQuery> {
         let Some(earlier_ms) = self.earlier_ms else {
             return Vec::new();
         };
@@ -95,27 +93,16 @@ impl Rewrite {
             duration::format(earlier_ms.unsigned_abs())
         );
         let ref_ids = (FIRST_COMPARED..).filter_map(char::from_u32);
-        let mut comparisons = Vec::new();
-        for (query, ref_id) in queries.iter().zip(ref_ids) {
-            let Ok(tree) = promql::parse(&query.query.expr) else {
-                notices.push(format!(
-                    "{title}: its query is not plain PromQL, so there is no comparison"
-                ));
-                continue;
-            };
+        let earlier = queries.iter().zip(ref_ids).map(|(query, ref_id)| {
             let (name, suffix) = (Arc::clone(&query.name), suffix.clone());
-            comparisons.push(ViewQuery {
+            ViewQuery {
                 ref_id,
-                source: query.source.clone(),
-                instant: query.instant,
-                query: NormalizedQuery {
-                    expr: tree.shifted(earlier_ms).to_string().into(),
-                    step_ms: query.query.step_ms,
-                },
+                shift_ms: query.shift_ms + earlier_ms,
                 name: Arc::new(move |labels| name(labels) + &suffix),
-            });
-        }
-        comparisons
+                ..query.clone()
+            }
+        });
+        earlier.collect()
     }
 
     /// How a comparison is drawn.
@@ -139,4 +126,38 @@ fn matcher(filter: &Filter) -> Result<Matcher, String> {
     };
     Matcher::new(&*filter.label, op, &*filter.value)
         .map_err(|error| format!("The filter on {} is left out: {error}", filter.label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::normalize::NormalizedQuery;
+
+    #[test]
+    fn what_is_compared_is_the_same_question_about_an_earlier_span() {
+        const HOUR_MS: i64 = 3_600_000;
+        let own = ViewQuery {
+            ref_id: 'A',
+            source: "prometheus".to_owned(),
+            query: NormalizedQuery {
+                expr: "rate(jobs_total[5m]) + time()".into(),
+                step_ms: 1_000,
+            },
+            shift_ms: HOUR_MS,
+            instant: false,
+            name: Arc::new(|_| "jobs".to_owned()),
+        };
+        let rewrite = Rewrite {
+            earlier_ms: Some(24 * HOUR_MS),
+            ..Rewrite::default()
+        };
+        let compared = rewrite.comparisons(std::slice::from_ref(&own));
+        assert_eq!(compared.len(), 1);
+        assert_eq!(compared[0].query, own.query);
+        assert_eq!(compared[0].shift_ms, 25 * HOUR_MS, "beyond the panel's own");
+        assert_eq!(compared[0].ref_id, 'α');
+        let name = (compared[0].name)(&series::Labels::default());
+        assert_eq!(name, format!("jobs{COMPARISON_MARK}, 1d ago"));
+        assert!(Rewrite::default().comparisons(&[own]).is_empty());
+    }
 }

@@ -117,15 +117,25 @@ async fn ask(
     span: Span,
 ) -> Result<Arc<Frame>, QueryError> {
     let frontend = frontends.get(&query.source)?;
-    if !query.instant {
-        return frontend.range(&query.query, span).await;
-    }
-    let instant = NormalizedQuery {
-        step_ms: INSTANT_STEP_MS,
-        ..query.query.clone()
+    let asked = Span {
+        start_ms: span.start_ms - query.shift_ms,
+        end_ms: span.end_ms - query.shift_ms,
     };
-    let start_ms = span.end_ms;
-    frontend.range(&instant, Span { start_ms, ..span }).await
+    let frame = if query.instant {
+        let instant = NormalizedQuery {
+            step_ms: INSTANT_STEP_MS,
+            ..query.query.clone()
+        };
+        let start_ms = asked.end_ms;
+        frontend.range(&instant, Span { start_ms, ..asked }).await?
+    } else {
+        frontend.range(&query.query, asked).await?
+    };
+    Ok(match query.shift_ms {
+        0 => frame,
+        // What was earlier is drawn over what is now.
+        shift_ms => Arc::new(frame.moved(shift_ms)),
+    })
 }
 
 /// The step of what is asked at one moment, which no range has: so what is held

@@ -65,6 +65,9 @@ pub struct ViewQuery {
     pub source: String,
     /// What the source is asked.
     pub query: NormalizedQuery,
+    /// How much earlier it is asked than what it is shown beside; 0 for what is
+    /// shown at its own time.
+    pub shift_ms: i64,
     /// Whether it is asked at the range's end alone.
     pub instant: bool,
     /// What the legend says of a series.

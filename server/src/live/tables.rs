@@ -117,6 +117,7 @@ mod tests {
                 expr: "a".into(),
                 step_ms: 1_000,
             },
+            shift_ms: 0,
             instant: false,
             name: Arc::new(ToString::to_string),
         }

@@ -1,13 +1,15 @@
 //! Range answers that grow at their end.
 //!
-//! Contract: a cached range covers a span without a hole. A question inside it
-//! costs nothing; one that goes beyond its end costs the new end and what
-//! [`reread_ms`] says before it; every other question costs its whole span and
-//! replaces what was cached. As much is cached as the longest question since
-//! then asked for. It is bounded by bytes, the least used goes first, and
-//! nothing is cached longer than [`TTL`], so that late data far in the past
-//! comes to light. What a [`FetchPlan`] goes on from is its own: it is there
-//! when the answer comes, whatever the cache has dropped meanwhile.
+//! Contract: a cached range covers a span without a hole; of a query up to
+//! [`MAX_RANGES`] are cached, so that today and the yesterday that it is compared
+//! with stand side by side. A question inside one costs nothing; one that goes
+//! beyond its end costs the new end and what [`reread_ms`] says before it; every
+//! other question costs its whole span, and replaces the ranges that it overlaps.
+//! As much of a range is cached as the longest question since then asked for. The
+//! cache is bounded by bytes, the least used query goes first, and nothing is
+//! cached longer than [`TTL`], so that late data far in the past comes to light.
+//! What a [`FetchPlan`] goes on from is its own: it is there when the answer
+//! comes, whatever the cache has dropped meanwhile.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,6 +22,8 @@ use crate::source::Frame;
 
 /// Points younger than this may still change: a scrape may be on its way.
 const REREAD_MS: i64 = 10_000;
+/// As many ranges of a query are cached: now, and what it is compared with.
+const MAX_RANGES: usize = 4;
 /// A point is asked for again after so long.
 pub const TTL: Duration = Duration::from_secs(600);
 
@@ -30,8 +34,15 @@ pub fn reread_ms(step_ms: i64) -> i64 {
 
 /// Ranges by query.
 pub struct ResultsCache {
-    ranges: Cache<NormalizedQuery, Arc<CachedRange>>,
+    ranges: Cache<Key, Ranges>,
 }
+
+/// A query, and where between two steps its times lie: those of a span that a
+/// comparison moves need not stand on the step.
+type Key = (NormalizedQuery, i64);
+
+/// The ranges of one query, the newest answer first; none overlaps another.
+type Ranges = Arc<[Arc<CachedRange>]>;
 
 struct CachedRange {
     span: Span,
@@ -49,6 +60,10 @@ impl CachedRange {
 
     fn covers(&self, span: Span) -> bool {
         self.span.start_ms <= span.start_ms && span.end_ms <= self.span.end_ms
+    }
+
+    fn overlaps(&self, span: Span) -> bool {
+        self.span.start_ms <= span.end_ms && span.start_ms <= self.span.end_ms
     }
 
     /// Whether `span` begins inside and ends beyond.
@@ -74,7 +89,10 @@ impl ResultsCache {
     pub fn new(bytes: u64) -> Self {
         let ranges = Cache::builder()
             .max_capacity(bytes)
-            .weigher(|_, cached: &Arc<CachedRange>| size_bytes(&cached.frame))
+            .weigher(|_, ranges: &Ranges| {
+                let sizes = ranges.iter().map(|cached| size_bytes(&cached.frame));
+                sizes.fold(0, u32::saturating_add)
+            })
             .time_to_live(TTL)
             .build();
         Self { ranges }
@@ -87,14 +105,13 @@ impl ResultsCache {
 
     /// The answer, where all of `span` is cached.
     pub fn get(&self, query: &NormalizedQuery, span: Span) -> Option<Arc<Frame>> {
-        let cached = self.fresh(query)?;
-        cached.covers(span).then(|| slice(&cached, span))
+        let cached = self.find(query, span, CachedRange::covers)?;
+        Some(slice(&cached, span))
     }
 
     /// What must be asked for to answer `wanted`.
     pub fn plan(&self, query: &NormalizedQuery, wanted: Span) -> FetchPlan {
-        let cached = self.fresh(query);
-        let Some(cached) = cached.filter(|cached| cached.is_extended_by(wanted)) else {
+        let Some(cached) = self.find(query, wanted, CachedRange::is_extended_by) else {
             return FetchPlan {
                 wanted,
                 missing: wanted,
@@ -112,8 +129,31 @@ impl ResultsCache {
         }
     }
 
-    fn fresh(&self, query: &NormalizedQuery) -> Option<Arc<CachedRange>> {
-        self.ranges.get(query).filter(|cached| cached.is_fresh())
+    /// The fresh range that fits the span.
+    fn find(
+        &self,
+        query: &NormalizedQuery,
+        span: Span,
+        fits: fn(&CachedRange, Span) -> bool,
+    ) -> Option<Arc<CachedRange>> {
+        let ranges = self.ranges.get(&key(query, span))?;
+        let mut fresh = ranges.iter().filter(|cached| cached.is_fresh());
+        fresh.find(|cached| fits(cached, span)).map(Arc::clone)
+    }
+
+    /// Puts the range before those of its query that it does not overlap.
+    fn insert(&self, query: &NormalizedQuery, joined: CachedRange) {
+        let span = joined.span;
+        let newest = Arc::new(joined);
+        self.ranges
+            .entry(key(query, span))
+            .and_upsert_with(|before| {
+                let before = before.map(moka::Entry::into_value);
+                let others = before.iter().flat_map(|ranges| ranges.iter());
+                let others = others.filter(|one| one.is_fresh() && !one.overlaps(span));
+                let ranges = std::iter::once(&newest).chain(others);
+                ranges.take(MAX_RANGES).map(Arc::clone).collect()
+            });
     }
 
     /// Joins the answer about the plan's missing part to what the plan goes on
@@ -132,10 +172,14 @@ impl ResultsCache {
         };
         let wanted = slice(&joined, span);
         if !is_partial {
-            self.ranges.insert(query.clone(), Arc::new(joined));
+            self.insert(query, joined);
         }
         wanted
     }
+}
+
+fn key(query: &NormalizedQuery, span: Span) -> Key {
+    (query.clone(), span.start_ms.rem_euclid(query.step_ms))
 }
 
 /// What is cached up to `missing`, then the new answer.
@@ -203,138 +247,4 @@ fn size_bytes(frame: &Frame) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::Annotations;
-    use series::Labels;
-
-    const STEP_MS: i64 = 10_000;
-
-    fn query() -> NormalizedQuery {
-        NormalizedQuery {
-            expr: "up".into(),
-            step_ms: STEP_MS,
-        }
-    }
-
-    fn span(start_ms: i64, end_ms: i64) -> Span {
-        Span { start_ms, end_ms }
-    }
-
-    /// A series per name whose value says which answer it came from.
-    fn answer(names: &[&str], span: Span, value: f64) -> Frame {
-        let series = names.iter().map(|name| {
-            let mut samples = SampleColumns::default();
-            (span.start_ms..=span.end_ms)
-                .step_by(STEP_MS as usize)
-                .for_each(|time_ms| samples.push(time_ms, value));
-            LabeledSeries {
-                labels: Labels::from_pairs([("name", *name)]),
-                samples,
-            }
-        });
-        Frame::of_series(series.collect(), Annotations::default())
-    }
-
-    fn ask(
-        cache: &ResultsCache,
-        wanted: Span,
-        names: &[&str],
-        value: f64,
-    ) -> (Option<Span>, Vec<f64>) {
-        if let Some(range) = cache.get(&query(), wanted) {
-            return (None, range.series()[0].samples.values.clone());
-        }
-        let plan = cache.plan(&query(), wanted);
-        let missing = plan.missing;
-        let fresh = answer(names, missing, value);
-        let range = cache.extend(&query(), plan, fresh);
-        (Some(missing), range.series()[0].samples.values.clone())
-    }
-
-    #[test]
-    fn only_the_new_end_and_what_may_change_is_asked_for() {
-        let cache = ResultsCache::new(1 << 20);
-        assert_eq!(
-            ask(&cache, span(0, 50_000), &["a"], 1.0).0,
-            Some(span(0, 50_000))
-        );
-        assert_eq!(
-            ask(&cache, span(0, 50_000), &["a"], 2.0),
-            (None, vec![1.0; 6])
-        );
-        assert_eq!(
-            ask(&cache, span(20_000, 40_000), &["a"], 2.0),
-            (None, vec![1.0; 3])
-        );
-        let (missing, values) = ask(&cache, span(10_000, 60_000), &["a"], 2.0);
-        assert_eq!(missing, Some(span(40_000, 60_000)));
-        assert_eq!(values, [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
-    }
-
-    #[test]
-    fn a_question_about_the_end_alone_throws_nothing_away() {
-        let cache = ResultsCache::new(1 << 20);
-        ask(&cache, span(0, 50_000), &["a"], 1.0);
-        ask(&cache, span(50_000, 60_000), &["a"], 2.0);
-        let (missing, values) = ask(&cache, span(20_000, 70_000), &["a"], 3.0);
-        assert_eq!(missing, Some(span(50_000, 70_000)));
-        assert_eq!(values, [1.0, 1.0, 1.0, 3.0, 3.0, 3.0]);
-        assert!(cache.get(&query(), span(10_000, 70_000)).is_none());
-    }
-
-    #[test]
-    fn an_earlier_start_asks_for_the_whole() {
-        let cache = ResultsCache::new(1 << 20);
-        ask(&cache, span(20_000, 50_000), &["a"], 1.0);
-        assert_eq!(
-            ask(&cache, span(0, 60_000), &["a"], 2.0).0,
-            Some(span(0, 60_000))
-        );
-    }
-
-    #[test]
-    fn series_come_and_go() {
-        let cache = ResultsCache::new(1 << 20);
-        ask(&cache, span(0, 50_000), &["b"], 1.0);
-        ask(&cache, span(10_000, 60_000), &["a"], 2.0);
-        let range = cache.get(&query(), span(10_000, 60_000)).unwrap();
-        let lengths: Vec<_> = range
-            .series()
-            .iter()
-            .map(|series| series.samples.len())
-            .collect();
-        assert_eq!(lengths, [3, 3], "a has the new points, b the kept ones");
-    }
-
-    #[test]
-    fn a_partial_answer_is_passed_on_and_not_kept() {
-        let cache = ResultsCache::new(1 << 20);
-        let mut partial = answer(&["a"], span(0, 50_000), 1.0);
-        partial.annotations.warnings.push("a store is away".into());
-        let plan = cache.plan(&query(), span(0, 50_000));
-        let range = cache.extend(&query(), plan, partial);
-        assert_eq!(range.series().len(), 1);
-        assert!(cache.get(&query(), span(0, 50_000)).is_none());
-    }
-
-    #[test]
-    fn a_range_that_is_dropped_meanwhile_loses_no_front() {
-        type Meanwhile = fn(&ResultsCache);
-        let drops: Meanwhile = |cache| cache.ranges.invalidate(&query());
-        let replaces: Meanwhile = |cache| {
-            let plan = cache.plan(&query(), span(90_000, 90_000));
-            cache.extend(&query(), plan, answer(&["a"], span(90_000, 90_000), 9.0));
-        };
-        for meanwhile in [drops, replaces] {
-            let cache = ResultsCache::new(1 << 20);
-            ask(&cache, span(0, 50_000), &["a"], 1.0);
-            let plan = cache.plan(&query(), span(10_000, 60_000));
-            let fresh = answer(&["a"], plan.missing, 2.0);
-            meanwhile(&cache);
-            let range = cache.extend(&query(), plan, fresh);
-            let values = &range.series()[0].samples.values;
-            assert_eq!(values, &[1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
-        }
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! A query to the same query of other series or of another time.
+//! A query to the same query of fewer series.
 
 use series::Matcher;
 
@@ -9,19 +9,6 @@ impl Expr {
     #[must_use]
     pub fn narrowed(mut self, matchers: &[Matcher]) -> Self {
         self.change_selectors(&mut |selector| selector.matchers.extend_from_slice(matchers));
-        self
-    }
-
-    /// The query as it was `offset_ms` before each of its times. What names a
-    /// time of its own (`@`) stays there, as the functions of the clock do.
-    #[must_use]
-    pub fn shifted(mut self, offset_ms: i64) -> Self {
-        self.change_selectors(&mut |selector| {
-            if selector.shift.at.is_none() {
-                let shift = &mut selector.shift;
-                shift.offset_ms = shift.offset_ms.saturating_add(offset_ms);
-            }
-        });
         self
     }
 
@@ -62,24 +49,6 @@ mod tests {
         check(
             r#"max_over_time(rate({z="1"}[5m])[1h:1m])"#,
             r#"max_over_time(rate({job="a\"b",site!~"x|y",z="1"}[5m])[1h:1m])"#,
-        );
-    }
-
-    #[test]
-    fn every_selector_is_shifted_but_those_with_a_time_of_their_own() {
-        let check = |text: &str, expected: &str| {
-            let shifted = crate::parse(text).unwrap().shifted(86_400_000);
-            assert_eq!(shifted.to_string(), expected);
-        };
-        check("up", "up offset 1d");
-        check(
-            "rate(a[5m] offset 1h) + time()",
-            "rate(a[5m] offset 1d1h) + time()",
-        );
-        check("a @ 10 + b offset -1d", "a @ 10.000 + b");
-        check(
-            "max_over_time(rate(a[5m])[1h:1m])",
-            "max_over_time(rate(a[5m] offset 1d)[1h:1m])",
         );
     }
 }

@@ -23,6 +23,7 @@ mod demo;
 mod log;
 mod metrics;
 mod pages;
+mod regular_file;
 mod report_format;
 mod run;
 mod start;

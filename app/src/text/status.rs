@@ -49,7 +49,7 @@ fn empty(reason: &EmptyReason) -> (Health, String, String) {
             Health::Warning,
             "Never exported".to_owned(),
             [
-                "No source exports ",
+                "The source does not export ",
                 metric,
                 ". Check its name in the board and the exporter's version.",
             ]

@@ -177,7 +177,7 @@ pub enum Status {
 pub enum EmptyReason {
     /// The metric exists, its series have no sample in this range yet.
     NotYet,
-    /// No source exports the metric.
+    /// The source does not export the metric.
     NeverExported {
         /// The metric's name.
         metric: String,

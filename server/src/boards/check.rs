@@ -20,7 +20,7 @@ pub fn is_board(text: &str) -> bool {
 /// A line for each thing that is wrong, with the file and the place.
 pub fn read(path: &Path) -> Result<BoardFile, BoardFileError> {
     let read = files::read(path)?;
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let text = crate::regular_file::read_to_string(path).unwrap_or_default();
     let name = path.display();
     let wrong: Vec<String> = promql_errors(&read.board)
         .into_iter()

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use dashboard::{Board, file};
 use grafana::{Import, Report};
 
+use crate::regular_file::{self, Ancestors};
+
 /// What a file holds.
 #[derive(Clone, Debug)]
 pub struct BoardFile {
@@ -39,7 +41,7 @@ pub enum BoardFileError {
 /// # Errors
 /// See [`BoardFileError`]; messages begin with the file's name and the place.
 pub fn read(path: &Path) -> Result<BoardFile, BoardFileError> {
-    let text = std::fs::read_to_string(path).map_err(|reason| BoardFileError::Read {
+    let text = regular_file::read_to_string(path).map_err(|reason| BoardFileError::Read {
         path: path.to_owned(),
         reason,
     })?;
@@ -89,27 +91,41 @@ pub fn id_of(path: &Path) -> String {
     slug(&stem(path).to_lowercase())
 }
 
-/// A file stands for itself, a folder for all board files in it and below.
+/// A file stands for itself, a folder for all board files in it and below, also
+/// for those that [`read`] will refuse. What cannot be read below costs itself.
 ///
 /// # Errors
-/// Where a folder cannot be read.
+/// Where the folder itself cannot be read.
 pub fn find(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.metadata()?.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(path)? {
+    collect(path, &Ancestors::default(), &mut found)?;
+    found.sort();
+    Ok(found)
+}
+
+fn collect(folder: &Path, above: &Ancestors, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    let Some(ancestors) = above.with(folder)? else {
+        return Ok(());
+    };
+    for entry in std::fs::read_dir(folder)? {
         let entry = entry?.path();
         let is_hidden = entry
             .file_name()
             .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         // Kubernetes keeps the versions of a mounted folder under hidden names.
-        if !is_hidden && (entry.is_dir() || is_board(&entry)) {
-            found.extend(find(&entry)?);
+        if is_hidden {
+            continue;
+        }
+        if !entry.is_dir() {
+            found.extend(Some(entry).filter(|entry| is_board(entry)));
+        } else if let Err(error) = collect(&entry, &ancestors, found) {
+            tracing::warn!(folder = %entry.display(), %error, "cannot look for boards");
         }
     }
-    found.sort();
-    Ok(found)
+    Ok(())
 }
 
 fn is_board(path: &Path) -> bool {
@@ -161,6 +177,24 @@ mod tests {
             Ok("Ab_1"),
         );
         check("ü.yml", "title: Farm", Ok("board"));
+    }
+
+    #[test]
+    fn what_is_no_file_costs_itself_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, root.join(name)).unwrap();
+        std::fs::write(root.join("good.yaml"), "title: Good").unwrap();
+        link("nowhere", "dangling.yaml");
+        link("loop.yaml", "loop.yaml");
+        link("/dev/zero", "endless.yaml");
+        link(".", "again");
+        let found = find(root).unwrap();
+        let names: Vec<_> = found.iter().map(|path| path.file_name().unwrap()).collect();
+        let all = ["dangling.yaml", "endless.yaml", "good.yaml", "loop.yaml"];
+        assert_eq!(names, all);
+        let read: Vec<bool> = found.iter().map(|path| read(path).is_ok()).collect();
+        assert_eq!(read, [false, false, true, false]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::Boards;
 use super::aliases::rename_sources;
 use super::files::{self, BoardFileError};
 use crate::live::hub::Hub;
+use crate::regular_file;
 use crate::watch::{self, Watch, Watched};
 
 /// A file that was written so short a time ago and is broken may be half written.
@@ -158,6 +159,9 @@ impl Known {
                     }
                 }
                 Err(error) => {
+                    // What was there is there still, as far as anybody knows.
+                    let known = self.files.keys();
+                    there.extend(known.filter(|path| path.starts_with(&folder.path)).cloned());
                     if self.unreadable.insert(folder.path.clone()) {
                         tracing::warn!(folder = %folder.path.display(), %error, "cannot look for boards");
                     }
@@ -261,7 +265,7 @@ impl Known {
 /// What a file says; `None` where it cannot be read.
 fn content(path: &Path) -> Option<Content> {
     let mut hasher = DefaultHasher::new();
-    hasher.write(&std::fs::read(path).ok()?);
+    hasher.write(&regular_file::read(path).ok()?);
     Some(hasher.finish())
 }
 

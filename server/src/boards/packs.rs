@@ -117,7 +117,7 @@ fn texts(folders: &[PathBuf]) -> Result<Texts, PackFileError> {
     let mut texts = Vec::new();
     for folder in folders {
         for path in files(folder)? {
-            let text = std::fs::read_to_string(&path);
+            let text = crate::regular_file::read_to_string(&path);
             let text = text.map_err(|reason| unreadable(&path, reason))?;
             texts.push((path, text));
         }

@@ -60,7 +60,7 @@ impl Checked {
 
 /// Reads a file by what it is meant to be.
 pub fn read(path: &Path) -> Read {
-    let (text, content) = match std::fs::read_to_string(path) {
+    let (text, content) = match crate::regular_file::read_to_string(path) {
         Ok(text) => {
             let content = content(path, &text).unwrap_or_else(Content::Broken);
             (text, content)
@@ -93,9 +93,15 @@ fn content(path: &Path, text: &str) -> Result<Content, Vec<String>> {
                 .map(|error| format!("{name}:{error}"))
                 .collect()),
         },
-        _ if boards::check::is_board(text) => board(path),
+        _ if boards::check::is_board(text) || is_blank(text) => board(path),
         _ => configuration(read_prometheus(path)),
     }
+}
+
+/// Whether a YAML file says nothing: a folder of boards takes it for a board.
+fn is_blank(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    lines.all(|line| line.is_empty() || line.starts_with('#') || line == "null" || line == "---")
 }
 
 /// A configuration, with what it asks for that is not done.

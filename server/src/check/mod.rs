@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::regular_file::Ancestors;
 use crate::report_format::ReportFormat;
 use file::Checked;
 
@@ -87,23 +88,39 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         files.push(path.to_owned());
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?
+    collect_below(path, &Ancestors::default(), files)
+}
+
+fn collect_below(folder: &Path, above: &Ancestors, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    let Some(ancestors) = above.with(folder)? else {
+        return Ok(());
+    };
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<io::Result<_>>()?;
     entries.sort();
     for entry in entries {
-        if entry.is_dir() || is_known(&entry) {
-            collect(&entry, files)?;
+        if entry.is_dir() {
+            collect_below(&entry, &ancestors, files)?;
+        } else if !is_hidden(&entry) && is_known(&entry) {
+            files.push(entry);
         }
     }
     Ok(())
+}
+
+/// An editor's lock, say.
+fn is_hidden(file: &Path) -> bool {
+    file.file_name()
+        .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
 fn is_known(file: &Path) -> bool {
     match extension(file) {
         "toml" | "yml" | "yaml" => true,
         // A folder may hold other JSON than dashboards.
-        "json" => std::fs::read_to_string(file).is_ok_and(|text| grafana::import(&text).is_ok()),
+        "json" => crate::regular_file::read_to_string(file)
+            .is_ok_and(|text| grafana::import(&text).is_ok()),
         _ => false,
     }
 }

@@ -52,7 +52,9 @@ impl PanelQueries {
     /// Whether each answer is made anew of the whole range, and none of the
     /// points before stays.
     pub fn is_full_refresh(&self) -> bool {
-        self.panel.needs_tables() || self.queries.iter().any(|query| query.instant)
+        let mut queries = self.queries.iter();
+        self.panel.needs_tables()
+            || queries.any(|query| query.instant || query.query.depends_on_span())
     }
 }
 

@@ -137,8 +137,11 @@ impl ResultsCache {
         fits: fn(&CachedRange, Span) -> bool,
     ) -> Option<Arc<CachedRange>> {
         let ranges = self.ranges.get(&key(query, span))?;
+        let is_whole = query.depends_on_span();
         let mut fresh = ranges.iter().filter(|cached| cached.is_fresh());
-        fresh.find(|cached| fits(cached, span)).map(Arc::clone)
+        fresh
+            .find(|cached| fits(cached, span) && (!is_whole || cached.span == span))
+            .map(Arc::clone)
     }
 
     /// Puts the range before those of its query that it does not overlap.

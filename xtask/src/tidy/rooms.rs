@@ -15,6 +15,7 @@ const FLOORS: &[&[&str]] = &[
         "clock",
         "log",
         "net",
+        "regular_file",
         "report_format",
         "supervise",
         "unknown_key",

@@ -161,7 +161,8 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
 }
 
 fn read_yaml<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|reason| unreadable(path, &reason))?;
+    let text =
+        crate::regular_file::read_to_string(path).map_err(|reason| unreadable(path, &reason))?;
     let mut document: serde_json::Value = serde_saphyr::from_str(&text)
         .map_err(|reason| error(path, "", &format!("no YAML: {reason}")))?;
     let values = Values {

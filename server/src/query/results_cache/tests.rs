@@ -161,3 +161,19 @@ fn a_range_that_is_dropped_meanwhile_loses_no_front() {
         assert_eq!(values, &[1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
     }
 }
+
+#[test]
+fn what_depends_on_the_span_is_asked_whole() {
+    let whole = NormalizedQuery {
+        expr: "up @ end()".into(),
+        step_ms: STEP_MS,
+    };
+    let cache = ResultsCache::new(1 << 20);
+    for wanted in [span(0, 50_000), span(10_000, 60_000), span(20_000, 40_000)] {
+        assert!(cache.get(&whole, wanted).is_none());
+        let plan = cache.plan(&whole, wanted);
+        assert_eq!(plan.missing, wanted);
+        cache.extend(&whole, plan, answer(&["a"], wanted, 1.0));
+        assert!(cache.get(&whole, wanted).is_some());
+    }
+}

@@ -21,9 +21,8 @@ pub struct PrometheusFile {
     pub warnings: Vec<String>,
 }
 
-/// The file's keys. `alerting` is in every sample configuration, `storage` and
-/// `runtime` tune Prometheus itself: they are accepted with a warning. Keys of
-/// writing and reading elsewhere would lose data without a word and are refused.
+/// The file's keys. What Andon does not do is accepted with a warning that says
+/// what does not happen.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Keys {
@@ -34,6 +33,10 @@ struct Keys {
     alerting: Option<IgnoredAny>,
     storage: Option<IgnoredAny>,
     runtime: Option<IgnoredAny>,
+    remote_write: Option<IgnoredAny>,
+    remote_read: Option<IgnoredAny>,
+    otlp: Option<IgnoredAny>,
+    tracing: Option<IgnoredAny>,
 }
 
 /// The only key of a file that `scrape_config_files` names.
@@ -76,6 +79,28 @@ pub fn read_prometheus_yaml(text: &str) -> Result<PrometheusFile, ScrapeConfigEr
     }
     if keys.runtime.is_some() {
         warnings.push("runtime: it tunes Prometheus' own process".to_owned());
+    }
+    for (key, is_set, words) in [
+        (
+            "remote_write",
+            keys.remote_write.is_some(),
+            "nothing is sent elsewhere; a Prometheus that scrapes the same can send it",
+        ),
+        (
+            "remote_read",
+            keys.remote_read.is_some(),
+            "nothing is read from elsewhere; name that server under [[sources]] in andon.toml",
+        ),
+        ("otlp", keys.otlp.is_some(), "OTLP is not received"),
+        (
+            "tracing",
+            keys.tracing.is_some(),
+            "Andon sends no traces of its own",
+        ),
+    ] {
+        if is_set {
+            warnings.push(format!("{key}: {words}"));
+        }
     }
     if keys
         .rule_files

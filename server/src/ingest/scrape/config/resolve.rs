@@ -11,6 +11,7 @@ use super::{
     protocols,
 };
 use crate::net::config::ClientOptions;
+use crate::net::redact_url_text;
 
 /// How often targets are scraped where nothing is configured.
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
@@ -200,7 +201,8 @@ fn check_group(group: &TargetGroup) -> Result<(), String> {
     match group.targets.iter().find(|target| target.contains('/')) {
         None => Ok(()),
         Some(target) => Err(format!(
-            "{target:?} is no host:port; a path belongs into metrics_path"
+            "{:?} is no host:port; a path belongs into metrics_path",
+            redact_url_text(target)
         )),
     }
 }

@@ -184,10 +184,32 @@ fn names_the_key_that_it_refuses() {
         let flow = format!("scrape_configs: [{{job_name: j, {keys}}}]");
         check_error(&flow, expected);
     }
-    check_error("remote_write: []", &["remote_write"]);
+    check_error("remote_writes: []", &["remote_writes"]);
     check_error(
         "scrape_configs: [{job_name: a}, {job_name: a}]",
         &["scrape_configs[1].job_name"],
+    );
+}
+
+#[test]
+fn says_what_is_sent_and_read_nowhere() {
+    for key in ["remote_write", "remote_read", "otlp", "tracing"] {
+        let warnings = read_prometheus_yaml(&format!("{key}: []"))
+            .unwrap()
+            .warnings;
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        assert!(warnings[0].starts_with(&format!("{key}: ")), "{warnings:?}");
+    }
+}
+
+#[test]
+fn a_target_that_is_a_url_is_refused_without_its_password() {
+    let yaml = "scrape_configs: [{job_name: a, static_configs: \
+                [{targets: ['http://u:hush@a:1/metrics']}]}]";
+    let error = jobs(yaml).unwrap_err().to_string();
+    assert!(
+        error.contains("host:port") && !error.contains("hush"),
+        "{error}"
     );
 }
 

@@ -79,7 +79,7 @@ fn read(path: &Path) -> Result<Vec<TargetGroup>, String> {
 }
 
 fn groups(path: &Path) -> Result<Vec<TargetGroup>, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let text = crate::regular_file::read_to_string(path).map_err(|error| error.to_string())?;
     let is_json = path
         .extension()
         .is_some_and(|extension| extension == "json");

@@ -262,10 +262,14 @@ impl Known {
     }
 }
 
-/// What a file says; `None` where it cannot be read.
+/// What a file says, or why it cannot be read; `None` where it is gone.
 fn content(path: &Path) -> Option<Content> {
     let mut hasher = DefaultHasher::new();
-    hasher.write(&regular_file::read(path).ok()?);
+    match regular_file::read(path) {
+        Ok(bytes) => hasher.write(&bytes),
+        Err(_) if path.symlink_metadata().is_err() => return None,
+        Err(error) => hasher.write(error.to_string().as_bytes()),
+    }
     Some(hasher.finish())
 }
 

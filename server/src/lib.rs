@@ -17,6 +17,7 @@ pub mod supervise;
 
 mod api;
 mod assets;
+mod byte_budget;
 mod check;
 mod convert;
 mod demo;

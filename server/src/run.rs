@@ -161,6 +161,11 @@ fn demo(config: &mut Config, listen: SocketAddr) -> Result<Option<Arc<DemoFeed>>
     let feed = DemoFeed::new(listen).map_err(StartError::Demo)?;
     if config.sources.is_empty() {
         config.scrape_jobs.push(feed.job());
+    } else {
+        let page = wire::url::DEMO_METRICS;
+        tracing::warn!(
+            "the simulated system is served at {page} and scraped by nobody here: have one of the sources scrape it"
+        );
     }
     Ok(Some(Arc::new(feed)))
 }

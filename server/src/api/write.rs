@@ -3,7 +3,6 @@
 //! The block says its uncompressed length, which is checked before anything is
 //! allocated for it. A request is acknowledged once the log has its samples.
 
-mod budget;
 mod intake;
 mod request;
 

@@ -15,12 +15,10 @@ use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error::{HttpError, innermost};
+use crate::byte_budget::{ByteBudget, Share};
 
 /// So much of every body is free: small ones never wait for large ones.
 const FREE_BYTES: usize = 256 << 10;
-
-/// The budget is handed out in pieces of this size.
-const PIECE_BYTES: usize = 64 << 10;
 
 /// No body is larger, whatever its limit.
 const MAX_BYTES: usize = 256 << 20;
@@ -31,8 +29,8 @@ const COMPRESSED_BYTES: usize = 1 << 10;
 
 /// What bodies may hold beyond their first [`FREE_BYTES`], all together.
 #[derive(Clone, Debug)]
-pub struct ByteBudget {
-    pieces: Arc<Semaphore>,
+pub struct BodyBudget {
+    pieces: ByteBudget,
     /// Held by the one body that goes on where no piece is left.
     overdraft: Arc<Semaphore>,
 }
@@ -42,20 +40,20 @@ pub struct ByteBudget {
 pub struct Body {
     /// The bytes, uncompressed.
     pub bytes: Vec<u8>,
-    share: Share,
+    share: BodyShare,
 }
 
 #[derive(Debug, Default)]
-struct Share {
-    pieces: Option<OwnedSemaphorePermit>,
+struct BodyShare {
+    pieces: Share,
     overdraft: Option<OwnedSemaphorePermit>,
 }
 
-impl ByteBudget {
+impl BodyBudget {
     /// A budget of so many bytes.
     pub fn new(bytes: usize) -> Self {
         Self {
-            pieces: Arc::new(Semaphore::new(bytes / PIECE_BYTES)),
+            pieces: ByteBudget::new(bytes),
             overdraft: Arc::new(Semaphore::new(1)),
         }
     }
@@ -76,7 +74,7 @@ impl ByteBudget {
             return Err(HttpError::TooLarge { limit_bytes });
         }
         let mut decoder = Decoder::new(response.headers(), limit_bytes)?;
-        let mut share = Share::default();
+        let mut share = BodyShare::default();
         let mut is_empty = true;
         while let Some(chunk) = response.chunk().await.map_err(|error| broken_off(&error))? {
             is_empty &= chunk.is_empty();
@@ -97,22 +95,14 @@ impl ByteBudget {
     }
 
     /// Waits until a body may have this length.
-    async fn extend(&self, share: &mut Share, length: usize) {
-        let wanted = length.saturating_sub(FREE_BYTES).div_ceil(PIECE_BYTES);
-        let held = share.pieces.as_ref();
-        let held = held.map_or(0, OwnedSemaphorePermit::num_permits);
-        if wanted <= held || share.overdraft.is_some() {
+    async fn extend(&self, share: &mut BodyShare, length: usize) {
+        let wanted = length.saturating_sub(FREE_BYTES);
+        if share.overdraft.is_some() || self.pieces.try_grow(&mut share.pieces, wanted) {
             return;
         }
-        let missing = u32::try_from(wanted - held).unwrap_or(u32::MAX);
         tokio::select! {
             biased;
-            Ok(more) = Arc::clone(&self.pieces).acquire_many_owned(missing) => {
-                match &mut share.pieces {
-                    Some(pieces) => pieces.merge(more),
-                    None => share.pieces = Some(more),
-                }
-            }
+            Ok(()) = self.pieces.grow(&mut share.pieces, wanted) => {}
             Ok(turn) = Arc::clone(&self.overdraft).acquire_owned() => {
                 share.overdraft = Some(turn);
             }
@@ -127,7 +117,7 @@ impl From<Vec<u8>> for Body {
     fn from(bytes: Vec<u8>) -> Self {
         Self {
             bytes,
-            share: Share::default(),
+            share: BodyShare::default(),
         }
     }
 }
@@ -272,13 +262,13 @@ mod tests {
     }
 
     async fn read(body: Vec<u8>, limit_bytes: usize) -> Result<Vec<u8>, HttpError> {
-        let body = ByteBudget::new(0).read(gzip(body), limit_bytes).await?;
+        let body = BodyBudget::new(0).read(gzip(body), limit_bytes).await?;
         Ok(body.into_bytes())
     }
 
     #[tokio::test]
     async fn small_bodies_wait_for_nobody() {
-        let budget = ByteBudget::new(0);
+        let budget = BodyBudget::new(0);
         let large = budget.read(response(MEBIBYTE), MEBIBYTE).await.unwrap();
         let mut waiting = pin!(budget.read(response(MEBIBYTE), MEBIBYTE));
         for _ in 0..100 {
@@ -293,7 +283,7 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_that_fill_the_budget_together_all_arrive() {
-        let budget = ByteBudget::new(8 * MEBIBYTE);
+        let budget = BodyBudget::new(8 * MEBIBYTE);
         let bodies = (0..16).map(|_| async {
             let body = budget.read(response(2 * MEBIBYTE), 2 * MEBIBYTE).await;
             body.unwrap().bytes.len()
@@ -303,7 +293,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_beyond_its_limit_is_refused() {
-        let budget = ByteBudget::new(0);
+        let budget = BodyBudget::new(0);
         for response in [
             response(MEBIBYTE),
             http::Response::new(vec![b'#'; MEBIBYTE]).into(),

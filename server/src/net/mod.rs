@@ -21,7 +21,7 @@ mod tls;
 mod token;
 mod transport;
 
-pub use body::{Body, ByteBudget};
+pub use body::{Body, BodyBudget};
 pub use client::HttpClient;
 pub use error::HttpError;
 pub use redact::{is_secret_name, redact_address, redact_url, redact_url_text};

@@ -7,7 +7,7 @@ use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use super::body::ByteBudget;
+use super::body::BodyBudget;
 use super::config::{ClientOptions, TokenEndpoint};
 use super::error::HttpError;
 use super::redact::redact_url;
@@ -113,7 +113,7 @@ impl Token {
             response = self.ask(&secret, true).await?;
         }
         let status = response.status();
-        let budget = ByteBudget::new(0); // nobody else is to wait for it
+        let budget = BodyBudget::new(0); // nobody else is to wait for it
         let body = budget.read(response, MAX_ANSWER_BYTES).await?;
         if status != StatusCode::OK {
             let words = String::from_utf8_lossy(&body.bytes);

@@ -12,14 +12,15 @@ const SERVER: &str = "server/src";
 const FLOORS: &[&[&str]] = &[
     &[
         "assets",
+        "byte_budget",
         "clock",
         "log",
-        "net",
         "regular_file",
         "report_format",
         "supervise",
         "unknown_key",
     ],
+    &["net"],
     &["metrics", "watch"],
     &["source"],
     &["ingest"],

@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::WriteError;
-use super::budget::{Budget, Share};
+use crate::byte_budget::{ByteBudget, Share};
 
 /// What all bodies may hold together, compressed as they are.
 const BUDGET_BYTES: usize = 64 << 20;
@@ -38,7 +38,7 @@ pub struct Intake(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    budget: Budget,
+    budget: ByteBudget,
     at_once: Arc<Semaphore>,
     /// The bodies that still arrive, the oldest first.
     arriving: Mutex<BTreeMap<(Instant, u64), CancellationToken>>,
@@ -62,7 +62,7 @@ impl Default for Intake {
 impl Intake {
     fn of(budget_bytes: usize) -> Self {
         Self(Arc::new(Shared {
-            budget: Budget::new(budget_bytes),
+            budget: ByteBudget::new(budget_bytes),
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
             arriving: Mutex::default(),
         }))
@@ -182,7 +182,7 @@ mod tests {
     use futures_util::stream::{iter, pending};
 
     use super::*;
-    use crate::api::write::budget::PIECE_BYTES;
+    use crate::byte_budget::PIECE_BYTES;
 
     /// A body of some pieces, after which nothing comes for ever.
     fn stalled(pieces: usize) -> Body {

@@ -7,7 +7,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName};
 use super::config::Job;
 use super::error::ScrapeError;
 use super::target::Target;
-use crate::net::{Body, ByteBudget, HttpClient, HttpError, Request};
+use crate::net::{Body, BodyBudget, HttpClient, HttpError, Request};
 
 /// Tells an exporter how long it has.
 const SCRAPE_TIMEOUT: HeaderName = HeaderName::from_static("x-prometheus-scrape-timeout-seconds");
@@ -32,7 +32,7 @@ pub async fn fetch(
     client: &HttpClient,
     job: &Job,
     target: &Target,
-    bodies: &ByteBudget,
+    bodies: &BodyBudget,
 ) -> Result<Page, ScrapeError> {
     let timeout = target.timeout;
     tokio::time::timeout(timeout, fetch_unhurried(client, job, target, bodies))
@@ -44,7 +44,7 @@ async fn fetch_unhurried(
     client: &HttpClient,
     job: &Job,
     target: &Target,
-    bodies: &ByteBudget,
+    bodies: &BodyBudget,
 ) -> Result<Page, ScrapeError> {
     let timeout_seconds = target.timeout.as_secs_f64().to_string();
     let request = Request::get(target.url.clone())

@@ -38,7 +38,7 @@ use storage::Store;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::net::ByteBudget;
+use crate::net::BodyBudget;
 use config::Job;
 pub use error::ScrapeError;
 pub use metrics::ScrapeCollector;
@@ -67,7 +67,7 @@ impl Scraper {
             shared: Arc::new(Shared {
                 store,
                 ingestion: Semaphore::new(cores),
-                bodies: ByteBudget::new(LARGE_BODIES_BYTES),
+                bodies: BodyBudget::new(LARGE_BODIES_BYTES),
                 shutdown,
                 counters: Counters::default(),
             }),

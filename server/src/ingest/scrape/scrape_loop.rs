@@ -16,7 +16,7 @@ use super::ingest::{Destination, Report, TargetSeries};
 use super::schedule::Schedule;
 use super::status::TargetState;
 use crate::clock::now_ms;
-use crate::net::{ByteBudget, HttpClient, redact_url};
+use crate::net::{BodyBudget, HttpClient, redact_url};
 use crate::supervise;
 
 /// What all loops share.
@@ -27,7 +27,7 @@ pub struct Shared {
     /// so that huge pages do not fill the memory side by side.
     pub ingestion: Semaphore,
     /// What large pages may hold together while they arrive and are stored.
-    pub bodies: ByteBudget,
+    pub bodies: BodyBudget,
     /// Cancelled when the server ends.
     pub shutdown: CancellationToken,
     /// What scraping has done so far.

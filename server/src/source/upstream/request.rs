@@ -10,7 +10,7 @@ use reqwest::{StatusCode, Url};
 
 use super::config::UpstreamConfig;
 use crate::clock::now_ms;
-use crate::net::{ByteBudget, HttpClient, HttpError, Request, redact_url};
+use crate::net::{BodyBudget, HttpClient, HttpError, Request, redact_url};
 use crate::source::{ApiErrorKind, SourceError};
 
 /// What an error page contributes to a message at most.
@@ -26,7 +26,7 @@ pub struct Requests {
     /// The upstream's URL as errors name it.
     shown: String,
     client: HttpClient,
-    answers: ByteBudget,
+    answers: BodyBudget,
     /// Set once the upstream refused a POST: a proxy that allows GET alone.
     get_only: AtomicBool,
     /// The upstream's clock less ours at its last answer, to the second.
@@ -54,7 +54,7 @@ impl Requests {
             config,
             shown,
             client,
-            answers: ByteBudget::new(ANSWERS_BYTES),
+            answers: BodyBudget::new(ANSWERS_BYTES),
             get_only: AtomicBool::new(false),
             clock_ahead_ms: AtomicI64::new(0),
         })

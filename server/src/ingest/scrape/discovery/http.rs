@@ -9,7 +9,7 @@ use series::Labels;
 
 use super::{Changes, groups_from_json, labels_with};
 use crate::net::config::ClientOptions;
-use crate::net::{Body, ByteBudget, HttpClient, Request, redact_url};
+use crate::net::{Body, BodyBudget, HttpClient, Request, redact_url};
 
 /// Tells the server when it is asked again.
 const REFRESH_INTERVAL: HeaderName =
@@ -66,7 +66,7 @@ async fn fetch(client: &HttpClient, url: &Url, refresh: Duration) -> Result<Body
             "content type {content_type:?} is no application/json"
         ));
     }
-    let alone = ByteBudget::new(0); // a list waits for no page
+    let alone = BodyBudget::new(0); // a list waits for no page
     let body = alone.read(response, MAX_LIST_BYTES).await;
     body.map_err(|error| error.to_string())
 }

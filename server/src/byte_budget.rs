@@ -1,4 +1,7 @@
 //! A number of bytes -> shares of it, for bodies that arrive side by side.
+//!
+//! Contract: shares never hold more than the budget. Who waits for more keeps what
+//! it has, so its owner must see to it that somebody always ends.
 
 use std::sync::Arc;
 
@@ -9,13 +12,13 @@ pub const PIECE_BYTES: usize = 64 << 10;
 
 /// What several bodies may hold together. Cloning shares it.
 #[derive(Clone, Debug)]
-pub struct Budget(Arc<Semaphore>);
+pub struct ByteBudget(Arc<Semaphore>);
 
 /// What one body holds, until it is dropped.
 #[derive(Debug, Default)]
 pub struct Share(Option<OwnedSemaphorePermit>);
 
-impl Budget {
+impl ByteBudget {
     /// A budget of so many bytes.
     pub fn new(bytes: usize) -> Self {
         Self(Arc::new(Semaphore::new(bytes / PIECE_BYTES)))
@@ -64,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_share_grows_while_there_is_some_left_and_gives_all_back() {
-        let budget = Budget::new(3 * PIECE_BYTES);
+        let budget = ByteBudget::new(3 * PIECE_BYTES);
         let (mut one, mut other) = (Share::default(), Share::default());
         assert!(budget.try_grow(&mut one, 1));
         assert!(

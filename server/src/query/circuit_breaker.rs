@@ -9,6 +9,7 @@
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::source::SourceError;
@@ -22,7 +23,10 @@ pub const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// Remembers how asking one source went.
 #[derive(Default)]
-pub struct CircuitBreaker(Mutex<Circuit>);
+pub struct CircuitBreaker {
+    circuit: Mutex<Circuit>,
+    opened: Notify,
+}
 
 #[derive(Default)]
 struct Circuit {
@@ -60,7 +64,7 @@ impl CircuitBreaker {
     /// # Errors
     /// The last error, where the circuit is open and no probe is due.
     pub fn admit(&self) -> Result<Admission, SourceError> {
-        let mut circuit = self.0.lock();
+        let mut circuit = self.circuit.lock();
         let (Some(next_probe), Some(last)) = (circuit.next_probe, &circuit.last) else {
             return Ok(Admission::Closed);
         };
@@ -77,21 +81,36 @@ impl CircuitBreaker {
     /// # Errors
     /// The last error, where the circuit has opened meanwhile.
     pub fn check(&self, admission: Admission) -> Result<(), SourceError> {
-        let circuit = self.0.lock();
+        let circuit = self.circuit.lock();
         match (admission, circuit.next_probe, &circuit.last) {
             (Admission::Closed, Some(_), Some(last)) => Err(last.clone()),
             _ => Ok(()),
         }
     }
 
+    /// Ends with the last error when the circuit is open, for who was admitted
+    /// while it was closed; a probe is to find out by itself.
+    pub async fn opened(&self, admission: Admission) -> SourceError {
+        if admission == Admission::Probe {
+            return std::future::pending().await;
+        }
+        loop {
+            let opened = self.opened.notified();
+            if let Err(outage) = self.check(admission) {
+                return outage;
+            }
+            opened.await;
+        }
+    }
+
     /// Why the source is away, as long as it is.
     pub fn outage(&self) -> Option<SourceError> {
-        self.0.lock().last.clone()
+        self.circuit.lock().last.clone()
     }
 
     /// Takes over how asking the source went.
     pub fn record(&self, admission: Admission, error: Option<&SourceError>) -> Verdict {
-        let mut circuit = self.0.lock();
+        let mut circuit = self.circuit.lock();
         let Some(outage) = error.filter(|error| error.opens_circuit()) else {
             *circuit = Circuit::default();
             return Verdict::Up;
@@ -104,6 +123,9 @@ impl CircuitBreaker {
         let opens = circuit.outages >= FAILURES_TO_OPEN && circuit.next_probe.is_none();
         if opens || admission == Admission::Probe {
             circuit.next_probe = Some(Instant::now() + pause(circuit.failed_probes));
+        }
+        if opens {
+            self.opened.notify_waiters();
         }
         if circuit.next_probe.is_some() {
             Verdict::Away

@@ -1,9 +1,9 @@
 //! The way to one source: a call -> its answer, once it has a permit and the
 //! circuit is closed.
 //!
-//! Contract: the circuit is asked before the wait for a permit, and again after
-//! it: who waits behind queries that find the source away is told so as soon as
-//! they know. What is not a panel's query has half of the permits at most, so
+//! Contract: the circuit is asked before the wait for a permit, again after it,
+//! and while the source is asked: who waits, or asked a little later than the
+//! queries that find the source away, is told so as soon as they know. What is not a panel's query has half of the permits at most, so
 //! that boards go on while names and values are slow.
 
 use std::time::Duration;
@@ -76,7 +76,12 @@ impl Gate {
         let admission = self.breaker.admit()?;
         let (permit, _share) = self.permits(lane).await?;
         self.breaker.check(admission)?;
-        let answer = call.await;
+        let answer = tokio::select! {
+            // An answer that is there counts.
+            biased;
+            answer = call => answer,
+            outage = self.breaker.opened(admission) => return Err(outage.into()),
+        };
         if self.breaker.record(admission, answer.as_ref().err()) == Verdict::InDoubt {
             permit.give_back_after(DOUBT);
         }
@@ -138,6 +143,30 @@ mod tests {
         assert!(begun.elapsed() < LIMIT + Duration::from_secs(1));
         let concurrency = ConcurrencyLimits::default().concurrency;
         assert_eq!(sent.load(SeqCst), concurrency, "the others were never sent");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_a_little_later_than_those_that_find_it_away_is_told_with_them() {
+        let gate = gate();
+        let hangs = async || {
+            sleep(LIMIT).await;
+            let (url, limit) = ("http://x".to_owned(), LIMIT);
+            Err::<(), _>(SourceError::Timeout { url, limit })
+        };
+        let lookups = join_all((0..4).map(|_| gate.call(Lane::Lookup, hangs())));
+        let panels: Vec<NormalizedQuery> = (0..80).map(query).collect();
+        let panels = async {
+            sleep(LIMIT / 2).await;
+            let begun = Instant::now();
+            let asked = panels
+                .iter()
+                .map(|panel| gate.call(Lane::Panel(panel), hangs()));
+            let answers = join_all(asked).await;
+            assert!(answers.iter().all(Result::is_err));
+            begun.elapsed()
+        };
+        let (_, took) = tokio::join!(lookups, panels);
+        assert!(took < LIMIT, "{took:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -129,6 +129,11 @@ impl Store {
         Ok(series?)
     }
 
+    /// The series that are created from now on have this reference or a higher one.
+    pub fn next_ref(&self) -> SeriesRef {
+        self.head.next_ref()
+    }
+
     /// Stores samples, none later than `latest_ms` (`i64::MAX` takes all), and
     /// returns once the WAL has them. Samples of one series cost least side by
     /// side. Rejected samples are no error: the outcome counts them.

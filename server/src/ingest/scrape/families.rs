@@ -36,17 +36,22 @@ impl KnownFamilies {
         self.0.len()
     }
 
-    /// Takes what the latest page says, and stores what it did not say before.
-    pub fn store(&mut self, store: &Store, Families(page): Families) {
+    /// Takes what the latest page says, and stores what it did not say before;
+    /// gives how many families are new.
+    pub fn store(&mut self, store: &Store, Families(page): Families) -> usize {
         let hasher = self.0.hasher().clone();
         let mut known = HashMap::with_capacity_and_hasher(page.len(), hasher.clone());
+        let mut new = 0;
         for (family, metadata) in page {
             let (key, said) = (hasher.hash_one(&family), hasher.hash_one(&metadata));
-            if self.0.get(&key) != Some(&said) {
+            let before = self.0.get(&key);
+            new += usize::from(before.is_none());
+            if before != Some(&said) {
                 store.set_metadata(&family, &metadata);
             }
             known.insert(key, said);
         }
         self.0 = known;
+        new
     }
 }

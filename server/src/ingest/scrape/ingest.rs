@@ -11,6 +11,7 @@ use storage::Store;
 use tsdb::{AppendOutcome, SeriesRef};
 
 use super::config::Job;
+use super::counter_birth::{CounterBirths, is_counter};
 use super::error::ScrapeError;
 use super::families::{Families, KnownFamilies};
 use super::fetch::Page;
@@ -94,6 +95,8 @@ pub struct TargetSeries {
     /// Of [`REPORT_METRICS`]; empty before the first report.
     report: Vec<SeriesRef>,
     families: KnownFamilies,
+    /// When a page was read last; `None` after a failure.
+    previous_ms: Option<i64>,
 }
 
 /// The samples of a page that is not refused.
@@ -103,6 +106,8 @@ struct Staged {
     fresh: Vec<Fresh>,
     samples_scraped: usize,
     samples_kept: usize,
+    /// Of families that the page before did not have.
+    new_families: usize,
     /// How the page bends the rules of its format.
     violations: Violations,
 }
@@ -147,6 +152,7 @@ struct Fresh {
     /// `None` where relabelling drops the series.
     labels: Option<Labels>,
     has_own_time: bool,
+    is_counter: bool,
     sample: Sample,
 }
 
@@ -163,6 +169,7 @@ impl TargetSeries {
             Ok(page) => self.ingest_page(to, &page, at_ms, duration),
             Err(error) => Err(error),
         };
+        self.previous_ms = report.is_ok().then_some(at_ms);
         report.unwrap_or_else(|error| {
             let mut report = Report::failed(error, duration);
             self.cache.start_iteration();
@@ -219,6 +226,8 @@ impl TargetSeries {
         };
         let bent = bent(&staged.violations);
         let mut batch = staged.batch;
+        let births =
+            CounterBirths::since(self.previous_ms, staged.new_families, to.store.next_ref());
         let references = staged.fresh.iter().map(|fresh| match &fresh.labels {
             Some(labels) => to.store.series_ref(labels).map(Some),
             None => Ok(None),
@@ -226,10 +235,12 @@ impl TargetSeries {
         // All or none: a series is known once it has samples.
         let references = references.collect::<Result<Vec<_>, _>>()?;
         for (fresh, series) in staged.fresh.into_iter().zip(references) {
+            let begins = fresh.is_counter && !fresh.has_own_time;
             let is_new = self
                 .cache
                 .insert(fresh.miss, series, fresh.has_own_time, at_ms);
             if let Some(series) = series {
+                batch.extend(births.zero(series).filter(|_| begins));
                 batch.push((series, fresh.sample));
                 report.series_added += usize::from(is_new);
             }
@@ -280,7 +291,7 @@ impl TargetSeries {
             }
         }
         page.violations().clone_into(&mut staged.violations);
-        self.families.store(to.store, families);
+        staged.new_families = self.families.store(to.store, families);
         Ok(staged)
     }
 
@@ -305,6 +316,7 @@ impl TargetSeries {
                     miss,
                     labels,
                     has_own_time,
+                    is_counter: is_counter(&sample.series),
                     sample: stored,
                 });
                 staged.count(to.job, is_kept)

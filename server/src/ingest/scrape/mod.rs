@@ -11,6 +11,7 @@
 //! why) and nobody else anything; what is held of a page is bounded.
 
 pub mod config;
+mod counter_birth;
 mod discovery;
 mod error;
 mod families;

@@ -302,3 +302,52 @@ fn a_page_that_bends_its_format_is_stored_and_said() {
         );
     }
 }
+
+#[test]
+fn a_counter_that_begins_while_its_target_is_scraped_counts_from_zero() {
+    let page = |lines: &str| format!("# TYPE jobs_total counter\n{lines}");
+    let mut rig = Rig::new("");
+    rig.scrape(&page("jobs_total{result=\"ok\"} 5\n"), 10);
+    let both = page("jobs_total{result=\"ok\"} 6\njobs_total{result=\"failed\"} 4\n");
+    rig.scrape(&both, 20);
+    let expected = ["{result=\"failed\"} 0@10 4@20", "{result=\"ok\"} 5@10 6@20"];
+    assert_eq!(rig.stored("jobs_total"), expected);
+}
+
+#[test]
+fn of_other_series_that_appear_no_zero_is_claimed() {
+    let check = |before: Option<&str>, after: &str, name: &str, expected: &[&str]| {
+        let mut rig = Rig::new("");
+        match before {
+            Some(page) => rig.scrape(page, 10),
+            None => rig.ingest(
+                Err(ScrapeError::Status(reqwest::StatusCode::BAD_GATEWAY)),
+                10,
+            ),
+        };
+        rig.scrape(after, 20);
+        assert_eq!(rig.stored(name), expected);
+    };
+    let gauge = "# TYPE a gauge\na 4\n";
+    check(Some(""), gauge, "a", &["{} 4@20"]);
+    check(Some(""), "a_total 4\n", "a_total", &["{} 4@20"]);
+    let counter = "# TYPE a_total counter\na_total 4\n";
+    check(Some(""), counter, "a_total", &["{} 0@10 4@20"]);
+    check(None, counter, "a_total", &["{} 4@20"]);
+    let dated = "# TYPE a_total counter\na_total 4 15000\n";
+    check(Some(""), dated, "a_total", &["{} 4@15"]);
+    let collector: Vec<String> = (0..3)
+        .map(|n| format!("# TYPE c{n}_total counter\nc{n}_total 4\n"))
+        .collect();
+    check(Some(""), &collector.concat(), "c0_total", &["{} 4@20"]);
+}
+
+#[test]
+fn a_counter_that_comes_back_counts_on() {
+    let mut rig = Rig::new("");
+    let page = "# TYPE a_total counter\na_total 4\n";
+    rig.scrape(page, 10);
+    rig.scrape("", 20);
+    rig.scrape(page, 30);
+    assert_eq!(rig.stored("a_total"), ["{} 4@10 stale@20 4@30"]);
+}

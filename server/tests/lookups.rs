@@ -20,7 +20,7 @@ use server::boards::packs::PackFiles;
 use server::live::admission::StreamLimits;
 use server::live::hub::Hub;
 use server::query::normalize::NormalizedQuery;
-use server::query::{ConcurrencyLimits, QueryFrontend, QueryFrontends};
+use server::query::{ConcurrencyLimits, MissingMetric, QueryFrontend, QueryFrontends};
 use server::source::{InstantQuery, PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -143,7 +143,8 @@ async fn check_missing(frontend: &QueryFrontend, metric: &str, expected: Option<
         step_ms: 1_000,
     };
     let missing = frontend.missing_metric(&query).await;
-    assert_eq!(missing.as_deref(), expected);
+    let expected = expected.map(|metric| MissingMetric::NeverExported(metric.to_owned()));
+    assert_eq!(missing, expected);
 }
 
 #[tokio::test]

@@ -64,11 +64,13 @@ mod tests {
             query: 'A',
             labels: Labels::from_pairs(labels.iter().copied()),
             values: &[Some(1.0)],
+            is_gone: false,
         });
         let data = PanelSeries {
             grid: TimeGrid::default(),
             series: series.collect(),
             tables: &[],
+            ..PanelSeries::default()
         };
         assert!(html(&data).contains(expected), "{}", html(&data));
     }

@@ -3,16 +3,14 @@
 use chart::scale::Spacing;
 use chart::unit::Unit;
 use chart::{AxisSpec, Size, ValueAxis};
-use dashboard::{BarChartOptions, Field, Panel};
+use dashboard::{BarChartOptions, Clock, Field, Panel};
 use frame::{Cell, Column, Table};
 
-use super::PanelSeries;
 use super::graph::{Label, Rect, place, push_graph, push_rect, value_labels};
 use super::legend::{Entry, color_roles, push_legend};
 use super::value;
+use super::{MAX_WRITTEN, PanelSeries, push_cut};
 
-/// More categories than this are not told apart: the first ones are drawn.
-const MAX_CATEGORIES: usize = 60;
 /// The part of a category's place that its bars fill.
 const FILL: f64 = 0.72;
 /// CSS pixels of a character of a label, and of a line of them.
@@ -26,6 +24,7 @@ const MAX_CHARS: usize = 18;
 struct Bars {
     categories: Vec<String>,
     groups: Vec<Group>,
+    clock: Clock,
 }
 
 /// Bars of one colour.
@@ -41,7 +40,9 @@ pub fn html(panel: &Panel, options: &BarChartOptions, data: &PanelSeries) -> Str
         .iter()
         .find_map(|table| of_table(panel, options, table))
         .unwrap_or_else(|| of_series(panel, data));
-    bars.categories.truncate(MAX_CATEGORIES);
+    bars.clock = data.clock.clone();
+    let found = bars.categories.len();
+    bars.categories.truncate(MAX_WRITTEN);
     let size = Size::nominal(panel.grid);
     let axis = value_axis(panel, options, &bars, size);
     let names = bars.groups.iter().map(|group| group.name.as_str());
@@ -68,6 +69,7 @@ pub fn html(panel: &Panel, options: &BarChartOptions, data: &PanelSeries) -> Str
         let entries = entries.map(|(group, color_role)| Entry::new(&group.name, color_role));
         push_legend(&mut html, entries);
     }
+    push_cut(&mut html, found);
     html.push_str("</div>");
     html
 }
@@ -90,6 +92,7 @@ fn of_table(panel: &Panel, options: &BarChartOptions, table: &Table) -> Option<B
             .map(|cell| cell.text().into_owned())
             .collect(),
         groups: values.map(|column| group_of(panel, column)).collect(),
+        ..Bars::default()
     })
 }
 
@@ -120,6 +123,7 @@ fn of_series(panel: &Panel, data: &PanelSeries) -> Bars {
     Bars {
         categories: names.collect(),
         groups: vec![group],
+        ..Bars::default()
     }
 }
 
@@ -184,6 +188,7 @@ fn push_category(
                 &bars.categories[category],
                 color_role,
                 value,
+                &bars.clock,
             );
         }
         if options.stacked {
@@ -211,8 +216,9 @@ fn push_bar(
     category: &str,
     color_role: &str,
     value: f64,
+    clock: &Clock,
 ) {
-    let shown = value::of(Some(value), &group.field);
+    let shown = value::of(Some(value), &group.field, clock);
     let of_group = match group.name.as_str() {
         "" => String::new(),
         name => ["\n", name].concat(),

@@ -8,7 +8,7 @@ use crate::text::html::push_element;
 
 pub fn html(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> String {
     let mut html = String::from("<ul class=\"bars\" tabindex=\"0\">");
-    let value_of = |series: &SeriesView| options.calculation.of(series.values);
+    let value_of = |series: &SeriesView| series.calculated(options.calculation);
     let greatest = data.series.iter().filter_map(value_of).fold(0.0, f64::max);
     for series in &data.series {
         let field = panel.field_of(series.name, series.query);
@@ -16,7 +16,7 @@ pub fn html(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> String 
         let low = field.min.unwrap_or(0.0);
         let high = field.max.unwrap_or(greatest);
         let share = value.map_or(0.0, |value| (value - low) / (high - low));
-        let shown = value::of(value, &field);
+        let shown = value::of(value, &field, &data.clock);
         let length = (share.clamp(0.0, 1.0) * 1_000.0) as u32;
         let opening = [
             "<li class=\"bar bar-",

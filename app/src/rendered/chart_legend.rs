@@ -1,7 +1,7 @@
 //! The legend of a chart as a table: a row a series, a column a calculation.
 //! Its buttons do what those of a legend in the title's row do; its headings sort it.
 
-use dashboard::{Calculation, Panel, TimeSeriesOptions};
+use dashboard::{Calculation, Clock, Panel, TimeSeriesOptions};
 
 use super::rows::{HOLDER, push_row};
 use super::value;
@@ -35,7 +35,7 @@ pub fn html(panel: &Panel, options: &TimeSeriesOptions, data: &PanelSeries) -> S
         );
         html.push_str("</th>");
         for calculation in calculations {
-            push_cell(&mut html, panel, series, *calculation);
+            push_cell(&mut html, panel, series, *calculation, &data.clock);
         }
         html.push_str("</tr>");
     }
@@ -43,8 +43,14 @@ pub fn html(panel: &Panel, options: &TimeSeriesOptions, data: &PanelSeries) -> S
     html
 }
 
-fn push_cell(html: &mut String, panel: &Panel, series: &SeriesView, calculation: Calculation) {
-    let number = calculation.of(series.values);
+fn push_cell(
+    html: &mut String,
+    panel: &Panel,
+    series: &SeriesView,
+    calculation: Calculation,
+    clock: &Clock,
+) {
+    let number = series.calculated(calculation);
     let field = panel.field_of(series.name, series.query);
     html.push_str("<td");
     if let Some(number) = number {
@@ -53,7 +59,7 @@ fn push_cell(html: &mut String, panel: &Panel, series: &SeriesView, calculation:
         html.push('"');
     }
     html.push('>');
-    push_escaped(html, &value::of(number, &field).text());
+    push_escaped(html, &value::of(number, &field, clock).text());
     html.push_str("</td>");
 }
 

@@ -13,8 +13,6 @@ use super::{PanelSeries, SeriesView};
 use crate::text::health;
 use crate::text::html::{push_element, push_escaped};
 
-/// More gauges than this are not told apart.
-const MAX_GAUGES: usize = 24;
 /// Where the arc begins and how long it is, in turns from the bottom.
 const BEGIN: f64 = 0.17;
 const LENGTH: f64 = 0.66;
@@ -23,11 +21,10 @@ const RADIUS: f64 = 84.0;
 const RIM: f64 = 97.0;
 
 pub fn html(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> String {
-    let gauges = &data.series[..data.series.len().min(MAX_GAUGES)];
     let mut html = String::from("<div class=\"stats\">");
-    for series in gauges {
+    for series in &data.series {
         let field = panel.field_of(series.name, series.query);
-        push_gauge(&mut html, &field, options, series, gauges.len() > 1);
+        push_gauge(&mut html, &field, options, series, data);
     }
     html.push_str("</div>");
     html
@@ -38,10 +35,10 @@ fn push_gauge(
     field: &Field,
     options: &StatOptions,
     series: &SeriesView,
-    has_name: bool,
+    data: &PanelSeries,
 ) {
-    let value = options.calculation.of(series.values);
-    let shown = value::of(value, field);
+    let value = series.calculated(options.calculation);
+    let shown = value::of(value, field, &data.clock);
     let (min, max) = ends(field, value);
     let share = |value: f64| ((value - min) / (max - min)).clamp(0.0, 1.0);
     html.push_str("<div class=\"stat gauge stat-");
@@ -52,7 +49,7 @@ fn push_gauge(
         let class = ["rim ", health::class(status)].concat();
         push_arc(html, &class, RIM, share(from), share(to));
     }
-    if let Some(value) = value {
+    if let Some(value) = value.filter(|value| !value.is_nan()) {
         push_arc(html, "level", RADIUS, 0.0, share(value));
     }
     html.push_str("</svg><p class=\"figure\">");
@@ -61,7 +58,7 @@ fn push_gauge(
     html.push_str("</p>");
     push_ends(html, field, min, max);
     html.push_str("<p class=\"notes\">");
-    if has_name {
+    if data.series.len() > 1 {
         push_element(html, "span", "stat-name", super::name_of(field, series));
     }
     if let Some(health) = shown.health {

@@ -37,11 +37,17 @@ pub use rows::row_patch;
 
 use chart::color_role::ColorRole;
 use chart::curve;
-use dashboard::{Field, Kind, Panel};
+use dashboard::{Calculation, Clock, Field, Kind, Panel};
 use frame::Table;
 use series::Labels;
 use wire::data::{PanelData, TimeGrid};
 use wire::url::LiveParams;
+
+use crate::text::html::push_element;
+
+/// So many figures, bars or lanes are written: as many as a panel has series.
+/// Where rows of a table are more, [`push_cut`] says so.
+const MAX_WRITTEN: usize = 100;
 
 /// What a panel is rendered from.
 #[derive(Clone, Debug, Default)]
@@ -52,9 +58,30 @@ pub struct PanelSeries<'a> {
     pub series: Vec<SeriesView<'a>>,
     /// What its transformations make of the answers, where it shows tables.
     pub tables: &'a [Table],
+    /// On which moments are written.
+    pub clock: Clock,
 }
 
+/// A series whose last value is so much older than the panel's newest has ended:
+/// more than what a source may be behind another one.
+const GONE_AFTER_MS: i64 = 15_000;
+
 impl PanelSeries<'_> {
+    /// Finds the series that have ended while others go on.
+    #[must_use]
+    pub fn with_gone(mut self) -> Self {
+        let last = |series: &SeriesView| series.values.iter().rposition(Option::is_some);
+        let Some(newest) = self.series.iter().filter_map(last).max() else {
+            return self;
+        };
+        let tolerated = (GONE_AFTER_MS / self.grid.step_ms.max(1)).max(2);
+        for series in &mut self.series {
+            let behind = last(series).and_then(|last| i64::try_from(newest - last).ok());
+            series.is_gone = behind.is_some_and(|columns| columns > tolerated);
+        }
+        self
+    }
+
     /// Whether the tables have more than the series say: labels, or what
     /// transformations have made.
     fn has_rows(&self) -> bool {
@@ -67,9 +94,18 @@ impl SeriesView<'_> {
         self.values.iter().any(Option::is_some)
     }
 
-    /// The newest value there is.
+    /// Its value now: the newest there is, none where the series has ended.
     fn newest(&self) -> Option<f64> {
-        self.values.iter().rev().copied().flatten().next()
+        self.calculated(Calculation::Last)
+    }
+
+    /// What is calculated of its values; nothing of now where it has ended.
+    fn calculated(&self, calculation: Calculation) -> Option<f64> {
+        let is_of_now = matches!(calculation, Calculation::Last | Calculation::AllValues);
+        if self.is_gone && is_of_now {
+            return None;
+        }
+        calculation.of(self.values)
     }
 }
 
@@ -88,6 +124,9 @@ pub struct SeriesView<'a> {
     pub labels: Labels,
     /// One value a grid time.
     pub values: &'a [Option<f64>],
+    /// Whether it has ended while others of the panel go on; see
+    /// [`PanelSeries::with_gone`].
+    pub is_gone: bool,
 }
 
 /// The colours of a chart's series, in their order; none for other panels.
@@ -130,6 +169,15 @@ pub fn no_value_html(panel: &Panel) -> Option<String> {
     );
     let text = &panel.field.no_value;
     (is_figure && !text.is_empty()).then(|| stat::text(text))
+}
+
+/// Says that only the first of `found` are written, where they are more.
+fn push_cut(html: &mut String, found: usize) {
+    if found > MAX_WRITTEN {
+        let (most, found) = (MAX_WRITTEN.to_string(), found.to_string());
+        let words = ["The first ", &most, " of ", &found, " are shown."];
+        push_element(html, "p", "cut", &words.concat());
+    }
 }
 
 /// What a series is called: the name that its field gives it, else its legend's.

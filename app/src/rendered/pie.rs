@@ -61,12 +61,12 @@ fn slices(panel: &Panel, options: &PieOptions, data: &PanelSeries) -> Vec<Slice>
     let all = data.series.iter().zip(color_roles);
     let mut slices: Vec<Slice> = all
         .filter_map(|(series, color_role)| {
-            let value = options.calculation.of(series.values)?;
+            let value = series.calculated(options.calculation)?;
             let field = panel.field_of(series.name, series.query);
             (value > 0.0 && value.is_finite()).then(|| Slice {
                 name: super::name_of(&field, series).to_owned(),
                 value,
-                text: value::of(Some(value), &field).text(),
+                text: value::of(Some(value), &field, &data.clock).text(),
                 color_role,
             })
         })
@@ -78,7 +78,7 @@ fn slices(panel: &Panel, options: &PieOptions, data: &PanelSeries) -> Vec<Slice>
         slices.push(Slice {
             name: format!("{} others", rest.len()),
             value,
-            text: value::of(Some(value), &panel.field).text(),
+            text: value::of(Some(value), &panel.field, &data.clock).text(),
             color_role: "unknown",
         });
     }

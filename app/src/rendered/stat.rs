@@ -7,19 +7,17 @@ use super::sparkline::{SIDE, sparkline};
 use super::stat_values::{StatValue, stat_values};
 use super::status_badge::push_health;
 use super::value::{self, Shown};
-use super::{PanelSeries, SeriesView};
+use super::{MAX_WRITTEN, PanelSeries, SeriesView, push_cut};
 use crate::text::html::{push_element, push_escaped};
-
-/// More figures than this are not told apart: the first ones are written.
-const MAX_TILES: usize = 60;
 
 pub fn html(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> String {
     let figures = stat_values(panel, options, data);
     let is_one = figures.len() <= 1;
     let mut html = String::from("<div class=\"stats\">");
-    for figure in figures.iter().take(MAX_TILES) {
+    for figure in figures.iter().take(MAX_WRITTEN) {
         push_tile(&mut html, panel, options, data, figure, is_one);
     }
+    push_cut(&mut html, figures.len());
     html.push_str("</div>");
     html
 }
@@ -40,7 +38,7 @@ fn push_tile(
     figure: &StatValue,
     is_one: bool,
 ) {
-    let mut shown = figure.shown(options.calculation);
+    let mut shown = figure.shown(options.calculation, &data.clock);
     if options.color == StatColor::None {
         shown.health = None;
     }
@@ -87,7 +85,7 @@ fn push_figure(html: &mut String, shown: &Shown, capacity: Option<&str>) {
 /// The number behind the figure: `16` of `12 / 16`.
 fn capacity(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> Option<String> {
     let newest = newest_of(data, options.capacity_query?)?;
-    Some(value::of(Some(newest), &panel.field).number)
+    Some(value::of(Some(newest), &panel.field, &data.clock).number)
 }
 
 fn newest_of(data: &PanelSeries, query: char) -> Option<f64> {
@@ -102,7 +100,8 @@ fn push_notes(html: &mut String, shown: &Shown, options: &StatOptions, data: &Pa
         push_health(html, health);
     }
     for note in &options.notes {
-        if let Some(value) = newest_of(data, note.query) {
+        let value = newest_of(data, note.query).filter(|value| !value.is_nan());
+        if let Some(value) = value {
             let written = Unit::from_id(&note.unit).format(value, None);
             push_element(html, "span", "", &[&written, " ", &note.words].concat());
         }
@@ -131,6 +130,7 @@ fn push_trend(html: &mut String, values: &[Option<f64>], ends: (Option<f64>, Opt
 mod tests {
     use super::*;
     use crate::rendered::testing::{Given, data};
+    use dashboard::Calculation;
     use dashboard::{Field, Health, StatNote, Threshold};
 
     fn check(options: StatOptions, series: &[Given], parts: &[&str]) {
@@ -230,5 +230,24 @@ mod tests {
             ..StatOptions::default()
         };
         check(plain, &[HALF, QUARTER], &["stat-plain", ">50 / 25<small>"]);
+    }
+
+    #[test]
+    fn a_series_that_has_ended_while_others_go_on_has_no_value_now() {
+        let mut ended = vec![Some(7.0)];
+        ended.resize(60, None);
+        let ended: &'static [Option<f64>] = ended.leak();
+        let check = |calculation, expected: &str| {
+            let data = data(&[('A', "anna", &[Some(3.0); 60]), ('A', "boris", ended)]).with_gone();
+            let options = StatOptions {
+                calculation,
+                ..StatOptions::default()
+            };
+            let html = html(&Panel::default(), &options, &data);
+            let boris = html.split("boris").nth(1).unwrap_or_default();
+            assert!(boris.contains(expected), "{boris}");
+        };
+        check(Calculation::Last, ">–<");
+        check(Calculation::Max, ">7<");
     }
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use chart::civil::utc;
-use dashboard::{Calculation, Field, Panel, Pattern, StatOptions};
+use dashboard::{Calculation, Clock, Field, Panel, Pattern, StatOptions};
 use frame::{Cell, Column, Table};
 
 use super::value::{self, Shown};
@@ -21,14 +21,20 @@ pub struct StatValue<'a> {
     pub values: Cow<'a, [Option<f64>]>,
     /// What is written where the values are no numbers.
     text: Option<String>,
+    /// Its value now is none: see [`SeriesView::is_gone`].
+    is_gone: bool,
 }
 
 impl StatValue<'_> {
     /// What is written of it.
-    pub fn shown(&self, calculation: Calculation) -> Shown {
+    pub fn shown(&self, calculation: Calculation, clock: &Clock) -> Shown {
         match &self.text {
             Some(text) => value::of_text(text, &self.field),
-            None => value::of(calculation.of(&self.values), &self.field),
+            None => {
+                let is_gone = self.is_gone && calculation == Calculation::Last;
+                let value = calculation.of(&self.values).filter(|_| !is_gone);
+                value::of(value, &self.field, clock)
+            }
         }
     }
 
@@ -63,6 +69,7 @@ fn of_series<'a>(panel: &Panel, series: &SeriesView<'a>) -> StatValue<'a> {
         field,
         values: Cow::Borrowed(series.values),
         text: None,
+        is_gone: series.is_gone,
     }
 }
 
@@ -102,12 +109,13 @@ fn of_column(
         values: cells.iter().map(number).collect(),
         text: (!column.is_number()).then(|| text(cells, options.calculation)),
         field,
+        is_gone: false,
     }
 }
 
 fn number(cell: &Cell) -> Option<f64> {
     match cell {
-        Cell::Number(number) if !number.is_nan() => Some(*number),
+        Cell::Number(number) => Some(*number),
         _ => None,
     }
 }

@@ -5,18 +5,16 @@ use chart::Size;
 use chart::civil::utc;
 use chart::color_role::{self, ColorRole};
 use dashboard::{Field, Panel};
-use wire::board::Palette;
+use wire::board::{Health, Palette};
 use wire::data::TimeGrid;
 
 use super::graph::{
     Label, Rect, cell_of, columns_together, push_graph, push_rect, span, time_labels,
 };
-use super::value;
+use super::value::{self, Shown};
 use super::{PanelSeries, SeriesView};
 use crate::text::moment;
 
-/// More lanes than this are not told apart.
-const MAX_LANES: usize = 60;
 /// CSS pixels of a cell of a status history.
 const CELL_PX: f64 = 14.0;
 /// More boxes of one lane than this are nothing but stripes.
@@ -37,8 +35,7 @@ struct Run {
 /// whose cells stay apart.
 pub fn html(panel: &Panel, data: &PanelSeries, is_merged: bool) -> String {
     let size = Size::nominal(panel.grid);
-    let lanes = &data.series[..data.series.len().min(MAX_LANES)];
-    let height = 1.0 / lanes.len().max(1) as f64;
+    let height = 1.0 / data.series.len().max(1) as f64;
     let thickness = (height * THICKNESS).min(MAX_BOX_PX / size.height_px);
     let most = if is_merged {
         MAX_BOXES
@@ -47,12 +44,12 @@ pub fn html(panel: &Panel, data: &PanelSeries, is_merged: bool) -> String {
     };
     let together = columns_together(data.grid, most);
     let (mut area, mut names) = (String::new(), Vec::new());
-    for (series, index) in lanes.iter().zip(0_i32..) {
+    for (series, index) in data.series.iter().zip(0_i32..) {
         let field = panel.field_of(series.name, series.query);
         let top = f64::from(index) * height;
         let name = super::name_of(&field, series);
         names.push(Label::new(top + height / 2.0, name));
-        let runs = runs(&field, series, data.grid, together, is_merged);
+        let runs = runs(&field, series, data, together, is_merged);
         let place = (top + (height - thickness) / 2.0, thickness);
         for run in &runs {
             push_run(&mut area, run, data.grid, name, place);
@@ -92,13 +89,13 @@ fn push_run(area: &mut String, run: &Run, grid: TimeGrid, name: &str, (y, height
 fn runs(
     field: &Field,
     series: &SeriesView,
-    grid: TimeGrid,
+    data: &PanelSeries,
     together: usize,
     is_merged: bool,
 ) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    for (first, len, value) in cells(series, grid, together) {
-        let run = said(first, len, value, field);
+    for (first, len, value) in cells(field, series, data.grid, together) {
+        let run = said(first, len, value::of(Some(value), field, &data.clock));
         let is_same = |before: &&mut Run| {
             let adjoins = before.first + before.len == first;
             is_merged && adjoins && before.text == run.text && before.class == run.class
@@ -112,8 +109,14 @@ fn runs(
 }
 
 /// The first column, the length and the value of each cell of `together`
-/// columns, of which the last value counts; a gap ends a cell.
-fn cells(series: &SeriesView, grid: TimeGrid, together: usize) -> Vec<(usize, usize, f64)> {
+/// columns, of which the worst value counts, and of equally bad ones the last:
+/// a failure of one scrape is seen in any window. A gap ends a cell.
+fn cells(
+    field: &Field,
+    series: &SeriesView,
+    grid: TimeGrid,
+    together: usize,
+) -> Vec<(usize, usize, f64)> {
     let mut cells: Vec<(usize, usize, f64)> = Vec::new();
     let mut open = None;
     for (column, value) in series.values.iter().enumerate() {
@@ -122,9 +125,11 @@ fn cells(series: &SeriesView, grid: TimeGrid, together: usize) -> Vec<(usize, us
         open = value.map(|_| cell);
         let Some(value) = *value else { continue };
         match cells.last_mut().filter(|_| is_same) {
-            Some((_, len, last)) => {
+            Some((_, len, worst)) => {
                 *len += 1;
-                *last = value;
+                if badness(value, field) >= badness(*worst, field) {
+                    *worst = value;
+                }
             }
             None => cells.push((column, 1, value)),
         }
@@ -132,8 +137,16 @@ fn cells(series: &SeriesView, grid: TimeGrid, together: usize) -> Vec<(usize, us
     cells
 }
 
-fn said(first: usize, len: usize, value: f64, field: &Field) -> Run {
-    let shown = value::of(Some(value), field);
+/// How bad a value is: more is worse.
+fn badness(value: f64, field: &Field) -> u8 {
+    match value::judged(Some(value), field) {
+        Some(Health::Bad) => 2,
+        Some(Health::Warning) => 1,
+        Some(Health::Good | Health::Unknown) | None => 0,
+    }
+}
+
+fn said(first: usize, len: usize, shown: Shown) -> Run {
     let text = shown.text();
     let class = match shown.health {
         Some(health) => ColorRole::Status(health).class(),
@@ -159,22 +172,26 @@ fn state_class(text: &str) -> &'static str {
 mod tests {
     use super::*;
     use crate::rendered::testing::data;
-    use dashboard::{Health, MappedValue, Mapping};
+    use dashboard::{MappedValue, Mapping};
 
-    fn check(is_merged: bool, values: &'static [Option<f64>], expected: &[&str]) {
+    fn fire_and_calm() -> Field {
         let mapping = |value: &str, text: &str, status| Mapping {
             of: MappedValue::Value(value.into()),
             text: text.into(),
             status,
         };
+        Field {
+            mappings: vec![
+                mapping("0", "calm", Health::Good),
+                mapping("1", "fire", Health::Bad),
+            ],
+            ..Field::default()
+        }
+    }
+
+    fn check(is_merged: bool, values: &'static [Option<f64>], expected: &[&str]) {
         let panel = Panel {
-            field: Field {
-                mappings: vec![
-                    mapping("0", "calm", Health::Good),
-                    mapping("1", "fire", Health::Bad),
-                ],
-                ..Field::default()
-            },
+            field: fire_and_calm(),
             ..Panel::default()
         };
         let html = html(&panel, &data(&[('A', "a", values)]), is_merged);
@@ -195,6 +212,18 @@ mod tests {
             "bad\" style=\"--x:50;--y:41.07;--w:25;--h:17.86\"",
         ];
         check(true, VALUES, &expected);
+    }
+
+    #[test]
+    fn of_columns_put_together_the_worst_counts() {
+        let values: Vec<Option<f64>> = (0..2 * MAX_BOXES)
+            .map(|column| Some(f64::from(u8::from(column % 40 == 20))))
+            .collect();
+        let field = fire_and_calm();
+        let series = &data(&[('A', "a", values.leak())]);
+        let cells = cells(&field, &series.series[0], series.grid, 2);
+        let burning = cells.iter().filter(|(_, _, value)| *value == 1.0);
+        assert_eq!(burning.count(), 2 * MAX_BOXES / 40);
     }
 
     #[test]

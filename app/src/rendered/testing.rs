@@ -1,6 +1,7 @@
 //! Data for tests.
 
 use chart::color_role::ColorRole;
+use dashboard::Clock;
 use series::Labels;
 use wire::data::TimeGrid;
 
@@ -18,6 +19,7 @@ pub fn data(series: &[Given]) -> PanelSeries<'static> {
         color_role: ColorRole::Text,
         labels: Labels::from_pairs([("name", *name)]),
         values,
+        is_gone: false,
     };
     PanelSeries {
         grid: TimeGrid {
@@ -27,5 +29,6 @@ pub fn data(series: &[Given]) -> PanelSeries<'static> {
         },
         series: series.iter().enumerate().map(view).collect(),
         tables: &[],
+        clock: Clock::default(),
     }
 }

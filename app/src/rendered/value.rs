@@ -2,7 +2,7 @@
 //! unit, and what the value means.
 
 use chart::unit::Unit;
-use dashboard::{Field, MappedValue, Mapping, SpecialValue};
+use dashboard::{Clock, Field, MappedValue, Mapping, SpecialValue};
 use wire::board::Health;
 
 /// What is written where there is no value.
@@ -35,26 +35,37 @@ impl Shown {
 }
 
 /// What is written of a number, or of its absence.
-pub fn of(value: Option<f64>, field: &Field) -> Shown {
-    let mapping = field
-        .mappings
-        .iter()
-        .find(|mapping| is_mapped(value, mapping));
+pub fn of(value: Option<f64>, field: &Field, clock: &Clock) -> Shown {
+    let mapping = mapping_of(value, field);
     let said = mapping.filter(|mapping| !mapping.text.is_empty());
     let (number, unit) = match (said, value) {
         (Some(mapping), _) => (mapping.text.clone(), String::new()),
-        (None, Some(value)) => split(&Unit::from_id(&field.unit).format(value, field.decimals)),
+        (None, Some(value)) if value.is_nan() => ("NaN".to_owned(), String::new()),
+        (None, Some(value)) => match clock.written(value, &field.unit) {
+            Some(moment) => (moment, String::new()),
+            None => split(&Unit::from_id(&field.unit).format(value, field.decimals)),
+        },
         (None, None) if field.no_value.is_empty() => (DASH.to_owned(), String::new()),
         (None, None) => (field.no_value.clone(), String::new()),
     };
-    let meant = mapping.map(|mapping| mapping.status);
     Shown {
         number,
         unit,
-        health: meant
-            .filter(|health| *health != Health::Unknown)
-            .or_else(|| health(value, field)),
+        health: judged(value, field),
     }
+}
+
+/// What a value means: what its mapping says, else what the thresholds do.
+pub fn judged(value: Option<f64>, field: &Field) -> Option<Health> {
+    let meant = mapping_of(value, field).map(|mapping| mapping.status);
+    meant
+        .filter(|health| *health != Health::Unknown)
+        .or_else(|| health(value, field))
+}
+
+fn mapping_of(value: Option<f64>, field: &Field) -> Option<&Mapping> {
+    let mut mappings = field.mappings.iter();
+    mappings.find(|mapping| is_mapped(value, mapping))
 }
 
 /// What is written of a text.
@@ -88,7 +99,7 @@ pub fn health(value: Option<f64>, field: &Field) -> Option<Health> {
     if field.thresholds.is_empty() {
         return None;
     }
-    let Some(value) = value else {
+    let Some(value) = value.filter(|value| !value.is_nan()) else {
         return Some(Health::Unknown);
     };
     let mut descending = field.thresholds.iter().rev();
@@ -107,7 +118,8 @@ fn is_mapped(value: Option<f64>, mapping: &Mapping) -> bool {
         }
         (MappedValue::Regex(pattern), Some(value)) => pattern.is_match(&value.to_string()),
         (MappedValue::Special(special), value) => match special {
-            SpecialValue::Null | SpecialValue::NullOrNan | SpecialValue::Empty => value.is_none(),
+            SpecialValue::Null | SpecialValue::Empty => value.is_none(),
+            SpecialValue::NullOrNan => value.is_none_or(f64::is_nan),
             SpecialValue::Nan => value.is_some_and(f64::is_nan),
             SpecialValue::True => value == Some(1.0),
             SpecialValue::False => value == Some(0.0),
@@ -132,7 +144,7 @@ mod tests {
     use dashboard::Threshold;
 
     fn check(field: &Field, value: Option<f64>, expected: &str) {
-        let shown = of(value, field);
+        let shown = of(value, field, &Clock::default());
         let said = [&shown.number, "|", &shown.unit, "|", shown.class()];
         assert_eq!(said.concat(), expected, "{value:?}");
     }
@@ -186,6 +198,7 @@ mod tests {
                     plain,
                 ),
                 mapping(MappedValue::Special(SpecialValue::Null), "gone", plain),
+                mapping(MappedValue::Special(SpecialValue::NullOrNan), "idle", plain),
             ],
             ..Field::default()
         };
@@ -194,5 +207,7 @@ mod tests {
         check(&field, Some(0.5), "500|ms|plain");
         check(&field, Some(55.0), "five||plain");
         check(&field, None, "gone||plain");
+        check(&field, Some(f64::NAN), "idle||plain");
+        check(&Field::default(), Some(f64::NAN), "NaN||plain");
     }
 }

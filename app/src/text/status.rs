@@ -55,6 +55,20 @@ fn empty(reason: &EmptyReason) -> (Health, String, String) {
             ]
             .concat(),
         ),
+        EmptyReason::NotStored { metric } => (
+            Health::Warning,
+            "Not stored".to_owned(),
+            [
+                "A target exports ",
+                metric,
+                ", and no sample of it was stored: its timestamps may lie in the future or too far back. Targets says which.",
+            ]
+            .concat(),
+        ),
+        EmptyReason::NotANumber => quiet(
+            "Not a number",
+            "Every value is NaN, as 0 / 0 is: mostly nothing ran in this range.",
+        ),
         EmptyReason::NoSeries => quiet("No series", "The query matches nothing in this range."),
     }
 }

@@ -64,6 +64,24 @@ pub fn decimals_for(value: f64, digits: u8) -> u8 {
     u8::try_from(decimals.clamp(0, 9)).unwrap_or(0)
 }
 
+/// A share that is nearer to all or none than this is what arithmetic leaves of it.
+const SHARE_DECIMALS: u8 = 7;
+
+/// The digits after the point, `decimals` or more, that keep a percentage from
+/// being rounded to 0 or 100.
+pub fn share_decimals(percent: f64, decimals: u8) -> u8 {
+    let is_told_apart = |decimals: &u8| {
+        let power = 10_f64.powi(i32::from(*decimals));
+        let rounded = (percent * power).round() / power;
+        [0.0, 100.0]
+            .into_iter()
+            .all(|bound| (rounded == bound) == (percent == bound))
+    };
+    (decimals..=SHARE_DECIMALS)
+        .find(is_told_apart)
+        .unwrap_or(decimals)
+}
+
 /// Appends a whole number.
 pub fn push_integer(text: &mut String, mut value: u64) {
     let mut digits = [0_u8; 20];

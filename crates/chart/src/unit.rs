@@ -5,7 +5,7 @@
 //! known, is written as it stands beside the number.
 
 use crate::civil;
-use crate::number::{push_fixed, push_fixed_short, push_significant};
+use crate::number::{decimals_for, push_fixed, push_fixed_short, push_significant, share_decimals};
 
 /// How values of one quantity are written.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Unit {
 enum Family {
     /// As it is.
     Plain,
+    /// Percent, of which all and none are written only where they are.
+    Share,
     /// With k, M, G, ….
     Thousands,
     /// Like `Thousands`, with a space before the scale: `1.2 MW`.
@@ -123,8 +125,8 @@ impl Unit {
         let (family, factor, suffix) = match id {
             "" | "none" | "locale" | "string" => (Family::Plain, 1.0, ""),
             "short" => (Family::Thousands, 1.0, ""),
-            "percent" => (Family::Plain, 1.0, " %"),
-            "percentunit" => (Family::Plain, 100.0, " %"),
+            "percent" => (Family::Share, 1.0, " %"),
+            "percentunit" => (Family::Share, 100.0, " %"),
             "s" => (Family::Duration, 1.0, ""),
             "ms" => (Family::Duration, 1e-3, ""),
             "µs" | "us" => (Family::Duration, 1e-6, ""),
@@ -134,7 +136,6 @@ impl Unit {
             "d" => (Family::Duration, 86_400.0, ""),
             "dtdurations" | "clocks" => (Family::LongDuration, 1.0, ""),
             "dtdurationms" | "clockms" => (Family::LongDuration, 1e-3, ""),
-            "dateTimeAsIso" | "dateTimeFromNow" => (Family::Moment, 1.0, ""),
             _ => {
                 let sized = SIZED.iter().find(|unit| unit.0 == id);
                 return sized.map_or_else(
@@ -161,7 +162,7 @@ impl Unit {
                 ..Self::new(Family::Thousands, 1.0, "")
             };
         }
-        if id.starts_with("time:") {
+        if id.starts_with("time:") || id.starts_with("dateTime") {
             return Self::new(Family::Moment, 1.0, "");
         }
         let words = id.strip_prefix("suffix:").unwrap_or(id).trim();
@@ -179,7 +180,8 @@ impl Unit {
         }
     }
 
-    /// A value for people: three significant digits, or exactly `decimals`.
+    /// A value for people: three significant digits, or exactly `decimals`; more
+    /// where a share would read as all or none, and is not.
     pub fn format(&self, value: f64, decimals: Option<u8>) -> String {
         let base = value * self.factor;
         match self.family {
@@ -190,9 +192,17 @@ impl Unit {
         let (scale, symbol) = self.scale_of(base);
         let mut text = self.prefix.clone();
         let number = base / scale;
-        match decimals {
-            Some(decimals) => push_fixed(&mut text, number, decimals),
-            None => push_significant(&mut text, number, if number.abs() < 1e3 { 3 } else { 4 }),
+        let digits = if number.abs() < 1e3 { 3 } else { 4 };
+        match (decimals, self.family) {
+            (Some(decimals), Family::Share) => {
+                push_fixed(&mut text, number, share_decimals(number, decimals));
+            }
+            (None, Family::Share) => {
+                let decimals = share_decimals(number, decimals_for(number, digits));
+                push_fixed_short(&mut text, number, decimals);
+            }
+            (Some(decimals), _) => push_fixed(&mut text, number, decimals),
+            (None, _) => push_significant(&mut text, number, digits),
         }
         self.push_symbols(&mut text, symbol);
         text
@@ -340,6 +350,20 @@ mod tests {
         check("dtdurations", 12.0, "12 s");
         check("dateTimeAsIso", 0.0, "1970-01-01 00:00:00");
         check("s", f64::INFINITY, "+Inf s");
+    }
+
+    #[test]
+    fn shares_are_not_rounded_to_all_or_none() {
+        check("percentunit", 0.999_97, "99.997 %");
+        check("percent", 99.96, "99.96 %");
+        check("percentunit", 1.0, "100 %");
+        check("percentunit", 1.000_02, "100.002 %");
+        check("percentunit", 1.0 - 1e-12, "100 %");
+        check("percentunit", 0.0, "0 %");
+        let whole = |value| Unit::from_id("percent").format(value, Some(0));
+        assert_eq!(whole(0.4), "0.4 %");
+        assert_eq!(whole(99.7), "99.7 %");
+        assert_eq!(whole(99.2), "99 %");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod legend_format;
 mod link;
 mod markdown;
 pub mod marks;
+mod moment;
 mod numbering;
 mod overrides;
 mod panel;
@@ -41,6 +42,7 @@ pub use kind::{
 };
 pub use legend_format::{display_name, legend};
 pub use link::Link;
+pub use moment::Clock;
 pub use overrides::{Override, SeriesMatch};
 pub use panel::{Panel, PanelTime, Repeat};
 pub use query::{Format, Language, Query, ref_ids};
@@ -49,7 +51,7 @@ pub use rows::BoardRow;
 pub use transform::{Calculation, Pattern};
 pub use variable::{
     ALL, BuiltIns, Choice, ChoicesFrom, Filter, PageValues, Scope, Sort, Target, Value, Variable,
-    VariableQuery, references, resolution_stages,
+    VariableQuery, natural_order, references, resolution_stages,
 };
 pub use version::Version;
 pub use wire::board::{DrawStyle, Grid, Health, Palette, Threshold};

@@ -32,11 +32,17 @@ pub(super) fn decimals(options: &Value) -> Option<u8> {
     (0.0..=20.0).contains(&decimals).then_some(decimals as u8)
 }
 
-/// A percentage is one of the range from min to max, 0 to 100 by default.
+/// A percentage is one of the range from min to max, which a unit of shares
+/// implies: 0 to 1, or 0 to 100, which others have here as well.
 fn thresholds(options: &Value) -> (Health, Vec<Threshold>) {
     let is_percentage = options.str("thresholds.mode") == "percentage";
     let min = options.number("min").unwrap_or(0.0);
-    let max = options.number("max").unwrap_or(100.0);
+    let implied_max = if options.str("unit") == "percentunit" {
+        1.0
+    } else {
+        100.0
+    };
+    let max = options.number("max").unwrap_or(implied_max);
     let mut base = Health::Unknown;
     let mut thresholds = Vec::new();
     for step in options.list("thresholds.steps") {

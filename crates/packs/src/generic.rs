@@ -19,8 +19,8 @@ use crate::pack::{KnownIssue, System};
 use crate::selector::Selector;
 use success::{Guess, success};
 
-/// Namespaces of language runtimes, of machines and of scraping itself: never
-/// a job system.
+/// Namespaces of language runtimes, of machines and of scraping itself: no job
+/// system but for what they say of jobs, which is one of its own: `ruby_sidekiq`.
 const RUNTIMES: [&str; 17] = [
     "go",
     "process",
@@ -111,8 +111,8 @@ type Family<'a> = (&'a str, &'a Metric);
 pub(crate) fn recognise(inventory: &Inventory, is_left: impl Fn(&str) -> bool) -> Vec<System> {
     let mut namespaces: BTreeMap<&str, Vec<Family>> = BTreeMap::new();
     for (name, metric) in inventory.iter().filter(|(name, _)| is_left(name)) {
-        let namespace = words(name).next().unwrap_or(name);
-        if !RUNTIMES.contains(&namespace) && !has_word(name, &SIDE_WORDS) {
+        let namespace = namespace(name).filter(|_| !has_word(name, &SIDE_WORDS));
+        if let Some(namespace) = namespace {
             let families = namespaces.entry(namespace).or_default();
             families.push((name, metric));
         }
@@ -121,6 +121,17 @@ pub(crate) fn recognise(inventory: &Inventory, is_left: impl Fn(&str) -> bool) -
         .into_iter()
         .filter_map(|(namespace, families)| system(namespace, &families))
         .collect()
+}
+
+/// Which system a metric belongs to; `None` where to none that runs jobs.
+fn namespace(name: &str) -> Option<&str> {
+    let first = words(name).next()?;
+    if !RUNTIMES.contains(&first) {
+        return Some(first);
+    }
+    let second = words(name).nth(1)?;
+    has_word(name, &["job", "jobs", "task", "tasks"])
+        .then(|| &name[..first.len() + 1 + second.len()])
 }
 
 fn system(namespace: &str, families: &[Family]) -> Option<System> {

@@ -48,8 +48,10 @@ impl Inventory {
         self.declare(name, MetricKind::Unknown);
         self.add_labels(name, &names);
         self.add_values(name, labels);
+        let own = self.0.get(name).map(|metric| metric.kind);
+        let is_of_family = !matches!(own, Some(MetricKind::Counter | MetricKind::Gauge));
         let family = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix));
-        if let Some(family) = family {
+        if let Some(family) = family.filter(|_| is_of_family) {
             let is_bucket = name.ends_with("_bucket") && names.iter().any(|name| name == "le");
             let known = self
                 .0

@@ -3,7 +3,7 @@
 use series::{MatchOp, Matcher};
 
 /// Labels that hold an outcome.
-pub const LABELS: [&str; 8] = [
+pub const LABELS: [&str; 11] = [
     "outcome",
     "result",
     "status",
@@ -12,17 +12,22 @@ pub const LABELS: [&str; 8] = [
     "code",
     "status_code",
     "grpc_code",
+    "job_result",
+    "phase",
+    "type",
 ];
+/// Those that hold other things as often: all their values must be outcomes.
+pub(crate) const DOUBTFUL_LABELS: [&str; 2] = ["phase", "type"];
 /// Values of an outcome label that mean a job failed (RE2, anchored): words,
 /// status codes of HTTP, and those codes of gRPC that are the server's fault.
 pub(crate) const FAILED: &str = "(?i).*(fail|err|timeout|abort|reject|crash|exception|kill).*|\
                                  false|5..|(?-i:Unknown|DeadlineExceeded|ResourceExhausted|\
                                  Internal|Unavailable|DataLoss)";
 /// Values that mean a job has not ended yet.
-pub(crate) const UNFINISHED: &str =
-    "(?i)start.*|running|pending|queued|created|submitted|active|retr.*";
+pub(crate) const UNFINISHED: &str = "(?i)((task|job)[-_ ])?(start.*|running|pending|queued|created|submitted|active|retr.*|receiv.*)|(task|job)[-_ ]sent";
 /// Values that mean a job ended well.
-const SUCCEEDED: &str = "(?i)succe.*|ok|done|complete.*|finish.*|pass(ed)?|true|processed|sent";
+const SUCCEEDED: &str =
+    "(?i)((task|job)[-_ ])?(succe.*|ok|done|complete.*|finish.*|pass(ed)?|true|processed)|sent";
 /// Status codes of HTTP, and their classes: `404`, `5xx`.
 const CODE: &str = "[1-5]([0-9]{2}|xx|XX)";
 

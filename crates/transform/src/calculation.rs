@@ -90,9 +90,15 @@ impl Calculation {
     }
 
     /// The number; `None` where there is no value to calculate it of. Absent
-    /// values are left out.
+    /// values are left out, and so is NaN, unless it is the last value, which
+    /// says what is now, or all there is.
     pub fn of(self, values: &[Option<f64>]) -> Option<f64> {
-        let there: Vec<f64> = values.iter().copied().flatten().collect();
+        let newest = values.iter().rev().copied().flatten().next()?;
+        let there = values.iter().copied().flatten();
+        let there: Vec<f64> = there.filter(|value| !value.is_nan()).collect();
+        if newest.is_nan() && (self == Self::Last || there.is_empty()) {
+            return Some(newest);
+        }
         let (first, last) = (*there.first()?, *there.last()?);
         let count = there.len() as f64;
         Some(match self {

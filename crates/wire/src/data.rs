@@ -182,6 +182,13 @@ pub enum EmptyReason {
         /// The metric's name.
         metric: String,
     },
+    /// Targets have the metric on their pages, and no sample of it was stored.
+    NotStored {
+        /// The metric's name.
+        metric: String,
+    },
+    /// The series are there, and all their values in this range are NaN.
+    NotANumber,
     /// The panel's queries match nothing, and nothing more is known.
     NoSeries,
 }

@@ -42,6 +42,10 @@ pub async fn add_source(
     for name in &names.items {
         inventory.declare(name, MetricKind::Unknown);
     }
+    // Kinds before series: `_count` ends the name of a histogram's, and of a counter.
+    for metric in source.metadata(None).await?.iter() {
+        inventory.declare(&metric.name, metric.metadata.kind);
+    }
     if names.items.len() <= METRICS_WITH_LABELS {
         let some = SeriesQuery {
             selectors: vec![r#"{__name__!=""}"#.to_owned()],
@@ -52,9 +56,6 @@ pub async fn add_source(
         for labels in series.items.iter().take(SERIES_LOOKED_AT) {
             inventory.add_series(labels);
         }
-    }
-    for metric in source.metadata(None).await?.iter() {
-        inventory.declare(&metric.name, metric.metadata.kind);
     }
     Ok(())
 }

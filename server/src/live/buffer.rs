@@ -33,6 +33,7 @@ pub struct PanelBuffer {
     data: PanelData,
     keys: HashMap<(char, Labels), u32>,
     next_key: u32,
+    keeps_nan: bool,
 }
 
 impl PanelBuffer {
@@ -54,7 +55,13 @@ impl PanelBuffer {
             data,
             keys: HashMap::new(),
             next_key: 0,
+            keeps_nan: false,
         }
+    }
+
+    /// The same, with NaN as a value: of other panels it is a gap.
+    pub fn keeping_nan(self, keeps_nan: bool) -> Self {
+        Self { keeps_nan, ..self }
     }
 
     /// The panel's id on its board.
@@ -153,7 +160,7 @@ impl PanelBuffer {
             }
             let index = usize::try_from(offset_ms / self.data.grid.step_ms).unwrap_or(usize::MAX);
             if let Some(value) = values.get_mut(index) {
-                *value = Some(sample.value).filter(|value| !value.is_nan());
+                *value = Some(sample.value).filter(|value| self.keeps_nan || !value.is_nan());
             }
         }
         values
@@ -243,7 +250,9 @@ impl PanelBuffer {
         self.data.series.iter().all(|series| {
             let fresh = append.series.iter().find(|(key, _)| *key == series.key);
             let fresh = fresh.and_then(|(_, values)| values.0.get(column).copied().flatten());
-            series.values.0.get(first + column).copied().flatten() == fresh
+            let held = series.values.0.get(first + column).copied().flatten();
+            // By their bits: a NaN is no news after a NaN.
+            held.map(f64::to_bits) == fresh.map(f64::to_bits)
         })
     }
 

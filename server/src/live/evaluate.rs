@@ -13,7 +13,7 @@ use super::spec::{PanelQueries, ViewQuery};
 use super::state::{Evaluated, Failure};
 use super::tables;
 use crate::query::normalize::{NormalizedQuery, Span};
-use crate::query::{QueryError, QueryFrontends};
+use crate::query::{MissingMetric, QueryError, QueryFrontends};
 use crate::source::Frame;
 
 /// Clocks may differ by so much before anybody is bothered by it.
@@ -95,18 +95,29 @@ async fn why_empty(
     queries: &PanelQueries,
     answers: Option<&Vec<QuerySeries>>,
 ) -> EmptyReason {
-    if answers.is_none_or(|answers| answers.iter().any(|answer| !answer.series.is_empty())) {
+    let Some(answers) = answers else {
         return EmptyReason::NotYet;
+    };
+    let mut values = answers.iter().flat_map(|answer| &answer.series);
+    if let Some(first) = values.next() {
+        let mut all = std::iter::once(first).chain(values);
+        let is_nan = all.all(|series| series.samples.values.iter().all(|value| value.is_nan()));
+        return if is_nan {
+            EmptyReason::NotANumber
+        } else {
+            EmptyReason::NotYet
+        };
     }
     let queries = queries.queries.iter();
     let missing = join_all(queries.map(|query| missing_metric(frontends, query))).await;
     match missing.into_iter().flatten().next() {
-        Some(metric) => EmptyReason::NeverExported { metric },
+        Some(MissingMetric::NeverExported(metric)) => EmptyReason::NeverExported { metric },
+        Some(MissingMetric::NotStored(metric)) => EmptyReason::NotStored { metric },
         None => EmptyReason::NotYet,
     }
 }
 
-async fn missing_metric(frontends: &QueryFrontends, query: &ViewQuery) -> Option<String> {
+async fn missing_metric(frontends: &QueryFrontends, query: &ViewQuery) -> Option<MissingMetric> {
     let frontend = frontends.get(&query.source).ok()?;
     frontend.missing_metric(&query.query).await
 }

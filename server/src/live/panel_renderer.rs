@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use app::rendered::{PanelSeries, SeriesView, csv, no_value_html, render, row_patch};
-use dashboard::Panel;
 use dashboard::annotation::Annotation;
 use dashboard::marks::{self, MarkingSeries};
+use dashboard::{Clock, Panel};
 use frame::Table;
 use series::Labels;
 use wire::data::{RenderedPanel, Status};
@@ -100,7 +100,8 @@ impl PanelRenderer {
 impl RenderJob {
     /// Renders the panel.
     pub fn run(&self) -> Rendered {
-        let series = lent(Some(&self.panel), &self.buffer, &self.tables);
+        let clock = Clock::new(&self.params.zone, end_ms(&self.buffer));
+        let series = lent(Some(&self.panel), &self.buffer, &self.tables, clock);
         let is_marked = !self.annotations.is_empty();
         let mut html = if is_marked {
             marked(&self.annotations, &series)
@@ -144,7 +145,7 @@ impl RenderJob {
 
     /// What is shown, as a CSV file.
     pub fn csv(&self) -> String {
-        csv(&lent(None, &self.buffer, &self.tables))
+        csv(&lent(None, &self.buffer, &self.tables, Clock::default()))
     }
 }
 
@@ -189,7 +190,7 @@ fn marked(annotations: &[Annotation], data: &PanelSeries) -> String {
 
 /// The series of a panel that the browser draws, as a CSV file.
 pub fn series_csv(buffer: &PanelBuffer) -> String {
-    csv(&lent(None, buffer, &[]))
+    csv(&lent(None, buffer, &[], Clock::default()))
 }
 
 /// `colored` is the panel whose colours the series have, where they need some.
@@ -197,6 +198,7 @@ fn lent<'a>(
     colored: Option<&Panel>,
     buffer: &'a PanelBuffer,
     tables: &'a [Table],
+    clock: Clock,
 ) -> PanelSeries<'a> {
     let data = buffer.data();
     let color_roles = colored.map(|panel| app::rendered::color_roles(panel, data));
@@ -208,12 +210,21 @@ fn lent<'a>(
         query: series.query,
         labels: buffer.labels(series.key).unwrap_or_else(Labels::empty),
         values: &series.values.0,
+        is_gone: false,
     });
     PanelSeries {
         grid: data.grid,
         series: series.collect(),
         tables,
+        clock,
     }
+    .with_gone()
+}
+
+/// The time of the window's last column.
+fn end_ms(buffer: &PanelBuffer) -> i64 {
+    let grid = buffer.data().grid;
+    grid.time_ms(grid.len.saturating_sub(1))
 }
 
 fn newest_ms(data: &PanelSeries) -> Option<i64> {

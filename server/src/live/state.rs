@@ -102,7 +102,10 @@ pub struct ViewState {
 impl ViewState {
     /// An empty state in its first epoch.
     pub fn new(spec: &ViewSpec, window: Window) -> Self {
-        let panel = |panel: &PanelQueries| PanelBuffer::new(panel.id, panel.step_ms, panel.span_ms);
+        let panel = |panel: &PanelQueries| {
+            PanelBuffer::new(panel.id, panel.step_ms, panel.span_ms)
+                .keeping_nan(panel.panel.kind.shows_nan())
+        };
         let panels: Vec<PanelBuffer> = spec.panels.iter().map(panel).collect();
         let params = Arc::new(spec.params.clone());
         let renderers = spec.panels.iter().zip(&panels).map(|(panel, buffer)| {

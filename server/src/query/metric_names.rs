@@ -2,8 +2,9 @@
 //! from one that has no samples in a panel's range.
 //!
 //! The names of late are one question for all panels. A metric that is not
-//! among them is asked for on its own, over all that the source keeps, before
-//! it is said never to have been exported.
+//! among them is asked for on its own, over all that the source keeps, and then
+//! among what targets say of their metrics, before it is said never to have
+//! been exported.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -48,21 +49,44 @@ impl MetricNames {
     }
 }
 
+/// A metric without a sample.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MissingMetric {
+    /// No target has it on its page.
+    NeverExported(String),
+    /// A target has it on its page, and no sample of it was stored.
+    NotStored(String),
+}
+
+/// What the names of series have after the name that a target declares.
+const SERIES_SUFFIXES: [&str; 5] = ["_total", "_bucket", "_count", "_sum", "_created"];
+
 impl QueryFrontend {
-    /// A metric that `query` names and the source has never exported, if any.
+    /// A metric that `query` names and the source has no sample of, if any.
     /// `None` where that is not known soon.
-    pub async fn missing_metric(&self, query: &NormalizedQuery) -> Option<String> {
+    pub async fn missing_metric(&self, query: &NormalizedQuery) -> Option<MissingMetric> {
         let named = packs::metrics_of(&query.expr).ok()?;
         let frontend = self.clone();
         let lookup = soon(async move {
             for metric in named {
                 if !frontend.exports(&metric).await? {
-                    return Ok(Some(metric));
+                    return frontend.missing(metric).await.map(Some);
                 }
             }
             Ok::<_, QueryError>(None)
         });
         lookup.await?.ok()?
+    }
+
+    async fn missing(&self, metric: String) -> Result<MissingMetric, QueryError> {
+        let suffixes = SERIES_SUFFIXES.iter();
+        let declared = suffixes.filter_map(|suffix| metric.strip_suffix(suffix));
+        for name in std::iter::once(metric.as_str()).chain(declared) {
+            if !self.metadata(Some(name)).await?.is_empty() {
+                return Ok(MissingMetric::NotStored(metric));
+            }
+        }
+        Ok(MissingMetric::NeverExported(metric))
     }
 
     async fn exports(&self, metric: &str) -> Result<bool, QueryError> {

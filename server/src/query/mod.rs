@@ -39,6 +39,7 @@ use gate::{Gate, Lane};
 pub use limiter::ConcurrencyLimits;
 use lookups::Lookups;
 use metric_names::MetricNames;
+pub use metric_names::MissingMetric;
 use normalize::{NormalizedQuery, Span};
 use results_cache::ResultsCache;
 use scrape_interval::ScrapeIntervals;

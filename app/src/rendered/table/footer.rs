@@ -1,6 +1,6 @@
 //! What stands below a table's columns: one number for all of each.
 
-use dashboard::{Calculation, Footer};
+use dashboard::{Calculation, Clock, Footer};
 
 use super::sheet::{Shaped, Sheet};
 use crate::rendered::value;
@@ -15,7 +15,7 @@ fn is_meant(footer: &Footer, shaped: &Shaped) -> bool {
 }
 
 /// A row below the others; its first column of texts says what it holds.
-pub fn push_footer(html: &mut String, footer: &Footer, sheet: &Sheet) {
+pub fn push_footer(html: &mut String, footer: &Footer, sheet: &Sheet, clock: &Clock) {
     let mut has_name = false;
     html.push_str("<tfoot><tr>");
     for shaped in &sheet.columns {
@@ -24,7 +24,7 @@ pub fn push_footer(html: &mut String, footer: &Footer, sheet: &Sheet) {
                 html,
                 "td",
                 "number",
-                &calculated(footer.calculation, shaped),
+                &calculated(footer.calculation, shaped, clock),
             );
         } else if has_name {
             html.push_str("<td></td>");
@@ -37,7 +37,7 @@ pub fn push_footer(html: &mut String, footer: &Footer, sheet: &Sheet) {
     html.push_str("</tr></tfoot>");
 }
 
-fn calculated(calculation: Calculation, of: &Shaped) -> String {
+fn calculated(calculation: Calculation, of: &Shaped, clock: &Clock) -> String {
     let numbers: Vec<Option<f64>> = of.column.cells.iter().map(|cell| cell.number()).collect();
-    value::of(calculation.of(&numbers), &of.field).text()
+    value::of(calculation.of(&numbers), &of.field, clock).text()
 }

@@ -1,12 +1,13 @@
 //! Rows and columns: of a table of the answers, or of the series' newest values.
 
 mod footer;
+mod pages;
 mod sheet;
 
 use std::borrow::Cow;
 
 use chart::civil::utc;
-use dashboard::{Field, Panel, StatColor, TableOptions};
+use dashboard::{Clock, Field, Panel, StatColor, TableOptions};
 use frame::{Cell, Column};
 use wire::board::Health;
 use wire::url::LiveParams;
@@ -17,6 +18,7 @@ use super::link;
 use super::rows::{HOLDER, RowKeys, push_row};
 use super::status_badge::push_mark;
 use super::value::{self, Shown};
+use pages::{push_pages, push_table_link};
 use sheet::{Shaped, Sheet, of_series, shaped, sorted};
 
 use crate::text::html::{push_element, push_escaped};
@@ -34,9 +36,8 @@ pub fn html(
     let is_shaped = !panel.transformations.is_empty() || data.has_rows();
     if is_shaped && !data.tables.is_empty() {
         let tables = data.tables.iter().filter(|table| table.rows() > 0);
-        let sheets = tables.map(|table| shaped(panel, table));
-        return sheets
-            .map(|sheet| write(panel, options, &sheet, params))
+        return tables
+            .map(|table| write(panel, options, &shaped(panel, table), params, &data.clock))
             .collect();
     }
     let list = of_series(data);
@@ -54,7 +55,7 @@ pub fn html(
             .collect(),
         rows: data.series.len(),
     };
-    write(panel, options, &sheet, params)
+    write(panel, options, &sheet, params, &data.clock)
 }
 
 /// By which column rows are sorted, and whether the greatest comes first.
@@ -68,7 +69,13 @@ fn order(options: &TableOptions, params: &LiveParams, panel: u32) -> (String, bo
     }
 }
 
-fn write(panel: &Panel, options: &TableOptions, sheet: &Sheet, params: &LiveParams) -> String {
+fn write(
+    panel: &Panel,
+    options: &TableOptions,
+    sheet: &Sheet,
+    params: &LiveParams,
+    clock: &Clock,
+) -> String {
     let sorted_by = order(options, params, panel.id);
     let rows = sorted(sheet, &sorted_by);
     let page_rows = match options.page_rows {
@@ -92,13 +99,13 @@ fn write(panel: &Panel, options: &TableOptions, sheet: &Sheet, params: &LivePara
         let key = keys.next(identity.iter().map(AsRef::as_ref));
         push_row(&mut html, "tr", &key);
         for column in 0..sheet.columns.len() {
-            push_cell(&mut html, options, sheet, *row, column);
+            push_cell(&mut html, options, sheet, (*row, column), clock);
         }
         html.push_str("</tr>");
     }
     html.push_str("</tbody>");
     if let Some(footer) = &options.footer {
-        footer::push_footer(&mut html, footer, sheet);
+        footer::push_footer(&mut html, footer, sheet, clock);
     }
     html.push_str("</table>");
     if pages > 1 {
@@ -166,27 +173,13 @@ fn class_of(column: &Column) -> &'static str {
     }
 }
 
-/// A link to the page as it is, but for the table.
-fn push_table_link(
+fn push_cell(
     html: &mut String,
-    params: &LiveParams,
-    changes: &[(&str, &str)],
-    panel: u32,
-    text: &str,
+    options: &TableOptions,
+    sheet: &Sheet,
+    (row, column): (usize, usize),
+    clock: &Clock,
 ) {
-    let mut changed = params.clone();
-    changed.board.clear();
-    for (name, value) in changes {
-        changed.set_table(name, panel, value);
-    }
-    html.push_str("<a href=\"?");
-    push_escaped(html, &changed.to_query());
-    html.push_str("\">");
-    push_escaped(html, text);
-    html.push_str("</a>");
-}
-
-fn push_cell(html: &mut String, options: &TableOptions, sheet: &Sheet, row: usize, column: usize) {
     let shaped = &sheet.columns[column];
     let cell = &shaped.column.cells[row];
     let field = sheet.field(row, column);
@@ -197,7 +190,7 @@ fn push_cell(html: &mut String, options: &TableOptions, sheet: &Sheet, row: usiz
             number: moment::of(*ms, &utc),
             ..Shown::default()
         },
-        Cell::Number(_) | Cell::Empty => value::of(cell.number().filter(|n| !n.is_nan()), field),
+        Cell::Number(_) | Cell::Empty => value::of(cell.number(), field, clock),
     };
     let color = shaped.color.unwrap_or(options.color);
     if color == StatColor::None {
@@ -260,28 +253,6 @@ fn push_shown(html: &mut String, shown: &Shown, cell: &Cell) {
         Cell::Time(ms) => push_time(html, *ms, &shown.number),
         _ => push_escaped(html, &shown.text()),
     }
-}
-
-fn push_pages(
-    html: &mut String,
-    page: usize,
-    pages: usize,
-    rows: usize,
-    params: &LiveParams,
-    panel: u32,
-) {
-    html.push_str("<p class=\"pages shows\">");
-    let said = format!("{rows} rows, page {page} of {pages}");
-    push_element(html, "span", "", &said);
-    for (to, text, is_there) in [
-        (page - 1, "Previous", page > 1),
-        (page + 1, "Next", page < pages),
-    ] {
-        if is_there {
-            push_table_link(html, params, &[("page", &to.to_string())], panel, text);
-        }
-    }
-    html.push_str("</p>");
 }
 
 #[cfg(test)]

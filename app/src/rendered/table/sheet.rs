@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use dashboard::{Field, Panel, StatColor};
+use dashboard::{Field, Panel, StatColor, natural_order};
 use frame::{Cell, Column, Table};
 
 use crate::rendered::PanelSeries;
@@ -107,6 +107,14 @@ pub fn sorted(sheet: &Sheet, (column, descending): &(String, bool)) -> Vec<usize
     rows
 }
 
+/// Numbers by size, as those of `le` are; other texts as people sort them.
+fn compare_texts(a: &str, b: &str) -> Ordering {
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(a), Ok(b)) => a.total_cmp(&b),
+        _ => natural_order(&a.to_lowercase(), &b.to_lowercase()),
+    }
+}
+
 fn compare(a: &Cell, b: &Cell) -> Ordering {
     match (a.is_empty(), b.is_empty()) {
         (true, true) => return Ordering::Equal,
@@ -115,7 +123,7 @@ fn compare(a: &Cell, b: &Cell) -> Ordering {
         (false, false) => {}
     }
     match (a, b) {
-        (Cell::Text(a), Cell::Text(b)) => a.to_lowercase().cmp(&b.to_lowercase()),
+        (Cell::Text(a), Cell::Text(b)) => compare_texts(a, b),
         _ => match (a.number(), b.number()) {
             (Some(a), Some(b)) => a.total_cmp(&b),
             _ => a.text().cmp(&b.text()),

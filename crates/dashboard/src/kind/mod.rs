@@ -122,6 +122,20 @@ impl Kind {
         matches!(self, Self::TimeSeries(_))
     }
 
+    /// Whether a NaN is a value of the panel, in the words of its mapping, and
+    /// not a gap.
+    pub fn shows_nan(&self) -> bool {
+        matches!(
+            self,
+            Self::Stat(_)
+                | Self::Gauge(_)
+                | Self::BarGauge(_)
+                | Self::Table(_)
+                | Self::StateTimeline(_)
+                | Self::StatusHistory(_)
+        )
+    }
+
     /// Whether the server writes something beside what the browser draws.
     pub fn has_written_legend(&self) -> bool {
         matches!(self, Self::TimeSeries(options) if options.legend.is_table())

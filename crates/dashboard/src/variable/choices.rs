@@ -171,7 +171,7 @@ impl Sort {
             Self::CaseInsensitive | Self::CaseInsensitiveDescending => {
                 |a, b| a.text.to_lowercase().cmp(&b.text.to_lowercase())
             }
-            Self::Natural | Self::NaturalDescending => |a, b| natural(&a.text, &b.text),
+            Self::Natural | Self::NaturalDescending => |a, b| natural_order(&a.text, &b.text),
         };
         choices.sort_by(compare);
         let is_descending = matches!(
@@ -199,8 +199,9 @@ fn first_number(text: &str) -> f64 {
         .unwrap_or(f64::NEG_INFINITY)
 }
 
-/// Runs of digits by their number, all else by letters.
-fn natural(a: &str, b: &str) -> Ordering {
+/// Runs of digits by their number, all else by letters: `worker-9` before
+/// `worker-10`.
+pub fn natural_order(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a, b);
     loop {
         let ((run_a, rest_a), (run_b, rest_b)) = (first_run(a), first_run(b));

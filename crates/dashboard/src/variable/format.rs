@@ -17,10 +17,8 @@ pub(super) fn by_target(value: &Value, target: Target, quote: Option<char>) -> S
     }
     match target {
         Target::PromQl if value.is_many => {
-            let escaped = value.values.iter().map(|value| match quote {
-                Some('`') => escape_regex(value),
-                _ => escape_regex(value).replace('\\', r"\\"),
-            });
+            let values = value.values.iter().map(|value| escape_regex(value));
+            let escaped = values.map(|value| in_quotes(value, quote.or(Some('"'))));
             alternatives(&escaped.collect::<Vec<_>>())
         }
         Target::PromQl => in_quotes(value.values.join(","), quote),
@@ -169,7 +167,8 @@ const DATE_TOKENS: [(&str, &str); 23] = [
     ("s", "%-S"),
 ];
 
-fn strftime_of(pattern: &str) -> String {
+/// A pattern of Moment's as one of strftime's.
+pub fn strftime_of(pattern: &str) -> String {
     let mut strftime = String::new();
     let mut rest = pattern;
     while let Some(first) = rest.chars().next() {

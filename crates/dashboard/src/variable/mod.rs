@@ -12,8 +12,9 @@ mod scope;
 mod stages;
 
 pub use built_in::{BuiltIns, PageValues};
-pub use choices::{ALL, Choice};
+pub use choices::{ALL, Choice, natural_order};
 pub use filter::Filter;
+pub(crate) use format::strftime_of;
 pub use query::VariableQuery;
 pub use scope::{Scope, Target, Value, references};
 pub use stages::resolution_stages;

@@ -7,7 +7,7 @@ use series::MetricKind;
 use super::{Family, distance_from_job, has_word, words};
 use crate::inventory::Metric;
 use crate::job::{Failures, Success};
-use crate::outcome::{self, FAILED, LABELS, UNFINISHED};
+use crate::outcome::{self, DOUBTFUL_LABELS, FAILED, LABELS, UNFINISHED};
 use crate::selector::Selector;
 
 const SUCCESS_WORDS: [&str; 5] = [
@@ -17,6 +17,8 @@ const SUCCESS_WORDS: [&str; 5] = [
     "successes",
     "successful",
 ];
+/// Words of a counter of all that ended, well or not.
+const ENDED_WORDS: [&str; 2] = ["processed", "finished"];
 const FAILURE_WORDS: [&str; 5] = ["failed", "failures", "failure", "errors", "error"];
 /// Labels that hold a reason.
 const REASON_LABELS: [&str; 6] = [
@@ -85,7 +87,7 @@ fn outcome_label(metric: &Metric) -> Option<&'static str> {
     let there = LABELS.iter().copied();
     let there =
         there.filter(|label| metric.labels.contains(*label) && may_be_outcome(metric, label));
-    there.min_by_key(|label| !has_codes(metric, label))
+    there.min_by_key(|label| (DOUBTFUL_LABELS.contains(label), !has_codes(metric, label)))
 }
 
 fn may_be_outcome(metric: &Metric, label: &str) -> bool {
@@ -93,6 +95,9 @@ fn may_be_outcome(metric: &Metric, label: &str) -> bool {
         .outcomes
         .get(label)
         .filter(|values| !values.is_empty());
+    if DOUBTFUL_LABELS.contains(&label) {
+        return known.is_some_and(|values| values.iter().all(|value| outcome::is_outcome(value)));
+    }
     known.is_none_or(|values| values.iter().any(|value| outcome::is_outcome(value)))
 }
 
@@ -115,7 +120,11 @@ fn pair(families: &[Family], failed: &Family) -> Option<Guess> {
     let counters = || families.iter().filter(|family| is_counter(family));
     let succeeded =
         counters().find(|(name, _)| without(name, &SUCCESS_WORDS).as_ref() == Some(&stem));
-    let all = counters().find(|(name, _)| !has_word(name, &FAILURE_WORDS) && stem_of(name) == stem);
+    let all = counters().find(|(name, _)| {
+        let counts_all =
+            stem_of(name) == stem || without(name, &ENDED_WORDS).as_ref() == Some(&stem);
+        !has_word(name, &FAILURE_WORDS) && counts_all
+    });
     let failure = Selector::new(failed.0).ok()?;
     let success = match (all, succeeded) {
         (Some((total, _)), _) => Success::TotalAndFailure {

@@ -214,3 +214,46 @@ fn a_guess_says_so() {
     );
     assert_eq!(system.known_issues[0].metrics, ["farm_jobs_total"]);
 }
+
+#[test]
+fn jobs_in_the_words_of_their_exporters_have_success() {
+    check(
+        "# TYPE sidekiq_processed_jobs_total counter\nsidekiq_processed_jobs_total 5123\n\
+         # TYPE sidekiq_failed_jobs_total counter\nsidekiq_failed_jobs_total 17\n",
+        &["sidekiq: success=processed_jobs_total"],
+    );
+    check(
+        "# TYPE ruby_gc_duration_seconds summary\nruby_gc_duration_seconds_count 5\n\
+         # TYPE ruby_sidekiq_jobs_total counter\nruby_sidekiq_jobs_total{job_name=\"Mail\"} 400\n\
+         # TYPE ruby_sidekiq_failed_jobs_total counter\nruby_sidekiq_failed_jobs_total{job_name=\"Mail\"} 2\n",
+        &["ruby-sidekiq: success=sidekiq_jobs_total"],
+    );
+    check(
+        "# TYPE argo_workflows_total_count counter\n\
+         argo_workflows_total_count{phase=\"Succeeded\"} 30\n\
+         argo_workflows_total_count{phase=\"Failed\"} 2\n",
+        &["argo: success=workflows_total_count"],
+    );
+    check(
+        "# TYPE flower_events_total counter\n\
+         flower_events_total{type=\"task-succeeded\"} 90\n\
+         flower_events_total{type=\"task-failed\"} 4\n\
+         flower_events_total{type=\"task-started\"} 95\n",
+        &["flower: success=events_total"],
+    );
+    check(
+        "# TYPE gha_completed_jobs_total counter\n\
+         gha_completed_jobs_total{job_result=\"succeeded\"} 30\n\
+         gha_completed_jobs_total{job_result=\"canceled\"} 2\n",
+        &["gha: success=completed_jobs_total"],
+    );
+}
+
+#[test]
+fn a_label_that_holds_kinds_of_things_is_no_outcome() {
+    check(
+        "# TYPE app_messages_total counter\n\
+         app_messages_total{type=\"error\"} 30\napp_messages_total{type=\"note\"} 2\n",
+        &[],
+    );
+}

@@ -1,6 +1,8 @@
 //! The big figures: success, latency, workers, queue.
 
-use dashboard::{Field, Health, Kind, Panel, Query, StatNote, StatOptions};
+use dashboard::{
+    Field, Health, Kind, MappedValue, Mapping, Panel, Query, SpecialValue, StatNote, StatOptions,
+};
 
 use super::{latency_field, query, success_field, threshold};
 use crate::job::{JobModel, Latency, LatencyType, Success, Workers};
@@ -56,6 +58,7 @@ fn success_figure(model: &JobModel, success: &Success) -> Panel {
         }),
         field: Field {
             max: Some(1.0),
+            mappings: vec![idle(&model.noun)],
             ..success_field(objective.success)
         },
         ..figure(
@@ -84,9 +87,20 @@ fn latency_figure(model: &JobModel, latency: &Latency) -> Panel {
             "The system exports no quantiles: the mean of the last 5 minutes".to_owned()
         }
     };
+    let mut field = latency_field(model, latency);
+    field.mappings.push(idle(noun));
     Panel {
-        field: latency_field(model, latency),
+        field,
         ..figure(title, &description, vec![query('A', expr, title)])
+    }
+}
+
+/// Words for 0 / 0: a ratio or a mean of jobs where none ended.
+fn idle(noun: &str) -> Mapping {
+    Mapping {
+        of: MappedValue::Special(SpecialValue::Nan),
+        text: format!("No {noun} ended"),
+        status: Health::Unknown,
     }
 }
 

@@ -3,10 +3,12 @@
 use std::time::Instant as Clock;
 
 use axum::extract::State;
+use serde_json::json;
 
 use super::error::ApiError;
 use super::json::Success;
 use super::params::Params;
+use super::status::upstream_or;
 use crate::clock::now_ms;
 use crate::source::{Annotations, InstantQuery, RangeQuery};
 use crate::state::AppState;
@@ -73,10 +75,10 @@ fn wants_stats(params: &Params) -> bool {
     !params.get("stats").is_empty()
 }
 
-/// `GET|POST /api/v1/query_exemplars`: exemplars are not stored.
-pub async fn exemplars(params: Params) -> Result<Success, ApiError> {
+/// `GET|POST /api/v1/query_exemplars`: those of the upstream; our own store has none.
+pub async fn exemplars(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
     parse(params.get("query"))?;
-    Ok(Success::data(&[(); 0], &Annotations::default()))
+    upstream_or(&state, "/query_exemplars", &params, || Ok(json!([]))).await
 }
 
 /// `GET|POST /api/v1/format_query`.

@@ -22,7 +22,7 @@ fn success(data: &Value) -> Success {
 }
 
 /// What the upstream answers where one serves, `own` otherwise.
-async fn upstream_or(
+pub async fn upstream_or(
     state: &AppState,
     path: &str,
     params: &Params,

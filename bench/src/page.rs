@@ -148,7 +148,7 @@ async fn small(report: &mut Report, upstream: &str, idle: [f64; 2]) -> Result<()
         ],
     ];
     report.table("Small", &rows);
-    report.at_most("binary", binary_mb, "MB", 25.0);
+    report.at_most("binary", binary_mb, "MB", 45.0);
     report.at_most("idle_memory", idle[0], "MB", 40.0);
     report.at_most("start", start_ms, "ms", 100.0);
     Ok(())

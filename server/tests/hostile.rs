@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
-use dashboard::{Board, Panel, Query};
+use dashboard::{Board, Panel, PanelQuery};
 use futures_util::stream;
 use http::StatusCode;
 use parking_lot::Mutex;
@@ -111,7 +111,7 @@ async fn open(mood: &Shared) -> Viewer {
     ];
     let panel = |source: &str| Panel {
         source: source.into(),
-        queries: vec![Query::promql("a")],
+        queries: vec![PanelQuery::promql("a")],
         ..Panel::default()
     };
     let board = Board {

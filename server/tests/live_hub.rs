@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
-use dashboard::{Board, Kind, Panel, Query, StatOptions};
+use dashboard::{Board, Kind, Panel, PanelQuery, StatOptions};
 use futures_util::{StreamExt, poll};
 use serde_json::json;
 use server::boards::Boards;
@@ -99,7 +99,7 @@ async fn setup() -> Setup {
 
 fn board() -> Board {
     let panel = |expr: &str| Panel {
-        queries: vec![Query::promql(expr)],
+        queries: vec![PanelQuery::promql(expr)],
         ..Panel::default()
     };
     let written = Panel {

@@ -7,7 +7,7 @@ use crate::annotation::Annotation;
 use crate::duration;
 use crate::link::Link;
 use crate::panel::Panel;
-use crate::query::Query;
+use crate::panel_query::PanelQuery;
 use crate::variable::Variable;
 use crate::version::Version;
 
@@ -74,7 +74,7 @@ impl Default for TimeDefaults {
 
 impl Board {
     /// Every query, with the id of its panel.
-    pub fn queries(&self) -> impl Iterator<Item = (u32, &Query)> {
+    pub fn queries(&self) -> impl Iterator<Item = (u32, &PanelQuery)> {
         self.panels
             .iter()
             .flat_map(|panel| panel.queries.iter().map(|query| (panel.id, query)))

@@ -8,20 +8,20 @@ use transform::{Pattern, SeriesOf};
 use crate::kind::Kind;
 use crate::legend_format::legend;
 use crate::panel::Panel;
-use crate::query::{Format, Query};
+use crate::panel_query::{Format, PanelQuery};
 
 /// What a source answered to one query of a panel.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
     /// The query.
-    pub query: &'a Query,
+    pub query: &'a PanelQuery,
     /// Its series; of an instant query with one sample each.
     pub series: &'a [LabeledSeries],
 }
 
 /// One series over time: a column of times, and one of values under the
 /// name that the query's legend gives it.
-fn series_table(query: &Query, series: &LabeledSeries) -> Table {
+fn series_table(query: &PanelQuery, series: &LabeledSeries) -> Table {
     let times = series.samples.timestamps_ms.iter().copied();
     let values = series.samples.values.iter().copied();
     let value = Column {
@@ -39,7 +39,7 @@ fn series_table(query: &Query, series: &LabeledSeries) -> Table {
 
 /// A row a sample: its time, a column for each label, its value under
 /// `value`, which tells several queries' columns apart.
-fn rows_table(query: &Query, series: &[LabeledSeries], value: &str) -> Table {
+fn rows_table(query: &PanelQuery, series: &[LabeledSeries], value: &str) -> Table {
     let mut names: Vec<&str> = series
         .iter()
         .flat_map(|series| series.labels.iter().map(|label| label.name))
@@ -161,12 +161,12 @@ mod tests {
         }
     }
 
-    fn query(ref_id: char, format: Format, legend: &str) -> Query {
-        Query {
+    fn query(ref_id: char, format: Format, legend: &str) -> PanelQuery {
+        PanelQuery {
             ref_id,
             format,
             legend: legend.to_owned(),
-            ..Query::default()
+            ..PanelQuery::default()
         }
     }
 

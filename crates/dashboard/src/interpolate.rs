@@ -8,7 +8,7 @@ use crate::board::Board;
 use crate::kind::Kind;
 use crate::link::Link;
 use crate::panel::Panel;
-use crate::query::{Language, Query};
+use crate::panel_query::{Language, PanelQuery};
 use crate::repeat::{Repeated, first_copy, repeated};
 use crate::variable::{Scope, Target};
 
@@ -98,10 +98,10 @@ fn fill(text: &mut String, scope: &Scope) {
 }
 
 /// What fires, and a series without labels, which says that it is known that nothing does.
-fn alerts() -> Query {
-    Query {
+fn alerts() -> PanelQuery {
+    PanelQuery {
         instant: true,
-        ..Query::promql(r#"ALERTS{alertstate=~"firing|pending"} or vector(0)"#)
+        ..PanelQuery::promql(r#"ALERTS{alertstate=~"firing|pending"} or vector(0)"#)
     }
 }
 

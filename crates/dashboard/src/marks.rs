@@ -11,7 +11,7 @@ use crate::annotation::{Annotation, AnnotationQuery, MarksFrom};
 use crate::kind::{Kind, TextOptions};
 use crate::legend_format::fill_labels;
 use crate::panel::Panel;
-use crate::query::{Query, ref_ids};
+use crate::panel_query::{PanelQuery, ref_ids};
 
 /// More marks than this hide the curves: the newest are shown.
 const MAX_MARKS: usize = 200;
@@ -90,11 +90,11 @@ pub fn annotations_panel(annotations: &[Annotation]) -> Panel {
     let asked = annotations.iter().zip(ref_ids());
     let queries = asked.filter_map(|(annotation, ref_id)| match &annotation.from {
         MarksFrom::Fixed(_) => None,
-        MarksFrom::Query(query) => Some(Query {
+        MarksFrom::Query(query) => Some(PanelQuery {
             ref_id,
             source: query.source.clone(),
             min_step: query.min_step.clone(),
-            ..Query::promql(&query.expr)
+            ..PanelQuery::promql(&query.expr)
         }),
     });
     Panel {

@@ -2,7 +2,7 @@
 
 use crate::board::Board;
 use crate::panel::Panel;
-use crate::query::{NO_REF_ID, ref_ids};
+use crate::panel_query::{NO_REF_ID, ref_ids};
 
 impl Board {
     /// Gives every panel without an id and every query without a name the

@@ -11,7 +11,7 @@ use crate::field::Field;
 use crate::kind::Kind;
 use crate::link::Link;
 use crate::overrides::Override;
-use crate::query::Query;
+use crate::panel_query::PanelQuery;
 
 /// One panel: a place, a kind, and queries.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,7 +43,7 @@ pub struct Panel {
     pub source: String,
     /// What the source is asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub queries: Vec<Query>,
+    pub queries: Vec<PanelQuery>,
     /// What becomes of the answers before they are shown, step by step.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub transformations: Vec<Transformation>,
@@ -58,7 +58,7 @@ pub struct Panel {
     pub repeat: Option<Repeat>,
 }
 
-impl Query {
+impl PanelQuery {
     /// The source that it asks on its panel.
     pub fn source_of<'a>(&'a self, panel: &'a Panel) -> &'a str {
         match self.source.as_str() {

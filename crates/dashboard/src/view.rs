@@ -10,7 +10,7 @@ use crate::board::Board;
 use crate::kind::{Kind, Legend, ThresholdStyle, TimeSeriesOptions, UnsupportedOptions};
 use crate::overrides::Override;
 use crate::panel::Panel;
-use crate::query::{Language, Query};
+use crate::panel_query::{Language, PanelQuery};
 use crate::{duration, markdown};
 
 impl Board {
@@ -71,7 +71,7 @@ impl Panel {
     /// The first query that is shown and in a language of which there are no
     /// sources. Half a panel would be taken for the whole, so it says that in
     /// place of all.
-    pub fn unanswered(&self) -> Option<&Query> {
+    pub fn unanswered(&self) -> Option<&PanelQuery> {
         let mut queries = self.queries.iter();
         queries.find(|query| !query.hidden && query.language != Language::PromQl)
     }
@@ -158,7 +158,7 @@ fn series_override(over: &Override) -> board::SeriesOverride {
     }
 }
 
-fn no_source_of(query: &Query, panel: &Panel) -> String {
+fn no_source_of(query: &PanelQuery, panel: &Panel) -> String {
     let language = query.language.name();
     let source = match query.source_of(panel) {
         "" => "the default source".to_owned(),

@@ -2,7 +2,8 @@
 //! and what is to be known about the metrics.
 
 use dashboard::{
-    Board, Field, Grid, Health, Kind, Panel, Query, StatNote, StatOptions, TextOptions, Threshold,
+    Board, Field, Grid, Health, Kind, Panel, PanelQuery, StatNote, StatOptions, TextOptions,
+    Threshold,
 };
 
 use crate::metrics::metrics_of;
@@ -49,7 +50,7 @@ pub(crate) fn limit_figure(limit: &Limit) -> Panel {
     let mut queries = vec![query('A', limit.worst(), &limit.title)];
     let mut notes = Vec::new();
     for (ref_id, bound, words) in limit.bounds() {
-        queries.push(Query {
+        queries.push(PanelQuery {
             instant: true,
             ..query(ref_id, format!("vector({bound})"), words)
         });

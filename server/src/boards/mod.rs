@@ -268,7 +268,7 @@ impl BoardEntry {
 
 #[cfg(test)]
 mod tests {
-    use dashboard::{Grid, Panel, Query};
+    use dashboard::{Grid, Panel, PanelQuery};
     use wire::url::LiveParams;
 
     use super::variables::Resolved;
@@ -277,7 +277,7 @@ mod tests {
     const NOW_MS: i64 = 1_700_000_000_000;
 
     fn boards() -> Boards {
-        let query = Query::promql("rate(a[$__rate_interval])");
+        let query = PanelQuery::promql("rate(a[$__rate_interval])");
         let panel = Panel {
             queries: vec![query],
             ..Panel::default()

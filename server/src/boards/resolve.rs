@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use dashboard::marks::annotations_panel;
 use dashboard::{
-    Board, BoardRow, BuiltIns, MAX_COPIES, PageValues, Panel, Query, Scope, Target, duration, time,
+    Board, BoardRow, BuiltIns, MAX_COPIES, PageValues, Panel, PanelQuery, Scope, Target, duration,
+    time,
 };
 use series::TimeRange;
 use wire::live::ANNOTATIONS;
@@ -261,7 +262,7 @@ impl Times {
     }
 
     /// What stands in a query for the times, given how often its series are scraped.
-    fn built_in(&self, query: &Query, scrape_interval_ms: i64) -> Scope {
+    fn built_in(&self, query: &PanelQuery, scrape_interval_ms: i64) -> Scope {
         let min_step_ms = min_step_ms(query).unwrap_or(0);
         Scope::built_in(&BuiltIns {
             from_ms: self.from_ms,
@@ -347,7 +348,7 @@ fn marking(
     })
 }
 
-fn min_step_ms(query: &Query) -> Option<i64> {
+fn min_step_ms(query: &PanelQuery) -> Option<i64> {
     milliseconds(&query.min_step)
 }
 

@@ -100,7 +100,7 @@ fn tables(queries: &PanelQueries, frames: &[Arc<Frame>]) -> Vec<Table> {
 mod tests {
     use std::collections::HashSet;
 
-    use dashboard::{Panel, Query};
+    use dashboard::{Panel, PanelQuery};
     use series::LabeledSeries;
     use transform::Transformation;
 
@@ -126,9 +126,9 @@ mod tests {
     /// What is said of answers of `found` series that a store is missing from,
     /// of which the transformations leave those of `kept` queries.
     fn check(found: usize, kept: &[char], expected: &[&str]) {
-        let asked = |ref_id| Query {
+        let asked = |ref_id| PanelQuery {
             ref_id,
-            ..Query::default()
+            ..PanelQuery::default()
         };
         let panel = Panel {
             queries: vec![asked('A'), asked('B')],

@@ -1,6 +1,6 @@
 //! The evidence: how the signals went over time, and in parts.
 
-use dashboard::{DrawStyle, Field, Kind, Legend, Palette, Panel, Query, TimeSeriesOptions};
+use dashboard::{DrawStyle, Field, Kind, Legend, Palette, Panel, PanelQuery, TimeSeriesOptions};
 
 use super::{latency_field, query, success_field};
 use crate::expr::rate;
@@ -68,7 +68,7 @@ fn queue_chart(model: &JobModel) -> Option<Panel> {
 
 fn latency_chart(model: &JobModel) -> Option<Panel> {
     let latency = model.latency.as_ref()?;
-    let quantiles: Vec<Query> = QUANTILES
+    let quantiles: Vec<PanelQuery> = QUANTILES
         .into_iter()
         .zip('A'..)
         .filter_map(|(q, ref_id)| {
@@ -117,7 +117,7 @@ fn throughput_chart(model: &JobModel) -> Option<Panel> {
 
 fn failures_chart(model: &JobModel) -> Option<Panel> {
     let beside = model.success.as_ref().map(Success::present);
-    let queries: Vec<Query> = model
+    let queries: Vec<PanelQuery> = model
         .failures
         .iter()
         .zip('A'..='Z')
@@ -176,7 +176,7 @@ fn stacked(palette: Palette) -> TimeSeriesOptions {
     }
 }
 
-fn chart(title: &str, queries: Vec<Query>, options: TimeSeriesOptions) -> Panel {
+fn chart(title: &str, queries: Vec<PanelQuery>, options: TimeSeriesOptions) -> Panel {
     Panel {
         title: title.to_owned(),
         kind: Kind::TimeSeries(options),

@@ -1,6 +1,6 @@
 //! The big figures: success, latency, workers, queue.
 
-use dashboard::{Field, Health, Kind, Panel, Query, StatNote, StatOptions};
+use dashboard::{Field, Health, Kind, Panel, PanelQuery, StatNote, StatOptions};
 
 use super::{latency_field, query, success_field, threshold};
 use crate::job::{JobModel, Latency, LatencyType, Success, Workers};
@@ -38,7 +38,7 @@ fn success_figure(model: &JobModel, success: &Success) -> Panel {
     let budget = success.budget_left(objective.success, &objective.window);
     let queries = vec![
         query('A', success.success_ratio(RANGE), "success"),
-        Query {
+        PanelQuery {
             instant: true,
             ..query('B', budget, "budget left")
         },
@@ -100,7 +100,7 @@ fn workers_figure(workers: &Workers) -> Panel {
             words: "is below zero: this count drifts".to_owned(),
             unit: String::new(),
         });
-        queries.push(Query {
+        queries.push(PanelQuery {
             instant: true,
             ..query('N', format!("sum({}) < 0", workers.busy), "below zero")
         });
@@ -126,7 +126,7 @@ fn workers_figure(workers: &Workers) -> Panel {
     }
 }
 
-fn figure(title: &str, description: &str, queries: Vec<Query>) -> Panel {
+fn figure(title: &str, description: &str, queries: Vec<PanelQuery>) -> Panel {
     Panel {
         title: title.to_owned(),
         description: description.to_owned(),

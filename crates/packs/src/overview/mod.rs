@@ -9,7 +9,7 @@ mod figures;
 pub(crate) use charts::charts;
 pub(crate) use figures::figures;
 
-use dashboard::{Board, Field, Grid, Health, MappedValue, Mapping, Panel, Query, Threshold};
+use dashboard::{Board, Field, Grid, Health, MappedValue, Mapping, Panel, PanelQuery, Threshold};
 
 use crate::job::{JobModel, Latency, Workers};
 
@@ -111,7 +111,7 @@ impl Workers {
         counted.or_else(|| self.limit.map(|limit| format!("vector({limit})")))
     }
 
-    fn queries(&self) -> Vec<Query> {
+    fn queries(&self) -> Vec<PanelQuery> {
         let busy = query('A', format!("sum({})", self.busy), "busy");
         let capacity = self
             .capacity_expr()
@@ -120,11 +120,11 @@ impl Workers {
     }
 }
 
-pub(crate) fn query(ref_id: char, expr: String, legend: &str) -> Query {
-    Query {
+pub(crate) fn query(ref_id: char, expr: String, legend: &str) -> PanelQuery {
+    PanelQuery {
         ref_id,
         legend: legend.to_owned(),
-        ..Query::promql(expr)
+        ..PanelQuery::promql(expr)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::defaults::is_default;
 /// What the source is asked for a panel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "FileQuery", into = "FileQuery")]
-pub struct Query {
+pub struct PanelQuery {
     /// Names the query within its panel; `\0` until [`crate::Board::numbered`]
     /// gives it one.
     pub ref_id: char,
@@ -98,7 +98,7 @@ pub enum Format {
     Heatmap,
 }
 
-impl Default for Query {
+impl Default for PanelQuery {
     fn default() -> Self {
         Self {
             ref_id: 'A',
@@ -114,7 +114,7 @@ impl Default for Query {
     }
 }
 
-impl Query {
+impl PanelQuery {
     /// A query in PromQL.
     pub fn promql(text: impl Into<String>) -> Self {
         Self {
@@ -230,7 +230,7 @@ impl FileQuery {
     }
 }
 
-impl TryFrom<FileQuery> for Query {
+impl TryFrom<FileQuery> for PanelQuery {
     type Error = String;
 
     fn try_from(mut file: FileQuery) -> Result<Self, String> {
@@ -249,8 +249,8 @@ impl TryFrom<FileQuery> for Query {
     }
 }
 
-impl From<Query> for FileQuery {
-    fn from(query: Query) -> Self {
+impl From<PanelQuery> for FileQuery {
+    fn from(query: PanelQuery) -> Self {
         let mut file = Self {
             ref_id: query.ref_id,
             source: query.source,
@@ -266,7 +266,7 @@ impl From<Query> for FileQuery {
     }
 }
 
-impl JsonSchema for Query {
+impl JsonSchema for PanelQuery {
     fn schema_name() -> Cow<'static, str> {
         "Query".into()
     }
@@ -291,7 +291,7 @@ impl JsonSchema for Query {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Result<Query, String> {
+    fn read(json: &str) -> Result<PanelQuery, String> {
         serde_json::from_str(json).map_err(|error: serde_json::Error| error.to_string())
     }
 

@@ -106,8 +106,8 @@ async fn frontend(mood: &Shared) -> QueryFrontend {
 async fn open(mood: &Shared) -> Viewer {
     let well = frontend(&Arc::new(Mutex::new(Mood::Well))).await;
     let frontends = vec![
-        ("well".to_owned(), well),
-        ("moody".to_owned(), frontend(mood).await),
+        ("well".into(), well),
+        ("moody".into(), frontend(mood).await),
     ];
     let panel = |source: &str| Panel {
         source: source.into(),

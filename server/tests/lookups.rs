@@ -13,15 +13,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
 use futures_util::future::join_all;
+use query::{InstantQuery, Question, Take};
 use serde_json::{Value, json};
 use server::boards::Boards;
 use server::boards::discover::{self, Discovery};
 use server::boards::packs::PackFiles;
 use server::live::admission::StreamLimits;
 use server::live::hub::Hub;
-use server::query::normalize::NormalizedQuery;
 use server::query::{ConcurrencyLimits, QueryFrontend, QueryFrontends};
-use server::source::{InstantQuery, PrometheusClient, Source, UpstreamConfig};
+use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -138,11 +138,8 @@ async fn a_source_that_is_away_is_not_asked_again_and_again() {
 }
 
 async fn check_missing(frontend: &QueryFrontend, metric: &str, expected: Option<&str>) {
-    let query = NormalizedQuery {
-        expr: metric.into(),
-        step_ms: 1_000,
-    };
-    let missing = frontend.missing_metric(&query).await;
+    let question = Question::promql(metric, Take::EveryMs(1_000));
+    let missing = frontend.missing_metric(&question).await;
     assert_eq!(missing.as_deref(), expected);
 }
 
@@ -171,8 +168,8 @@ async fn a_source_that_hangs_holds_up_no_other_ones_boards() {
     let (hanging, well) = (Arc::new(FakePrometheus::default()), Arc::default());
     hanging.hangs.store(true, SeqCst);
     let frontends = QueryFrontends::new(vec![
-        ("hanging".to_owned(), start(&hanging).await),
-        ("well".to_owned(), start(&well).await),
+        ("hanging".into(), start(&hanging).await),
+        ("well".into(), start(&well).await),
     ]);
     let shutdown = CancellationToken::new();
     let boards = Boards::default();

@@ -1,6 +1,7 @@
 //! A board and the values of its variables to the board that is shown: panels
 //! and rows repeated ([`crate::repeat`]), every text filled in.
 
+use query::Language;
 use wire::board::Grid;
 
 use crate::annotation::{Annotation, MarksFrom};
@@ -8,7 +9,7 @@ use crate::board::Board;
 use crate::kind::Kind;
 use crate::link::Link;
 use crate::panel::Panel;
-use crate::panel_query::{Language, PanelQuery};
+use crate::panel_query::PanelQuery;
 use crate::repeat::{Repeated, first_copy, repeated};
 use crate::variable::{Scope, Target};
 

@@ -4,13 +4,14 @@
 //! written by the server, at every step, out of the model itself; what shows no
 //! data is written here, once and for all.
 
+use query::Language;
 use wire::board;
 
 use crate::board::Board;
 use crate::kind::{Kind, Legend, ThresholdStyle, TimeSeriesOptions, UnsupportedOptions};
 use crate::overrides::Override;
 use crate::panel::Panel;
-use crate::panel_query::{Language, PanelQuery};
+use crate::panel_query::PanelQuery;
 use crate::{duration, markdown};
 
 impl Board {

@@ -9,12 +9,13 @@ use serde_json::{Map, Value, json};
 use crate::color::of_number;
 use crate::helpers::{color, datasource};
 use crate::{annotation, transformation_export, variable_export};
-use dashboard::{Board, Format, Language, Link, Panel, PanelQuery};
+use dashboard::{Board, Format, Link, Panel, PanelQuery};
 use dashboard::{
     Calculation, DrawStyle, Kind, StatColor, StatOptions, StatText, TableOptions, ThresholdStyle,
     TimeSeriesOptions,
 };
 use dashboard::{Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue};
+use query::Language;
 use transform::Pattern;
 
 /// The board as a dashboard.

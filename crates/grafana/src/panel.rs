@@ -11,10 +11,11 @@ use crate::shared::OTHER_PANEL;
 use crate::source::{Source, Sources};
 use crate::{field, legacy, options, overrides, remarks, target, transformation};
 use dashboard::{
-    AlertListOptions, BoardListOptions, HistogramOptions, Kind, Language, RowOptions, TextOptions,
+    AlertListOptions, BoardListOptions, HistogramOptions, Kind, RowOptions, TextOptions,
     UnsupportedOptions,
 };
 use dashboard::{Panel, PanelTime, Repeat};
+use query::Language;
 
 /// The panel, and what is to be said of it.
 pub(super) fn import(placed: &Placed, sources: &Sources) -> (Panel, PanelReport) {

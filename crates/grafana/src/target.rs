@@ -10,7 +10,8 @@ use crate::json::Json;
 use crate::names::Names;
 use crate::report::{PanelReport, Status};
 use crate::source::{Source, Sources};
-use dashboard::{Format, Language, PanelQuery, ref_ids};
+use dashboard::{Format, PanelQuery, ref_ids};
+use query::Language;
 
 /// The panel's queries, and the data source that most of them ask.
 ///

@@ -5,6 +5,8 @@ use dashboard::{
     Board, Field, Grid, Health, Kind, Link, MappedValue, Mapping, Panel, StatOptions, TextOptions,
 };
 
+use query::SourceName;
+
 use crate::limits::limit_figure;
 use crate::overview::{COLUMNS, FIGURE_ROWS, charts, figures, query, side_by_side, threshold};
 use crate::pack::System;
@@ -28,7 +30,7 @@ pub struct FoundSystem {
     /// The system.
     pub system: System,
     /// The name of its source.
-    pub source: String,
+    pub source: SourceName,
     /// Its boards: their ids and titles.
     pub boards: Vec<(String, String)>,
 }
@@ -98,7 +100,7 @@ fn health_beside(found: &FoundSystem) -> Option<Panel> {
     Some(Panel {
         title: found.system.title.clone(),
         description: found.system.about.clone(),
-        source: found.source.clone(),
+        source: found.source.to_string(),
         links: vec![link],
         ..panel
     })
@@ -139,7 +141,7 @@ fn line(found: &FoundSystem, y: u16, chart_rows: u16) -> Vec<Panel> {
     panels.extend(side_by_side(shown, rest));
     panels.extend(side_by_side(main_charts(found, chart_rows), below));
     for panel in panels.iter_mut().skip(1) {
-        found.source.clone_into(&mut panel.source);
+        panel.source = found.source.to_string();
     }
     panels
 }
@@ -224,7 +226,7 @@ mod tests {
         }
         FoundSystem {
             system: Packs::builtin().unwrap().recognise(&inventory).remove(0),
-            source: "mimir".to_owned(),
+            source: "mimir".into(),
             boards: vec![("demo".to_owned(), "Demo".to_owned())],
         }
     }

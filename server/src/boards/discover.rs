@@ -15,6 +15,7 @@ use dashboard::{Board, Grid, Kind, Panel, TextOptions};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use packs::{Inventory, JobModel, Packs, System};
+use query::SourceName;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -213,7 +214,7 @@ impl Discovery {
     fn show(&self, known: &[Known], shown: &mut HashSet<String>) -> bool {
         let mut found = Found::default();
         for job in &self.job_models {
-            found.add_system(configured(job), "");
+            found.add_system(configured(job), &SourceName::default_source());
         }
         for ((name, _), known) in self.frontends.iter().zip(known) {
             for system in &known.systems {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use parking_lot::Mutex;
+use query::SourceName;
 use tokio_util::sync::CancellationToken;
 
 use super::Boards;
@@ -62,7 +63,7 @@ pub struct BoardFolders {
     /// Where they lie.
     pub folders: Vec<BoardFolder>,
     /// The names of sources by what else boards call them.
-    pub aliases: BTreeMap<String, String>,
+    pub aliases: BTreeMap<String, SourceName>,
     /// Where boards go.
     pub boards: Boards,
     /// Who is told of them.
@@ -115,7 +116,7 @@ type Content = u64;
 struct Known {
     folders: Vec<BoardFolder>,
     /// The names of sources by what else boards call them.
-    aliases: BTreeMap<String, String>,
+    aliases: BTreeMap<String, SourceName>,
     /// Where boards go.
     boards: Boards,
     files: BTreeMap<PathBuf, (Content, Option<String>)>,
@@ -375,7 +376,7 @@ mod tests {
                 title: "General".into(),
                 by_subfolder: true,
             }],
-            aliases: BTreeMap::from([("uid-1".to_owned(), "main".to_owned())]),
+            aliases: BTreeMap::from([("uid-1".to_owned(), "main".into())]),
             boards: boards.clone(),
             ..Known::default()
         };

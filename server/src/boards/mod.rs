@@ -326,7 +326,10 @@ mod tests {
             (spec.step_ms, spec.tick_ms, spec.panels.len()),
             (2_000, 2_000, 1)
         );
-        assert_eq!(&*spec.panels[0].queries[0].query.expr, "rate(a[30s])");
+        assert_eq!(
+            &*spec.panels[0].queries[0].query.question.text,
+            "rate(a[30s])"
+        );
     }
 
     #[test]

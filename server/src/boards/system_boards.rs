@@ -5,6 +5,7 @@ use packs::{
     FoundSystem, JobModel, System, explain, limits_board, overview, systems_board,
     with_systems_beside,
 };
+use query::SourceName;
 
 use super::OVERVIEW_TITLE;
 
@@ -58,7 +59,7 @@ pub struct Found {
 impl Found {
     /// Takes in a system that was recognised behind `source`. Of boards of one
     /// id the first counts; a system of none but such boards is left out.
-    pub fn add_system(&mut self, system: System, source: &str) {
+    pub fn add_system(&mut self, system: System, source: &SourceName) {
         let jobs = system.jobs.iter().map(|job| {
             let mut board = overview(job);
             explain(&mut board, &system.known_issues);
@@ -83,7 +84,7 @@ impl Found {
         self.boards.extend(listed);
         self.systems.push(FoundSystem {
             boards: titles,
-            source: source.to_owned(),
+            source: source.clone(),
             system,
         });
     }
@@ -124,12 +125,12 @@ impl Found {
 }
 
 /// The board with its panels and variables asking `source`.
-fn asked_of(source: &str, mut board: Board) -> Board {
+fn asked_of(source: &SourceName, mut board: Board) -> Board {
     for panel in &mut board.panels {
-        source.clone_into(&mut panel.source);
+        panel.source = source.to_string();
     }
     for variable in &mut board.variables {
-        source.clone_into(&mut variable.source);
+        variable.source = source.to_string();
     }
     board
 }
@@ -166,7 +167,7 @@ mod tests {
     fn check(configured: usize, names: &[&str], first: &str, boards: &[&str]) {
         let mut found = Found::default();
         for system in ordered(names.iter().map(|name| system(name)).collect()) {
-            found.add_system(system, "prometheus");
+            found.add_system(system, &"prometheus".into());
         }
         let main = found.overview(configured).unwrap();
         assert_eq!(main.panels[0].title, first, "{names:?}");

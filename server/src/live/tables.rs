@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use dashboard::frames::Answer;
 use frame::Table;
+use query::Span;
 use transform::ShownSeries;
 
 use super::evaluate::named;
 use super::named::{NamedSeries, QuerySeries};
 use super::spec::PanelQueries;
-use crate::query::normalize::Span;
 use crate::source::Frame;
 
 /// More rows than this nobody reads: the first ones of the answer are shown.
@@ -101,24 +101,22 @@ mod tests {
     use std::collections::HashSet;
 
     use dashboard::{Panel, PanelQuery};
+    use query::{Query, Question, SourceName, Take};
     use series::LabeledSeries;
     use transform::Transformation;
 
     use super::*;
     use crate::live::spec::ViewQuery;
-    use crate::query::normalize::NormalizedQuery;
     use crate::source::Annotations;
 
     fn query(ref_id: char) -> ViewQuery {
         ViewQuery {
             ref_id,
-            source: String::new(),
-            query: NormalizedQuery {
-                expr: "a".into(),
-                step_ms: 1_000,
+            query: Query {
+                source: SourceName::default_source(),
+                question: Question::promql("a", Take::EveryMs(1_000)),
+                shift_ms: 0,
             },
-            shift_ms: 0,
-            instant: false,
             name: Arc::new(ToString::to_string),
         }
     }

@@ -13,6 +13,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use query::Span;
 use tokio::time::{Instant, interval_at, sleep, timeout_at};
 use wire::live::LiveEvent;
 
@@ -23,7 +24,6 @@ use super::spec::PanelQueries;
 use super::state::{Changes, Evaluated, ViewState};
 use super::view::View;
 use crate::clock::now_ms;
-use crate::query::normalize::Span;
 use crate::query::results_cache::{TTL, reread_ms};
 use crate::supervise;
 
@@ -173,9 +173,10 @@ impl View {
 
     /// What the queries of a panel wait for, in words.
     fn awaited(&self, queries: &PanelQueries) -> String {
-        let places = queries.queries.iter().filter_map(|query| {
-            let frontend = self.frontends.get(&query.source).ok()?;
-            Some((frontend.ahead_of(&query.query), frontend.describe()))
+        let places = queries.queries.iter().filter_map(|of| {
+            let frontend = self.frontends.get(&of.query.source).ok()?;
+            let ahead = frontend.ahead_of(&of.query.question);
+            Some((ahead, frontend.describe()))
         });
         match places.max() {
             Some((Some(ahead), source)) => format!("Waiting for {source}, {ahead} ahead"),

@@ -154,7 +154,7 @@ async fn enter(
     let frontends = state.frontends();
     let source = resolved.scope.fill(entry.source(), Target::Text);
     let filled = entry.filled(&request, &resolved)?;
-    let intervals = intervals(&filled.board, &source, frontends).await;
+    let intervals = intervals(&filled.board, &source.into(), frontends).await;
     let max_points = width.max_points();
     let view = entry.resolve(&request, &resolved, filled, &intervals, max_points);
     Ok(PageView {

@@ -1,7 +1,8 @@
 //! Board files and their errors.
 
 use super::*;
-use crate::{ChoicesFrom, Kind, Language};
+use crate::{ChoicesFrom, Kind};
+use query::Language;
 
 const BOARD: &str = r#"
 version: 1

@@ -3,6 +3,7 @@
 use super::*;
 use wire::board::{Grid, TimeSeriesOptions};
 use wire::data::{SeriesData, TimeGrid, Values};
+use wire::id::RefId;
 use wire::live::PanelAppend;
 
 fn data(values: &[f64]) -> PanelData {
@@ -16,7 +17,7 @@ fn data(values: &[f64]) -> PanelData {
         series: vec![SeriesData {
             key: 0,
             name: "a".into(),
-            query: 'A',
+            query: RefId('A'),
             overrides: Vec::new(),
             values: Values(values.iter().copied().map(Some).collect()),
         }],

@@ -147,6 +147,7 @@ impl Panel {
 mod tests {
     use series::{Labels, SampleColumns};
     use transform::to_series;
+    use wire::id::RefId;
 
     use super::*;
 
@@ -161,7 +162,7 @@ mod tests {
         }
     }
 
-    fn query(ref_id: char, format: Format, legend: &str) -> PanelQuery {
+    fn query(ref_id: RefId, format: Format, legend: &str) -> PanelQuery {
         PanelQuery {
             ref_id,
             format,
@@ -181,7 +182,7 @@ mod tests {
     #[test]
     fn a_series_is_a_table_of_times_and_values_and_comes_back() {
         let answered = [series(&[("job", "a")], &[(0, 1.0), (1_000, 2.0)])];
-        let query = query('A', Format::Series, "{{job}}!");
+        let query = query(RefId('A'), Format::Series, "{{job}}!");
         let tables = tables(&[Answer {
             query: &query,
             series: &answered,
@@ -199,7 +200,10 @@ mod tests {
             series(&[("__name__", "up"), ("job", "a")], &[(5, 1.0)]),
             series(&[("pod", "p")], &[(5, 0.0)]),
         ];
-        let (one, two) = (query('A', Format::Table, ""), query('B', Format::Table, ""));
+        let (one, two) = (
+            query(RefId('A'), Format::Table, ""),
+            query(RefId('B'), Format::Table, ""),
+        );
         let alone = tables(&[Answer {
             query: &one,
             series: &a,

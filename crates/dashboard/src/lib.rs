@@ -43,7 +43,7 @@ pub use legend_format::{display_name, legend};
 pub use link::Link;
 pub use overrides::{Override, SeriesMatch};
 pub use panel::{Panel, PanelTime, Repeat};
-pub use panel_query::{Format, PanelQuery, ref_ids};
+pub use panel_query::{Format, PanelQuery};
 pub use repeat::MAX_COPIES;
 pub use rows::BoardRow;
 pub use transform::{Calculation, Pattern};

@@ -1,8 +1,9 @@
 //! A board as its file has it to one whose panels and queries all have names.
 
+use wire::id::RefId;
+
 use crate::board::Board;
 use crate::panel::Panel;
-use crate::panel_query::{NO_REF_ID, ref_ids};
 
 impl Board {
     /// Gives every panel without an id and every query without a name the
@@ -23,10 +24,10 @@ impl Board {
 
 impl Panel {
     fn give_ref_ids(&mut self) {
-        let mut taken: Vec<char> = self.queries.iter().map(|query| query.ref_id).collect();
+        let mut taken: Vec<RefId> = self.queries.iter().map(|query| query.ref_id).collect();
         for query in &mut self.queries {
-            if query.ref_id == NO_REF_ID {
-                query.ref_id = first_free(ref_ids(), &taken);
+            if query.ref_id == RefId::default() {
+                query.ref_id = first_free(RefId::all(), &taken);
                 taken.push(query.ref_id);
             }
         }

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use query::Language;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use wire::id::RefId;
 
 use crate::defaults::is_default;
 
@@ -16,9 +17,9 @@ use crate::defaults::is_default;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "FileQuery", into = "FileQuery")]
 pub struct PanelQuery {
-    /// Names the query within its panel; `\0` until [`crate::Board::numbered`]
+    /// Names the query within its panel; none until [`crate::Board::numbered`]
     /// gives it one.
-    pub ref_id: char,
+    pub ref_id: RefId,
     /// The language of the text.
     pub language: Language,
     /// What is asked, with variables.
@@ -53,7 +54,7 @@ pub enum Format {
 impl Default for PanelQuery {
     fn default() -> Self {
         Self {
-            ref_id: 'A',
+            ref_id: RefId::FIRST,
             language: Language::PromQl,
             text: String::new(),
             source: String::new(),
@@ -81,15 +82,6 @@ impl PanelQuery {
     }
 }
 
-/// Stands for a name that is not given yet.
-pub(crate) const NO_REF_ID: char = '\0';
-
-/// The names of queries in the order in which they are given out: `A` to `Z`,
-/// `a` to `z`, then whatever letters there are.
-pub fn ref_ids() -> impl Iterator<Item = char> {
-    ('A'..='Z').chain('a'..='z').chain('\u{c0}'..)
-}
-
 /// A query as a file has it: exactly one key is that of a language.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -97,7 +89,7 @@ struct FileQuery {
     /// Names the query within its panel; given out in order where it is left out.
     #[serde(rename = "letter")]
     #[schemars(transform = without_default)]
-    ref_id: char,
+    ref_id: RefId,
     /// PromQL, with variables.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]

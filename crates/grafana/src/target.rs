@@ -10,8 +10,9 @@ use crate::json::Json;
 use crate::names::Names;
 use crate::report::{PanelReport, Status};
 use crate::source::{Source, Sources};
-use dashboard::{Format, PanelQuery, ref_ids};
+use dashboard::{Format, PanelQuery};
 use query::Language;
+use wire::id::RefId;
 
 /// The panel's queries, and the data source that most of them ask.
 ///
@@ -171,8 +172,8 @@ fn of_source(queries: Vec<(PanelQuery, String)>, panel: &str) -> Vec<PanelQuery>
     let mut taken = BTreeSet::new();
     let mut all = Vec::with_capacity(queries.len());
     for (mut query, source) in queries {
-        if query.ref_id == char::default() || !taken.insert(query.ref_id) {
-            let free = ref_ids().find(|ref_id| !taken.contains(ref_id));
+        if query.ref_id == RefId::default() || !taken.insert(query.ref_id) {
+            let free = RefId::all().find(|ref_id| !taken.contains(ref_id));
             query.ref_id = free.unwrap_or_default();
             taken.insert(query.ref_id);
         }
@@ -185,7 +186,7 @@ fn of_source(queries: Vec<(PanelQuery, String)>, panel: &str) -> Vec<PanelQuery>
 }
 
 /// A query that asks something.
-fn query(target: &Value, panel: &Value, ref_id: char, language: Language) -> Option<PanelQuery> {
+fn query(target: &Value, panel: &Value, ref_id: RefId, language: Language) -> Option<PanelQuery> {
     let text = text(target, language);
     if text.trim().is_empty() {
         return None;

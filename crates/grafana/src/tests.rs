@@ -1,6 +1,7 @@
 //! Dashboards as people have them.
 
 use serde_json::json;
+use wire::id::RefId;
 
 use crate::*;
 use dashboard::{Kind, Panel};
@@ -166,8 +167,8 @@ fn series_that_a_reader_has_hidden_stay_hidden() {
         &[],
     );
     assert!(panel.overrides[0].hidden);
-    assert_eq!(panel.overrides_of_series("a", 'A'), [0u16; 0]);
-    assert_eq!(panel.overrides_of_series("b", 'A'), [0]);
+    assert_eq!(panel.overrides_of_series("a", RefId('A')), [0u16; 0]);
+    assert_eq!(panel.overrides_of_series("b", RefId('A')), [0]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use dashboard::{
     Board, Field, Grid, Health, Kind, Link, MappedValue, Mapping, Panel, StatOptions, TextOptions,
 };
+use wire::id::RefId;
 
 use query::SourceName;
 
@@ -204,7 +205,7 @@ fn state(system: &System) -> Option<Panel> {
             mappings: vec![none],
             ..Field::default()
         },
-        queries: vec![query('A', expr, "broken")],
+        queries: vec![query(RefId('A'), expr, "broken")],
         ..Panel::default()
     })
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::board::BoardLayout;
 use crate::data::{PanelData, RenderedPanel, Status, Values};
+use crate::id::RefId;
 
 /// The id under which the marks of a board's annotations are written. No panel has it.
 pub const ANNOTATIONS: u32 = 0;
@@ -130,7 +131,7 @@ pub struct SeriesHead {
     /// What the legend says.
     pub name: String,
     /// The name of its query.
-    pub query: char,
+    pub query: RefId,
     /// See [`crate::data::SeriesData::overrides`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<u16>,
@@ -252,7 +253,7 @@ mod tests {
             series: vec![SeriesData {
                 key: 0,
                 name: "a".into(),
-                query: 'A',
+                query: RefId('A'),
                 overrides: Vec::new(),
                 values: Values(values.iter().copied().map(Some).collect()),
             }],
@@ -349,7 +350,7 @@ mod tests {
         new.added.push(SeriesHead {
             key: 7,
             name: "b".into(),
-            query: 'B',
+            query: RefId('B'),
             overrides: Vec::new(),
         });
         new.series.push((7, Values(vec![Some(70.0)])));

@@ -10,13 +10,14 @@ use dashboard::{Filter, Kind, Override, Panel, SeriesMatch, Target, duration};
 use query::{Query, SourceName};
 use series::{MatchOp, Matcher};
 use wire::data::COMPARISON_MARK;
+use wire::id::RefId;
 
 use super::resolve::milliseconds;
 use super::variables::Resolved;
 use crate::live::spec::ViewQuery;
 
 /// The names of comparisons' queries begin here, behind all that boards use.
-const FIRST_COMPARED: u32 = 0x3b1; // α
+const FIRST_COMPARED: char = 'α';
 
 /// What becomes of a panel's queries.
 #[derive(Debug, Default)]
@@ -94,7 +95,7 @@ impl Rewrite {
             "{COMPARISON_MARK}, {} ago",
             duration::format(earlier_ms.unsigned_abs())
         );
-        let ref_ids = (FIRST_COMPARED..).filter_map(char::from_u32);
+        let ref_ids = (FIRST_COMPARED..).map(RefId);
         let earlier = queries.iter().zip(ref_ids).map(|(own, ref_id)| {
             let (name, suffix) = (Arc::clone(&own.name), suffix.clone());
             ViewQuery {
@@ -141,7 +142,7 @@ mod tests {
     fn what_is_compared_is_the_same_question_about_an_earlier_span() {
         const HOUR_MS: i64 = 3_600_000;
         let own = ViewQuery {
-            ref_id: 'A',
+            ref_id: RefId('A'),
             query: Query {
                 source: "prometheus".into(),
                 question: Question::promql("rate(jobs_total[5m]) + time()", Take::EveryMs(1_000)),
@@ -158,7 +159,7 @@ mod tests {
         let asked = &compared[0].query;
         assert_eq!(asked.question, own.query.question);
         assert_eq!(asked.shift_ms, 25 * HOUR_MS, "beyond the panel's own");
-        assert_eq!(compared[0].ref_id, 'α');
+        assert_eq!(compared[0].ref_id, RefId('α'));
         let name = (compared[0].name)(&series::Labels::default());
         assert_eq!(name, format!("jobs{COMPARISON_MARK}, 1d ago"));
         assert!(Rewrite::default().comparisons(&[own]).is_empty());

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use series::{Labels, SampleColumns};
 use wire::data::{EmptyReason, PanelData, Status, TimeGrid, Values};
+use wire::id::RefId;
 use wire::live::{PanelAppend, SeriesHead};
 
 use super::named::{NamedSeries, QuerySeries};
@@ -31,7 +32,7 @@ pub struct Columns {
 pub struct PanelBuffer {
     id: u32,
     data: PanelData,
-    keys: HashMap<(char, Labels), u32>,
+    keys: HashMap<(RefId, Labels), u32>,
     next_key: u32,
 }
 
@@ -161,7 +162,7 @@ impl PanelBuffer {
 
     fn key_of(
         &mut self,
-        query: char,
+        query: RefId,
         series: &NamedSeries,
         added: &mut Vec<SeriesHead>,
     ) -> Option<u32> {
@@ -279,7 +280,7 @@ mod tests {
         };
         let series = series.iter().map(named).collect();
         vec![QuerySeries {
-            query: 'A',
+            query: RefId('A'),
             series,
             warnings: Vec::new(),
         }]

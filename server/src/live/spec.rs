@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use query::{Query, Span};
 use series::Labels;
 use wire::board::BoardLayout;
+use wire::id::RefId;
 use wire::live::Window;
 use wire::url::LiveParams;
 
@@ -60,7 +61,7 @@ impl PanelQueries {
 #[derive(Clone)]
 pub struct ViewQuery {
     /// `A`, `B`, ….
-    pub ref_id: char,
+    pub ref_id: RefId,
     /// Who is asked, and what.
     pub query: Query,
     /// What the legend says of a series.

@@ -8,6 +8,7 @@ use dashboard::frames::Answer;
 use frame::Table;
 use query::Span;
 use transform::ShownSeries;
+use wire::id::RefId;
 
 use super::evaluate::named;
 use super::named::{NamedSeries, QuerySeries};
@@ -33,7 +34,7 @@ pub fn shown(
         }
         return (answers, tables);
     }
-    let mut of_query: BTreeMap<char, Vec<NamedSeries>> = BTreeMap::new();
+    let mut of_query: BTreeMap<RefId, Vec<NamedSeries>> = BTreeMap::new();
     for shown in transform::shown_series(
         panel.series_of_tables(),
         &tables,
@@ -109,7 +110,7 @@ mod tests {
     use crate::live::spec::ViewQuery;
     use crate::source::Annotations;
 
-    fn query(ref_id: char) -> ViewQuery {
+    fn query(ref_id: RefId) -> ViewQuery {
         ViewQuery {
             ref_id,
             query: Query {
@@ -129,13 +130,15 @@ mod tests {
             ..PanelQuery::default()
         };
         let panel = Panel {
-            queries: vec![asked('A'), asked('B')],
-            transformations: vec![Transformation::FilterQueries(kept.to_vec())],
+            queries: ['A', 'B'].map(RefId).map(asked).to_vec(),
+            transformations: vec![Transformation::FilterQueries(
+                kept.iter().copied().map(RefId).collect(),
+            )],
             ..Panel::default()
         };
         let queries = PanelQueries {
             id: 1,
-            queries: vec![query('A'), query('B')],
+            queries: ['A', 'B'].map(RefId).map(query).to_vec(),
             panel: Arc::new(panel),
             annotations: Arc::default(),
             step_ms: 1_000,

@@ -290,10 +290,11 @@ mod tests {
     use crate::rendered::testing::data;
     use dashboard::{Link, Threshold};
     use frame::Table;
+    use wire::id::RefId;
 
     fn table() -> Table {
         Table {
-            query: Some('A'),
+            query: Some(RefId('A')),
             columns: vec![
                 Column::new("Time", vec![Cell::Time(0), Cell::Time(0), Cell::Time(0)]),
                 Column::new("job", ["b", "a", "c"].map(Cell::from).to_vec()),

@@ -37,8 +37,8 @@ fn check(text: &str, expected: &[&str]) {
 #[test]
 fn a_board_is_small_to_write() {
     let board = read(BOARD).unwrap();
-    let ref_ids: Vec<char> = board.queries().map(|(_, query)| query.ref_id).collect();
-    assert_eq!(ref_ids, ['A', 'B', 'A']);
+    let ref_ids: String = board.queries().map(|(_, query)| query.ref_id.0).collect();
+    assert_eq!(ref_ids, "ABA");
     assert_eq!(board.time.refresh_ms, 10_000);
     assert_eq!(board.time.to, "now");
     assert_eq!(board.panels[1].kind.name(), "stat");

@@ -1,6 +1,7 @@
 //! The big figures: success, latency, workers, queue.
 
 use dashboard::{Field, Health, Kind, Panel, PanelQuery, StatNote, StatOptions};
+use wire::id::RefId;
 
 use super::{latency_field, query, success_field, threshold};
 use crate::job::{JobModel, Latency, LatencyType, Success, Workers};
@@ -24,7 +25,7 @@ pub(crate) fn figures(model: &JobModel) -> Vec<Panel> {
         figure(
             "Queue",
             &format!("{} that wait for a worker", capital(&model.noun)),
-            vec![query('A', format!("sum({queue})"), "queue")],
+            vec![query(RefId('A'), format!("sum({queue})"), "queue")],
         )
     });
     [success, latency, workers, queue]
@@ -37,10 +38,10 @@ fn success_figure(model: &JobModel, success: &Success) -> Panel {
     let objective = &model.objective;
     let budget = success.budget_left(objective.success, &objective.window);
     let queries = vec![
-        query('A', success.success_ratio(RANGE), "success"),
+        query(RefId('A'), success.success_ratio(RANGE), "success"),
         PanelQuery {
             instant: true,
-            ..query('B', budget, "budget left")
+            ..query(RefId('B'), budget, "budget left")
         },
     ];
     let words = format!("error budget left ({})", objective.window);
@@ -48,7 +49,7 @@ fn success_figure(model: &JobModel, success: &Success) -> Panel {
         kind: Kind::Stat(StatOptions {
             sparkline: true,
             notes: vec![StatNote {
-                query: 'B',
+                query: RefId('B'),
                 words,
                 unit: "percentunit".to_owned(),
             }],
@@ -86,23 +87,27 @@ fn latency_figure(model: &JobModel, latency: &Latency) -> Panel {
     };
     Panel {
         field: latency_field(model, latency),
-        ..figure(title, &description, vec![query('A', expr, title)])
+        ..figure(title, &description, vec![query(RefId('A'), expr, title)])
     }
 }
 
 fn workers_figure(workers: &Workers) -> Panel {
-    let capacity_query = workers.capacity_expr().map(|_| 'B');
+    let capacity_query = workers.capacity_expr().map(|_| RefId('B'));
     let mut queries = workers.queries();
     let mut notes = Vec::new();
     if workers.drifts {
         notes.push(StatNote {
-            query: 'N',
+            query: RefId('N'),
             words: "is below zero: this count drifts".to_owned(),
             unit: String::new(),
         });
         queries.push(PanelQuery {
             instant: true,
-            ..query('N', format!("sum({}) < 0", workers.busy), "below zero")
+            ..query(
+                RefId('N'),
+                format!("sum({}) < 0", workers.busy),
+                "below zero",
+            )
         });
     }
     let field = workers.limit.map(|limit| Field {

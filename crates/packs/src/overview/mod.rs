@@ -10,6 +10,7 @@ pub(crate) use charts::charts;
 pub(crate) use figures::figures;
 
 use dashboard::{Board, Field, Grid, Health, MappedValue, Mapping, Panel, PanelQuery, Threshold};
+use wire::id::RefId;
 
 use crate::job::{JobModel, Latency, Workers};
 
@@ -112,15 +113,15 @@ impl Workers {
     }
 
     fn queries(&self) -> Vec<PanelQuery> {
-        let busy = query('A', format!("sum({})", self.busy), "busy");
+        let busy = query(RefId('A'), format!("sum({})", self.busy), "busy");
         let capacity = self
             .capacity_expr()
-            .map(|expr| query('B', expr, "capacity"));
+            .map(|expr| query(RefId('B'), expr, "capacity"));
         [Some(busy), capacity].into_iter().flatten().collect()
     }
 }
 
-pub(crate) fn query(ref_id: char, expr: String, legend: &str) -> PanelQuery {
+pub(crate) fn query(ref_id: RefId, expr: String, legend: &str) -> PanelQuery {
     PanelQuery {
         ref_id,
         legend: legend.to_owned(),

@@ -30,6 +30,7 @@ use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use wire::data::{PanelData, Status};
+use wire::id::PanelId;
 use wire::live::Append;
 use wire::url::LiveParams;
 
@@ -303,8 +304,9 @@ async fn an_outage_is_said_and_ends_by_itself() {
         "old data stays"
     );
     setup.fake.away.store(false, SeqCst);
-    let recovered =
-        |panels: &[(u32, PanelData)]| panels.iter().all(|(_, panel)| panel.status == Status::Ok);
+    let recovered = |panels: &[(PanelId, PanelData)]| {
+        panels.iter().all(|(_, panel)| panel.status == Status::Ok)
+    };
     let back = wait_for(view, |now| {
         now.source_error.is_none() && recovered(&now.panels)
     })

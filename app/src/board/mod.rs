@@ -14,6 +14,7 @@ mod topbar;
 
 use leptos::prelude::*;
 use wire::board::{PanelKind, PanelLayout};
+use wire::id::PanelId;
 use wire::url::LiveParams;
 
 use crate::controls::{StateLine, WallClock};
@@ -113,7 +114,7 @@ fn Headline(title: String, is_wall: bool) -> impl IntoView {
 pub fn Panels(
     panels: Vec<PanelLayout>,
     rows: Vec<Row>,
-    mut links: Vec<(u32, Vec<PageLink>)>,
+    mut links: Vec<(PanelId, Vec<PageLink>)>,
     diagnostics: Vec<PanelDiagnostic>,
     #[prop(optional_no_strip)] share: Option<String>,
     query: String,
@@ -139,7 +140,7 @@ pub fn Panels(
 }
 
 /// Where the sheet of a panel's frame is.
-fn share_address(board: &str, panel: u32, query: &str) -> String {
+fn share_address(board: &str, panel: PanelId, query: &str) -> String {
     let path = wire::url::SHARE
         .replace("{board}", &wire::url::encode(snippet::named(board)))
         .replace("{panel}", &panel.to_string());
@@ -149,7 +150,7 @@ fn share_address(board: &str, panel: u32, query: &str) -> String {
 }
 
 /// The address under which a row is folded where it is open now, or open.
-fn fold_address(query: &str, row: u32) -> String {
+fn fold_address(query: &str, row: PanelId) -> String {
     let id = row.to_string();
     address(query, |params| {
         let mut toggled: Vec<&str> = params.rows.split('.').filter(|id| !id.is_empty()).collect();

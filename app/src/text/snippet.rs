@@ -1,6 +1,7 @@
 //! A panel to the line that puts it into a frame on somebody else's page.
 
 use wire::board::PanelLayout;
+use wire::id::PanelId;
 use wire::url::{EMBED, EMBED_PANEL, encode};
 
 use super::html::push_escaped;
@@ -24,7 +25,7 @@ pub fn height_px(panel: &PanelLayout) -> u32 {
 const BOARD_PX: u32 = 900;
 
 /// The path and query of a panel's frame; `query` is without its `?`.
-pub fn address(board: &str, panel: u32, query: &str) -> String {
+pub fn address(board: &str, panel: PanelId, query: &str) -> String {
     let path = EMBED_PANEL
         .replace("{board}", &encode(named(board)))
         .replace("{panel}", &panel.to_string());
@@ -71,7 +72,7 @@ mod tests {
     #[test]
     fn the_line_can_be_pasted_as_it_is() {
         let panel = PanelLayout {
-            id: 7,
+            id: PanelId(7),
             title: "Farm & mill".to_owned(),
             description: String::new(),
             time: String::new(),

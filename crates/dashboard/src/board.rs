@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use wire::id::PanelId;
 
 use crate::annotation::Annotation;
 use crate::duration;
@@ -74,14 +75,14 @@ impl Default for TimeDefaults {
 
 impl Board {
     /// Every query, with the id of its panel.
-    pub fn queries(&self) -> impl Iterator<Item = (u32, &PanelQuery)> {
+    pub fn queries(&self) -> impl Iterator<Item = (PanelId, &PanelQuery)> {
         self.panels
             .iter()
             .flat_map(|panel| panel.queries.iter().map(|query| (panel.id, query)))
     }
 
     /// The panel of an id.
-    pub fn panel(&self, id: u32) -> Option<&Panel> {
+    pub fn panel(&self, id: PanelId) -> Option<&Panel> {
         self.panels.iter().find(|panel| panel.id == id)
     }
 }

@@ -1,6 +1,6 @@
 //! A board as its file has it to one whose panels and queries all have names.
 
-use wire::id::RefId;
+use wire::id::{PanelId, RefId};
 
 use crate::board::Board;
 use crate::panel::Panel;
@@ -10,10 +10,10 @@ impl Board {
     /// lowest that is free, in reading order.
     #[must_use]
     pub fn numbered(mut self) -> Self {
-        let mut taken: Vec<u32> = self.panels.iter().map(|panel| panel.id).collect();
+        let mut taken: Vec<PanelId> = self.panels.iter().map(|panel| panel.id).collect();
         for panel in &mut self.panels {
-            if panel.id == 0 {
-                panel.id = first_free(1.., &taken);
+            if panel.id == PanelId::default() {
+                panel.id = first_free((1..).map(PanelId), &taken);
                 taken.push(panel.id);
             }
             panel.give_ref_ids();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use transform::Transformation;
 use wire::board::Grid;
+use wire::id::PanelId;
 
 use crate::defaults::is_default;
 use crate::field::Field;
@@ -19,8 +20,8 @@ use crate::panel_query::PanelQuery;
 pub struct Panel {
     /// Names the panel in URLs, unique on its board; given out in reading
     /// order where it is 0.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub id: u32,
+    #[serde(skip_serializing_if = "is_default")]
+    pub id: PanelId,
     /// Short, shown over the panel.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
@@ -112,8 +113,4 @@ pub struct Repeat {
 
 fn four() -> u16 {
     4
-}
-
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }

@@ -179,6 +179,7 @@ fn unsupported(options: &UnsupportedOptions) -> String {
 mod tests {
     use super::*;
     use crate::kind::TextOptions;
+    use wire::id::PanelId;
 
     fn view(kind: Kind) -> board::PanelKind {
         let panel = Panel {
@@ -195,14 +196,14 @@ mod tests {
             panels: vec![
                 Panel::default(),
                 Panel {
-                    id: 1,
+                    id: PanelId(1),
                     ..Panel::default()
                 },
             ],
             ..Board::default()
         };
         let view = board.numbered().view("demo", 3);
-        let ids: Vec<u32> = view.panels.iter().map(|panel| panel.id).collect();
+        let ids: Vec<u32> = view.panels.iter().map(|panel| panel.id.0).collect();
         assert_eq!((view.version, ids), (3, vec![2, 1]));
     }
 

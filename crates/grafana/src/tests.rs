@@ -327,7 +327,7 @@ fn the_v2_resource_is_read_like_the_classic_form() {
     let panel = &import.board.panels[1];
     assert!(matches!(panel.kind, Kind::TimeSeries(_)));
     assert_eq!(
-        (panel.id, panel.grid.y, panel.source.as_str()),
+        (panel.id.0, panel.grid.y, panel.source.as_str()),
         (7, 1, "prom")
     );
     assert_eq!(

@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::PanelId;
+
 pub use crate::shared::{DrawStyle, Grid, Health, Palette, Threshold};
 
 /// Everything about a board but its data.
@@ -27,7 +29,7 @@ pub struct BoardLayout {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanelLayout {
     /// Unique on its board, stable over reloads.
-    pub id: u32,
+    pub id: PanelId,
     /// Short, shown over the panel; may be empty.
     pub title: String,
     /// One sentence that explains the panel, shown on request.

@@ -1,6 +1,8 @@
 //! Every URL of Andon, in one place: the server's router and the browser's
 //! links and fetches both take them from here.
 
+use crate::id::PanelId;
+
 /// The overview.
 pub const OVERVIEW: &str = "/";
 /// What the overview is called where an empty id cannot stand.
@@ -128,14 +130,14 @@ impl LiveParams {
     }
 
     /// What is said of the table in a panel: `sort`, `page`.
-    pub fn table(&self, name: &str, panel: u32) -> Option<&str> {
+    pub fn table(&self, name: &str, panel: PanelId) -> Option<&str> {
         let name = format!("{name}-{panel}");
         let found = self.tables.iter().find(|(said, _)| *said == name);
         found.map(|(_, value)| value.as_str())
     }
 
     /// Says something else of the table in a panel; nothing where `value` is empty.
-    pub fn set_table(&mut self, name: &str, panel: u32, value: &str) {
+    pub fn set_table(&mut self, name: &str, panel: PanelId, value: &str) {
         let name = format!("{name}-{panel}");
         self.tables.retain(|(said, _)| *said != name);
         if !value.is_empty() {

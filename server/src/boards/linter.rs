@@ -68,7 +68,7 @@ mod tests {
         let entry = boards.get("farm").unwrap();
         for _ in 0..2 {
             let found = boards.linter().diagnostics(&entry, &frontends);
-            let panels: Vec<u32> = found.iter().map(|one| one.panel).collect();
+            let panels: Vec<u32> = found.iter().map(|one| one.panel.0).collect();
             assert_eq!(panels, expected);
         }
     }

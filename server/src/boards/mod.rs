@@ -24,6 +24,7 @@ use dashboard::Board;
 use dashboard::time::TimeError;
 use parking_lot::RwLock;
 use tokio::sync::watch;
+use wire::id::PanelId;
 use wire::url::OVERVIEW_NAME;
 
 pub use intervals::intervals;
@@ -75,7 +76,7 @@ pub struct BoardEntry {
     /// Another for each different content.
     pub version: u64,
     /// The one panel that is shown, over the whole width; all where there is none.
-    pub only: Option<u32>,
+    pub only: Option<PanelId>,
     /// Why its file is not what is shown: it is broken by now.
     pub problem: Option<String>,
     diagnostics: Arc<CachedDiagnostics>,
@@ -236,7 +237,7 @@ fn version(board: &Board) -> u64 {
 
 impl BoardEntry {
     /// One panel of the board, over the whole width.
-    fn alone(&self, id: &str, panel: u32) -> Arc<Self> {
+    fn alone(&self, id: &str, panel: PanelId) -> Arc<Self> {
         Arc::new(Self {
             only: Some(panel),
             ..self.copy(id)

@@ -11,6 +11,7 @@ use dashboard::{
 };
 use query::{Query, Question, SourceName, Take, choose_step_ms, rate_interval_ms};
 use series::TimeRange;
+use wire::id::PanelId;
 use wire::live::ANNOTATIONS;
 use wire::url::LiveParams;
 
@@ -394,6 +395,6 @@ pub(super) fn milliseconds(text: &str) -> Option<i64> {
 }
 
 /// The rows that are not as the board has them; what is no id is nothing.
-fn toggled(rows: &str) -> Vec<u32> {
+fn toggled(rows: &str) -> Vec<PanelId> {
     rows.split('.').filter_map(|id| id.parse().ok()).collect()
 }

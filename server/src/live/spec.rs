@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use query::{Query, Span};
 use series::Labels;
 use wire::board::BoardLayout;
-use wire::id::RefId;
+use wire::id::{PanelId, RefId};
 use wire::live::Window;
 use wire::url::LiveParams;
 
@@ -35,7 +35,7 @@ pub struct ViewSpec {
 #[derive(Clone, Debug)]
 pub struct PanelQueries {
     /// The panel's id on its board.
-    pub id: u32,
+    pub id: PanelId,
     /// In the order of the panel.
     pub queries: Vec<ViewQuery>,
     /// The panel itself.

@@ -105,6 +105,7 @@ mod tests {
     use query::{Query, Question, SourceName, Take};
     use series::LabeledSeries;
     use transform::Transformation;
+    use wire::id::PanelId;
 
     use super::*;
     use crate::live::spec::ViewQuery;
@@ -137,7 +138,7 @@ mod tests {
             ..Panel::default()
         };
         let queries = PanelQueries {
-            id: 1,
+            id: PanelId(1),
             queries: ['A', 'B'].map(RefId).map(query).to_vec(),
             panel: Arc::new(panel),
             annotations: Arc::default(),

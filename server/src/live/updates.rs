@@ -207,7 +207,7 @@ impl View {
     /// A panel that cannot be rendered says so, and takes no other down.
     fn render(&self, panel: usize, job: &RenderJob) -> Rendered {
         supervise::catch("render", || job.run()).unwrap_or_else(|| {
-            let panel = self.spec.panels[panel].id;
+            let panel = self.spec.panels[panel].id.0;
             tracing::error!(board = self.spec.board.id, panel, "cannot be rendered");
             Rendered::failed()
         })

@@ -11,6 +11,7 @@ use parking_lot::{Mutex, MutexGuard};
 use query::SourceName;
 use tokio::sync::{Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
+use wire::id::PanelId;
 use wire::live::{LiveEvent, Snapshot};
 
 use super::frame::{EventId, Frame};
@@ -140,7 +141,7 @@ impl View {
     }
 
     /// What a panel shows now, as a CSV file; `None` for one without queries.
-    pub async fn csv(&self, panel: u32) -> Option<String> {
+    pub async fn csv(&self, panel: PanelId) -> Option<String> {
         let csv = self.lock().csv(panel)?;
         supervise::blocking("csv", move || csv.text()).await
     }

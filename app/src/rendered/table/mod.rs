@@ -9,6 +9,7 @@ use chart::civil::utc;
 use dashboard::{Field, Panel, StatColor, TableOptions};
 use frame::{Cell, Column};
 use wire::board::Health;
+use wire::id::PanelId;
 use wire::url::LiveParams;
 
 use super::PanelSeries;
@@ -58,7 +59,7 @@ pub fn html(
 }
 
 /// By which column rows are sorted, and whether the greatest comes first.
-fn order(options: &TableOptions, params: &LiveParams, panel: u32) -> (String, bool) {
+fn order(options: &TableOptions, params: &LiveParams, panel: PanelId) -> (String, bool) {
     match params.table("sort", panel) {
         Some(sort) => match sort.strip_prefix('-') {
             Some(column) => (column.to_owned(), true),
@@ -121,7 +122,7 @@ fn push_heading(
     column: &Shaped,
     (by, descending): &(String, bool),
     params: &LiveParams,
-    panel: u32,
+    panel: PanelId,
 ) {
     let is_by = *by == column.title;
     let falls = if is_by {
@@ -171,7 +172,7 @@ fn push_table_link(
     html: &mut String,
     params: &LiveParams,
     changes: &[(&str, &str)],
-    panel: u32,
+    panel: PanelId,
     text: &str,
 ) {
     let mut changed = params.clone();
@@ -268,7 +269,7 @@ fn push_pages(
     pages: usize,
     rows: usize,
     params: &LiveParams,
-    panel: u32,
+    panel: PanelId,
 ) {
     html.push_str("<p class=\"pages shows\">");
     let said = format!("{rows} rows, page {page} of {pages}");
@@ -308,7 +309,7 @@ mod tests {
 
     fn panel() -> Panel {
         Panel {
-            id: 7,
+            id: PanelId(7),
             field: Field {
                 thresholds: vec![Threshold {
                     value: 5.0,

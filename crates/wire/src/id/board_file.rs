@@ -4,18 +4,25 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::RefId;
+use super::{PanelId, RefId};
 
-impl JsonSchema for RefId {
-    fn inline_schema() -> bool {
-        char::inline_schema()
-    }
+macro_rules! schema_of_bare_value {
+    ($id:ty, $bare:ty) => {
+        impl JsonSchema for $id {
+            fn inline_schema() -> bool {
+                <$bare>::inline_schema()
+            }
 
-    fn schema_name() -> Cow<'static, str> {
-        char::schema_name()
-    }
+            fn schema_name() -> Cow<'static, str> {
+                <$bare>::schema_name()
+            }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        char::json_schema(generator)
-    }
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                <$bare>::json_schema(generator)
+            }
+        }
+    };
 }
+
+schema_of_bare_value!(PanelId, u32);
+schema_of_bare_value!(RefId, char);

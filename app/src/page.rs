@@ -1,7 +1,7 @@
 //! What the server hands over to have a page rendered.
 
 use crate::text::moment::Zone;
-use wire::id::PanelId;
+use wire::id::{BoardId, PanelId};
 use wire::live::Snapshot;
 use wire::url::LiveParams;
 
@@ -163,8 +163,8 @@ pub struct PanelDiagnostic {
 /// An entry of the navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoardLink {
-    /// The board's id, see [`wire::board::BoardLayout::id`].
-    pub id: String,
+    /// The board's id.
+    pub id: BoardId,
     /// Its title.
     pub title: String,
     /// What is left of the title beside its folder's name.

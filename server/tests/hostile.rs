@@ -29,6 +29,7 @@ use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use wire::data::{PanelData, Status};
+use wire::id::BoardId;
 use wire::live::Snapshot;
 use wire::url::LiveParams;
 
@@ -119,12 +120,12 @@ async fn open(mood: &Shared) -> Viewer {
         ..Board::default()
     };
     let boards = Boards::default();
-    boards.put("", board.numbered());
+    boards.put(&BoardId::overview(), board.numbered());
     let params = LiveParams {
         from: "now-1m".into(),
         ..LiveParams::default()
     };
-    let entry = boards.get("").unwrap();
+    let entry = boards.get(&BoardId::overview()).unwrap();
     let request = entry.request(&params, now_ms()).unwrap();
     let resolved = Resolved::default();
     let filled = entry.filled(&request, &resolved).unwrap();

@@ -30,7 +30,7 @@ use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use wire::data::{PanelData, Status};
-use wire::id::PanelId;
+use wire::id::{BoardId, PanelId};
 use wire::live::Append;
 use wire::url::LiveParams;
 
@@ -82,7 +82,7 @@ async fn setup() -> Setup {
     let config = UpstreamConfig::from_url(url.parse().unwrap());
     let source = Source::Upstream(PrometheusClient::new(config).unwrap().into());
     let boards = Boards::default();
-    boards.put("", board());
+    boards.put(&BoardId::overview(), board());
     Setup {
         fake,
         hub: Hub::new(
@@ -124,7 +124,7 @@ impl Setup {
     }
 
     fn enter_at(&self, params: &LiveParams) -> Viewer {
-        let entry = self.boards.get("").unwrap();
+        let entry = self.boards.get(&BoardId::overview()).unwrap();
         let request = entry.request(params, now_ms()).unwrap();
         let resolved = Resolved::default();
         let filled = entry.filled(&request, &resolved).unwrap();
@@ -336,7 +336,7 @@ async fn a_past_range_is_asked_for_once() {
 #[tokio::test]
 async fn a_view_that_panics_tells_who_waits_and_leaves_the_next_viewer_a_new_one() {
     let setup = setup().await;
-    let entry = setup.boards.get("").unwrap();
+    let entry = setup.boards.get(&BoardId::overview()).unwrap();
     let params = LiveParams {
         from: "now-1m".into(),
         ..LiveParams::default()

@@ -24,6 +24,7 @@ use server::query::{ConcurrencyLimits, QueryFrontend, QueryFrontends};
 use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use wire::id::BoardId;
 
 /// Longer than any test takes: who is told of it sooner did not wait for it.
 const TIME_OUT: Duration = Duration::from_secs(20);
@@ -187,7 +188,7 @@ async fn a_source_that_hangs_holds_up_no_other_ones_boards() {
     boards.ready().await;
     assert_eq!(hanging.values.load(SeqCst), 1);
     assert!(!hanging.was_left.load(SeqCst), "it is still being asked");
-    let overview = boards.get("").unwrap();
+    let overview = boards.get(&BoardId::overview()).unwrap();
     assert!(
         overview
             .board

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wire::board::{BoardLayout, Legend, PanelKind, PanelLayout};
 use wire::data::{PanelData, RenderedPanel, Status};
-use wire::id::PanelId;
+use wire::id::{BoardId, PanelId};
 use wire::live::{ANNOTATIONS, Append, LiveEvent, Snapshot, Window};
 use wire::url::LiveParams;
 
@@ -82,7 +82,7 @@ impl Default for Store {
             Snapshot {
                 event_id: String::new(),
                 board: BoardLayout {
-                    id: String::new(),
+                    id: BoardId::overview(),
                     title: String::new(),
                     version: 0,
                     panels: Vec::new(),

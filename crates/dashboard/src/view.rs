@@ -6,6 +6,7 @@
 
 use query::Language;
 use wire::board;
+use wire::id::BoardId;
 
 use crate::board::Board;
 use crate::kind::{Kind, Legend, ThresholdStyle, TimeSeriesOptions, UnsupportedOptions};
@@ -16,9 +17,9 @@ use crate::{duration, markdown};
 
 impl Board {
     /// The layout as the browser needs it. `version` changes with the board's file.
-    pub fn view(&self, id: &str, version: u64) -> board::BoardLayout {
+    pub fn view(&self, id: &BoardId, version: u64) -> board::BoardLayout {
         board::BoardLayout {
-            id: id.to_owned(),
+            id: id.clone(),
             title: self.title.clone(),
             version,
             panels: self.panels.iter().map(Panel::view).collect(),
@@ -202,7 +203,7 @@ mod tests {
             ],
             ..Board::default()
         };
-        let view = board.numbered().view("demo", 3);
+        let view = board.numbered().view(&"demo".into(), 3);
         let ids: Vec<u32> = view.panels.iter().map(|panel| panel.id.0).collect();
         assert_eq!((view.version, ids), (3, vec![2, 1]));
     }

@@ -4,7 +4,7 @@
 use dashboard::{
     Board, Field, Grid, Health, Kind, Link, MappedValue, Mapping, Panel, StatOptions, TextOptions,
 };
-use wire::id::RefId;
+use wire::id::{BoardId, RefId};
 
 use query::SourceName;
 
@@ -33,7 +33,7 @@ pub struct FoundSystem {
     /// The name of its source.
     pub source: SourceName,
     /// Its boards: their ids and titles.
-    pub boards: Vec<(String, String)>,
+    pub boards: Vec<(BoardId, String)>,
 }
 
 /// The board of all systems, in the given order.
@@ -228,7 +228,7 @@ mod tests {
         FoundSystem {
             system: Packs::builtin().unwrap().recognise(&inventory).remove(0),
             source: "mimir".into(),
-            boards: vec![("demo".to_owned(), "Demo".to_owned())],
+            boards: vec![("demo".into(), "Demo".to_owned())],
         }
     }
 

@@ -65,7 +65,7 @@ mod tests {
 
     fn check(boards: &Boards, expected: &[u32]) {
         let frontends = QueryFrontends::unreachable(&["first", "other"]);
-        let entry = boards.get("farm").unwrap();
+        let entry = boards.get(&"farm".into()).unwrap();
         for _ in 0..2 {
             let found = boards.linter().diagnostics(&entry, &frontends);
             let panels: Vec<u32> = found.iter().map(|one| one.panel.0).collect();
@@ -86,7 +86,7 @@ mod tests {
         let text = "title: Farm\npanels:\n  - queries: [{expr: jobs}]\n  \
                     - {source: other, queries: [{expr: jobs}]}\n";
         let boards = Boards::default();
-        boards.put("farm", dashboard::file::read(text).unwrap());
+        boards.put(&"farm".into(), dashboard::file::read(text).unwrap());
         boards
     }
 
@@ -113,11 +113,11 @@ mod tests {
     fn a_panel_of_a_board_shares_the_board_and_what_is_wrong_with_it() {
         let boards = Boards::default();
         let text = "title: Farm\npanels:\n  - queries: [{expr: jobs}]\n";
-        boards.put("farm", dashboard::file::read(text).unwrap());
+        boards.put(&"farm".into(), dashboard::file::read(text).unwrap());
         let frontends = QueryFrontends::unreachable(&["first"]);
-        let whole = boards.get("farm").unwrap();
+        let whole = boards.get(&"farm".into()).unwrap();
         let found = boards.linter().diagnostics(&whole, &frontends);
-        let alone = boards.get("farm/1").unwrap();
+        let alone = boards.get(&"farm/1".into()).unwrap();
         assert!(Arc::ptr_eq(&alone.board, &whole.board));
         assert!(Arc::ptr_eq(
             &boards.linter().diagnostics(&alone, &frontends),

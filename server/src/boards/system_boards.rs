@@ -6,6 +6,7 @@ use packs::{
     with_systems_beside,
 };
 use query::SourceName;
+use wire::id::BoardId;
 
 use super::OVERVIEW_TITLE;
 
@@ -44,7 +45,7 @@ pub struct ListedBoard {
     /// The folder that it is listed in.
     pub folder: String,
     /// Its id.
-    pub id: String,
+    pub id: BoardId,
     /// The board.
     pub board: Board,
 }
@@ -63,18 +64,18 @@ impl Found {
         let jobs = system.jobs.iter().map(|job| {
             let mut board = overview(job);
             explain(&mut board, &system.known_issues);
-            (job.name.clone(), board)
+            (job.name.as_str().into(), board)
         });
-        let is_new = |(id, _): &(String, Board)| self.boards.iter().all(|known| known.id != *id);
+        let is_new = |(id, _): &(BoardId, Board)| self.boards.iter().all(|known| known.id != *id);
         let all = jobs.chain(details(&system)).filter(is_new);
-        let mut boards: Vec<(String, Board)> = all.collect();
+        let mut boards: Vec<(BoardId, Board)> = all.collect();
         if let Some(shipped) = system.board.as_ref().filter(|shipped| shipped.is_first) {
             boards.sort_by_key(|(id, _)| *id != shipped.id); // stable: the others stay
         }
         if boards.is_empty() {
             return;
         }
-        let title = |(id, board): &(String, Board)| (id.clone(), board.title.clone());
+        let title = |(id, board): &(BoardId, Board)| (id.clone(), board.title.clone());
         let titles = boards.iter().map(title).collect();
         let listed = boards.into_iter().map(|(id, board)| ListedBoard {
             folder: system.title.clone(),
@@ -117,7 +118,7 @@ impl Found {
         let several = self.systems.len() > 1 && !self.is_shared(configured);
         let systems = several.then(|| ListedBoard {
             folder: String::new(),
-            id: SYSTEMS.to_owned(),
+            id: SYSTEMS.into(),
             board: systems_board(&self.systems),
         });
         systems.into_iter().chain(self.boards).collect()
@@ -137,12 +138,13 @@ fn asked_of(source: &SourceName, mut board: Board) -> Board {
 
 /// What there is beside the overviews of a system's jobs: the board that ships
 /// for it, and that of its limits.
-fn details(system: &System) -> Vec<(String, Board)> {
+fn details(system: &System) -> Vec<(BoardId, Board)> {
     let shipped = system
         .board
         .clone()
         .map(|shipped| (shipped.id, shipped.board));
-    let limits = limits_board(system).map(|board| (format!("{}-limits", system.name), board));
+    let limits =
+        limits_board(system).map(|board| (format!("{}-limits", system.name).into(), board));
     shipped.into_iter().chain(limits).collect()
 }
 
@@ -174,7 +176,7 @@ mod tests {
         let ids: Vec<String> = found
             .boards(configured)
             .into_iter()
-            .map(|listed| listed.id)
+            .map(|listed| listed.id.to_string())
             .collect();
         assert_eq!(ids, boards);
     }

@@ -13,6 +13,7 @@ use moka::sync::Cache;
 use query::SourceName;
 use series::TimeRange;
 use tokio::sync::OnceCell;
+use wire::id::BoardId;
 use wire::url::LiveParams;
 
 use super::BoardEntry;
@@ -51,7 +52,7 @@ pub struct Offer {
 /// What a page's values depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
-    board: String,
+    board: BoardId,
     version: u64,
     range: (String, String, String),
     requested: Vec<(String, String)>,

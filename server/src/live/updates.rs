@@ -122,7 +122,10 @@ impl View {
             state.move_to(window)
         };
         if !has_moved {
-            tracing::warn!(board = self.spec.board.id, "the clock was set back");
+            tracing::warn!(
+                board = self.spec.board.id.as_str(),
+                "the clock was set back"
+            );
             // All anew, in another epoch.
             asked.clear();
             questions.fill(Question::default());
@@ -208,7 +211,11 @@ impl View {
     fn render(&self, panel: usize, job: &RenderJob) -> Rendered {
         supervise::catch("render", || job.run()).unwrap_or_else(|| {
             let panel = self.spec.panels[panel].id.0;
-            tracing::error!(board = self.spec.board.id, panel, "cannot be rendered");
+            tracing::error!(
+                board = self.spec.board.id.as_str(),
+                panel,
+                "cannot be rendered"
+            );
             Rendered::failed()
         })
     }

@@ -122,7 +122,7 @@ struct ResolvedRequest {
 async fn resolve(state: &AppState, params: &LiveParams) -> Result<ResolvedRequest, PageError> {
     // At the start the first look for job systems may still be under way: it makes
     // the first page and the boards of systems. A board that is there waits for nothing.
-    if params.board.is_empty() || state.boards().get(&params.board).is_err() {
+    if params.board.is_overview() || state.boards().get(&params.board).is_err() {
         let _ = timeout_at(state.booted() + WAIT_FOR_BOARDS, state.boards().ready()).await;
     }
     let entry = state.boards().get(&params.board)?;

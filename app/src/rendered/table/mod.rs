@@ -9,7 +9,7 @@ use chart::civil::utc;
 use dashboard::{Field, Panel, StatColor, TableOptions};
 use frame::{Cell, Column};
 use wire::board::Health;
-use wire::id::PanelId;
+use wire::id::{BoardId, PanelId};
 use wire::url::LiveParams;
 
 use super::PanelSeries;
@@ -176,7 +176,7 @@ fn push_table_link(
     text: &str,
 ) {
     let mut changed = params.clone();
-    changed.board.clear();
+    changed.board = BoardId::overview();
     for (name, value) in changes {
         changed.set_table(name, panel, value);
     }

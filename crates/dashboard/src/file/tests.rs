@@ -205,13 +205,3 @@ fn the_published_reference_is_the_one_of_the_types() {
         "a link that only Rust understands"
     );
 }
-
-#[test]
-fn tmp_write() {
-    std::fs::write(
-        "/tmp/boards-schema.json",
-        serde_json::to_string_pretty(&schema()).unwrap() + "\n",
-    )
-    .unwrap();
-    std::fs::write("/tmp/boards-reference.md", reference()).unwrap();
-}

@@ -1,6 +1,7 @@
 //! What the server hands over to have a page rendered.
 
 use crate::text::moment::Zone;
+use wire::id::{BoardId, PanelId};
 use wire::live::Snapshot;
 use wire::url::LiveParams;
 
@@ -43,7 +44,7 @@ pub struct Around {
     /// Pages that belong to the board.
     pub links: Vec<PageLink>,
     /// Pages that belong to panels, by the panel's id.
-    pub panel_links: Vec<(u32, Vec<PageLink>)>,
+    pub panel_links: Vec<(PanelId, Vec<PageLink>)>,
     /// The range that is shown, as the URL would say it.
     pub range: (String, String),
     /// What the reader must know of the board, a sentence each.
@@ -69,7 +70,7 @@ pub struct Switch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The panel's id.
-    pub id: u32,
+    pub id: PanelId,
     /// Whether what follows it is shown.
     pub is_open: bool,
     /// How many panels follow it.
@@ -152,7 +153,7 @@ pub struct Filters {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PanelDiagnostic {
     /// The panel's id.
-    pub panel: u32,
+    pub panel: PanelId,
     /// Why it is wrong.
     pub reason: String,
     /// The query as it should be, where that can be said.
@@ -162,8 +163,8 @@ pub struct PanelDiagnostic {
 /// An entry of the navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoardLink {
-    /// The board's id, see [`wire::board::BoardLayout::id`].
-    pub id: String,
+    /// The board's id.
+    pub id: BoardId,
     /// Its title.
     pub title: String,
     /// What is left of the title beside its folder's name.

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use wire::board::PanelLayout;
+use wire::id::BoardId;
 use wire::url::{self, LiveParams, encode};
 
 use crate::document::head;
@@ -14,7 +15,7 @@ use crate::text::snippet;
 #[derive(Clone, Debug)]
 pub struct ShareContext {
     /// The board's id.
-    pub board: String,
+    pub board: BoardId,
     /// The panel.
     pub panel: PanelLayout,
     /// Where the server is, as the reader reaches it: `https://andon.example`.
@@ -37,7 +38,7 @@ impl ShareContext {
     /// The parameters of the frame's URL.
     fn query(&self) -> String {
         let mut params = self.params.clone();
-        params.board.clear();
+        params.board = BoardId::overview();
         let theme = self
             .frame_theme
             .attribute()
@@ -107,7 +108,7 @@ fn WholeBoard(line: String) -> impl IntoView {
 #[component]
 fn Options(page: ShareContext) -> impl IntoView {
     let action = url::SHARE
-        .replace("{board}", &encode(snippet::named(&page.board)))
+        .replace("{board}", &encode(page.board.name()))
         .replace("{panel}", &page.panel.id.to_string());
     let selected = |is_it: bool| is_it.then_some("");
     let of_theme = |theme: Theme| selected(page.frame_theme == theme);

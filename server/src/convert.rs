@@ -86,7 +86,7 @@ pub fn export(args: &ExportArgs) -> io::Result<bool> {
                     continue;
                 }
             };
-            let dashboard = grafana::export(&board.board, &board.id);
+            let dashboard = grafana::export(&board.board, board.id.as_str());
             let text = serde_json::to_string_pretty(&dashboard)?;
             match &args.output {
                 Some(folder) => {

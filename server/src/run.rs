@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use query::SourceName;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -54,7 +55,7 @@ pub enum StartError {
     #[error("source {name}: {error}")]
     Source {
         /// Its name.
-        name: String,
+        name: SourceName,
         /// Why.
         error: SourceError,
     },
@@ -171,7 +172,7 @@ fn demo(config: &mut Config, listen: SocketAddr) -> Result<Option<Arc<DemoFeed>>
 }
 
 /// The sources by their names, the default one first.
-fn sources(config: &Config) -> Result<Vec<(String, Source)>, StartError> {
+fn sources(config: &Config) -> Result<Vec<(SourceName, Source)>, StartError> {
     let mut sources = Vec::new();
     for source in &config.sources {
         let client =
@@ -183,13 +184,13 @@ fn sources(config: &Config) -> Result<Vec<(String, Source)>, StartError> {
     }
     if config.wants_engine() {
         let engine = Engine::new(config.engine, config.storage.clone());
-        sources.push((ENGINE_NAME.to_owned(), Source::Embedded(engine.into())));
+        sources.push((ENGINE_NAME.into(), Source::Embedded(engine.into())));
     }
     Ok(sources)
 }
 
 /// The engine of our own among the sources.
-fn engine(sources: &[(String, Source)]) -> Option<Arc<Engine>> {
+fn engine(sources: &[(SourceName, Source)]) -> Option<Arc<Engine>> {
     sources.iter().find_map(|(_, source)| match source {
         Source::Embedded(engine) => Some(Arc::clone(engine)),
         Source::Upstream(_) => None,
@@ -199,7 +200,7 @@ fn engine(sources: &[(String, Source)]) -> Option<Arc<Engine>> {
 /// What handlers work with.
 fn parts(
     config: Config,
-    sources: &[(String, Source)],
+    sources: &[(SourceName, Source)],
     collecting: &Collecting,
     shutdown: CancellationToken,
 ) -> Parts {
@@ -227,7 +228,7 @@ fn parts(
     }
 }
 
-fn frontends(sources: &[(String, Source)], scraper: &Arc<OnceLock<Scraper>>) -> QueryFrontends {
+fn frontends(sources: &[(SourceName, Source)], scraper: &Arc<OnceLock<Scraper>>) -> QueryFrontends {
     let frontends = sources.iter().map(|(name, source)| {
         let limits = match source {
             Source::Upstream(_) => ConcurrencyLimits::default(),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ::packs::Inventory;
+use query::SourceName;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -177,12 +178,13 @@ fn staleness_hold(config: &Config, page: &[u8]) -> Result<Duration, Failure> {
     Ok(packs.hold_values_for(&inventory).unwrap_or_default())
 }
 
-fn unused_name(config: &Config) -> String {
-    let mut names = std::iter::once("prometheus".to_owned())
+fn unused_name(config: &Config) -> SourceName {
+    let names = std::iter::once("prometheus".to_owned())
         .chain((2..).map(|number| format!("prometheus{number}")));
     names
+        .map(SourceName::from)
         .find(|name| !config.has_source(name))
-        .unwrap_or_default()
+        .unwrap_or_else(SourceName::default_source)
 }
 
 fn cancel_on_signal(token: CancellationToken) -> std::io::Result<()> {

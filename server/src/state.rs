@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use query::SourceName;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -87,7 +88,7 @@ impl AppState {
     /// # Errors
     /// Where there is no source at all.
     pub fn default_source(&self) -> Result<&QueryFrontend, QueryError> {
-        self.0.parts.frontends.get("")
+        self.0.parts.frontends.get(&SourceName::default_source())
     }
 
     /// The engine of our own, where it runs.

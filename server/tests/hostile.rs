@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
-use dashboard::{Board, Panel, Query};
+use dashboard::{Board, Panel, PanelQuery};
 use futures_util::stream;
 use http::StatusCode;
 use parking_lot::Mutex;
@@ -29,6 +29,7 @@ use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use wire::data::{PanelData, Status};
+use wire::id::BoardId;
 use wire::live::Snapshot;
 use wire::url::LiveParams;
 
@@ -106,12 +107,12 @@ async fn frontend(mood: &Shared) -> QueryFrontend {
 async fn open(mood: &Shared) -> Viewer {
     let well = frontend(&Arc::new(Mutex::new(Mood::Well))).await;
     let frontends = vec![
-        ("well".to_owned(), well),
-        ("moody".to_owned(), frontend(mood).await),
+        ("well".into(), well),
+        ("moody".into(), frontend(mood).await),
     ];
     let panel = |source: &str| Panel {
         source: source.into(),
-        queries: vec![Query::promql("a")],
+        queries: vec![PanelQuery::promql("a")],
         ..Panel::default()
     };
     let board = Board {
@@ -119,12 +120,12 @@ async fn open(mood: &Shared) -> Viewer {
         ..Board::default()
     };
     let boards = Boards::default();
-    boards.put("", board.numbered());
+    boards.put_found("", &BoardId::overview(), board.numbered());
     let params = LiveParams {
         from: "now-1m".into(),
         ..LiveParams::default()
     };
-    let entry = boards.get("").unwrap();
+    let entry = boards.get(&BoardId::overview()).unwrap();
     let request = entry.request(&params, now_ms()).unwrap();
     let resolved = Resolved::default();
     let filled = entry.filled(&request, &resolved).unwrap();

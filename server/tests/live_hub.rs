@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
-use dashboard::{Board, Kind, Panel, Query, StatOptions};
+use dashboard::{Board, Kind, Panel, PanelQuery, StatOptions};
 use futures_util::{StreamExt, poll};
 use serde_json::json;
 use server::boards::Boards;
@@ -30,6 +30,7 @@ use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use wire::data::{PanelData, Status};
+use wire::id::{BoardId, PanelId};
 use wire::live::Append;
 use wire::url::LiveParams;
 
@@ -81,7 +82,7 @@ async fn setup() -> Setup {
     let config = UpstreamConfig::from_url(url.parse().unwrap());
     let source = Source::Upstream(PrometheusClient::new(config).unwrap().into());
     let boards = Boards::default();
-    boards.put("", board());
+    boards.put_found("", &BoardId::overview(), board());
     Setup {
         fake,
         hub: Hub::new(
@@ -99,7 +100,7 @@ async fn setup() -> Setup {
 
 fn board() -> Board {
     let panel = |expr: &str| Panel {
-        queries: vec![Query::promql(expr)],
+        queries: vec![PanelQuery::promql(expr)],
         ..Panel::default()
     };
     let written = Panel {
@@ -123,7 +124,7 @@ impl Setup {
     }
 
     fn enter_at(&self, params: &LiveParams) -> Viewer {
-        let entry = self.boards.get("").unwrap();
+        let entry = self.boards.get(&BoardId::overview()).unwrap();
         let request = entry.request(params, now_ms()).unwrap();
         let resolved = Resolved::default();
         let filled = entry.filled(&request, &resolved).unwrap();
@@ -303,8 +304,9 @@ async fn an_outage_is_said_and_ends_by_itself() {
         "old data stays"
     );
     setup.fake.away.store(false, SeqCst);
-    let recovered =
-        |panels: &[(u32, PanelData)]| panels.iter().all(|(_, panel)| panel.status == Status::Ok);
+    let recovered = |panels: &[(PanelId, PanelData)]| {
+        panels.iter().all(|(_, panel)| panel.status == Status::Ok)
+    };
     let back = wait_for(view, |now| {
         now.source_error.is_none() && recovered(&now.panels)
     })
@@ -334,7 +336,7 @@ async fn a_past_range_is_asked_for_once() {
 #[tokio::test]
 async fn a_view_that_panics_tells_who_waits_and_leaves_the_next_viewer_a_new_one() {
     let setup = setup().await;
-    let entry = setup.boards.get("").unwrap();
+    let entry = setup.boards.get(&BoardId::overview()).unwrap();
     let params = LiveParams {
         from: "now-1m".into(),
         ..LiveParams::default()

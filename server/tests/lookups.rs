@@ -13,17 +13,18 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
 use futures_util::future::join_all;
+use query::{InstantQuery, Question, Take};
 use serde_json::{Value, json};
 use server::boards::Boards;
 use server::boards::discover::{self, Discovery};
 use server::boards::packs::PackFiles;
 use server::live::admission::StreamLimits;
 use server::live::hub::Hub;
-use server::query::normalize::NormalizedQuery;
 use server::query::{ConcurrencyLimits, MissingMetric, QueryFrontend, QueryFrontends};
-use server::source::{InstantQuery, PrometheusClient, Source, UpstreamConfig};
+use server::source::{PrometheusClient, Source, UpstreamConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use wire::id::BoardId;
 
 /// Longer than any test takes: who is told of it sooner did not wait for it.
 const TIME_OUT: Duration = Duration::from_secs(20);
@@ -138,11 +139,8 @@ async fn a_source_that_is_away_is_not_asked_again_and_again() {
 }
 
 async fn check_missing(frontend: &QueryFrontend, metric: &str, expected: Option<&str>) {
-    let query = NormalizedQuery {
-        expr: metric.into(),
-        step_ms: 1_000,
-    };
-    let missing = frontend.missing_metric(&query).await;
+    let question = Question::promql(metric, Take::EveryMs(1_000));
+    let missing = frontend.missing_metric(&question).await;
     let expected = expected.map(|metric| MissingMetric::NeverExported(metric.to_owned()));
     assert_eq!(missing, expected);
 }
@@ -172,8 +170,8 @@ async fn a_source_that_hangs_holds_up_no_other_ones_boards() {
     let (hanging, well) = (Arc::new(FakePrometheus::default()), Arc::default());
     hanging.hangs.store(true, SeqCst);
     let frontends = QueryFrontends::new(vec![
-        ("hanging".to_owned(), start(&hanging).await),
-        ("well".to_owned(), start(&well).await),
+        ("hanging".into(), start(&hanging).await),
+        ("well".into(), start(&well).await),
     ]);
     let shutdown = CancellationToken::new();
     let boards = Boards::default();
@@ -191,7 +189,7 @@ async fn a_source_that_hangs_holds_up_no_other_ones_boards() {
     boards.ready().await;
     assert_eq!(hanging.values.load(SeqCst), 1);
     assert!(!hanging.was_left.load(SeqCst), "it is still being asked");
-    let overview = boards.get("").unwrap();
+    let overview = boards.get(&BoardId::overview()).unwrap();
     assert!(
         overview
             .board

@@ -14,11 +14,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{any, get, post};
+use query::{InstantQuery, QueryOptions, Question, SeriesQuery, Span, Take};
 use server::net::SecretSource;
 use server::net::config::Auth;
 use server::source::{
-    ApiErrorKind, InstantQuery, InstantValue, PrometheusClient, QueryOptions, RangeQuery,
-    SeriesQuery, Source, SourceError, UpstreamConfig,
+    ApiErrorKind, InstantValue, PrometheusClient, Source, SourceError, UpstreamConfig,
 };
 use support::{Andon, compress, series, skipped, wait_for};
 
@@ -146,16 +146,16 @@ async fn check_questions(peer: &Peer) {
 
 async fn check_values(source: &Source) {
     let end_ms = START_MS + 135_000;
-    let range = RangeQuery {
-        expr: "jobs_total".to_owned(),
+    let jobs = Question::promql("jobs_total", Take::EveryMs(15_000));
+    let span = Span {
         start_ms: START_MS,
         end_ms,
-        step_ms: 15_000,
-        options: QueryOptions::default(),
     };
+    let options = QueryOptions::default();
     // VictoriaMetrics shows what was written a moment later.
     let answer = loop {
-        let answer = source.range_query(&range).await.unwrap();
+        let answer = source.range_query(&jobs, span, &options);
+        let answer = answer.await.unwrap();
         if !answer.series().is_empty() {
             break answer;
         }

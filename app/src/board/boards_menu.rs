@@ -2,6 +2,7 @@
 //! systems and folders.
 
 use leptos::prelude::*;
+use wire::id::BoardId;
 use wire::url;
 
 use crate::ids;
@@ -14,11 +15,11 @@ const BOARDS_IN_MENU: usize = 100;
 
 /// The boards of the bar: the first of those that belong to no system, then
 /// all of the system on the page, or of the only one there is.
-pub fn in_bar<'a>(boards: &'a [BoardLink], current: Option<&str>) -> Vec<&'a BoardLink> {
+pub fn in_bar<'a>(boards: &'a [BoardLink], current: Option<&BoardId>) -> Vec<&'a BoardLink> {
     let mut folders = boards.iter().filter_map(folder);
     let first = folders.next();
     let only = first.filter(|first| folders.all(|other| other == *first));
-    let here = boards.iter().find(|board| Some(&*board.id) == current);
+    let here = boards.iter().find(|board| Some(&board.id) == current);
     let shown = here.and_then(folder).or(only);
     let own = boards.iter().filter(|board| folder(board).is_none());
     let own = own
@@ -36,7 +37,7 @@ fn folder(board: &BoardLink) -> Option<&str> {
 }
 
 /// The button of the menu, and the menu.
-pub fn more_boards(boards: &[BoardLink], current: Option<&str>) -> impl IntoView + use<> {
+pub fn more_boards(boards: &[BoardLink], current: Option<&BoardId>) -> impl IntoView + use<> {
     let total = boards.len();
     let mut folders: Vec<&str> = Vec::new();
     for board in boards {
@@ -48,7 +49,7 @@ pub fn more_boards(boards: &[BoardLink], current: Option<&str>) -> impl IntoView
     let groups = folders.iter().filter_map(|folder| {
         let of_folder = shown.iter().filter(|board| board.folder == **folder);
         let links = of_folder.map(|board| {
-            let is_here = (Some(&*board.id) == current).then_some("page");
+            let is_here = (Some(&board.id) == current).then_some("page");
             let title = board.short_title.clone();
             view! { <li><a href=url::board_url(&board.id) aria-current=is_here>{title}</a></li> }
         });
@@ -78,15 +79,16 @@ mod tests {
 
     fn check(boards: &[(&str, &str)], current: Option<&str>, expected: &[&str]) {
         let link = |(id, folder): &(&str, &str)| BoardLink {
-            id: (*id).to_owned(),
+            id: (*id).into(),
             title: (*id).to_owned(),
             short_title: (*id).to_owned(),
             folder: (*folder).to_owned(),
         };
         let boards: Vec<BoardLink> = boards.iter().map(link).collect();
-        let got: Vec<&str> = in_bar(&boards, current)
+        let current = current.map(BoardId::from);
+        let got: Vec<&str> = in_bar(&boards, current.as_ref())
             .iter()
-            .map(|board| &*board.id)
+            .map(|board| board.id.as_str())
             .collect();
         assert_eq!(got, expected);
     }

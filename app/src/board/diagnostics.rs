@@ -1,12 +1,13 @@
 //! The mark in a panel's head that says what is wrong with its queries.
 
 use leptos::prelude::*;
+use wire::id::PanelId;
 
 use crate::page::PanelDiagnostic;
 
 /// A button and the sheet that it opens; nothing where all is well.
 #[component]
-pub fn Mark(panel: u32, diagnostics: Vec<PanelDiagnostic>) -> impl IntoView {
+pub fn Mark(panel: PanelId, diagnostics: Vec<PanelDiagnostic>) -> impl IntoView {
     let sheet = ["remarks-", &panel.to_string()].concat();
     let label = match diagnostics.len() {
         1 => "One fault in the query".to_owned(),

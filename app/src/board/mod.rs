@@ -14,13 +14,13 @@ mod topbar;
 
 use leptos::prelude::*;
 use wire::board::{PanelKind, PanelLayout};
+use wire::id::{BoardId, PanelId};
 use wire::url::LiveParams;
 
 use crate::controls::{StateLine, WallClock};
 use crate::ids;
 use crate::page::{Chrome, PageContext, PageLink, PanelDiagnostic, Picker, Row, Switch};
 use crate::store::navigation::search_with;
-use crate::text::snippet;
 pub use list::{BoardList, Folder, Found, Listed, board_list_document, render_found};
 pub use menus::Icons;
 use menus::{Help, PanelMenu, RefreshMenu, TimeMenu};
@@ -54,7 +54,7 @@ pub fn BoardPage(page: PageContext) -> impl IntoView {
         <Icons/>
         <div class=class>
             {bar}
-            <main data-board=board.id>
+            <main data-board=board.id.to_string()>
                 {headline}
                 {above}
                 <Panels
@@ -113,9 +113,9 @@ fn Headline(title: String, is_wall: bool) -> impl IntoView {
 pub fn Panels(
     panels: Vec<PanelLayout>,
     rows: Vec<Row>,
-    mut links: Vec<(u32, Vec<PageLink>)>,
+    mut links: Vec<(PanelId, Vec<PageLink>)>,
     diagnostics: Vec<PanelDiagnostic>,
-    #[prop(optional_no_strip)] share: Option<String>,
+    #[prop(optional_no_strip)] share: Option<BoardId>,
     query: String,
 ) -> impl IntoView {
     let height = panels.iter().map(|panel| panel.grid.y + panel.grid.h);
@@ -131,7 +131,7 @@ pub fn Panels(
             .iter()
             .filter(|diagnostic| diagnostic.panel == panel.id);
         let diagnostics = of_panel.cloned().collect();
-        let share = share.as_deref().filter(|_| panel.kind != PanelKind::Row);
+        let share = share.as_ref().filter(|_| panel.kind != PanelKind::Row);
         let share = share.map(|board| share_address(board, panel.id, &query));
         view! { <Panel panel fold links diagnostics share/> }
     });
@@ -139,17 +139,17 @@ pub fn Panels(
 }
 
 /// Where the sheet of a panel's frame is.
-fn share_address(board: &str, panel: u32, query: &str) -> String {
+fn share_address(board: &BoardId, panel: PanelId, query: &str) -> String {
     let path = wire::url::SHARE
-        .replace("{board}", &wire::url::encode(snippet::named(board)))
+        .replace("{board}", &wire::url::encode(board.name()))
         .replace("{panel}", &panel.to_string());
     let mut params = LiveParams::from_query(query);
-    params.board.clear();
+    params.board = BoardId::overview();
     [&path, "?", &params.to_query()].concat()
 }
 
 /// The address under which a row is folded where it is open now, or open.
-fn fold_address(query: &str, row: u32) -> String {
+fn fold_address(query: &str, row: PanelId) -> String {
     let id = row.to_string();
     address(query, |params| {
         let mut toggled: Vec<&str> = params.rows.split('.').filter(|id| !id.is_empty()).collect();

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use wire::board::{FixedMarkup, Grid, PanelKind, PanelLayout};
+use wire::id::PanelId;
 
 use super::Away;
 use super::diagnostics::Mark;
@@ -108,7 +109,7 @@ fn Fold(row: Row, address: String, title: String) -> impl IntoView {
 
 /// The button that opens the panel's menu.
 #[component]
-fn More(id: u32, is_chart: bool, title: String) -> impl IntoView {
+fn More(id: PanelId, is_chart: bool, title: String) -> impl IntoView {
     let label = ["More about ", &title].concat();
     view! {
         <button

@@ -3,12 +3,13 @@
 
 use leptos::html::iframe;
 use leptos::prelude::*;
+use wire::id::PanelId;
 
 use super::menus::icon;
 
 /// The button and its sheet, which lies at `address`.
 #[component]
-pub fn Share(panel: u32, title: String, address: String) -> impl IntoView {
+pub fn Share(panel: PanelId, title: String, address: String) -> impl IntoView {
     let sheet = ["share-", &panel.to_string()].concat();
     let label = [&title, " in a frame on another page"].concat();
     let opens = sheet.clone();

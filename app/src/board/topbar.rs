@@ -1,6 +1,7 @@
 //! The top bar: the way home, the boards, the controls.
 
 use leptos::prelude::*;
+use wire::id::BoardId;
 use wire::url;
 
 use super::boards_menu::{in_bar, more_boards};
@@ -14,10 +15,10 @@ use crate::page::BoardLink;
 #[component]
 pub fn TopBar(
     boards: Vec<BoardLink>,
-    current: Option<String>,
+    current: Option<BoardId>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let in_bar = in_bar(&boards, current.as_deref());
+    let in_bar = in_bar(&boards, current.as_ref());
     let has_more = in_bar.len() < boards.len();
     let links = in_bar.iter().map(|board| {
         let is_here = (Some(&board.id) == current.as_ref()).then_some("page");
@@ -28,7 +29,7 @@ pub fn TopBar(
         }
     });
     let links: Vec<_> = links.collect();
-    let more = has_more.then(|| more_boards(&boards, current.as_deref()));
+    let more = has_more.then(|| more_boards(&boards, current.as_ref()));
     view! {
         <header class="topbar">
             <a class="wordmark" href=url::OVERVIEW>

@@ -12,12 +12,13 @@ pub use rendered::RenderedPanel;
 
 use leptos::prelude::*;
 use wire::data::PanelData;
+use wire::id::PanelId;
 
 use crate::store::Store;
 use crate::text::age;
 
 /// The data of a chart; empty for one that the board lacks.
-fn data_of(store: &Store, id: u32) -> ArcRwSignal<PanelData> {
+fn data_of(store: &Store, id: PanelId) -> ArcRwSignal<PanelData> {
     store.panel(id).unwrap_or_default()
 }
 

@@ -3,6 +3,7 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
+use wire::id::PanelId;
 
 use super::notice::{html, notices};
 use super::rewrite::follow;
@@ -11,7 +12,7 @@ use crate::store::use_store;
 
 /// A panel of the kind [`wire::board::PanelKind::Rendered`].
 #[island]
-pub fn RenderedPanel(id: u32) -> impl IntoView {
+pub fn RenderedPanel(id: PanelId) -> impl IntoView {
     let store = use_store();
     let rendered = store.rendered(id).unwrap_or_default();
     let (of_age, of_notice) = (rendered.clone(), rendered.clone());

@@ -55,13 +55,14 @@ mod tests {
     use chart::color_role::ColorRole;
     use series::Labels;
     use wire::data::TimeGrid;
+    use wire::id::RefId;
 
     fn check(alerts: &[&[(&str, &str)]], expected: &str) {
         let series = alerts.iter().map(|labels| SeriesView {
             key: 0,
             color_role: ColorRole::default(),
             name: "",
-            query: 'A',
+            query: RefId('A'),
             labels: Labels::from_pairs(labels.iter().copied()),
             values: &[Some(1.0)],
             is_gone: false,

@@ -268,12 +268,13 @@ fn cut(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::rendered::testing::data;
+    use wire::id::RefId;
 
     fn table() -> Table {
         let texts = ["a", "b"].map(Cell::from).to_vec();
         let numbers = |values: [f64; 2]| values.map(Cell::Number).to_vec();
         Table {
-            query: Some('A'),
+            query: Some(RefId('A')),
             columns: vec![
                 Column::new("kind", texts),
                 Column::new("ok", numbers([5.0, 10.0])),

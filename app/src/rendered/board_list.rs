@@ -13,11 +13,7 @@ pub fn board_list(boards: &[BoardLink]) -> String {
     let mut html = String::from("<ul class=\"board-links\">");
     for board in boards {
         html.push_str("<li><a href=\"");
-        let address = match board.id.as_str() {
-            "" => url::OVERVIEW.to_owned(),
-            id => url::BOARD.replace("{board}", &url::encode(id)),
-        };
-        push_escaped(&mut html, &address);
+        push_escaped(&mut html, &url::board_url(&board.id));
         html.push_str("\">");
         push_escaped(&mut html, &board.title);
         html.push_str("</a></li>");

@@ -41,6 +41,7 @@ use dashboard::{Calculation, Clock, Field, Kind, Panel};
 use frame::Table;
 use series::Labels;
 use wire::data::{PanelData, TimeGrid};
+use wire::id::RefId;
 use wire::url::LiveParams;
 
 use crate::text::html::push_element;
@@ -117,7 +118,7 @@ pub struct SeriesView<'a> {
     /// What a legend says.
     pub name: &'a str,
     /// The letter of the query that yields it.
-    pub query: char,
+    pub query: RefId,
     /// Its colour in a chart.
     pub color_role: ColorRole,
     /// What tells it from the query's other series.

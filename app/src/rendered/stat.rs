@@ -2,6 +2,7 @@
 
 use chart::unit::Unit;
 use dashboard::{Panel, StatColor, StatOptions, StatText};
+use wire::id::RefId;
 
 use super::sparkline::{SIDE, sparkline};
 use super::stat_values::{StatValue, stat_values};
@@ -88,7 +89,7 @@ fn capacity(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> Option<
     Some(value::of(Some(newest), &panel.field, &data.clock).number)
 }
 
-fn newest_of(data: &PanelSeries, query: char) -> Option<f64> {
+fn newest_of(data: &PanelSeries, query: RefId) -> Option<f64> {
     let mut of_query = data.series.iter().filter(|series| series.query == query);
     of_query.find_map(SeriesView::newest)
 }
@@ -160,7 +161,7 @@ mod tests {
     fn a_figure_has_number_unit_health_and_notes() {
         let options = StatOptions {
             notes: vec![StatNote {
-                query: 'B',
+                query: RefId('B'),
                 words: "error budget left".into(),
                 unit: "percentunit".into(),
             }],
@@ -182,7 +183,7 @@ mod tests {
             frame::Column::new(name, cells.iter().map(|cell| (*cell).into()).collect())
         };
         let table = frame::Table {
-            query: Some('A'),
+            query: Some(RefId('A')),
             columns: vec![
                 column("version", &["1.2", "1.3"]),
                 column("branch", &["main", "main"]),
@@ -226,7 +227,7 @@ mod tests {
         check(filled, &[HALF], &["stat-bad filled", "words\">a</p>"]);
         let plain = StatOptions {
             color: StatColor::None,
-            capacity_query: Some('B'),
+            capacity_query: Some(RefId('B')),
             ..StatOptions::default()
         };
         check(plain, &[HALF, QUARTER], &["stat-plain", ">50 / 25<small>"]);

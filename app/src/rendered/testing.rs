@@ -4,6 +4,7 @@ use chart::color_role::ColorRole;
 use dashboard::Clock;
 use series::Labels;
 use wire::data::TimeGrid;
+use wire::id::RefId;
 
 use super::{PanelSeries, SeriesView};
 
@@ -15,7 +16,7 @@ pub fn data(series: &[Given]) -> PanelSeries<'static> {
     let view = |(key, (query, name, values)): (usize, &Given)| SeriesView {
         key: key as u32,
         name,
-        query: *query,
+        query: RefId(*query),
         color_role: ColorRole::Text,
         labels: Labels::from_pairs([("name", *name)]),
         values,

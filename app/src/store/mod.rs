@@ -13,6 +13,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wire::board::{BoardLayout, Legend, PanelKind, PanelLayout};
 use wire::data::{PanelData, RenderedPanel, Status};
+use wire::id::{BoardId, PanelId};
 use wire::live::{ANNOTATIONS, Append, LiveEvent, Snapshot, Window};
 use wire::url::LiveParams;
 
@@ -57,13 +58,13 @@ pub struct State {
     /// The time under the pointer, shared by all charts.
     pub cursor_ms: ArcRwSignal<Option<i64>>,
     /// The copy of a panel that is asked for, by the panel's id.
-    pub copy: ArcRwSignal<Option<(u32, CopyFormat)>>,
+    pub copy: ArcRwSignal<Option<(PanelId, CopyFormat)>>,
     /// Notified when the colours have changed: what was painted is painted anew.
     pub recoloured: ArcTrigger,
     server_version: String,
     event_id: ArcRwSignal<String>,
-    panels: Vec<(u32, ArcRwSignal<PanelData>)>,
-    rendered: Vec<(u32, ArcRwSignal<RenderedPanel>)>,
+    panels: Vec<(PanelId, ArcRwSignal<PanelData>)>,
+    rendered: Vec<(PanelId, ArcRwSignal<RenderedPanel>)>,
 }
 
 impl std::ops::Deref for Store {
@@ -81,7 +82,7 @@ impl Default for Store {
             Snapshot {
                 event_id: String::new(),
                 board: BoardLayout {
-                    id: String::new(),
+                    id: BoardId::overview(),
                     title: String::new(),
                     version: 0,
                     panels: Vec::new(),
@@ -166,19 +167,19 @@ impl Store {
     }
 
     /// The data of a panel, `None` for one that the board lacks.
-    pub fn panel(&self, id: u32) -> Option<ArcRwSignal<PanelData>> {
+    pub fn panel(&self, id: PanelId) -> Option<ArcRwSignal<PanelData>> {
         let found = self.panels.iter().find(|(panel, _)| *panel == id);
         found.map(|(_, data)| data.clone())
     }
 
     /// What the server has rendered of a panel, `None` for one that the board lacks.
-    pub fn rendered(&self, id: u32) -> Option<ArcRwSignal<RenderedPanel>> {
+    pub fn rendered(&self, id: PanelId) -> Option<ArcRwSignal<RenderedPanel>> {
         let found = self.rendered.iter().find(|(panel, _)| *panel == id);
         found.map(|(_, rendered)| rendered.clone())
     }
 
     /// The layout of a panel.
-    pub fn layout(&self, id: u32) -> Option<&PanelLayout> {
+    pub fn layout(&self, id: PanelId) -> Option<&PanelLayout> {
         self.board.panels.iter().find(|panel| panel.id == id)
     }
 
@@ -230,14 +231,14 @@ impl Store {
         self.rewrite(snapshot.rendered);
     }
 
-    fn replace_panels(&self, mut fresh: Vec<(u32, PanelData)>) {
+    fn replace_panels(&self, mut fresh: Vec<(PanelId, PanelData)>) {
         for (id, data) in &self.panels {
             let found = fresh.iter().position(|(panel, _)| panel == id);
             data.set(found.map_or_else(loading, |index| fresh.swap_remove(index).1));
         }
     }
 
-    fn rewrite(&self, fresh: Vec<(u32, RenderedPanel)>) {
+    fn rewrite(&self, fresh: Vec<(PanelId, RenderedPanel)>) {
         for (id, fresh) in fresh {
             if let Some(rendered) = self.rendered(id) {
                 rendered.update(|rendered| rendered.apply(fresh));

@@ -1,5 +1,6 @@
 //! Where the keys and the mouse lead: windows and addresses, from the present ones.
 
+use wire::id::BoardId;
 use wire::live::Window;
 use wire::url::{LiveParams, encode, pairs};
 
@@ -48,7 +49,7 @@ pub fn clamp(a_ms: i64, b_ms: i64) -> (i64, i64) {
 /// (`theme`, `kiosk`) stays. The board is in the path and is left out.
 pub fn search_with(search: &str, params: &LiveParams) -> String {
     let mut shown = params.clone();
-    shown.board.clear();
+    shown.board = BoardId::overview();
     let mut query = shown.to_query();
     for (name, value) in pairs(search.trim_start_matches('?')) {
         if !LiveParams::holds(&name) {

@@ -3,6 +3,7 @@
 use super::*;
 use wire::board::{Grid, TimeSeriesOptions};
 use wire::data::{SeriesData, TimeGrid, Values};
+use wire::id::{PanelId, RefId};
 use wire::live::PanelAppend;
 
 fn data(values: &[f64]) -> PanelData {
@@ -16,7 +17,7 @@ fn data(values: &[f64]) -> PanelData {
         series: vec![SeriesData {
             key: 0,
             name: "a".into(),
-            query: 'A',
+            query: RefId('A'),
             overrides: Vec::new(),
             values: Values(values.iter().copied().map(Some).collect()),
         }],
@@ -32,7 +33,7 @@ fn snapshot(version: u64, values: &[f64]) -> Snapshot {
             title: "Jobs".into(),
             version,
             panels: vec![PanelLayout {
-                id: 4,
+                id: PanelId(4),
                 title: "Latency".into(),
                 description: String::new(),
                 time: String::new(),
@@ -46,7 +47,7 @@ fn snapshot(version: u64, values: &[f64]) -> Snapshot {
             }],
             refresh_ms: 1_000,
         },
-        panels: vec![(4, data(values))],
+        panels: vec![(PanelId(4), data(values))],
         rendered: Vec::new(),
         window: window(2_000),
         server_time_ms: 2_500,
@@ -65,7 +66,7 @@ fn window(to_ms: i64) -> Window {
     }
 }
 
-fn append(panel: u32) -> LiveEvent {
+fn append(panel: PanelId) -> LiveEvent {
     LiveEvent::Append(Append {
         server_time_ms: 3_500,
         window: window(3_000),
@@ -88,7 +89,7 @@ fn check(events: Vec<LiveEvent>, next: Next, values: &[f64], newest_ms: i64) {
         last = store.apply(event, "1-2".into());
     }
     assert_eq!(last, next);
-    let data = store.panel(4).unwrap().get_untracked();
+    let data = store.panel(PanelId(4)).unwrap().get_untracked();
     let held: Vec<f64> = data.series[0].values.0.iter().flatten().copied().collect();
     assert_eq!(held, values);
     assert_eq!(store.newest_ms.get_untracked(), Some(newest_ms));
@@ -101,18 +102,28 @@ fn a_page_holds_its_snapshot() {
 
 #[test]
 fn points_arrive_and_the_window_slides() {
-    check(vec![append(4)], Next::Continue, &[2.0, 3.0, 4.0], 3_000);
+    check(
+        vec![append(PanelId(4))],
+        Next::Continue,
+        &[2.0, 3.0, 4.0],
+        3_000,
+    );
 }
 
 #[test]
 fn a_panel_that_is_not_there_is_ignored() {
-    check(vec![append(9)], Next::Continue, &[1.0, 2.0, 3.0], 2_000);
+    check(
+        vec![append(PanelId(9))],
+        Next::Continue,
+        &[1.0, 2.0, 3.0],
+        2_000,
+    );
 }
 
 #[test]
 fn a_snapshot_replaces_everything() {
     let fresh = LiveEvent::Snapshot(Box::new(snapshot(1, &[7.0])));
-    check(vec![append(4), fresh], Next::Continue, &[7.0], 0);
+    check(vec![append(PanelId(4)), fresh], Next::Continue, &[7.0], 0);
 }
 
 #[test]

@@ -74,6 +74,7 @@ pub fn freshness(late_ms: Option<i64>, window: &Window) -> f64 {
 mod tests {
     use super::*;
     use wire::data::{SeriesData, TimeGrid, Values};
+    use wire::id::RefId;
 
     #[test]
     fn spans_have_one_unit() {
@@ -102,7 +103,7 @@ mod tests {
             series: vec![SeriesData {
                 key: 0,
                 name: "a".into(),
-                query: 'A',
+                query: RefId('A'),
                 overrides: Vec::new(),
                 values: Values(values.to_vec()),
             }],

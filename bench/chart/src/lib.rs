@@ -18,6 +18,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 use wire::board::TimeSeriesOptions;
 use wire::data::{PanelData, SeriesData, TimeGrid, Values};
+use wire::id::RefId;
 use wire::live::Window;
 
 /// One chart on one canvas.
@@ -73,7 +74,7 @@ impl Chart {
         self.data.series.push(SeriesData {
             key: key as u32,
             name: name.to_owned(),
-            query: 'A',
+            query: RefId('A'),
             overrides: Vec::new(),
             values: Values(values),
         });

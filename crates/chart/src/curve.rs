@@ -201,6 +201,7 @@ mod tests {
     use super::*;
     use wire::board::SeriesColor;
     use wire::data::{TimeGrid, Values};
+    use wire::id::RefId;
 
     fn data(series: &[(&str, &[Option<f64>])]) -> PanelData {
         PanelData {
@@ -215,7 +216,7 @@ mod tests {
                 .map(|(key, (name, values))| SeriesData {
                     key: key as u32,
                     name: (*name).into(),
-                    query: 'A',
+                    query: RefId('A'),
                     overrides: if *name == "b" { vec![0] } else { Vec::new() },
                     values: Values(values.to_vec()),
                 })

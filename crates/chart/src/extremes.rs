@@ -3,6 +3,7 @@
 
 use wire::board::{DrawStyle, Health, RightAxis, SeriesOverride, Threshold, TimeSeriesOptions};
 use wire::data::{PanelData, SeriesData, TimeGrid, Values};
+use wire::id::RefId;
 use wire::live::Window;
 
 use crate::civil::utc;
@@ -103,7 +104,7 @@ impl Random {
         let series = (0..1 + self.below(3)).map(|key| SeriesData {
             key: key as u32,
             name: format!("series {key}"),
-            query: 'A',
+            query: RefId('A'),
             overrides: if key == 1 { vec![0] } else { Vec::new() },
             values: Values(self.samples(len)),
         });

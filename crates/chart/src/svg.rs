@@ -175,6 +175,7 @@ mod tests {
     use crate::plot::{Input, Size};
     use wire::board::{DrawStyle, Palette, TimeSeriesOptions};
     use wire::data::{PanelData, SeriesData, TimeGrid, Values};
+    use wire::id::RefId;
     use wire::live::Window;
 
     const SIZE: Size = Size {
@@ -191,7 +192,7 @@ mod tests {
         let series = series.iter().enumerate().map(|(key, values)| SeriesData {
             key: key as u32,
             name: format!("<{key}>"),
-            query: 'A',
+            query: RefId('A'),
             overrides: Vec::new(),
             values: Values(values.to_vec()),
         });

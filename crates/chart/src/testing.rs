@@ -2,6 +2,7 @@
 
 use wire::board::TimeSeriesOptions;
 use wire::data::{PanelData, SeriesData, TimeGrid, Values};
+use wire::id::RefId;
 use wire::live::Window;
 
 use crate::plot::{Input, Plot, Size};
@@ -19,7 +20,7 @@ pub fn data(start_ms: i64, series: &[&[Option<f64>]]) -> PanelData {
             .map(|(key, (samples, name))| SeriesData {
                 key: key as u32,
                 name: name.to_string(),
-                query: 'A',
+                query: RefId('A'),
                 overrides: Vec::new(),
                 values: Values(samples.to_vec()),
             })

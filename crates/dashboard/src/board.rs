@@ -2,12 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use wire::id::PanelId;
 
 use crate::annotation::Annotation;
 use crate::duration;
 use crate::link::Link;
 use crate::panel::Panel;
-use crate::query::Query;
+use crate::panel_query::PanelQuery;
 use crate::variable::Variable;
 use crate::version::Version;
 
@@ -74,14 +75,14 @@ impl Default for TimeDefaults {
 
 impl Board {
     /// Every query, with the id of its panel.
-    pub fn queries(&self) -> impl Iterator<Item = (u32, &Query)> {
+    pub fn queries(&self) -> impl Iterator<Item = (PanelId, &PanelQuery)> {
         self.panels
             .iter()
             .flat_map(|panel| panel.queries.iter().map(|query| (panel.id, query)))
     }
 
     /// The panel of an id.
-    pub fn panel(&self, id: u32) -> Option<&Panel> {
+    pub fn panel(&self, id: PanelId) -> Option<&Panel> {
         self.panels.iter().find(|panel| panel.id == id)
     }
 }

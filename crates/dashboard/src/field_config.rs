@@ -6,10 +6,11 @@ use crate::kind::StatColor;
 use crate::overrides::Override;
 use crate::panel::Panel;
 use frame::Column;
+use wire::id::RefId;
 
 impl Panel {
     /// How the values of a series are written and judged.
-    pub fn field_of(&self, name: &str, query: char) -> Field {
+    pub fn field_of(&self, name: &str, query: RefId) -> Field {
         let overrides = self.overrides.iter();
         self.field_with(overrides.filter(|over| over.of.is(name, query)))
     }

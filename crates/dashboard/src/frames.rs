@@ -8,20 +8,20 @@ use transform::{Pattern, SeriesOf};
 use crate::kind::Kind;
 use crate::legend_format::legend;
 use crate::panel::Panel;
-use crate::query::{Format, Query};
+use crate::panel_query::{Format, PanelQuery};
 
 /// What a source answered to one query of a panel.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
     /// The query.
-    pub query: &'a Query,
+    pub query: &'a PanelQuery,
     /// Its series; of an instant query with one sample each.
     pub series: &'a [LabeledSeries],
 }
 
 /// One series over time: a column of times, and one of values under the
 /// name that the query's legend gives it.
-fn series_table(query: &Query, series: &LabeledSeries) -> Table {
+fn series_table(query: &PanelQuery, series: &LabeledSeries) -> Table {
     let times = series.samples.timestamps_ms.iter().copied();
     let values = series.samples.values.iter().copied();
     let value = Column {
@@ -39,7 +39,7 @@ fn series_table(query: &Query, series: &LabeledSeries) -> Table {
 
 /// A row a sample: its time, a column for each label, its value under
 /// `value`, which tells several queries' columns apart.
-fn rows_table(query: &Query, series: &[LabeledSeries], value: &str) -> Table {
+fn rows_table(query: &PanelQuery, series: &[LabeledSeries], value: &str) -> Table {
     let mut names: Vec<&str> = series
         .iter()
         .flat_map(|series| series.labels.iter().map(|label| label.name))
@@ -147,6 +147,7 @@ impl Panel {
 mod tests {
     use series::{Labels, SampleColumns};
     use transform::to_series;
+    use wire::id::RefId;
 
     use super::*;
 
@@ -161,12 +162,12 @@ mod tests {
         }
     }
 
-    fn query(ref_id: char, format: Format, legend: &str) -> Query {
-        Query {
+    fn query(ref_id: RefId, format: Format, legend: &str) -> PanelQuery {
+        PanelQuery {
             ref_id,
             format,
             legend: legend.to_owned(),
-            ..Query::default()
+            ..PanelQuery::default()
         }
     }
 
@@ -181,7 +182,7 @@ mod tests {
     #[test]
     fn a_series_is_a_table_of_times_and_values_and_comes_back() {
         let answered = [series(&[("job", "a")], &[(0, 1.0), (1_000, 2.0)])];
-        let query = query('A', Format::Series, "{{job}}!");
+        let query = query(RefId('A'), Format::Series, "{{job}}!");
         let tables = tables(&[Answer {
             query: &query,
             series: &answered,
@@ -199,7 +200,10 @@ mod tests {
             series(&[("__name__", "up"), ("job", "a")], &[(5, 1.0)]),
             series(&[("pod", "p")], &[(5, 0.0)]),
         ];
-        let (one, two) = (query('A', Format::Table, ""), query('B', Format::Table, ""));
+        let (one, two) = (
+            query(RefId('A'), Format::Table, ""),
+            query(RefId('B'), Format::Table, ""),
+        );
         let alone = tables(&[Answer {
             query: &one,
             series: &a,

@@ -1,14 +1,16 @@
 //! A board and the values of its variables to the board that is shown: panels
 //! and rows repeated ([`crate::repeat`]), every text filled in.
 
+use query::Language;
 use wire::board::Grid;
+use wire::id::PanelId;
 
 use crate::annotation::{Annotation, MarksFrom};
 use crate::board::Board;
 use crate::kind::Kind;
 use crate::link::Link;
 use crate::panel::Panel;
-use crate::query::{Language, Query};
+use crate::panel_query::PanelQuery;
 use crate::repeat::{Repeated, first_copy, repeated};
 use crate::variable::{Scope, Target};
 
@@ -25,7 +27,7 @@ impl Board {
     /// `None` where it has no such panel. Costs what the panel costs, however
     /// many there are, unless the panel is a repeated one's copy.
     #[must_use]
-    pub fn interpolated_alone(&self, id: u32, scope: &Scope) -> Option<Self> {
+    pub fn interpolated_alone(&self, id: PanelId, scope: &Scope) -> Option<Self> {
         let mut panel = match first_copy(&self.panels, id, scope) {
             Some(panel) => interpolated(panel),
             None => self.interpolated(scope).panel(id)?.clone(),
@@ -98,10 +100,10 @@ fn fill(text: &mut String, scope: &Scope) {
 }
 
 /// What fires, and a series without labels, which says that it is known that nothing does.
-fn alerts() -> Query {
-    Query {
+fn alerts() -> PanelQuery {
+    PanelQuery {
         instant: true,
-        ..Query::promql(r#"ALERTS{alertstate=~"firing|pending"} or vector(0)"#)
+        ..PanelQuery::promql(r#"ALERTS{alertstate=~"firing|pending"} or vector(0)"#)
     }
 }
 
@@ -168,7 +170,7 @@ mod tests {
             })
             .collect();
         assert_eq!(got, expected);
-        let ids: std::collections::BTreeSet<u32> =
+        let ids: std::collections::BTreeSet<PanelId> =
             board.panels.iter().map(|panel| panel.id).collect();
         assert_eq!(ids.len(), board.panels.len());
     }
@@ -210,7 +212,7 @@ panels:
                 (panel.grid.x, panel.grid.y, panel.grid.w) = (0, 0, Grid::COLUMNS);
                 assert_eq!(alone.panels, [panel]);
             }
-            assert_eq!(board.interpolated_alone(99, &scope), None);
+            assert_eq!(board.interpolated_alone(PanelId(99), &scope), None);
         }
     }
 

@@ -2,6 +2,7 @@
 //! that the panel's field or an override has for it.
 
 use series::{Labels, METRIC_NAME};
+use wire::id::RefId;
 
 use crate::panel::Panel;
 
@@ -55,7 +56,7 @@ pub(crate) fn fill_labels(template: &str, labels: &Labels) -> String {
 
 impl Panel {
     /// The places of the overrides that are for a series, among the panel's.
-    pub fn overrides_of_series(&self, name: &str, query: char) -> Vec<u16> {
+    pub fn overrides_of_series(&self, name: &str, query: RefId) -> Vec<u16> {
         let places = self.overrides.iter().zip(0..);
         let meant = places.filter(|(over, _)| over.of.is(name, query));
         meant.map(|(_, place)| place).collect()
@@ -171,7 +172,7 @@ panels:
         );
         let panel = board.unwrap().panels.remove(0);
         let labels = Labels::from_pairs([("pod", "a-1")]);
-        let overrides = panel.overrides_of_series("api a-1", 'A');
+        let overrides = panel.overrides_of_series("api a-1", RefId('A'));
         assert_eq!(overrides, [0, 1]);
         assert_eq!(panel.shown_name("api a-1", &overrides, &labels), "a-1");
         assert_eq!(panel.shown_name("b", &[], &labels), "all");

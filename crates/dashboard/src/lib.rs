@@ -3,7 +3,7 @@
 //!
 //! Contract: pure text and values; no I/O, no clock. Nothing here knows what a
 //! query's text means: that is its language's. The types of the model
-//! (`board.rs`, `panel.rs`, `query.rs`, `field.rs`, …) see no operation on them.
+//! (`board.rs`, `panel.rs`, `panel_query.rs`, `field.rs`, …) see no operation on them.
 
 pub mod annotation;
 mod board;
@@ -23,7 +23,7 @@ mod moment;
 mod numbering;
 mod overrides;
 mod panel;
-mod query;
+mod panel_query;
 mod repeat;
 mod rows;
 mod shown_annotations;
@@ -45,7 +45,7 @@ pub use link::Link;
 pub use moment::Clock;
 pub use overrides::{Override, SeriesMatch};
 pub use panel::{Panel, PanelTime, Repeat};
-pub use query::{Format, Language, Query, ref_ids};
+pub use panel_query::{Format, PanelQuery};
 pub use repeat::MAX_COPIES;
 pub use rows::BoardRow;
 pub use transform::{Calculation, Pattern};

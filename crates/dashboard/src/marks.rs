@@ -6,12 +6,13 @@
 use jiff::tz::TimeZone;
 use series::{Labels, METRIC_NAME};
 use wire::data::{Annotation as Mark, TimeGrid};
+use wire::id::RefId;
 
 use crate::annotation::{Annotation, AnnotationQuery, MarksFrom};
 use crate::kind::{Kind, TextOptions};
 use crate::legend_format::fill_labels;
 use crate::panel::Panel;
-use crate::query::{Query, ref_ids};
+use crate::panel_query::PanelQuery;
 
 /// More marks than this hide the curves: the newest are shown.
 const MAX_MARKS: usize = 200;
@@ -77,7 +78,7 @@ impl Annotation {
 #[derive(Clone, Debug)]
 pub struct MarkingSeries<'a> {
     /// The name of the query, as [`annotations_panel`] gave it.
-    pub query: char,
+    pub query: RefId,
     /// What the marks say.
     pub labels: Labels,
     /// One value a grid time.
@@ -87,14 +88,14 @@ pub struct MarkingSeries<'a> {
 /// What is asked for the annotations of a board, as a panel that nobody sees,
 /// with a query for each annotation that has one: `A` for the first annotation.
 pub fn annotations_panel(annotations: &[Annotation]) -> Panel {
-    let asked = annotations.iter().zip(ref_ids());
+    let asked = annotations.iter().zip(RefId::all());
     let queries = asked.filter_map(|(annotation, ref_id)| match &annotation.from {
         MarksFrom::Fixed(_) => None,
-        MarksFrom::Query(query) => Some(Query {
+        MarksFrom::Query(query) => Some(PanelQuery {
             ref_id,
             source: query.source.clone(),
             min_step: query.min_step.clone(),
-            ..Query::promql(&query.expr)
+            ..PanelQuery::promql(&query.expr)
         }),
     });
     Panel {
@@ -109,7 +110,7 @@ pub fn annotations_panel(annotations: &[Annotation]) -> Panel {
 /// those of what the source answered on `grid`.
 pub fn marks(annotations: &[Annotation], grid: TimeGrid, series: &[MarkingSeries]) -> Vec<Mark> {
     let mut marks = Vec::new();
-    for (annotation, ref_id) in annotations.iter().zip(ref_ids()) {
+    for (annotation, ref_id) in annotations.iter().zip(RefId::all()) {
         match &annotation.from {
             MarksFrom::Fixed(fixed) => {
                 for mark in fixed {
@@ -151,7 +152,7 @@ mod tests {
         }];
         let labels = Labels::from_pairs([("__name__", "up"), ("job", "farm"), ("site", "a")]);
         let series = [MarkingSeries {
-            query: 'A',
+            query: RefId('A'),
             labels,
             values,
         }];

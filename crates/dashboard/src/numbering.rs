@@ -1,18 +1,19 @@
 //! A board as its file has it to one whose panels and queries all have names.
 
+use wire::id::{PanelId, RefId};
+
 use crate::board::Board;
 use crate::panel::Panel;
-use crate::query::{NO_REF_ID, ref_ids};
 
 impl Board {
     /// Gives every panel without an id and every query without a name the
     /// lowest that is free, in reading order.
     #[must_use]
     pub fn numbered(mut self) -> Self {
-        let mut taken: Vec<u32> = self.panels.iter().map(|panel| panel.id).collect();
+        let mut taken: Vec<PanelId> = self.panels.iter().map(|panel| panel.id).collect();
         for panel in &mut self.panels {
-            if panel.id == 0 {
-                panel.id = first_free(1.., &taken);
+            if panel.id == PanelId::default() {
+                panel.id = first_free((1..).map(PanelId), &taken);
                 taken.push(panel.id);
             }
             panel.give_ref_ids();
@@ -23,10 +24,10 @@ impl Board {
 
 impl Panel {
     fn give_ref_ids(&mut self) {
-        let mut taken: Vec<char> = self.queries.iter().map(|query| query.ref_id).collect();
+        let mut taken: Vec<RefId> = self.queries.iter().map(|query| query.ref_id).collect();
         for query in &mut self.queries {
-            if query.ref_id == NO_REF_ID {
-                query.ref_id = first_free(ref_ids(), &taken);
+            if query.ref_id == RefId::default() {
+                query.ref_id = first_free(RefId::all(), &taken);
                 taken.push(query.ref_id);
             }
         }

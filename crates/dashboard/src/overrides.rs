@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use transform::Pattern;
 use wire::board::{DrawStyle, Health};
+use wire::id::RefId;
 
 use crate::defaults::is_default;
 use crate::field::Field;
@@ -60,12 +61,12 @@ pub enum SeriesMatch {
     /// Those whose names match.
     Regex(Pattern),
     /// Those of the query of this name.
-    Query(char),
+    Query(RefId),
 }
 
 impl SeriesMatch {
     /// Whether a series of this name and query is meant.
-    pub fn is(&self, name: &str, query: char) -> bool {
+    pub fn is(&self, name: &str, query: RefId) -> bool {
         match self {
             Self::Name(wanted) => wanted == name,
             Self::Except(others) => others.iter().all(|other| other != name),
@@ -77,6 +78,6 @@ impl SeriesMatch {
 
 impl Default for SeriesMatch {
     fn default() -> Self {
-        Self::Query('A')
+        Self::Query(RefId::FIRST)
     }
 }

@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use transform::Transformation;
 use wire::board::Grid;
+use wire::id::PanelId;
 
 use crate::defaults::is_default;
 use crate::field::Field;
 use crate::kind::Kind;
 use crate::link::Link;
 use crate::overrides::Override;
-use crate::query::Query;
+use crate::panel_query::PanelQuery;
 
 /// One panel: a place, a kind, and queries.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -19,8 +20,8 @@ use crate::query::Query;
 pub struct Panel {
     /// Names the panel in URLs, unique on its board; given out in reading
     /// order where it is 0.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub id: u32,
+    #[serde(skip_serializing_if = "is_default")]
+    pub id: PanelId,
     /// Short, shown over the panel.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
@@ -43,7 +44,7 @@ pub struct Panel {
     pub source: String,
     /// What the source is asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub queries: Vec<Query>,
+    pub queries: Vec<PanelQuery>,
     /// What becomes of the answers before they are shown, step by step.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub transformations: Vec<Transformation>,
@@ -58,7 +59,7 @@ pub struct Panel {
     pub repeat: Option<Repeat>,
 }
 
-impl Query {
+impl PanelQuery {
     /// The source that it asks on its panel.
     pub fn source_of<'a>(&'a self, panel: &'a Panel) -> &'a str {
         match self.source.as_str() {
@@ -112,8 +113,4 @@ pub struct Repeat {
 
 fn four() -> u16 {
     4
-}
-
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }

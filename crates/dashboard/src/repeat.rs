@@ -3,6 +3,7 @@
 //! them moves down.
 
 use wire::board::Grid;
+use wire::id::PanelId;
 
 use crate::kind::Kind;
 use crate::panel::{Panel, Repeat};
@@ -10,7 +11,7 @@ use crate::variable::{Scope, Value};
 
 /// A panel, and the values of the variables in its texts.
 pub(crate) struct Repeated {
-    /// Its texts are still as the file has them. A copy has the id 0.
+    /// Its texts are still as the file has them. A copy has no id yet.
     pub panel: Panel,
     /// What holds for it.
     pub scope: Scope,
@@ -37,7 +38,7 @@ pub(crate) fn repeated(panels: &[Panel], scope: &Scope) -> Vec<Repeated> {
 
 /// The panel of an id that the board itself has: where it is repeated, its
 /// first copy. The others are not looked at.
-pub(crate) fn first_copy(panels: &[Panel], id: u32, scope: &Scope) -> Option<Repeated> {
+pub(crate) fn first_copy(panels: &[Panel], id: PanelId, scope: &Scope) -> Option<Repeated> {
     let has_panel = |section: &&[Panel]| section.iter().any(|panel| panel.id == id);
     let section = sections(panels).find(has_panel)?;
     let panel = section.iter().find(|panel| panel.id == id)?;
@@ -111,7 +112,10 @@ fn place(
         let lowest = grids.last().map_or(y, |grid| grid.y);
         grown.push((panel.grid.y + panel.grid.h, lowest - y));
         for ((grid, scope), index) in grids.into_iter().zip(&scopes).zip(0..) {
-            let id = if is_copy || index > 0 { 0 } else { panel.id };
+            let id = match is_copy || index > 0 {
+                true => PanelId::default(),
+                false => panel.id,
+            };
             panels.push(Repeated {
                 panel: Panel {
                     id,

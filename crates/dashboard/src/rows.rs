@@ -2,6 +2,8 @@
 //! that is shown: what follows a collapsed row is not on it, and what stands
 //! below moves up.
 
+use wire::id::PanelId;
+
 use crate::board::Board;
 use crate::kind::Kind;
 use crate::panel::Panel;
@@ -10,7 +12,7 @@ use crate::panel::Panel;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BoardRow {
     /// The row's id.
-    pub id: u32,
+    pub id: PanelId,
     /// Whether what follows it is shown.
     pub is_open: bool,
     /// How many panels follow it.
@@ -21,7 +23,7 @@ impl Board {
     /// The board without what its collapsed rows hold, and its rows. Those in
     /// `toggled` are not as the board has them at first.
     #[must_use]
-    pub fn with_rows(mut self, toggled: &[u32]) -> (Self, Vec<BoardRow>) {
+    pub fn with_rows(mut self, toggled: &[PanelId]) -> (Self, Vec<BoardRow>) {
         let mut rows = Vec::new();
         let mut shown = Vec::with_capacity(self.panels.len());
         let mut gone = 0; // grid rows that are collapsed so far
@@ -67,7 +69,7 @@ fn bottom(panel: &Panel) -> u16 {
 }
 
 /// The row's id, and whether it is collapsed at first.
-fn row(panel: &Panel) -> Option<(u32, bool)> {
+fn row(panel: &Panel) -> Option<(PanelId, bool)> {
     match &panel.kind {
         Kind::Row(options) => Some((panel.id, options.collapsed)),
         _ => None,
@@ -88,6 +90,8 @@ fn sections(panels: Vec<Panel>) -> Vec<Vec<Panel>> {
 
 #[cfg(test)]
 mod tests {
+    use wire::id::PanelId;
+
     const BOARD: &str = r#"
 title: T
 panels:
@@ -101,13 +105,14 @@ panels:
 "#;
 
     fn check(toggled: &[u32], panels: &[&str], rows: &[(u32, bool, usize)]) {
-        let (board, got) = crate::file::read(BOARD).unwrap().with_rows(toggled);
+        let toggled: Vec<PanelId> = toggled.iter().copied().map(PanelId).collect();
+        let (board, got) = crate::file::read(BOARD).unwrap().with_rows(&toggled);
         let places = board.panels.iter();
         let places = places.map(|panel| format!("{}@{}", panel.title, panel.grid.y));
         assert_eq!(places.collect::<Vec<_>>(), panels);
         let got: Vec<_> = got
             .iter()
-            .map(|row| (row.id, row.is_open, row.panels))
+            .map(|row| (row.id.0, row.is_open, row.panels))
             .collect();
         assert_eq!(got, rows);
     }

@@ -4,20 +4,22 @@
 //! written by the server, at every step, out of the model itself; what shows no
 //! data is written here, once and for all.
 
+use query::Language;
 use wire::board;
+use wire::id::BoardId;
 
 use crate::board::Board;
 use crate::kind::{Kind, Legend, ThresholdStyle, TimeSeriesOptions, UnsupportedOptions};
 use crate::overrides::Override;
 use crate::panel::Panel;
-use crate::query::{Language, Query};
+use crate::panel_query::PanelQuery;
 use crate::{duration, markdown};
 
 impl Board {
     /// The layout as the browser needs it. `version` changes with the board's file.
-    pub fn view(&self, id: &str, version: u64) -> board::BoardLayout {
+    pub fn view(&self, id: &BoardId, version: u64) -> board::BoardLayout {
         board::BoardLayout {
-            id: id.to_owned(),
+            id: id.clone(),
             title: self.title.clone(),
             version,
             panels: self.panels.iter().map(Panel::view).collect(),
@@ -71,7 +73,7 @@ impl Panel {
     /// The first query that is shown and in a language of which there are no
     /// sources. Half a panel would be taken for the whole, so it says that in
     /// place of all.
-    pub fn unanswered(&self) -> Option<&Query> {
+    pub fn unanswered(&self) -> Option<&PanelQuery> {
         let mut queries = self.queries.iter();
         queries.find(|query| !query.hidden && query.language != Language::PromQl)
     }
@@ -158,7 +160,7 @@ fn series_override(over: &Override) -> board::SeriesOverride {
     }
 }
 
-fn no_source_of(query: &Query, panel: &Panel) -> String {
+fn no_source_of(query: &PanelQuery, panel: &Panel) -> String {
     let language = query.language.name();
     let source = match query.source_of(panel) {
         "" => "the default source".to_owned(),
@@ -178,6 +180,7 @@ fn unsupported(options: &UnsupportedOptions) -> String {
 mod tests {
     use super::*;
     use crate::kind::TextOptions;
+    use wire::id::PanelId;
 
     fn view(kind: Kind) -> board::PanelKind {
         let panel = Panel {
@@ -194,14 +197,14 @@ mod tests {
             panels: vec![
                 Panel::default(),
                 Panel {
-                    id: 1,
+                    id: PanelId(1),
                     ..Panel::default()
                 },
             ],
             ..Board::default()
         };
-        let view = board.numbered().view("demo", 3);
-        let ids: Vec<u32> = view.panels.iter().map(|panel| panel.id).collect();
+        let view = board.numbered().view(&"demo".into(), 3);
+        let ids: Vec<u32> = view.panels.iter().map(|panel| panel.id.0).collect();
         assert_eq!((view.version, ids), (3, vec![2, 1]));
     }
 

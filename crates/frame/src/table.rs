@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use series::Labels;
+use wire::id::RefId;
 
 /// The name of a column of times.
 pub const TIME: &str = "Time";
@@ -41,7 +42,7 @@ pub struct Column {
     /// The labels of the series that the values are of.
     pub labels: Labels,
     /// The query that it comes from.
-    pub query: Option<char>,
+    pub query: Option<RefId>,
     /// One a row.
     pub cells: Vec<Cell>,
 }
@@ -50,7 +51,7 @@ pub struct Column {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// The query that it comes from.
-    pub query: Option<char>,
+    pub query: Option<RefId>,
     /// In the order in which they are shown.
     pub columns: Vec<Column>,
 }

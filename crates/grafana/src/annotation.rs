@@ -6,8 +6,8 @@ use crate::color::health;
 use crate::helpers::{color, datasource, min_step};
 use crate::json::Json;
 use crate::source::Sources;
-use dashboard::Language;
 use dashboard::annotation::{Annotation, AnnotationQuery, MarksFrom};
+use query::Language;
 
 /// The step that Grafana takes where an annotation names none.
 const STEP: &str = "60s";

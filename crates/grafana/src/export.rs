@@ -9,12 +9,13 @@ use serde_json::{Map, Value, json};
 use crate::color::of_number;
 use crate::helpers::{color, datasource};
 use crate::{annotation, transformation_export, variable_export};
-use dashboard::{Board, Format, Language, Link, Panel, Query};
+use dashboard::{Board, Format, Link, Panel, PanelQuery};
 use dashboard::{
     Calculation, DrawStyle, Kind, StatColor, StatOptions, StatText, TableOptions, ThresholdStyle,
     TimeSeriesOptions,
 };
 use dashboard::{Field, Health, MappedValue, Mapping, Override, SeriesMatch, SpecialValue};
+use query::Language;
 use transform::Pattern;
 
 /// The board as a dashboard.
@@ -102,7 +103,7 @@ fn kind_name(kind: &Kind) -> &str {
 }
 
 /// `None` of a query that no data source of Grafana's reads.
-fn target(panel: &Panel, query: &Query) -> Option<Value> {
+fn target(panel: &Panel, query: &PanelQuery) -> Option<Value> {
     let key = match query.language {
         Language::PromQl | Language::LogQl => "expr",
         Language::Sql => "rawSql",

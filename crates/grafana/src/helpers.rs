@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::json::Json;
-use dashboard::{Calculation, Health, Language, Link, StatColor};
+use dashboard::{Calculation, Health, Link, StatColor};
+use query::Language;
 
 /// A link with a URL, or to dashboards by their tags.
 pub(super) fn link(link: &Value) -> Option<Link> {

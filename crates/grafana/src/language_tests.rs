@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::Status;
 use crate::tests::{check, one};
-use dashboard::Language;
+use query::Language;
 
 #[test]
 fn queries_in_languages_without_sources_are_kept_with_their_text() {

@@ -39,6 +39,7 @@ mod variable;
 mod variable_export;
 
 use serde_json::Value;
+use wire::id::PanelId;
 
 use dashboard::Variable;
 use dashboard::{Board, Link, Panel, Repeat, TimeDefaults};
@@ -186,10 +187,10 @@ fn links(dashboard: &Value) -> Vec<Link> {
 
 /// Dashboards that people put together by hand repeat ids.
 fn distinct_ids(mut board: Board) -> Board {
-    let mut seen = std::collections::BTreeSet::from([0]);
+    let mut seen = std::collections::BTreeSet::from([PanelId::default()]);
     for panel in &mut board.panels {
         if !seen.insert(panel.id) {
-            panel.id = 0;
+            panel.id = PanelId::default();
         }
     }
     board

@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use crate::helpers::bare_regex;
 use crate::json::Json;
-use dashboard::ref_ids;
+use wire::id::RefId;
 
 /// What the queries of a panel are called here.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    ref_ids: BTreeMap<String, char>,
+    ref_ids: BTreeMap<String, RefId>,
     /// Other names of calculations that columns are called by.
     calculations: Vec<(&'static str, &'static str)>,
 }
@@ -23,11 +23,11 @@ impl Names {
     /// A query whose name is one letter keeps it, the others get those left.
     pub fn of(panel: &Value) -> Self {
         let targets = panel.list("targets");
-        let mut taken: Vec<char> = targets.iter().filter_map(one_letter).collect();
+        let mut taken: Vec<RefId> = targets.iter().filter_map(one_letter).collect();
         let mut names = Self::default();
         for target in targets {
             let ref_id = one_letter(target).unwrap_or_else(|| {
-                let free = ref_ids().find(|ref_id| !taken.contains(ref_id));
+                let free = RefId::all().find(|ref_id| !taken.contains(ref_id));
                 taken.extend(free);
                 free.unwrap_or_default()
             });
@@ -39,13 +39,13 @@ impl Names {
     }
 
     /// Our name of the query that Grafana calls by this one.
-    pub fn ref_id(&self, ref_id: &str) -> Option<char> {
+    pub fn ref_id(&self, ref_id: &str) -> Option<RefId> {
         self.ref_ids.get(ref_id).copied()
     }
 
     /// Our names of the queries of a matcher of tables: a name, or a regular
     /// expression of names.
-    pub fn ref_ids(&self, options: &str) -> Vec<char> {
+    pub fn ref_ids(&self, options: &str) -> Vec<RefId> {
         let pattern = bare_regex(options);
         let regex = regex::Regex::new(&pattern)
             .ok()
@@ -87,10 +87,10 @@ impl Names {
 }
 
 /// The name of a query whose name is one letter.
-fn one_letter(target: &Value) -> Option<char> {
+fn one_letter(target: &Value) -> Option<RefId> {
     let mut chars = target.str("refId").chars();
     let letter = chars.next().filter(char::is_ascii_alphabetic);
-    letter.filter(|_| chars.next().is_none())
+    letter.filter(|_| chars.next().is_none()).map(RefId)
 }
 
 /// We have one name for what takes the last value and what takes the last that
@@ -142,7 +142,7 @@ mod tests {
         for (name, expected) in cases {
             assert_eq!(names.column(name), expected);
         }
-        assert_eq!(names.ref_ids("/^(?:cpu|A)$/"), ['A', 'C']);
-        assert_eq!(names.ref_ids("B"), ['B']);
+        assert_eq!(names.ref_ids("/^(?:cpu|A)$/"), ['A', 'C'].map(RefId));
+        assert_eq!(names.ref_ids("B"), [RefId('B')]);
     }
 }

@@ -1,6 +1,7 @@
 //! One panel of Grafana's to [`Panel`] and what became of it.
 
 use serde_json::Value;
+use wire::id::PanelId;
 
 use crate::helpers::link;
 use crate::json::Json;
@@ -11,10 +12,11 @@ use crate::shared::OTHER_PANEL;
 use crate::source::{Source, Sources};
 use crate::{field, legacy, options, overrides, remarks, target, transformation};
 use dashboard::{
-    AlertListOptions, BoardListOptions, HistogramOptions, Kind, Language, RowOptions, TextOptions,
+    AlertListOptions, BoardListOptions, HistogramOptions, Kind, RowOptions, TextOptions,
     UnsupportedOptions,
 };
 use dashboard::{Panel, PanelTime, Repeat};
+use query::Language;
 
 /// The panel, and what is to be said of it.
 pub(super) fn import(placed: &Placed, sources: &Sources) -> (Panel, PanelReport) {
@@ -32,7 +34,7 @@ pub(super) fn import(placed: &Placed, sources: &Sources) -> (Panel, PanelReport)
     };
     let time = time(panel, &mut report);
     let mut imported = Panel {
-        id: panel.number("id").unwrap_or(0.0).clamp(0.0, 1e9) as u32,
+        id: PanelId(panel.number("id").unwrap_or(0.0).clamp(0.0, 1e9) as u32),
         title: panel.str("title").to_owned(),
         description: panel.str("description").to_owned(),
         grid: placed.grid,

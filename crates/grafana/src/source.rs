@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::json::Json;
-use dashboard::Language;
+use query::Language;
 
 /// The types of data sources whose queries are in a language of ours.
 const LANGUAGES: [(&str, Language); 13] = [

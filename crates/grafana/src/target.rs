@@ -1,4 +1,4 @@
-//! What a Grafana panel asks to [`Query`].
+//! What a Grafana panel asks to [`PanelQuery`].
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,9 @@ use crate::json::Json;
 use crate::names::Names;
 use crate::report::{PanelReport, Status};
 use crate::source::{Source, Sources};
-use dashboard::{Format, Language, Query, ref_ids};
+use dashboard::{Format, PanelQuery};
+use query::Language;
+use wire::id::RefId;
 
 /// The panel's queries, and the data source that most of them ask.
 ///
@@ -21,7 +23,7 @@ pub(super) fn import(
     sources: &Sources,
     names: &Names,
     report: &mut PanelReport,
-) -> (Vec<Query>, Source) {
+) -> (Vec<PanelQuery>, Source) {
     let of_panel = sources.of(panel);
     let of_queries = of_panel.as_ref().filter(|source| !source.is_mixed());
     let mut targets = Targets::default();
@@ -41,7 +43,8 @@ pub(super) fn import(
         } else if !target.flag("hide") {
             let computed = computed(target, panel, sources, of_panel.as_ref(), &path, report);
             let queries = &mut targets.queries;
-            queries.extend(computed.map(|(query, source)| (Query { ref_id, ..query }, source)));
+            queries
+                .extend(computed.map(|(query, source)| (PanelQuery { ref_id, ..query }, source)));
         }
     }
     targets.finish(of_panel, report)
@@ -51,11 +54,11 @@ pub(super) fn import(
 #[derive(Default)]
 struct Targets {
     /// In PromQL, each with the name of its source.
-    queries: Vec<(Query, String)>,
+    queries: Vec<(PanelQuery, String)>,
     /// The data source that is asked in PromQL.
     asked: Option<Source>,
     /// In other languages that Andon has, each with its place.
-    kept: Vec<(Query, Source, String)>,
+    kept: Vec<(PanelQuery, Source, String)>,
     /// What is in no such language.
     foreign: Vec<(Source, String)>,
 }
@@ -63,7 +66,7 @@ struct Targets {
 impl Targets {
     /// Adds what a source is asked; `None` where it is asked nothing that is
     /// in a language of ours.
-    fn add(&mut self, source: Source, query: Option<Query>, path: String) {
+    fn add(&mut self, source: Source, query: Option<PanelQuery>, path: String) {
         match source.language() {
             Some(Language::PromQl) => {
                 let queries = &mut self.queries;
@@ -80,12 +83,12 @@ impl Targets {
         mut self,
         of_panel: Option<Source>,
         report: &mut PanelReport,
-    ) -> (Vec<Query>, Source) {
+    ) -> (Vec<PanelQuery>, Source) {
         let shows_promql = self.queries.iter().any(|(query, _)| !query.hidden);
         for (query, source, path) in self.kept {
             report_kept(&query, &source, &path, shows_promql, report);
             let hidden = query.hidden || shows_promql;
-            let query = Query { hidden, ..query };
+            let query = PanelQuery { hidden, ..query };
             self.queries.push((query, source.name.clone()));
             self.asked = self.asked.or(Some(source));
         }
@@ -104,7 +107,7 @@ impl Targets {
 
 /// Says that a query is kept though nothing answers it.
 fn report_kept(
-    query: &Query,
+    query: &PanelQuery,
     source: &Source,
     path: &str,
     is_beside_promql: bool,
@@ -130,7 +133,7 @@ fn computed(
     of_panel: Option<&Source>,
     path: &str,
     report: &mut PanelReport,
-) -> Option<(Query, String)> {
+) -> Option<(PanelQuery, String)> {
     let source_of = |target: &Value| {
         let source = sources.of_query(target, of_panel.filter(|source| !source.is_mixed()));
         (source.is_prometheus() || source.is_expression()).then_some(source)
@@ -156,21 +159,21 @@ fn computed(
         let reason = "the expression puts series together by equal labels alone";
         report.add(Status::Degraded, path, reason);
     }
-    let query = Query {
+    let query = PanelQuery {
         instant: computed.instant,
-        ..Query::promql(computed.expr)
+        ..PanelQuery::promql(computed.expr)
     };
     Some((query, asked?.name))
 }
 
 /// The queries with names of their own; those that ask another source than
 /// `panel`'s name it.
-fn of_source(queries: Vec<(Query, String)>, panel: &str) -> Vec<Query> {
+fn of_source(queries: Vec<(PanelQuery, String)>, panel: &str) -> Vec<PanelQuery> {
     let mut taken = BTreeSet::new();
     let mut all = Vec::with_capacity(queries.len());
     for (mut query, source) in queries {
-        if query.ref_id == char::default() || !taken.insert(query.ref_id) {
-            let free = ref_ids().find(|ref_id| !taken.contains(ref_id));
+        if query.ref_id == RefId::default() || !taken.insert(query.ref_id) {
+            let free = RefId::all().find(|ref_id| !taken.contains(ref_id));
             query.ref_id = free.unwrap_or_default();
             taken.insert(query.ref_id);
         }
@@ -183,7 +186,7 @@ fn of_source(queries: Vec<(Query, String)>, panel: &str) -> Vec<Query> {
 }
 
 /// A query that asks something.
-fn query(target: &Value, panel: &Value, ref_id: char, language: Language) -> Option<Query> {
+fn query(target: &Value, panel: &Value, ref_id: RefId, language: Language) -> Option<PanelQuery> {
     let text = text(target, language);
     if text.trim().is_empty() {
         return None;
@@ -193,7 +196,7 @@ fn query(target: &Value, panel: &Value, ref_id: char, language: Language) -> Opt
         .into_iter()
         .find(|step| !step.is_empty())
         .unwrap_or_default();
-    Some(Query {
+    Some(PanelQuery {
         ref_id,
         language,
         text,

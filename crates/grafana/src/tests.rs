@@ -1,6 +1,7 @@
 //! Dashboards as people have them.
 
 use serde_json::json;
+use wire::id::RefId;
 
 use crate::*;
 use dashboard::{Kind, Panel};
@@ -166,8 +167,8 @@ fn series_that_a_reader_has_hidden_stay_hidden() {
         &[],
     );
     assert!(panel.overrides[0].hidden);
-    assert_eq!(panel.overrides_of_series("a", 'A'), [0u16; 0]);
-    assert_eq!(panel.overrides_of_series("b", 'A'), [0]);
+    assert_eq!(panel.overrides_of_series("a", RefId('A')), [0u16; 0]);
+    assert_eq!(panel.overrides_of_series("b", RefId('A')), [0]);
 }
 
 #[test]
@@ -326,7 +327,7 @@ fn the_v2_resource_is_read_like_the_classic_form() {
     let panel = &import.board.panels[1];
     assert!(matches!(panel.kind, Kind::TimeSeries(_)));
     assert_eq!(
-        (panel.id, panel.grid.y, panel.source.as_str()),
+        (panel.id.0, panel.grid.y, panel.source.as_str()),
         (7, 1, "prom")
     );
     assert_eq!(

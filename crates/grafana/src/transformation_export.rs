@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use wire::id::RefId;
 
 use crate::formula;
 use transform::Calculation;
@@ -147,8 +148,8 @@ fn ids(calculations: &[Calculation]) -> Vec<&'static str> {
         .collect()
 }
 
-fn ref_ids(queries: &[char]) -> String {
-    let names: Vec<String> = queries.iter().map(char::to_string).collect();
+fn ref_ids(queries: &[RefId]) -> String {
+    let names: Vec<String> = queries.iter().map(RefId::to_string).collect();
     names.join("|")
 }
 

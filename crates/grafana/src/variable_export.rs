@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::helpers::datasource;
-use dashboard::{ChoicesFrom, Language, Sort, Variable};
+use dashboard::{ChoicesFrom, Sort, Variable};
+use query::Language;
 
 /// One variable.
 pub(super) fn export(variable: &Variable) -> Value {

@@ -1,6 +1,7 @@
 //! A board -> what is wrong with the queries of its panels.
 
 use dashboard::{Board, BuiltIns, Field, Panel, Scope, Target, Value, Variable, duration};
+use wire::id::PanelId;
 
 use crate::diagnostic::{Diagnostic, Reading, lint};
 use crate::facts::Facts;
@@ -11,7 +12,7 @@ pub struct BoardDiagnostic {
     /// Where the query stands: `panels[2].queries[0].expr`.
     pub path: String,
     /// The panel's id.
-    pub panel: u32,
+    pub panel: PanelId,
     /// What is wrong.
     pub diagnostic: Diagnostic,
 }

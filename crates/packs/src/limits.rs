@@ -2,8 +2,10 @@
 //! and what is to be known about the metrics.
 
 use dashboard::{
-    Board, Field, Grid, Health, Kind, Panel, Query, StatNote, StatOptions, TextOptions, Threshold,
+    Board, Field, Grid, Health, Kind, Panel, PanelQuery, StatNote, StatOptions, TextOptions,
+    Threshold,
 };
+use wire::id::RefId;
 
 use crate::metrics::metrics_of;
 use crate::overview::{COLUMNS, query, side_by_side, threshold};
@@ -46,10 +48,10 @@ pub fn limits_board(system: &System) -> Option<Board> {
 /// within them and bad outside.
 pub(crate) fn limit_figure(limit: &Limit) -> Panel {
     let (base, thresholds) = levels(limit.min, limit.max);
-    let mut queries = vec![query('A', limit.worst(), &limit.title)];
+    let mut queries = vec![query(RefId('A'), limit.worst(), &limit.title)];
     let mut notes = Vec::new();
     for (ref_id, bound, words) in limit.bounds() {
-        queries.push(Query {
+        queries.push(PanelQuery {
             instant: true,
             ..query(ref_id, format!("vector({bound})"), words)
         });
@@ -109,12 +111,12 @@ impl Limit {
     }
 
     /// The bounds in words, each with the name of its query.
-    fn bounds(&self) -> Vec<(char, f64, &'static str)> {
+    fn bounds(&self) -> Vec<(RefId, f64, &'static str)> {
         match (self.min, self.max) {
-            (Some(min), Some(max)) if min == max => vec![('B', min, "is right")],
+            (Some(min), Some(max)) if min == max => vec![(RefId('B'), min, "is right")],
             (min, max) => {
-                let min = min.map(|min| ('B', min, "at least"));
-                let max = max.map(|max| ('C', max, "at most"));
+                let min = min.map(|min| (RefId('B'), min, "at least"));
+                let max = max.map(|max| (RefId('C'), max, "at most"));
                 min.into_iter().chain(max).collect()
             }
         }
@@ -244,7 +246,7 @@ mod tests {
         let pack = Pack::from_toml(pack).unwrap();
         let panel = |expr: &str| Panel {
             description: "Mean.".to_owned(),
-            queries: vec![query('A', expr.to_owned(), "")],
+            queries: vec![query(RefId('A'), expr.to_owned(), "")],
             ..Panel::default()
         };
         let mut board = Board {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use dashboard::{Board, duration};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
+use wire::id::BoardId;
 
 use crate::inventory::Inventory;
 use crate::job::{JobModel, Success};
@@ -144,7 +145,7 @@ pub struct System {
 #[derive(Clone, Debug)]
 pub struct ShippedBoard {
     /// Its name in URLs, whichever jobs of the system are there.
-    pub id: String,
+    pub id: BoardId,
     /// The board.
     pub board: Board,
     /// Whether it is seen before the overviews of jobs.
@@ -240,7 +241,7 @@ impl Pack {
         let is_taken = self.jobs.iter().any(|job| job.name == self.name);
         let suffix = if is_taken { "-details" } else { "" };
         Some(ShippedBoard {
-            id: format!("{}{suffix}", self.name),
+            id: format!("{}{suffix}", self.name).into(),
             board: crate::builtin::board(&self.name)?,
             is_first: self.board_first,
         })

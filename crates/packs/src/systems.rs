@@ -4,6 +4,9 @@
 use dashboard::{
     Board, Field, Grid, Health, Kind, Link, MappedValue, Mapping, Panel, StatOptions, TextOptions,
 };
+use wire::id::{BoardId, RefId};
+
+use query::SourceName;
 
 use crate::limits::limit_figure;
 use crate::overview::{COLUMNS, FIGURE_ROWS, charts, figures, query, side_by_side, threshold};
@@ -28,9 +31,9 @@ pub struct FoundSystem {
     /// The system.
     pub system: System,
     /// The name of its source.
-    pub source: String,
+    pub source: SourceName,
     /// Its boards: their ids and titles.
-    pub boards: Vec<(String, String)>,
+    pub boards: Vec<(BoardId, String)>,
 }
 
 /// The board of all systems, in the given order.
@@ -98,7 +101,7 @@ fn health_beside(found: &FoundSystem) -> Option<Panel> {
     Some(Panel {
         title: found.system.title.clone(),
         description: found.system.about.clone(),
-        source: found.source.clone(),
+        source: found.source.to_string(),
         links: vec![link],
         ..panel
     })
@@ -139,7 +142,7 @@ fn line(found: &FoundSystem, y: u16, chart_rows: u16) -> Vec<Panel> {
     panels.extend(side_by_side(shown, rest));
     panels.extend(side_by_side(main_charts(found, chart_rows), below));
     for panel in panels.iter_mut().skip(1) {
-        found.source.clone_into(&mut panel.source);
+        panel.source = found.source.to_string();
     }
     panels
 }
@@ -202,7 +205,7 @@ fn state(system: &System) -> Option<Panel> {
             mappings: vec![none],
             ..Field::default()
         },
-        queries: vec![query('A', expr, "broken")],
+        queries: vec![query(RefId('A'), expr, "broken")],
         ..Panel::default()
     })
 }
@@ -224,8 +227,8 @@ mod tests {
         }
         FoundSystem {
             system: Packs::builtin().unwrap().recognise(&inventory).remove(0),
-            source: "mimir".to_owned(),
-            boards: vec![("demo".to_owned(), "Demo".to_owned())],
+            source: "mimir".into(),
+            boards: vec![("demo".into(), "Demo".to_owned())],
         }
     }
 

@@ -235,6 +235,7 @@ mod tests {
     use super::*;
     use crate::testing::{table, text};
     use series::Labels;
+    use wire::id::RefId;
 
     fn series(labels: &[(&str, &str)], values: &[f64]) -> Table {
         let column = Column {
@@ -243,7 +244,7 @@ mod tests {
         };
         let times = (0..values.len() as i64).map(Cell::Time).collect();
         Table {
-            query: Some('A'),
+            query: Some(RefId('A')),
             columns: vec![Column::new("Time", times), column],
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use wire::id::RefId;
 
 use crate::calculation::Calculation;
 use crate::is_default;
@@ -236,7 +237,7 @@ pub(super) fn series_table(tables: &[Table]) -> Vec<Table> {
             .map(|column| Calculation::Last.of_cells(&column.cells));
         let query = of_query[0].query;
         columns.push(Column::new(
-            &format!("Trend #{}", query.unwrap_or('A')),
+            &format!("Trend #{}", query.unwrap_or(RefId::FIRST)),
             last.collect(),
         ));
         out.push(Table { query, columns });

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use series::{Labels, SampleColumns};
+use wire::id::RefId;
 
 use crate::pattern::Pattern;
 use frame::{Cell, Column, Table};
@@ -13,7 +14,7 @@ pub struct ShownSeries {
     /// What a legend says.
     pub name: String,
     /// The query that it comes from.
-    pub query: char,
+    pub query: RefId,
     /// What tells it from others.
     pub labels: Labels,
     /// Its samples.
@@ -104,8 +105,8 @@ fn is_over_time(time: &Column) -> bool {
     time.cells.len() <= 1 || time.cells.iter().any(|cell| Some(cell) != first)
 }
 
-fn query_of(table: &Table, column: &Column) -> char {
-    column.query.or(table.query).unwrap_or('A')
+fn query_of(table: &Table, column: &Column) -> RefId {
+    column.query.or(table.query).unwrap_or(RefId::FIRST)
 }
 
 fn columns(table: &Table) -> Vec<ShownSeries> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use wire::id::RefId;
 
 use crate::columns::{CellType, FilterColumns, Organize, RenameByRegex};
 use crate::formula::Calculate;
@@ -24,7 +25,7 @@ pub enum Transformation {
     /// Keeps the columns of some names.
     FilterColumns(FilterColumns),
     /// Keeps the tables of some queries.
-    FilterQueries(Vec<char>),
+    FilterQueries(Vec<RefId>),
     /// Keeps, or leaves out, the rows whose values meet conditions.
     FilterRows(FilterRows),
     /// Renames columns by a regular expression.
@@ -67,7 +68,7 @@ pub enum Transformation {
     /// Does something to the tables of some queries alone.
     Only {
         /// The queries.
-        queries: Vec<char>,
+        queries: Vec<RefId>,
         /// What is done.
         then: Box<Transformation>,
     },
@@ -175,7 +176,7 @@ mod tests {
     fn check(steps: &str, given: &[(char, &str)], expected: &[&str]) {
         let steps: Vec<Transformation> = serde_json::from_str(steps).unwrap();
         let of = |(query, given): &(char, &str)| Table {
-            query: Some(*query),
+            query: Some(RefId(*query)),
             ..table(given)
         };
         let tables = transform(&steps, given.iter().map(of).collect());

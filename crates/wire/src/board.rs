@@ -6,13 +6,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::{BoardId, PanelId};
+
 pub use crate::shared::{DrawStyle, Grid, Health, Palette, Threshold};
 
 /// Everything about a board but its data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BoardLayout {
-    /// The name in the URL; `""` is the overview.
-    pub id: String,
+    /// The name in the URL.
+    pub id: BoardId,
     /// Shown in the heading and the tab.
     pub title: String,
     /// Changes when the board's file changes: the page then fetches the new layout.
@@ -27,7 +29,7 @@ pub struct BoardLayout {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanelLayout {
     /// Unique on its board, stable over reloads.
-    pub id: u32,
+    pub id: PanelId,
     /// Short, shown over the panel; may be empty.
     pub title: String,
     /// One sentence that explains the panel, shown on request.

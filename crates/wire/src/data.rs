@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::RefId;
+
 pub use crate::values::Values;
 
 /// Evenly spaced times: `start_ms + i · step_ms` for `i` below `len`.
@@ -121,7 +123,7 @@ pub struct SeriesData {
     /// What the legend says.
     pub name: String,
     /// The name of the query that yields it.
-    pub query: char,
+    pub query: RefId,
     /// The places of the overrides that are for it, among those of its panel.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<u16>,

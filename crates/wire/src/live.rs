@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::board::BoardLayout;
 use crate::data::{PanelData, RenderedPanel, Status, Values};
+use crate::id::{PanelId, RefId};
 
 /// The id under which the marks of a board's annotations are written. No panel has it.
-pub const ANNOTATIONS: u32 = 0;
+pub const ANNOTATIONS: PanelId = PanelId(0);
 
 /// What a page shows at one moment; also what the server embeds in the HTML.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,10 +23,10 @@ pub struct Snapshot {
     /// The layout.
     pub board: BoardLayout,
     /// The data of each panel that the browser draws, by panel id.
-    pub panels: Vec<(u32, PanelData)>,
+    pub panels: Vec<(PanelId, PanelData)>,
     /// The markup of each panel that the server renders, by panel id. In the
     /// HTML it is left out here, since it stands in the page.
-    pub rendered: Vec<(u32, RenderedPanel)>,
+    pub rendered: Vec<(PanelId, RenderedPanel)>,
     /// The window, for relative ranges moving with every step.
     pub window: Window,
     /// The server's clock when the snapshot was made.
@@ -99,14 +100,14 @@ pub struct Append {
     pub panels: Vec<PanelAppend>,
     /// Panels that the server has rendered anew, by panel id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rendered: Vec<(u32, RenderedPanel)>,
+    pub rendered: Vec<(PanelId, RenderedPanel)>,
 }
 
 /// The newest columns of one panel.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PanelAppend {
     /// The panel.
-    pub id: u32,
+    pub id: PanelId,
     /// The time of the first column; columns the page already holds from here
     /// on are replaced (recent points may still change).
     pub start_ms: i64,
@@ -130,7 +131,7 @@ pub struct SeriesHead {
     /// What the legend says.
     pub name: String,
     /// The name of its query.
-    pub query: char,
+    pub query: RefId,
     /// See [`crate::data::SeriesData::overrides`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<u16>,
@@ -252,7 +253,7 @@ mod tests {
             series: vec![SeriesData {
                 key: 0,
                 name: "a".into(),
-                query: 'A',
+                query: RefId('A'),
                 overrides: Vec::new(),
                 values: Values(values.iter().copied().map(Some).collect()),
             }],
@@ -349,7 +350,7 @@ mod tests {
         new.added.push(SeriesHead {
             key: 7,
             name: "b".into(),
-            query: 'B',
+            query: RefId('B'),
             overrides: Vec::new(),
         });
         new.series.push((7, Values(vec![Some(70.0)])));

@@ -1,6 +1,8 @@
 //! Every URL of Andon, in one place: the server's router and the browser's
 //! links and fetches both take them from here.
 
+use crate::id::{BoardId, PanelId};
+
 /// The overview.
 pub const OVERVIEW: &str = "/";
 /// What the overview is called where an empty id cannot stand.
@@ -59,8 +61,8 @@ pub const ASSET: &str = "/assets/{file}";
 /// What a page asks for, as its own URL and the stream's URL say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LiveParams {
-    /// `board`: the board's id; empty is the overview.
-    pub board: String,
+    /// `board`: the board's id; where it is left out, that of the overview.
+    pub board: BoardId,
     /// `from`: as Grafana writes it; empty is the board's default.
     pub from: String,
     /// `to`: likewise.
@@ -128,14 +130,14 @@ impl LiveParams {
     }
 
     /// What is said of the table in a panel: `sort`, `page`.
-    pub fn table(&self, name: &str, panel: u32) -> Option<&str> {
+    pub fn table(&self, name: &str, panel: PanelId) -> Option<&str> {
         let name = format!("{name}-{panel}");
         let found = self.tables.iter().find(|(said, _)| *said == name);
         found.map(|(_, value)| value.as_str())
     }
 
     /// Says something else of the table in a panel; nothing where `value` is empty.
-    pub fn set_table(&mut self, name: &str, panel: u32, value: &str) {
+    pub fn set_table(&mut self, name: &str, panel: PanelId, value: &str) {
         let name = format!("{name}-{panel}");
         self.tables.retain(|(said, _)| *said != name);
         if !value.is_empty() {
@@ -152,7 +154,7 @@ impl LiveParams {
 
     fn fields(&mut self) -> [(&'static str, &mut String); 8] {
         [
-            ("board", &mut self.board),
+            ("board", self.board.text_mut()),
             ("from", &mut self.from),
             ("to", &mut self.to),
             ("refresh", &mut self.refresh),
@@ -181,11 +183,11 @@ pub fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
 }
 
 /// A board's address; the overview, whose id is empty, has the root.
-pub fn board_url(id: &str) -> String {
-    match id {
-        "" => OVERVIEW.to_owned(),
-        id => BOARD.replace("{board}", &encode(id)),
+pub fn board_url(id: &BoardId) -> String {
+    if id.is_overview() {
+        return OVERVIEW.to_owned();
     }
+    BOARD.replace("{board}", &encode(id.as_str()))
 }
 
 /// Appends a parameter to a query string without its `?`.

@@ -6,9 +6,9 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::header::CONTENT_TYPE;
+use query::{QueryOptions, SeriesQuery};
 
 use super::error::ApiError;
-use crate::source::{QueryOptions, SeriesQuery};
 
 /// Prometheus' stand-ins for the first and the last time there is.
 const MIN_TIME: &str = "-292273086-05-16T16:47:06Z";

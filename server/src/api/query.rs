@@ -3,6 +3,7 @@
 use std::time::Instant as Clock;
 
 use axum::extract::State;
+use query::{InstantQuery, Question, Span, Take};
 use serde_json::json;
 
 use super::error::ApiError;
@@ -10,7 +11,7 @@ use super::json::Success;
 use super::params::Params;
 use super::status::upstream_or;
 use crate::clock::now_ms;
-use crate::source::{Annotations, InstantQuery, RangeQuery};
+use crate::source::Annotations;
 use crate::state::AppState;
 
 /// Steps that a range may have; Prometheus' bound.
@@ -33,16 +34,18 @@ pub async fn instant(State(state): State<AppState>, params: Params) -> Result<Su
 
 /// `GET|POST /api/v1/query_range`.
 pub async fn range(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
-    let query = range_query(&params)?;
+    let (question, span) = range_query(&params)?;
+    let options = params.query_options()?;
     let start = Clock::now();
-    let answer = state.default_source()?.range_query(query).await;
+    let source = state.default_source()?;
+    let answer = source.range_query(question, span, options).await;
     let metrics = &state.metrics().query;
     metrics.observe("range", answer.is_ok(), start.elapsed());
     let answer = answer?;
     Ok(Success::range(&answer, wants_stats(&params)))
 }
 
-fn range_query(params: &Params) -> Result<RangeQuery, ApiError> {
+fn range_query(params: &Params) -> Result<(Question, Span), ApiError> {
     let start_ms = params.time_ms_or_error("start")?;
     let end_ms = params.time_ms_or_error("end")?;
     if end_ms < start_ms {
@@ -61,13 +64,8 @@ fn range_query(params: &Params) -> Result<RangeQuery, ApiError> {
              Try decreasing the query resolution (?step=XX)",
         ));
     }
-    Ok(RangeQuery {
-        expr: params.get("query").to_owned(),
-        start_ms,
-        end_ms,
-        step_ms,
-        options: params.query_options()?,
-    })
+    let question = Question::promql(params.get("query"), Take::EveryMs(step_ms));
+    Ok((question, Span { start_ms, end_ms }))
 }
 
 /// `stats` may have any value but an empty one.

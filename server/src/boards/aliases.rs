@@ -4,15 +4,16 @@
 use std::collections::BTreeMap;
 
 use dashboard::Board;
+use query::SourceName;
 
 /// Has the board call its sources as they are called here.
-pub fn rename_sources(board: &mut Board, aliases: &BTreeMap<String, String>) {
+pub fn rename_sources(board: &mut Board, aliases: &BTreeMap<String, SourceName>) {
     if aliases.is_empty() {
         return;
     }
     let rename = |source: &mut String| {
         if let Some(name) = aliases.get(source) {
-            source.clone_from(name);
+            *source = name.to_string();
         }
     };
     for variable in &mut board.variables {

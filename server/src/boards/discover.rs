@@ -15,13 +15,15 @@ use dashboard::{Board, Grid, Kind, Panel, TextOptions};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use packs::{Inventory, JobModel, Packs, System};
+use query::SourceName;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
+use wire::id::BoardId;
 
 use super::inventory::{facts, inventory};
 use super::packs::PackFiles;
 use super::system_boards::{Found, ListedBoard, configured, ordered};
-use super::{BoardEntry, Boards, OVERVIEW, OVERVIEW_TITLE};
+use super::{BoardEntry, Boards, OVERVIEW_TITLE};
 use crate::ingest::scrape::Scraper;
 use crate::live::hub::Hub;
 use crate::query::{QueryError, QueryFrontend, QueryFrontends};
@@ -84,7 +86,7 @@ struct Known {
 /// Keeps the boards in step with what the sources export, until the server ends.
 pub async fn run(discovery: Discovery, files: Arc<Mutex<PackFiles>>) {
     let mut files = files.lock().await;
-    discovery.publish(OVERVIEW, notice(LOOKING));
+    discovery.publish(&BoardId::overview(), notice(LOOKING));
     let sources: Vec<&QueryFrontend> = discovery.frontends.iter().map(|(_, one)| one).collect();
     let mut known: Vec<Known> = sources.iter().map(|_| Known::default()).collect();
     let mut shown = HashSet::new();
@@ -119,7 +121,7 @@ pub async fn run(discovery: Discovery, files: Arc<Mutex<PackFiles>>) {
         let before = std::mem::take(&mut shown);
         discovery.show(&known, &mut shown);
         for id in before.difference(&shown) {
-            discovery.boards.remove(id);
+            discovery.boards.remove_found(id);
         }
     }
 }
@@ -210,10 +212,10 @@ impl Discovery {
 
     /// Puts up the boards of what is known so far, and adds their ids to `shown`;
     /// returns whether there are any.
-    fn show(&self, known: &[Known], shown: &mut HashSet<String>) -> bool {
+    fn show(&self, known: &[Known], shown: &mut HashSet<BoardId>) -> bool {
         let mut found = Found::default();
         for job in &self.job_models {
-            found.add_system(configured(job), "");
+            found.add_system(configured(job), &SourceName::default_source());
         }
         for ((name, _), known) in self.frontends.iter().zip(known) {
             for system in &known.systems {
@@ -224,7 +226,7 @@ impl Discovery {
             self.show_reasons(known);
             return false;
         };
-        self.publish(OVERVIEW, main);
+        self.publish(&BoardId::overview(), main);
         let mut order = Vec::new();
         for ListedBoard { folder, id, board } in found.boards(self.job_models.len()) {
             self.publish_in(&folder, &id, board);
@@ -241,17 +243,17 @@ impl Discovery {
         let reasons = known.iter().filter_map(|known| known.reason.as_deref());
         let reasons: Vec<&str> = reasons.collect();
         if !reasons.is_empty() && !self.boards.is_ready() {
-            self.publish(OVERVIEW, notice(&reasons.join("\n\n")));
+            self.publish(&BoardId::overview(), notice(&reasons.join("\n\n")));
         }
     }
 
-    fn publish(&self, id: &str, board: Board) {
+    fn publish(&self, id: &BoardId, board: Board) {
         self.publish_in("", id, board);
     }
 
-    fn publish_in(&self, folder: &str, id: &str, board: Board) {
-        if self.boards.put_in(folder, id, board) {
-            tracing::info!(board = id, "board is up");
+    fn publish_in(&self, folder: &str, id: &BoardId, board: Board) {
+        if self.boards.put_found(folder, id, board) {
+            tracing::info!(board = id.as_str(), "board is up");
             self.hub.board_changed(id);
         }
     }
@@ -260,19 +262,19 @@ impl Discovery {
 impl Boards {
     /// Has the boards of these ids stand in this order, in the places that they
     /// have together: whichever source answers first, the navigation is the same.
-    fn arrange(&self, ids: &[String]) {
+    fn arrange(&self, ids: &[BoardId]) {
         let mut entries = self.entries.write();
-        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut places: HashMap<&BoardId, usize> = HashMap::new();
         for (place, id) in ids.iter().enumerate() {
             places.entry(id).or_insert(place);
         }
         let (at, mut arranged): (Vec<usize>, Vec<Arc<BoardEntry>>) = entries
             .iter()
             .enumerate()
-            .filter(|(_, entry)| places.contains_key(entry.id.as_str()))
+            .filter(|(_, entry)| places.contains_key(&entry.id))
             .map(|(at, entry)| (at, Arc::clone(entry)))
             .unzip();
-        arranged.sort_by_key(|entry| places.get(entry.id.as_str()).copied());
+        arranged.sort_by_key(|entry| places.get(&entry.id).copied());
         for (at, entry) in at.into_iter().zip(arranged) {
             entries[at] = entry;
         }
@@ -328,10 +330,10 @@ mod tests {
     fn boards_stand_in_the_order_of_their_sources() {
         let boards = Boards::default();
         for id in ["", "b", "file", "a", "c"] {
-            boards.put(id, Board::default());
+            boards.put_found("", &id.into(), Board::default());
         }
-        boards.arrange(&["a", "b", "c"].map(str::to_owned));
-        let ids: Vec<String> = boards.all().iter().map(|entry| entry.id.clone()).collect();
-        assert_eq!(ids, ["", "a", "file", "b", "c"]);
+        boards.arrange(&["a", "b", "c"].map(BoardId::from));
+        let ids: Vec<BoardId> = boards.all().iter().map(|entry| entry.id.clone()).collect();
+        assert_eq!(ids, ["", "a", "file", "b", "c"].map(BoardId::from));
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dashboard::{Board, file};
 use grafana::{Import, Report};
+use wire::id::BoardId;
 
 use crate::regular_file::{self, Ancestors};
 
@@ -13,7 +14,7 @@ use crate::regular_file::{self, Ancestors};
 #[derive(Clone, Debug)]
 pub struct BoardFile {
     /// The board's part of the URL.
-    pub id: String,
+    pub id: BoardId,
     /// The board.
     pub board: Board,
     /// What became of the panels of a dashboard of Grafana's.
@@ -77,7 +78,7 @@ pub fn import(path: &Path, text: &str) -> Result<BoardFile, BoardFileError> {
 fn imported_file(path: &Path, imported: Import) -> BoardFile {
     let id = match imported.uid.as_str() {
         "" => id_of(path),
-        uid => slug(uid),
+        uid => slug(uid).into(),
     };
     BoardFile {
         id,
@@ -87,8 +88,8 @@ fn imported_file(path: &Path, imported: Import) -> BoardFile {
 }
 
 /// The id of a file's board, where the file itself says none.
-pub fn id_of(path: &Path) -> String {
-    slug(&stem(path).to_lowercase())
+pub fn id_of(path: &Path) -> BoardId {
+    slug(&stem(path).to_lowercase()).into()
 }
 
 /// A file stands for itself, a folder for all board files in it and below, also
@@ -157,7 +158,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         assert_eq!(find(folder.path()).unwrap(), std::slice::from_ref(&path));
         match (read(&path), expected) {
-            (Ok(file), Ok(id)) => assert_eq!(file.id, id),
+            (Ok(file), Ok(id)) => assert_eq!(file.id.as_str(), id),
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
             (got, _) => panic!("{text} became {got:?}"),
         }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use parking_lot::Mutex;
+use query::SourceName;
 use tokio_util::sync::CancellationToken;
+use wire::id::BoardId;
 
 use super::Boards;
 use super::aliases::rename_sources;
@@ -62,7 +64,7 @@ pub struct BoardFolders {
     /// Where they lie.
     pub folders: Vec<BoardFolder>,
     /// The names of sources by what else boards call them.
-    pub aliases: BTreeMap<String, String>,
+    pub aliases: BTreeMap<String, SourceName>,
     /// Where boards go.
     pub boards: Boards,
     /// Who is told of them.
@@ -115,10 +117,10 @@ type Content = u64;
 struct Known {
     folders: Vec<BoardFolder>,
     /// The names of sources by what else boards call them.
-    aliases: BTreeMap<String, String>,
+    aliases: BTreeMap<String, SourceName>,
     /// Where boards go.
     boards: Boards,
-    files: BTreeMap<PathBuf, (Content, Option<String>)>,
+    files: BTreeMap<PathBuf, (Content, Option<BoardId>)>,
     /// Whether no broken file may be half written.
     is_settled: bool,
     /// Folders that could not be read at the last look: said once.
@@ -144,7 +146,7 @@ impl Default for Known {
 impl Known {
     /// Reads what is new or changed, and takes down what is gone; returns the
     /// boards whose open pages must be told.
-    fn look(&mut self, now: SystemTime) -> Vec<String> {
+    fn look(&mut self, now: SystemTime) -> Vec<BoardId> {
         let mut changed = Vec::new();
         let mut there = BTreeSet::new();
         let boards = self.boards.clone();
@@ -176,7 +178,7 @@ impl Known {
         for path in gone {
             self.broken.remove(&path);
             if let Some((_, Some(id))) = self.files.remove(&path) {
-                tracing::info!(board = id, "its file is gone");
+                tracing::info!(board = id.as_str(), "its file is gone");
                 boards.remove(&id);
                 changed.push(id);
             }
@@ -188,7 +190,7 @@ impl Known {
     }
 
     /// Reads a file that is new or changed; returns its board where that changed.
-    fn read(&mut self, path: &Path, folder: &BoardFolder, now: SystemTime) -> Option<String> {
+    fn read(&mut self, path: &Path, folder: &BoardFolder, now: SystemTime) -> Option<BoardId> {
         let boards = self.boards.clone();
         let content = content(path)?; // gone meanwhile: the next look sees it
         let held = self.files.get(path);
@@ -201,9 +203,9 @@ impl Known {
                 self.broken.remove(path);
                 let id = self.free_id(file.id, path);
                 rename_sources(&mut file.board, &self.aliases);
-                let is_changed = boards.put_in(&folder.title_of(path), &id, file.board);
+                let is_changed = boards.put_file(&folder.title_of(path), &id, file.board);
                 if is_changed {
-                    tracing::info!(board = id, file = %path.display(), "board read");
+                    tracing::info!(board = id.as_str(), file = %path.display(), "board read");
                 }
                 (Some(id), is_changed)
             }
@@ -211,7 +213,7 @@ impl Known {
                 self.is_settled = false;
                 return None;
             }
-            Err(error) => self.broke(path, old.as_deref(), &error),
+            Err(error) => self.broke(path, old.as_ref(), &error),
         };
         self.files.insert(path.to_owned(), (content, id.clone()));
         if let Some(old) = old.filter(|old| id.as_ref() != Some(old)) {
@@ -224,26 +226,26 @@ impl Known {
     fn broke(
         &mut self,
         path: &Path,
-        old: Option<&str>,
+        old: Option<&BoardId>,
         error: &BoardFileError,
-    ) -> (Option<String>, bool) {
+    ) -> (Option<BoardId>, bool) {
         tracing::error!("{error}");
         let Some(id) = old else {
             self.broken.insert(path.to_owned(), error.to_string());
             return (None, false);
         };
         let problem = format!("The board's file is broken, so this is its older state:\n{error}");
-        (Some(id.to_owned()), self.boards.mark(id, &problem))
+        (Some(id.clone()), self.boards.mark(id, &problem))
     }
 
     /// The id that the file's board is served under: where another file has
     /// taken its own, the file's name, and a number behind that.
-    fn free_id(&self, own: String, path: &Path) -> String {
+    fn free_id(&self, own: BoardId, path: &Path) -> BoardId {
         let Some(other) = self.holder(&own, path) else {
             return own;
         };
         let name = files::id_of(path);
-        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        let numbered = (2..).map(|number| BoardId::from(format!("{name}-{number}")));
         let mut candidates = [name.clone()].into_iter().chain(numbered);
         let free = candidates.find(|id| self.holder(id, path).is_none());
         let id = free.unwrap_or_else(|| own.clone());
@@ -253,9 +255,9 @@ impl Known {
     }
 
     /// Another file that gives the board of this id.
-    fn holder(&self, id: &str, path: &Path) -> Option<&Path> {
+    fn holder(&self, id: &BoardId, path: &Path) -> Option<&Path> {
         let mut files = self.files.iter();
-        let found = files.find(|(other, (_, held))| held.as_deref() == Some(id) && *other != path);
+        let found = files.find(|(other, (_, held))| held.as_ref() == Some(id) && *other != path);
         found
             .map(|(other, _)| other.as_path())
             .filter(|other| other.exists())
@@ -306,7 +308,7 @@ mod tests {
         let boards = known.boards.clone();
         let mut check = |title: Option<&str>, problem: Option<&str>| {
             known.look(later());
-            let board = boards.get("farm").ok();
+            let board = boards.get(&"farm".into()).ok();
             assert_eq!(
                 board.as_ref().map(|entry| entry.board.title.as_str()),
                 title
@@ -337,12 +339,12 @@ mod tests {
         let boards = known.boards.clone();
         std::fs::write(&path, "title: Farm\npanels: [{kind: guage}]\n").unwrap();
         known.look(later());
-        let error = boards.get("farm").unwrap_err().to_string();
+        let error = boards.get(&"farm".into()).unwrap_err().to_string();
         assert!(error.contains("farm.yaml:2:"), "{error}");
         assert!(error.contains("did you mean `gauge`?"), "{error}");
         std::fs::write(&path, "title: Farm").unwrap();
         known.look(later());
-        assert!(boards.get("farm").is_ok());
+        assert!(boards.get(&"farm".into()).is_ok());
         assert!(boards.broken().is_empty());
     }
 
@@ -354,9 +356,9 @@ mod tests {
         std::fs::write(&path, "title: A").unwrap();
         known.look(SystemTime::now());
         std::fs::write(&path, "title: [half").unwrap();
-        assert_eq!(known.look(SystemTime::now()), Vec::<String>::new());
+        assert_eq!(known.look(SystemTime::now()), Vec::<BoardId>::new());
         assert!(!known.is_settled);
-        assert_eq!(known.look(later()), ["farm"]);
+        assert_eq!(known.look(later()), [BoardId::from("farm")]);
         assert!(known.is_settled);
     }
 
@@ -375,16 +377,16 @@ mod tests {
                 title: "General".into(),
                 by_subfolder: true,
             }],
-            aliases: BTreeMap::from([("uid-1".to_owned(), "main".to_owned())]),
+            aliases: BTreeMap::from([("uid-1".to_owned(), "main".into())]),
             boards: boards.clone(),
             ..Known::default()
         };
         known.look(later());
-        let entry = boards.get("a").unwrap();
+        let entry = boards.get(&"a".into()).unwrap();
         assert_eq!((entry.folder.as_str(), entry.source()), ("Sites", "main"));
         // Of two files with one id, the first one that is met has it.
         assert_eq!(boards.all().len(), 3);
-        assert_eq!(boards.get("b").unwrap().board.title, "B again");
-        assert_eq!(boards.get("b-2").unwrap().board.title, "B");
+        assert_eq!(boards.get(&"b".into()).unwrap().board.title, "B again");
+        assert_eq!(boards.get(&"b-2".into()).unwrap().board.title, "B");
     }
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use dashboard::marks::annotations_panel;
 use dashboard::{Board, BuiltIns, Scope, Target};
 use futures_util::future::join_all;
+use query::SourceName;
 
 use crate::query::{Intervals, QueryFrontends};
 
@@ -19,8 +20,9 @@ const SOME_MS: i64 = 60_000;
 
 /// The intervals of the board's queries; `first` is the source by which its
 /// steps are chosen.
-pub async fn intervals(board: &Board, first: &str, frontends: &QueryFrontends) -> Intervals {
-    let first = frontends.get(first).or_else(|_| frontends.get(""));
+pub async fn intervals(board: &Board, first: &SourceName, frontends: &QueryFrontends) -> Intervals {
+    let first = frontends.get(first);
+    let first = first.or_else(|_| frontends.get(&SourceName::default_source()));
     let shortest_ms = match first {
         Ok(frontend) => Some(frontend.shortest_interval_ms().await),
         Err(_) => None,
@@ -38,9 +40,9 @@ pub async fn intervals(board: &Board, first: &str, frontends: &QueryFrontends) -
 /// Those of the expressions that one source is asked.
 async fn of_source<'a>(
     frontends: &QueryFrontends,
-    source: &'a str,
+    source: &'a SourceName,
     exprs: &'a BTreeSet<String>,
-) -> Vec<(&'a str, &'a str, i64)> {
+) -> Vec<(&'a SourceName, &'a str, i64)> {
     let Ok(frontend) = frontends.get(source) else {
         return Vec::new();
     };
@@ -53,13 +55,13 @@ async fn of_source<'a>(
 }
 
 /// The queries that name the window, by their source.
-fn rate_queries(board: &Board) -> BTreeMap<String, BTreeSet<String>> {
+fn rate_queries(board: &Board) -> BTreeMap<SourceName, BTreeSet<String>> {
     let annotations = annotations_panel(&board.annotations);
-    let mut queries: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut queries: BTreeMap<SourceName, BTreeSet<String>> = BTreeMap::new();
     for panel in board.panels.iter().chain([&annotations]) {
         let shown = panel.queries.iter().filter(|query| !query.hidden);
         for query in shown.filter(|query| query.text.contains(RATE_INTERVAL)) {
-            let source = query.source_of(panel).to_owned();
+            let source = SourceName::from(query.source_of(panel));
             queries
                 .entry(source)
                 .or_default()

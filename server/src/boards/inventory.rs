@@ -3,11 +3,11 @@
 use exposition::{Entry, Format, Parser};
 use lint::Facts;
 use packs::{Inventory, Packs};
+use query::SeriesQuery;
 use series::MetricKind;
 
 use crate::clock::now_ms;
 use crate::query::{QueryError, QueryFrontend};
-use crate::source::SeriesQuery;
 
 /// Metrics that were exported within this time count as there.
 const RECENT_MS: i64 = 10 * 60 * 1_000;

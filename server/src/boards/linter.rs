@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use lint::{BoardDiagnostic, Facts, lint_board};
 use parking_lot::RwLock;
+use query::SourceName;
 
 use super::BoardEntry;
 use crate::query::QueryFrontends;
@@ -18,7 +19,7 @@ pub struct Linter(RwLock<Known>);
 struct Known {
     /// Another each time something changes.
     generation: u64,
-    facts: BTreeMap<String, Arc<Facts>>,
+    facts: BTreeMap<SourceName, Arc<Facts>>,
 }
 
 /// What is wrong with a board, and by which knowledge.
@@ -27,10 +28,10 @@ pub struct CachedDiagnostics(RwLock<Option<(u64, Arc<Vec<BoardDiagnostic>>)>>);
 
 impl Linter {
     /// Takes over what is known of the source of this name.
-    pub fn learn(&self, source: &str, facts: Facts) {
+    pub fn learn(&self, source: &SourceName, facts: Facts) {
         let mut known = self.0.write();
         known.generation += 1;
-        known.facts.insert(source.to_owned(), Arc::new(facts));
+        known.facts.insert(source.clone(), Arc::new(facts));
     }
 
     /// What is wrong with the board, each query held against the source that it
@@ -47,7 +48,7 @@ impl Linter {
             return Arc::clone(found);
         }
         let found = Arc::new(lint_board(&entry.board, |source| {
-            let name = frontends.name_of(source).ok()?;
+            let name = frontends.name_of(&SourceName::from(source)).ok()?;
             known.facts.get(name).map(AsRef::as_ref)
         }));
         *entry.diagnostics.0.write() = Some((known.generation, Arc::clone(&found)));
@@ -64,10 +65,10 @@ mod tests {
 
     fn check(boards: &Boards, expected: &[u32]) {
         let frontends = QueryFrontends::unreachable(&["first", "other"]);
-        let entry = boards.get("farm").unwrap();
+        let entry = boards.get(&"farm".into()).unwrap();
         for _ in 0..2 {
             let found = boards.linter().diagnostics(&entry, &frontends);
-            let panels: Vec<u32> = found.iter().map(|one| one.panel).collect();
+            let panels: Vec<u32> = found.iter().map(|one| one.panel.0).collect();
             assert_eq!(panels, expected);
         }
     }
@@ -85,7 +86,7 @@ mod tests {
         let text = "title: Farm\npanels:\n  - queries: [{expr: jobs}]\n  \
                     - {source: other, queries: [{expr: jobs}]}\n";
         let boards = Boards::default();
-        boards.put("farm", dashboard::file::read(text).unwrap());
+        boards.put_found("", &"farm".into(), dashboard::file::read(text).unwrap());
         boards
     }
 
@@ -93,18 +94,18 @@ mod tests {
     async fn boards_are_held_against_the_source_that_they_ask() {
         let boards = boards();
         check(&boards, &[]);
-        boards.linter().learn("first", exporting("workers"));
+        boards.linter().learn(&"first".into(), exporting("workers"));
         check(&boards, &[1]);
-        boards.linter().learn("other", exporting("workers"));
+        boards.linter().learn(&"other".into(), exporting("workers"));
         check(&boards, &[1, 2]);
-        boards.linter().learn("first", exporting("jobs"));
+        boards.linter().learn(&"first".into(), exporting("jobs"));
         check(&boards, &[2]);
     }
 
     #[tokio::test]
     async fn the_default_source_is_not_the_one_that_answers_first() {
         let boards = boards();
-        boards.linter().learn("other", exporting("workers"));
+        boards.linter().learn(&"other".into(), exporting("workers"));
         check(&boards, &[2]);
     }
 
@@ -112,11 +113,11 @@ mod tests {
     fn a_panel_of_a_board_shares_the_board_and_what_is_wrong_with_it() {
         let boards = Boards::default();
         let text = "title: Farm\npanels:\n  - queries: [{expr: jobs}]\n";
-        boards.put("farm", dashboard::file::read(text).unwrap());
+        boards.put_found("", &"farm".into(), dashboard::file::read(text).unwrap());
         let frontends = QueryFrontends::unreachable(&["first"]);
-        let whole = boards.get("farm").unwrap();
+        let whole = boards.get(&"farm".into()).unwrap();
         let found = boards.linter().diagnostics(&whole, &frontends);
-        let alone = boards.get("farm/1").unwrap();
+        let alone = boards.get(&"farm/1".into()).unwrap();
         assert!(Arc::ptr_eq(&alone.board, &whole.board));
         assert!(Arc::ptr_eq(
             &boards.linter().diagnostics(&alone, &frontends),

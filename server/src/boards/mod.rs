@@ -10,6 +10,7 @@ pub mod inventory;
 pub mod linter;
 pub mod packs;
 pub mod playlist;
+mod put;
 mod resolve;
 mod rewrite;
 mod system_boards;
@@ -17,14 +18,13 @@ mod title;
 pub mod variables;
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use dashboard::Board;
 use dashboard::time::TimeError;
 use parking_lot::RwLock;
 use tokio::sync::watch;
-use wire::url::OVERVIEW_NAME;
+use wire::id::{BoardId, PanelId};
 
 pub use intervals::intervals;
 use linter::{CachedDiagnostics, Linter};
@@ -36,12 +36,12 @@ use variables::Resolver;
 pub enum BoardError {
     /// No such board.
     #[error("there is no board `{0}`")]
-    NotFound(String),
+    NotFound(BoardId),
     /// Its file was never whole; says why, with the file and the place.
     #[error("the file of the board `{id}` is broken:\n{problem}")]
     Broken {
         /// The board.
-        id: String,
+        id: BoardId,
         /// A line for each thing that is wrong.
         problem: String,
     },
@@ -64,8 +64,8 @@ pub enum BoardError {
 /// A board under its id.
 #[derive(Debug)]
 pub struct BoardEntry {
-    /// The name in the URL; empty for the overview.
-    pub id: String,
+    /// The name in the URL.
+    pub id: BoardId,
     /// The folder that it is listed in; empty where it is in none.
     pub folder: String,
     /// What it is called in lists, where nobody has chosen values for its variables.
@@ -75,15 +75,15 @@ pub struct BoardEntry {
     /// Another for each different content.
     pub version: u64,
     /// The one panel that is shown, over the whole width; all where there is none.
-    pub only: Option<u32>,
+    pub only: Option<PanelId>,
     /// Why its file is not what is shown: it is broken by now.
     pub problem: Option<String>,
+    /// Whether somebody wrote it; else it is made of what sources export.
+    is_of_file: bool,
     diagnostics: Arc<CachedDiagnostics>,
 }
 
-/// The overview's id.
-pub const OVERVIEW: &str = "";
-/// What its page and its link say.
+/// What the overview's page and its link say.
 pub const OVERVIEW_TITLE: &str = "Overview";
 /// The folder of the boards that are made of what sources export.
 pub const SYSTEMS: &str = "Systems";
@@ -93,7 +93,7 @@ pub const SYSTEMS: &str = "Systems";
 pub struct Boards {
     entries: Arc<RwLock<Vec<Arc<BoardEntry>>>>,
     /// What is wrong with the files that never gave a board, by its id.
-    broken: Arc<RwLock<BTreeMap<String, String>>>,
+    broken: Arc<RwLock<BTreeMap<BoardId, String>>>,
     ready: watch::Sender<bool>,
     resolver: Resolver,
     linter: Arc<Linter>,
@@ -110,38 +110,38 @@ impl Boards {
     ///
     /// # Errors
     /// [`BoardError::NotFound`], [`BoardError::Broken`].
-    pub fn get(&self, id: &str) -> Result<Arc<BoardEntry>, BoardError> {
+    pub fn get(&self, id: &BoardId) -> Result<Arc<BoardEntry>, BoardError> {
         self.find(id)
             .or_else(|| self.find_panel(id))
             .ok_or_else(|| self.missing(id))
     }
 
     /// Panel 3 of a board by `id/3`.
-    fn find_panel(&self, id: &str) -> Option<Arc<BoardEntry>> {
-        let (board, panel) = id.rsplit_once('/')?;
-        Some(self.find(board)?.alone(id, panel.parse().ok()?))
+    fn find_panel(&self, id: &BoardId) -> Option<Arc<BoardEntry>> {
+        let (board, panel) = id.board_and_panel()?;
+        Some(self.find(&board.into())?.alone(id, panel.parse().ok()?))
     }
 
     /// Why there is no board of this id.
-    fn missing(&self, id: &str) -> BoardError {
+    fn missing(&self, id: &BoardId) -> BoardError {
         match self.broken().remove_entry(id) {
             Some((id, problem)) => BoardError::Broken { id, problem },
-            None => BoardError::NotFound(id.to_owned()),
+            None => BoardError::NotFound(id.clone()),
         }
     }
 
     /// What is wrong with the files that never gave a board, by its id.
-    pub fn broken(&self) -> BTreeMap<String, String> {
+    pub fn broken(&self) -> BTreeMap<BoardId, String> {
         self.broken.read().clone()
     }
 
     /// Takes over what is wrong with the files that never gave a board.
-    pub fn set_broken(&self, broken: BTreeMap<String, String>) {
+    pub fn set_broken(&self, broken: BTreeMap<BoardId, String>) {
         *self.broken.write() = broken;
     }
 
-    fn find(&self, id: &str) -> Option<Arc<BoardEntry>> {
-        let id = if id == OVERVIEW_NAME { OVERVIEW } else { id };
+    fn find(&self, id: &BoardId) -> Option<Arc<BoardEntry>> {
+        let id = BoardId::named(id.as_str());
         let entries = self.entries.read();
         entries.iter().find(|entry| entry.id == id).cloned()
     }
@@ -171,87 +171,27 @@ impl Boards {
         // The sender lives as long as we do, so this cannot fail.
         let _ = self.ready.subscribe().wait_for(|ready| *ready).await;
     }
-
-    /// Takes a board away.
-    pub fn remove(&self, id: &str) {
-        let mut entries = self.entries.write();
-        entries.retain(|entry| entry.id != id);
-    }
-
-    /// Puts a board in, in place of an older one of the same id; returns
-    /// whether that changes anything.
-    pub fn put(&self, id: &str, board: Board) -> bool {
-        self.put_in(SYSTEMS, id, board)
-    }
-
-    /// The same, of a board that is listed in a folder.
-    pub fn put_in(&self, folder: &str, id: &str, board: Board) -> bool {
-        let entry = BoardEntry {
-            id: id.to_owned(),
-            folder: folder.to_owned(),
-            version: version(&board),
-            title: title::listed_as(&board),
-            board: board.into(),
-            only: None,
-            problem: None,
-            diagnostics: Arc::default(),
-        };
-        let mut entries = self.entries.write();
-        match entries.iter_mut().find(|held| held.id == id) {
-            Some(held) if held.version == entry.version && held.problem.is_none() => false,
-            Some(held) => {
-                *held = Arc::new(entry);
-                true
-            }
-            None => {
-                entries.push(Arc::new(entry));
-                true
-            }
-        }
-    }
-
-    /// Has a board say that its file is broken; returns whether it did not yet.
-    pub fn mark(&self, id: &str, problem: &str) -> bool {
-        let mut entries = self.entries.write();
-        let held = entries.iter_mut().find(|held| held.id == id);
-        let Some(held) = held.filter(|held| held.problem.as_deref() != Some(problem)) else {
-            return false;
-        };
-        *held = Arc::new(BoardEntry {
-            problem: Some(problem.to_owned()),
-            ..held.copy(id)
-        });
-        true
-    }
-}
-
-fn version(board: &Board) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    // The serialised form is the board's identity; `Board` holds floats.
-    serde_json::to_string(board)
-        .unwrap_or_default()
-        .hash(&mut hasher);
-    hasher.finish()
 }
 
 impl BoardEntry {
     /// One panel of the board, over the whole width.
-    fn alone(&self, id: &str, panel: u32) -> Arc<Self> {
+    fn alone(&self, id: &BoardId, panel: PanelId) -> Arc<Self> {
         Arc::new(Self {
             only: Some(panel),
             ..self.copy(id)
         })
     }
 
-    fn copy(&self, id: &str) -> Self {
+    fn copy(&self, id: &BoardId) -> Self {
         Self {
-            id: id.to_owned(),
+            id: id.clone(),
             folder: self.folder.clone(),
             title: self.title.clone(),
             board: Arc::clone(&self.board),
             version: self.version,
             only: self.only,
             problem: self.problem.clone(),
+            is_of_file: self.is_of_file,
             diagnostics: Arc::clone(&self.diagnostics),
         }
     }
@@ -268,7 +208,7 @@ impl BoardEntry {
 
 #[cfg(test)]
 mod tests {
-    use dashboard::{Grid, Panel, Query};
+    use dashboard::{Grid, Panel, PanelQuery};
     use wire::url::LiveParams;
 
     use super::variables::Resolved;
@@ -277,7 +217,7 @@ mod tests {
     const NOW_MS: i64 = 1_700_000_000_000;
 
     fn boards() -> Boards {
-        let query = Query::promql("rate(a[$__rate_interval])");
+        let query = PanelQuery::promql("rate(a[$__rate_interval])");
         let panel = Panel {
             queries: vec![query],
             ..Panel::default()
@@ -288,12 +228,12 @@ mod tests {
             ..Board::default()
         };
         let boards = Boards::default();
-        assert!(boards.put("a", board.numbered()));
+        assert!(boards.put_found(SYSTEMS, &"a".into(), board.numbered()));
         boards
     }
 
     fn view_of(id: &str, params: &LiveParams) -> Result<ResolvedView, BoardError> {
-        let entry = boards().get(id)?;
+        let entry = boards().get(&id.into())?;
         let (request, resolved) = (entry.request(params, NOW_MS)?, Resolved::default());
         let filled = entry.filled(&request, &resolved)?;
         Ok(entry.resolve(&request, &resolved, filled, &1_000.into(), 450))
@@ -326,7 +266,10 @@ mod tests {
             (spec.step_ms, spec.tick_ms, spec.panels.len()),
             (2_000, 2_000, 1)
         );
-        assert_eq!(&*spec.panels[0].queries[0].query.expr, "rate(a[30s])");
+        assert_eq!(
+            &*spec.panels[0].queries[0].query.question.text,
+            "rate(a[30s])"
+        );
     }
 
     #[test]
@@ -357,7 +300,7 @@ mod tests {
             assert!(view(&params).is_err(), "{params:?}");
         }
         assert_eq!(
-            boards().get("b").unwrap_err(),
+            boards().get(&"b".into()).unwrap_err(),
             BoardError::NotFound("b".into())
         );
     }
@@ -380,11 +323,11 @@ mod tests {
     #[test]
     fn a_board_that_stays_the_same_keeps_its_version() {
         let boards = boards();
-        let entry = boards.get("a").unwrap();
-        assert!(!boards.put("a", (*entry.board).clone()));
+        let entry = boards.get(&"a".into()).unwrap();
+        assert!(!boards.put_found(SYSTEMS, &"a".into(), (*entry.board).clone()));
         let mut changed = (*entry.board).clone();
         changed.title = "B".into();
-        assert!(boards.put("a", changed));
-        assert_ne!(boards.get("a").unwrap().version, entry.version);
+        assert!(boards.put_found(SYSTEMS, &"a".into(), changed));
+        assert_ne!(boards.get(&"a".into()).unwrap().version, entry.version);
     }
 }

@@ -1,6 +1,7 @@
 //! `[[playlist]]`: which boards a display shows in turn, and when it is dark.
 
 use serde::Deserialize;
+use wire::id::BoardId;
 
 use crate::ingest::scrape::config::PromDuration;
 
@@ -44,7 +45,7 @@ impl DisplayTheme {
 #[serde(deny_unknown_fields)]
 pub struct Slide {
     /// The board's id; `overview` is the first page.
-    pub board: String,
+    pub board: BoardId,
     /// What else its URL says, such as `from=now-1h&var-site=LON`.
     #[serde(default)]
     pub query: String,
@@ -85,7 +86,7 @@ enum PlaylistError {
     #[error("the playlist `{0}` names no board")]
     Nothing(String),
     #[error("the board `{0}` stays for no time: write `for = \"30s\"`")]
-    NoTime(String),
+    NoTime(BoardId),
     #[error("{0:?} is no time of day: write hours and minutes, such as \"20:00\"")]
     Time(String),
 }

@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use dashboard::marks::annotations_panel;
 use dashboard::{
-    Board, BoardRow, BuiltIns, MAX_COPIES, PageValues, Panel, Query, Scope, Target, duration, time,
+    Board, BoardRow, BuiltIns, MAX_COPIES, PageValues, Panel, PanelQuery, Scope, Target, duration,
+    time,
 };
+use query::{Query, Question, SourceName, Take, choose_step_ms, rate_interval_ms};
 use series::TimeRange;
+use wire::id::PanelId;
 use wire::live::ANNOTATIONS;
 use wire::url::LiveParams;
 
@@ -18,7 +21,6 @@ use super::{BoardEntry, BoardError};
 use crate::live::hub::ViewKey;
 use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec};
 use crate::query::Intervals;
-use crate::query::normalize::{NormalizedQuery, choose_step_ms, rate_interval_ms};
 
 /// What a page asks for, known to be right.
 #[derive(Clone, Debug)]
@@ -261,7 +263,7 @@ impl Times {
     }
 
     /// What stands in a query for the times, given how often its series are scraped.
-    fn built_in(&self, query: &Query, scrape_interval_ms: i64) -> Scope {
+    fn built_in(&self, query: &PanelQuery, scrape_interval_ms: i64) -> Scope {
         let min_step_ms = min_step_ms(query).unwrap_or(0);
         Scope::built_in(&BuiltIns {
             from_ms: self.from_ms,
@@ -283,19 +285,24 @@ fn queries(
 ) -> Option<PanelQueries> {
     let mut queries = Vec::new();
     for query in panel.queries.iter().filter(|query| !query.hidden) {
-        let source = query.source_of(panel);
-        let interval_ms = intervals.of(source, &query.text);
+        let source = SourceName::from(query.source_of(panel));
+        let interval_ms = intervals.of(&source, &query.text);
         let times_of_query = times.built_in(query, interval_ms);
-        let expr = times_of_query.fill(&query.text, Target::PromQl);
-        let (template, nameless) = (query.legend.clone(), expr.clone());
+        let text = times_of_query.fill(&query.text, Target::PromQl);
+        let (template, nameless) = (query.legend.clone(), text.clone());
         let own = ViewQuery {
             ref_id: query.ref_id,
-            source: source.to_owned(),
-            shift_ms: rewrite.shift_ms,
-            instant: query.instant,
-            query: NormalizedQuery {
-                expr: rewrite.own(expr, source, &panel.title, notices).into(),
-                step_ms: times.step_ms,
+            query: Query {
+                question: Question {
+                    language: query.language,
+                    text: rewrite.own(text, &source, &panel.title, notices).into(),
+                    take: match query.instant {
+                        true => Take::End,
+                        false => Take::EveryMs(times.step_ms),
+                    },
+                },
+                source,
+                shift_ms: rewrite.shift_ms,
             },
             name: Arc::new(move |labels| match dashboard::legend(&template, labels) {
                 blank if blank.is_empty() => nameless.clone(),
@@ -347,17 +354,15 @@ fn marking(
     })
 }
 
-fn min_step_ms(query: &Query) -> Option<i64> {
+fn min_step_ms(query: &PanelQuery) -> Option<i64> {
     milliseconds(&query.min_step)
 }
 
 /// What a view asks: variables may hold other values on the next page, and a
 /// panel may have steps of its own.
-fn queries_of(panels: &[PanelQueries]) -> Vec<(&NormalizedQuery, i64)> {
+fn queries_of(panels: &[PanelQueries]) -> Vec<&Query> {
     let queries = panels.iter().flat_map(|panel| &panel.queries);
-    queries
-        .map(|query| (&query.query, query.shift_ms))
-        .collect()
+    queries.map(|of| &of.query).collect()
 }
 
 fn hash(of: &impl Hash) -> u64 {
@@ -390,6 +395,6 @@ pub(super) fn milliseconds(text: &str) -> Option<i64> {
 }
 
 /// The rows that are not as the board has them; what is no id is nothing.
-fn toggled(rows: &str) -> Vec<u32> {
+fn toggled(rows: &str) -> Vec<PanelId> {
     rows.split('.').filter_map(|id| id.parse().ok()).collect()
 }

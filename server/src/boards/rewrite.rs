@@ -7,21 +7,23 @@
 use std::sync::Arc;
 
 use dashboard::{Filter, Kind, Override, Panel, SeriesMatch, Target, duration};
+use query::{Query, SourceName};
 use series::{MatchOp, Matcher};
 use wire::data::COMPARISON_MARK;
+use wire::id::RefId;
 
 use super::resolve::milliseconds;
 use super::variables::Resolved;
 use crate::live::spec::ViewQuery;
 
 /// The names of comparisons' queries begin here, behind all that boards use.
-const FIRST_COMPARED: u32 = 0x3b1; // α
+const FIRST_COMPARED: char = 'α';
 
 /// What becomes of a panel's queries.
 #[derive(Debug, Default)]
 pub struct Rewrite {
-    /// By the source whose queries they are for; empty is any.
-    matchers: Vec<(String, Matcher)>,
+    /// By the source whose queries they are for; where none is named, any.
+    matchers: Vec<(SourceName, Matcher)>,
     /// How much earlier the panel's queries are asked.
     pub shift_ms: i64,
     earlier_ms: Option<i64>,
@@ -38,6 +40,7 @@ impl Rewrite {
         let mut matchers = Vec::new();
         for offer in &resolved.offers {
             let source = resolved.scope.fill(&offer.variable.source, Target::Text);
+            let source = SourceName::from(source);
             for filter in &offer.filters {
                 match matcher(filter) {
                     Ok(matcher) => matchers.push((source.clone(), matcher)),
@@ -58,7 +61,7 @@ impl Rewrite {
     pub fn own(
         &self,
         expr: String,
-        source: &str,
+        source: &SourceName,
         title: &str,
         notices: &mut Vec<String>,
     ) -> String {
@@ -77,9 +80,9 @@ impl Rewrite {
         }
     }
 
-    fn matchers_for(&self, source: &str) -> Vec<Matcher> {
+    fn matchers_for(&self, source: &SourceName) -> Vec<Matcher> {
         let all = self.matchers.iter();
-        let meant = all.filter(|(of, _)| of.is_empty() || of == source);
+        let meant = all.filter(|(of, _)| of.is_default_source() || of == source);
         meant.map(|(_, matcher)| matcher.clone()).collect()
     }
 
@@ -92,14 +95,16 @@ impl Rewrite {
             "{COMPARISON_MARK}, {} ago",
             duration::format(earlier_ms.unsigned_abs())
         );
-        let ref_ids = (FIRST_COMPARED..).filter_map(char::from_u32);
-        let earlier = queries.iter().zip(ref_ids).map(|(query, ref_id)| {
-            let (name, suffix) = (Arc::clone(&query.name), suffix.clone());
+        let ref_ids = (FIRST_COMPARED..).map(RefId);
+        let earlier = queries.iter().zip(ref_ids).map(|(own, ref_id)| {
+            let (name, suffix) = (Arc::clone(&own.name), suffix.clone());
             ViewQuery {
                 ref_id,
-                shift_ms: query.shift_ms + earlier_ms,
+                query: Query {
+                    shift_ms: own.query.shift_ms + earlier_ms,
+                    ..own.query.clone()
+                },
                 name: Arc::new(move |labels| name(labels) + &suffix),
-                ..query.clone()
             }
         });
         earlier.collect()
@@ -131,20 +136,18 @@ fn matcher(filter: &Filter) -> Result<Matcher, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::normalize::NormalizedQuery;
+    use query::{Question, Take};
 
     #[test]
     fn what_is_compared_is_the_same_question_about_an_earlier_span() {
         const HOUR_MS: i64 = 3_600_000;
         let own = ViewQuery {
-            ref_id: 'A',
-            source: "prometheus".to_owned(),
-            query: NormalizedQuery {
-                expr: "rate(jobs_total[5m]) + time()".into(),
-                step_ms: 1_000,
+            ref_id: RefId('A'),
+            query: Query {
+                source: "prometheus".into(),
+                question: Question::promql("rate(jobs_total[5m]) + time()", Take::EveryMs(1_000)),
+                shift_ms: HOUR_MS,
             },
-            shift_ms: HOUR_MS,
-            instant: false,
             name: Arc::new(|_| "jobs".to_owned()),
         };
         let rewrite = Rewrite {
@@ -153,9 +156,10 @@ mod tests {
         };
         let compared = rewrite.comparisons(std::slice::from_ref(&own));
         assert_eq!(compared.len(), 1);
-        assert_eq!(compared[0].query, own.query);
-        assert_eq!(compared[0].shift_ms, 25 * HOUR_MS, "beyond the panel's own");
-        assert_eq!(compared[0].ref_id, 'α');
+        let asked = &compared[0].query;
+        assert_eq!(asked.question, own.query.question);
+        assert_eq!(asked.shift_ms, 25 * HOUR_MS, "beyond the panel's own");
+        assert_eq!(compared[0].ref_id, RefId('α'));
         let name = (compared[0].name)(&series::Labels::default());
         assert_eq!(name, format!("jobs{COMPARISON_MARK}, 1d ago"));
         assert!(Rewrite::default().comparisons(&[own]).is_empty());

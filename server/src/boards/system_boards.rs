@@ -5,6 +5,8 @@ use packs::{
     FoundSystem, JobModel, System, explain, limits_board, overview, systems_board,
     with_systems_beside,
 };
+use query::SourceName;
+use wire::id::BoardId;
 
 use super::OVERVIEW_TITLE;
 
@@ -43,7 +45,7 @@ pub struct ListedBoard {
     /// The folder that it is listed in.
     pub folder: String,
     /// Its id.
-    pub id: String,
+    pub id: BoardId,
     /// The board.
     pub board: Board,
 }
@@ -58,22 +60,22 @@ pub struct Found {
 impl Found {
     /// Takes in a system that was recognised behind `source`. Of boards of one
     /// id the first counts; a system of none but such boards is left out.
-    pub fn add_system(&mut self, system: System, source: &str) {
+    pub fn add_system(&mut self, system: System, source: &SourceName) {
         let jobs = system.jobs.iter().map(|job| {
             let mut board = overview(job);
             explain(&mut board, &system.known_issues);
-            (job.name.clone(), board)
+            (job.name.as_str().into(), board)
         });
-        let is_new = |(id, _): &(String, Board)| self.boards.iter().all(|known| known.id != *id);
+        let is_new = |(id, _): &(BoardId, Board)| self.boards.iter().all(|known| known.id != *id);
         let all = jobs.chain(details(&system)).filter(is_new);
-        let mut boards: Vec<(String, Board)> = all.collect();
+        let mut boards: Vec<(BoardId, Board)> = all.collect();
         if let Some(shipped) = system.board.as_ref().filter(|shipped| shipped.is_first) {
             boards.sort_by_key(|(id, _)| *id != shipped.id); // stable: the others stay
         }
         if boards.is_empty() {
             return;
         }
-        let title = |(id, board): &(String, Board)| (id.clone(), board.title.clone());
+        let title = |(id, board): &(BoardId, Board)| (id.clone(), board.title.clone());
         let titles = boards.iter().map(title).collect();
         let listed = boards.into_iter().map(|(id, board)| ListedBoard {
             folder: system.title.clone(),
@@ -83,7 +85,7 @@ impl Found {
         self.boards.extend(listed);
         self.systems.push(FoundSystem {
             boards: titles,
-            source: source.to_owned(),
+            source: source.clone(),
             system,
         });
     }
@@ -116,7 +118,7 @@ impl Found {
         let several = self.systems.len() > 1 && !self.is_shared(configured);
         let systems = several.then(|| ListedBoard {
             folder: String::new(),
-            id: SYSTEMS.to_owned(),
+            id: SYSTEMS.into(),
             board: systems_board(&self.systems),
         });
         systems.into_iter().chain(self.boards).collect()
@@ -124,24 +126,25 @@ impl Found {
 }
 
 /// The board with its panels and variables asking `source`.
-fn asked_of(source: &str, mut board: Board) -> Board {
+fn asked_of(source: &SourceName, mut board: Board) -> Board {
     for panel in &mut board.panels {
-        source.clone_into(&mut panel.source);
+        panel.source = source.to_string();
     }
     for variable in &mut board.variables {
-        source.clone_into(&mut variable.source);
+        variable.source = source.to_string();
     }
     board
 }
 
 /// What there is beside the overviews of a system's jobs: the board that ships
 /// for it, and that of its limits.
-fn details(system: &System) -> Vec<(String, Board)> {
+fn details(system: &System) -> Vec<(BoardId, Board)> {
     let shipped = system
         .board
         .clone()
         .map(|shipped| (shipped.id, shipped.board));
-    let limits = limits_board(system).map(|board| (format!("{}-limits", system.name), board));
+    let limits =
+        limits_board(system).map(|board| (format!("{}-limits", system.name).into(), board));
     shipped.into_iter().chain(limits).collect()
 }
 
@@ -166,14 +169,14 @@ mod tests {
     fn check(configured: usize, names: &[&str], first: &str, boards: &[&str]) {
         let mut found = Found::default();
         for system in ordered(names.iter().map(|name| system(name)).collect()) {
-            found.add_system(system, "prometheus");
+            found.add_system(system, &"prometheus".into());
         }
         let main = found.overview(configured).unwrap();
         assert_eq!(main.panels[0].title, first, "{names:?}");
         let ids: Vec<String> = found
             .boards(configured)
             .into_iter()
-            .map(|listed| listed.id)
+            .map(|listed| listed.id.to_string())
             .collect();
         assert_eq!(ids, boards);
     }

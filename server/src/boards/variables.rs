@@ -10,8 +10,10 @@ use dashboard::{
 };
 use futures_util::future::join_all;
 use moka::sync::Cache;
+use query::SourceName;
 use series::TimeRange;
 use tokio::sync::OnceCell;
+use wire::id::BoardId;
 use wire::url::LiveParams;
 
 use super::BoardEntry;
@@ -50,7 +52,7 @@ pub struct Offer {
 /// What a page's values depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
-    board: String,
+    board: BoardId,
     version: u64,
     range: (String, String, String),
     requested: Vec<(String, String)>,
@@ -134,7 +136,7 @@ async fn offer(
         ChoicesFrom::Query(query) => {
             let source = scope.fill(&variable.source, Target::Text);
             let query = VariableQuery::parse(&scope.fill(query, Target::PromQl));
-            let choices = choices(frontends, &source, query, range).await;
+            let choices = choices(frontends, &source.into(), query, range).await;
             choices.map_err(|error| error.to_string())
         }
         ChoicesFrom::Source(kind) => Ok(sources(kind, frontends)),
@@ -165,12 +167,12 @@ async fn offer(
 fn sources(kind: &str, frontends: &QueryFrontends) -> Vec<String> {
     let is_ours = kind.is_empty() || kind.contains("prometheus") || kind.contains("victoria");
     let names = frontends.iter().filter(|_| is_ours);
-    names.map(|(name, _)| name.to_owned()).collect()
+    names.map(|(name, _)| name.to_string()).collect()
 }
 
 async fn choices(
     frontends: &QueryFrontends,
-    source: &str,
+    source: &SourceName,
     query: VariableQuery,
     range: TimeRange,
 ) -> Result<Vec<String>, QueryError> {

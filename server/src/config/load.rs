@@ -179,7 +179,10 @@ impl Loader<'_> {
                 return Err(self.source.error(
                     Some(table.name.span()),
                     format!("sources[{index}].name"),
-                    format!("another source is called {:?} already", source.name),
+                    format!(
+                        "another source is called {:?} already",
+                        source.name.as_str()
+                    ),
                 ));
             }
             let warning = source.upstream.http.tls.warning().into_iter();

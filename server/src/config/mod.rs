@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use packs::JobModel;
+use query::SourceName;
 
 pub use error::ConfigError;
 pub use load::load;
@@ -57,7 +58,7 @@ pub struct Config {
     /// Folders of board files.
     pub board_folders: Vec<BoardFolder>,
     /// The names of sources by what else boards call them.
-    pub source_aliases: BTreeMap<String, String>,
+    pub source_aliases: BTreeMap<String, SourceName>,
     /// Folders of the user's own packs.
     pub pack_folders: Vec<PathBuf>,
     /// How the engine of our own evaluates.
@@ -120,8 +121,8 @@ impl Config {
     }
 
     /// Whether there is a source of this name.
-    pub fn has_source(&self, name: &str) -> bool {
-        self.sources.iter().any(|source| source.name == name)
+    pub fn has_source(&self, name: &SourceName) -> bool {
+        self.sources.iter().any(|source| source.name == *name)
     }
 
     /// Whether there is a scrape job of this name.

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use query::SourceName;
 use reqwest::header::{HeaderName, HeaderValue};
 use toml::Spanned;
 
@@ -75,11 +76,11 @@ impl Resolver<'_> {
         self.source.error(Some(value.span()), key, message)
     }
 
-    fn name(&self, name: &Spanned<String>) -> Result<String> {
+    fn name(&self, name: &Spanned<String>) -> Result<SourceName> {
         if name.get_ref().is_empty() {
             return Err(self.error(name, "name", "a source needs a name"));
         }
-        Ok(name.get_ref().clone())
+        Ok(name.get_ref().as_str().into())
     }
 
     fn header(&self, name: &str, value: &Spanned<String>) -> Result<(HeaderName, SecretSource)> {

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::join_all;
 use http::StatusCode;
+use query::SourceName;
 use serde::Serialize;
 
 use crate::query::QueryFrontend;
@@ -72,14 +73,14 @@ pub async fn ready(State(state): State<AppState>) -> Response {
     (status, Json(body)).into_response()
 }
 
-async fn source_readiness(name: &str, frontend: &QueryFrontend) -> SourceReadiness {
+async fn source_readiness(name: &SourceName, frontend: &QueryFrontend) -> SourceReadiness {
     let error = match tokio::time::timeout(PING_LIMIT, frontend.ping()).await {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error.to_string()),
         Err(_) => Some(format!("no answer within {} ms", PING_LIMIT.as_millis())),
     };
     SourceReadiness {
-        name: name.to_owned(),
+        name: name.to_string(),
         what: frontend.describe(),
         error,
     }

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use series::{Labels, SampleColumns};
 use wire::data::{EmptyReason, PanelData, Status, TimeGrid, Values};
+use wire::id::{PanelId, RefId};
 use wire::live::{PanelAppend, SeriesHead};
 
 use super::named::{NamedSeries, QuerySeries};
@@ -29,9 +30,9 @@ pub struct Columns {
 /// The window of one panel, as long as its view lives.
 #[derive(Clone)]
 pub struct PanelBuffer {
-    id: u32,
+    id: PanelId,
     data: PanelData,
-    keys: HashMap<(char, Labels), u32>,
+    keys: HashMap<(RefId, Labels), u32>,
     next_key: u32,
     keeps_nan: bool,
 }
@@ -39,7 +40,7 @@ pub struct PanelBuffer {
 impl PanelBuffer {
     /// An empty window of panel `id`, which grows in steps of `step_ms` and
     /// goes back by `span_ms`, or as far as the page where that is 0.
-    pub fn new(id: u32, step_ms: i64, span_ms: i64) -> Self {
+    pub fn new(id: PanelId, step_ms: i64, span_ms: i64) -> Self {
         let grid = TimeGrid {
             step_ms,
             ..TimeGrid::default()
@@ -65,7 +66,7 @@ impl PanelBuffer {
     }
 
     /// The panel's id on its board.
-    pub fn id(&self) -> u32 {
+    pub fn id(&self) -> PanelId {
         self.id
     }
 
@@ -168,7 +169,7 @@ impl PanelBuffer {
 
     fn key_of(
         &mut self,
-        query: char,
+        query: RefId,
         series: &NamedSeries,
         added: &mut Vec<SeriesHead>,
     ) -> Option<u32> {
@@ -273,6 +274,10 @@ mod tests {
     const STEP_MS: i64 = 1_000;
     const NOT_YET: EmptyReason = EmptyReason::NotYet;
 
+    fn columns(start_ms: i64, len: usize) -> Columns {
+        Columns { start_ms, len }
+    }
+
     fn answer(series: &[(&str, &[(i64, f64)])]) -> Vec<QuerySeries> {
         let named = |(name, samples): &(&str, &[(i64, f64)])| {
             let mut columns = SampleColumns::default();
@@ -288,18 +293,15 @@ mod tests {
         };
         let series = series.iter().map(named).collect();
         vec![QuerySeries {
-            query: 'A',
+            query: RefId('A'),
             series,
             warnings: Vec::new(),
         }]
     }
 
     fn filled() -> PanelBuffer {
-        let mut buffer = PanelBuffer::new(1, STEP_MS, 0);
-        let columns = Columns {
-            start_ms: 0,
-            len: 3,
-        };
+        let mut buffer = PanelBuffer::new(PanelId(1), STEP_MS, 0);
+        let columns = columns(0, 3);
         buffer.ingest(
             columns,
             &answer(&[("a", &[(0, 1.0), (1_000, 2.0), (2_000, 3.0)])]),
@@ -312,10 +314,7 @@ mod tests {
     #[test]
     fn only_new_columns_are_sent() {
         let mut buffer = filled();
-        let columns = Columns {
-            start_ms: 1_000,
-            len: 3,
-        };
+        let columns = columns(1_000, 3);
         let again = answer(&[("a", &[(1_000, 2.0), (2_000, 3.0), (3_000, 4.0)])]);
         let append = buffer.ingest(columns, &again, &NOT_YET, 4).unwrap();
         assert_eq!((append.start_ms, append.len), (3_000, 1));
@@ -325,10 +324,7 @@ mod tests {
     #[test]
     fn changed_recent_columns_are_sent_again() {
         let mut buffer = filled();
-        let columns = Columns {
-            start_ms: 1_000,
-            len: 3,
-        };
+        let columns = columns(1_000, 3);
         let again = answer(&[("a", &[(1_000, 2.0), (2_000, 9.0), (3_000, 4.0)])]);
         let append = buffer.ingest(columns, &again, &NOT_YET, 4).unwrap();
         assert_eq!((append.start_ms, append.len), (2_000, 2));
@@ -337,10 +333,7 @@ mod tests {
     #[test]
     fn an_evaluation_without_news_sends_nothing() {
         let mut buffer = filled();
-        let columns = Columns {
-            start_ms: 2_000,
-            len: 1,
-        };
+        let columns = columns(2_000, 1);
         assert_eq!(
             buffer.ingest(columns, &answer(&[("a", &[(2_000, 3.0)])]), &NOT_YET, 4),
             None
@@ -352,10 +345,7 @@ mod tests {
         let mut buffer = filled();
         let mut page = buffer.data().clone();
         for step in 3..20_i64 {
-            let columns = Columns {
-                start_ms: (step - 1) * STEP_MS,
-                len: 2,
-            };
+            let columns = columns((step - 1) * STEP_MS, 2);
             let name = if step % 5 == 0 { "b" } else { "a" };
             let samples = [((step - 1) * STEP_MS, 1.5), (step * STEP_MS, step as f64)];
             if let Some(append) = buffer.ingest(columns, &answer(&[(name, &samples)]), &NOT_YET, 4)
@@ -368,16 +358,8 @@ mod tests {
 
     #[test]
     fn what_is_no_data_is_said() {
-        let mut buffer = PanelBuffer::new(1, STEP_MS, 0);
-        buffer.ingest(
-            Columns {
-                start_ms: 0,
-                len: 3,
-            },
-            &answer(&[]),
-            &NOT_YET,
-            4,
-        );
+        let mut buffer = PanelBuffer::new(PanelId(1), STEP_MS, 0);
+        buffer.ingest(columns(0, 3), &answer(&[]), &NOT_YET, 4);
         assert_eq!(buffer.data().status, Status::Empty(NOT_YET));
         let append = buffer.fail("prometheus does not answer".into()).unwrap();
         assert!(matches!(append.status, Status::Failed { .. }));
@@ -392,16 +374,8 @@ mod tests {
             .iter()
             .map(|name| (name.as_str(), points.as_slice()))
             .collect();
-        let mut buffer = PanelBuffer::new(1, STEP_MS, 0);
-        buffer.ingest(
-            Columns {
-                start_ms: 0,
-                len: 1,
-            },
-            &answer(&series),
-            &NOT_YET,
-            4,
-        );
+        let mut buffer = PanelBuffer::new(PanelId(1), STEP_MS, 0);
+        buffer.ingest(columns(0, 1), &answer(&series), &NOT_YET, 4);
         assert_eq!(buffer.data().series.len(), MAX_SERIES);
         let message = "100 of 105 series are shown".to_owned();
         assert_eq!(buffer.data().status, Status::Partial { message });

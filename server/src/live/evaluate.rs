@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dashboard::Kind;
 use futures_util::future::join_all;
-
+use query::{Query, Span};
 use wire::data::EmptyReason;
 
 use super::buffer::Columns;
@@ -12,7 +12,6 @@ use super::named::{NamedSeries, QuerySeries};
 use super::spec::{PanelQueries, ViewQuery};
 use super::state::{Evaluated, Failure};
 use super::tables;
-use crate::query::normalize::{NormalizedQuery, Span};
 use crate::query::{MissingMetric, QueryError, QueryFrontends};
 use crate::source::Frame;
 
@@ -35,7 +34,7 @@ pub async fn evaluate(
     let answers = queries
         .queries
         .iter()
-        .map(|query| ask(frontends, query, span));
+        .map(|of| ask(frontends, &of.query, span));
     let answers = join_all(answers).await.into_iter();
     let answers = answers.collect::<Result<Vec<Arc<Frame>>, _>>();
     let (mut outcome, tables) = match (answers, queries.panel.needs_tables()) {
@@ -71,7 +70,7 @@ fn remark_on_clocks(
     queries: &PanelQueries,
     answers: &mut [QuerySeries],
 ) {
-    let sources = queries.queries.iter().map(|query| &query.source);
+    let sources = queries.queries.iter().map(|of| &of.query.source);
     for (source, answer) in sources.zip(answers) {
         let Ok(source) = frontends.get(source) else {
             continue;
@@ -109,7 +108,7 @@ async fn why_empty(
         };
     }
     let queries = queries.queries.iter();
-    let missing = join_all(queries.map(|query| missing_metric(frontends, query))).await;
+    let missing = join_all(queries.map(|of| missing_metric(frontends, &of.query))).await;
     match missing.into_iter().flatten().next() {
         Some(MissingMetric::NeverExported(metric)) => EmptyReason::NeverExported { metric },
         Some(MissingMetric::NotStored(metric)) => EmptyReason::NotStored { metric },
@@ -117,41 +116,24 @@ async fn why_empty(
     }
 }
 
-async fn missing_metric(frontends: &QueryFrontends, query: &ViewQuery) -> Option<MissingMetric> {
+async fn missing_metric(frontends: &QueryFrontends, query: &Query) -> Option<MissingMetric> {
     let frontend = frontends.get(&query.source).ok()?;
-    frontend.missing_metric(&query.query).await
+    frontend.missing_metric(&query.question).await
 }
 
 async fn ask(
     frontends: &QueryFrontends,
-    query: &ViewQuery,
+    query: &Query,
     span: Span,
 ) -> Result<Arc<Frame>, QueryError> {
     let frontend = frontends.get(&query.source)?;
-    let asked = Span {
-        start_ms: span.start_ms - query.shift_ms,
-        end_ms: span.end_ms - query.shift_ms,
-    };
-    let frame = if query.instant {
-        let instant = NormalizedQuery {
-            step_ms: INSTANT_STEP_MS,
-            ..query.query.clone()
-        };
-        let start_ms = asked.end_ms;
-        frontend.range(&instant, Span { start_ms, ..asked }).await?
-    } else {
-        frontend.range(&query.query, asked).await?
-    };
+    let frame = frontend.range(&query.question, query.asked(span)).await?;
     Ok(match query.shift_ms {
         0 => frame,
         // What was earlier is drawn over what is now.
         shift_ms => Arc::new(frame.moved(shift_ms)),
     })
 }
-
-/// The step of what is asked at one moment, which no range has: so what is held
-/// of a curve and of a figure of one expression never stand for each other.
-const INSTANT_STEP_MS: i64 = 1;
 
 /// The answers with the names that the legend has for their series.
 pub(super) fn named(queries: &PanelQueries, frames: &[Arc<Frame>]) -> Vec<QuerySeries> {

@@ -14,7 +14,8 @@ use std::time::Duration;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use wire::url::{LiveParams, OVERVIEW_NAME};
+use wire::id::BoardId;
+use wire::url::LiveParams;
 
 use super::admission::{Admission, StreamLimits};
 use super::spec::ViewSpec;
@@ -142,9 +143,9 @@ impl Hub {
     }
 
     /// Has the pages of a board load its new layout, and forgets their views.
-    pub fn board_changed(&self, board: &str) {
+    pub fn board_changed(&self, board: &BoardId) {
         self.shared.lock().retain(|key, view| {
-            let shown = key.params.board.as_str();
+            let shown = &key.params.board;
             let changed = shown == board || is_panel_of(shown, board);
             if changed {
                 view.reload("the board has changed");
@@ -188,15 +189,9 @@ impl Hub {
 }
 
 /// Whether `shown` is one panel of `board`.
-fn is_panel_of(shown: &str, board: &str) -> bool {
-    let name = if board.is_empty() {
-        OVERVIEW_NAME
-    } else {
-        board
-    };
-    shown
-        .rsplit_once('/')
-        .is_some_and(|(whole, _)| whole == name)
+fn is_panel_of(shown: &BoardId, board: &BoardId) -> bool {
+    let whole = shown.board_and_panel();
+    whole.is_some_and(|(whole, _)| whole == board.name())
 }
 
 /// A running view's place among all. When it is dropped, because nobody looks

@@ -148,7 +148,7 @@ impl LiveCollector {
         metric: impl Fn(&QueryFrontend) -> M,
     ) -> Result<(), Error> {
         for (name, frontend) in self.frontends.iter() {
-            let labels = [("source", name)];
+            let labels = [("source", name.as_str())];
             metric(frontend).encode(family.encode_family(&labels)?)?;
         }
         Ok(())

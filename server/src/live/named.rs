@@ -3,11 +3,12 @@
 
 use dashboard::Panel;
 use series::{Labels, SampleColumns};
+use wire::id::RefId;
 
 /// One query's answer, ready for the panel.
 pub struct QuerySeries {
     /// The query's name on its panel: `A`, `B`, ….
-    pub query: char,
+    pub query: RefId,
     /// The series with the names they have in the legend.
     pub series: Vec<NamedSeries>,
     /// The source's warnings.
@@ -31,7 +32,7 @@ impl NamedSeries {
     /// server writes, it names itself.
     pub fn new(
         panel: &Panel,
-        query: char,
+        query: RefId,
         name: String,
         labels: Labels,
         samples: SampleColumns,

@@ -7,12 +7,12 @@ use dashboard::Panel;
 use dashboard::annotation::Annotation;
 use dashboard::time::{Edge, TimeError, is_relative, resolve};
 use jiff::tz::TimeZone;
+use query::{Query, Span};
 use series::Labels;
 use wire::board::BoardLayout;
+use wire::id::{PanelId, RefId};
 use wire::live::Window;
 use wire::url::LiveParams;
-
-use crate::query::normalize::{NormalizedQuery, Span};
 
 /// Everything a view is made from.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub struct ViewSpec {
 #[derive(Clone, Debug)]
 pub struct PanelQueries {
     /// The panel's id on its board.
-    pub id: u32,
+    pub id: PanelId,
     /// In the order of the panel.
     pub queries: Vec<ViewQuery>,
     /// The panel itself.
@@ -53,8 +53,7 @@ impl PanelQueries {
     /// points before stays.
     pub fn is_full_refresh(&self) -> bool {
         let mut queries = self.queries.iter();
-        self.panel.needs_tables()
-            || queries.any(|query| query.instant || query.query.depends_on_span())
+        self.panel.needs_tables() || queries.any(|of| of.query.question.depends_on_span())
     }
 }
 
@@ -62,16 +61,9 @@ impl PanelQueries {
 #[derive(Clone)]
 pub struct ViewQuery {
     /// `A`, `B`, ….
-    pub ref_id: char,
-    /// The name of the source that is asked; empty is the default one.
-    pub source: String,
-    /// What the source is asked.
-    pub query: NormalizedQuery,
-    /// How much earlier it is asked than what it is shown beside; 0 for what is
-    /// shown at its own time.
-    pub shift_ms: i64,
-    /// Whether it is asked at the range's end alone.
-    pub instant: bool,
+    pub ref_id: RefId,
+    /// Who is asked, and what.
+    pub query: Query,
     /// What the legend says of a series.
     pub name: Arc<dyn Fn(&Labels) -> String + Send + Sync>,
 }

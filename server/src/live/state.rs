@@ -8,6 +8,7 @@ use bytes::Bytes;
 use frame::Table;
 use tokio::sync::OnceCell;
 use wire::data::{EmptyReason, PanelData, RenderedPanel, Status};
+use wire::id::PanelId;
 use wire::live::{ANNOTATIONS, Append, PanelAppend, Window};
 
 use super::buffer::{Columns, PanelBuffer};
@@ -311,7 +312,7 @@ impl ViewState {
     }
 
     /// The data of the panels that the browser draws, by id.
-    pub fn panels(&self) -> Vec<(u32, PanelData)> {
+    pub fn panels(&self) -> Vec<(PanelId, PanelData)> {
         let panels = self.panels.iter().zip(&self.renderers);
         let drawn = panels.filter(|(_, renderer)| is_drawn(renderer.as_ref()));
         drawn
@@ -320,7 +321,7 @@ impl ViewState {
     }
 
     /// What the server has rendered, by panel id.
-    pub fn rendered(&self) -> Vec<(u32, RenderedPanel)> {
+    pub fn rendered(&self) -> Vec<(PanelId, RenderedPanel)> {
         let panels = self.panels.iter().zip(&self.renderers);
         panels
             .filter_map(|(panel, renderer)| {
@@ -330,7 +331,7 @@ impl ViewState {
     }
 
     /// What makes a CSV file of what a panel shows.
-    pub fn csv(&self, panel: u32) -> Option<Csv> {
+    pub fn csv(&self, panel: PanelId) -> Option<Csv> {
         let at = self.panels.iter().position(|held| held.id() == panel)?;
         let buffer = &self.panels[at];
         Some(match &self.renderers[at] {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use dashboard::frames::Answer;
 use frame::Table;
+use query::Span;
 use transform::ShownSeries;
+use wire::id::RefId;
 
 use super::evaluate::named;
 use super::named::{NamedSeries, QuerySeries};
 use super::spec::PanelQueries;
-use crate::query::normalize::Span;
 use crate::source::Frame;
 
 /// More rows than this nobody reads: the first ones of the answer are shown.
@@ -33,7 +34,7 @@ pub fn shown(
         }
         return (answers, tables);
     }
-    let mut of_query: BTreeMap<char, Vec<NamedSeries>> = BTreeMap::new();
+    let mut of_query: BTreeMap<RefId, Vec<NamedSeries>> = BTreeMap::new();
     for shown in transform::shown_series(
         panel.series_of_tables(),
         &tables,
@@ -100,25 +101,24 @@ fn tables(queries: &PanelQueries, frames: &[Arc<Frame>]) -> Vec<Table> {
 mod tests {
     use std::collections::HashSet;
 
-    use dashboard::{Panel, Query};
+    use dashboard::{Panel, PanelQuery};
+    use query::{Query, Question, SourceName, Take};
     use series::LabeledSeries;
     use transform::Transformation;
+    use wire::id::PanelId;
 
     use super::*;
     use crate::live::spec::ViewQuery;
-    use crate::query::normalize::NormalizedQuery;
     use crate::source::Annotations;
 
-    fn query(ref_id: char) -> ViewQuery {
+    fn query(ref_id: RefId) -> ViewQuery {
         ViewQuery {
             ref_id,
-            source: String::new(),
-            query: NormalizedQuery {
-                expr: "a".into(),
-                step_ms: 1_000,
+            query: Query {
+                source: SourceName::default_source(),
+                question: Question::promql("a", Take::EveryMs(1_000)),
+                shift_ms: 0,
             },
-            shift_ms: 0,
-            instant: false,
             name: Arc::new(ToString::to_string),
         }
     }
@@ -126,18 +126,20 @@ mod tests {
     /// What is said of answers of `found` series that a store is missing from,
     /// of which the transformations leave those of `kept` queries.
     fn check(found: usize, kept: &[char], expected: &[&str]) {
-        let asked = |ref_id| Query {
+        let asked = |ref_id| PanelQuery {
             ref_id,
-            ..Query::default()
+            ..PanelQuery::default()
         };
         let panel = Panel {
-            queries: vec![asked('A'), asked('B')],
-            transformations: vec![Transformation::FilterQueries(kept.to_vec())],
+            queries: ['A', 'B'].map(RefId).map(asked).to_vec(),
+            transformations: vec![Transformation::FilterQueries(
+                kept.iter().copied().map(RefId).collect(),
+            )],
             ..Panel::default()
         };
         let queries = PanelQueries {
-            id: 1,
-            queries: vec![query('A'), query('B')],
+            id: PanelId(1),
+            queries: ['A', 'B'].map(RefId).map(query).to_vec(),
             panel: Arc::new(panel),
             annotations: Arc::default(),
             step_ms: 1_000,

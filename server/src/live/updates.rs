@@ -13,6 +13,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use query::Span;
 use tokio::time::{Instant, interval_at, sleep, timeout_at};
 use wire::live::LiveEvent;
 
@@ -23,7 +24,6 @@ use super::spec::PanelQueries;
 use super::state::{Changes, Evaluated, ViewState};
 use super::view::View;
 use crate::clock::now_ms;
-use crate::query::normalize::Span;
 use crate::query::results_cache::{TTL, reread_ms};
 use crate::supervise;
 
@@ -122,7 +122,10 @@ impl View {
             state.move_to(window)
         };
         if !has_moved {
-            tracing::warn!(board = self.spec.board.id, "the clock was set back");
+            tracing::warn!(
+                board = self.spec.board.id.as_str(),
+                "the clock was set back"
+            );
             // All anew, in another epoch.
             asked.clear();
             questions.fill(Question::default());
@@ -173,9 +176,10 @@ impl View {
 
     /// What the queries of a panel wait for, in words.
     fn awaited(&self, queries: &PanelQueries) -> String {
-        let places = queries.queries.iter().filter_map(|query| {
-            let frontend = self.frontends.get(&query.source).ok()?;
-            Some((frontend.ahead_of(&query.query), frontend.describe()))
+        let places = queries.queries.iter().filter_map(|of| {
+            let frontend = self.frontends.get(&of.query.source).ok()?;
+            let ahead = frontend.ahead_of(&of.query.question);
+            Some((ahead, frontend.describe()))
         });
         match places.max() {
             Some((Some(ahead), source)) => format!("Waiting for {source}, {ahead} ahead"),
@@ -206,8 +210,12 @@ impl View {
     /// A panel that cannot be rendered says so, and takes no other down.
     fn render(&self, panel: usize, job: &RenderJob) -> Rendered {
         supervise::catch("render", || job.run()).unwrap_or_else(|| {
-            let panel = self.spec.panels[panel].id;
-            tracing::error!(board = self.spec.board.id, panel, "cannot be rendered");
+            let panel = self.spec.panels[panel].id.0;
+            tracing::error!(
+                board = self.spec.board.id.as_str(),
+                panel,
+                "cannot be rendered"
+            );
             Rendered::failed()
         })
     }

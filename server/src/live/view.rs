@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use bytes::Bytes;
 use parking_lot::{Mutex, MutexGuard};
+use query::SourceName;
 use tokio::sync::{Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
+use wire::id::PanelId;
 use wire::live::{LiveEvent, Snapshot};
 
 use super::frame::{EventId, Frame};
@@ -139,7 +141,7 @@ impl View {
     }
 
     /// What a panel shows now, as a CSV file; `None` for one without queries.
-    pub async fn csv(&self, panel: u32) -> Option<String> {
+    pub async fn csv(&self, panel: PanelId) -> Option<String> {
         let csv = self.lock().csv(panel)?;
         supervise::blocking("csv", move || csv.text()).await
     }
@@ -241,7 +243,7 @@ impl View {
 
     /// Why the default source is away: what a board without queries has to say.
     fn outage(&self) -> Option<String> {
-        let default = self.frontends.get("").ok();
+        let default = self.frontends.get(&SourceName::default_source()).ok();
         let outage = default.and_then(QueryFrontend::outage);
         outage
             .filter(|_| self.spec.panels.is_empty())
@@ -256,9 +258,9 @@ impl View {
             .iter()
             .flat_map(|panel| &panel.queries)
             .next();
-        let name = named.map_or("", |query| query.source.as_str());
+        let name = named.map(|of| of.query.source.clone());
         self.frontends
-            .get(name)
+            .get(&name.unwrap_or_else(SourceName::default_source))
             .map(QueryFrontend::describe)
             .unwrap_or_default()
     }

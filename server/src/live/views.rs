@@ -232,6 +232,7 @@ mod tests {
     use jiff::tz::TimeZone;
     use tokio::sync::Semaphore;
     use tokio_util::sync::CancellationToken;
+    use wire::id::BoardId;
     use wire::url::LiveParams;
 
     use super::*;
@@ -287,7 +288,7 @@ mod tests {
 
     fn view() -> Arc<View> {
         let spec = ViewSpec {
-            board: Board::default().view("", 0),
+            board: Board::default().view(&BoardId::overview(), 0),
             panels: Vec::new(),
             params: LiveParams::default(),
             range: RangeSpec::new("now-1m", "now", TimeZone::UTC, 1_000_000).unwrap(),

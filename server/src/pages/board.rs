@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::board::{BoardLayout, PanelKind};
 use wire::data::Status;
+use wire::id::BoardId;
 use wire::live::{ANNOTATIONS, Snapshot};
 use wire::url::{LiveParams, pairs};
 
@@ -29,7 +30,7 @@ use super::render::render;
 use super::width::Width;
 use super::{PageError, enter, resolve};
 use crate::assets::bundle_files;
-use crate::boards::{BoardEntry, OVERVIEW, OVERVIEW_TITLE};
+use crate::boards::{BoardEntry, OVERVIEW_TITLE};
 use crate::live::hub::{Client, Purpose};
 use crate::state::AppState;
 
@@ -103,13 +104,13 @@ impl PageRequest {
 /// `GET /`.
 pub async fn overview(State(state): State<AppState>, request: PageRequest) -> Response {
     let chrome = request.chrome();
-    page(&state, OVERVIEW.to_owned(), request, chrome).await
+    page(&state, BoardId::overview(), request, chrome).await
 }
 
 /// `GET /d/{board}`.
 pub async fn board(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Path(id): Path<BoardId>,
     request: PageRequest,
 ) -> Response {
     let chrome = request.chrome();
@@ -119,17 +120,17 @@ pub async fn board(
 /// `GET /d/{board}/{slug}`: as Grafana's links write it.
 pub async fn board_slug(
     State(state): State<AppState>,
-    Path((id, _)): Path<(String, String)>,
+    Path((id, _)): Path<(BoardId, String)>,
     request: PageRequest,
 ) -> Response {
     board(State(state), Path(id), request).await
 }
 
 /// Grafana's `viewPanel=3`, or `viewPanel=panel-3`, shows one panel.
-fn with_panel(id: String, query: &str) -> String {
+fn with_panel(id: BoardId, query: &str) -> BoardId {
     let panel = pairs(query).find(|(name, _)| name == "viewPanel");
     match panel {
-        Some((_, panel)) => format!("{id}/{}", panel.trim_start_matches("panel-")),
+        Some((_, panel)) => BoardId::of_panel(id.as_str(), panel.trim_start_matches("panel-")),
         None => id,
     }
 }
@@ -137,7 +138,7 @@ fn with_panel(id: String, query: &str) -> String {
 /// `GET /embed/{board}`.
 pub async fn embed(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Path(id): Path<BoardId>,
     request: PageRequest,
 ) -> Response {
     let chrome = Chrome::of_embed(&request.query);
@@ -152,7 +153,7 @@ pub async fn embed_panel(
     request: PageRequest,
 ) -> Response {
     let chrome = Chrome::of_embed(&request.query);
-    let id = format!("{id}/{panel}");
+    let id = BoardId::of_panel(&id, &panel);
     if is_interactive(&request.query) {
         return page(&state, id, request, chrome).await;
     }
@@ -163,7 +164,7 @@ pub async fn embed_panel(
     }
 }
 
-async fn page(state: &AppState, id: String, request: PageRequest, chrome: Chrome) -> Response {
+async fn page(state: &AppState, id: BoardId, request: PageRequest, chrome: Chrome) -> Response {
     if let Some(query) = with_added_filter(&request.query) {
         // A relative reference: the path stays.
         return (StatusCode::SEE_OTHER, [(LOCATION, format!("?{query}"))]).into_response();
@@ -185,7 +186,7 @@ async fn page(state: &AppState, id: String, request: PageRequest, chrome: Chrome
 /// What stands around the board, a light frame does not have.
 async fn context(
     state: &AppState,
-    id: String,
+    id: BoardId,
     request: PageRequest,
     chrome: Chrome,
 ) -> Result<PageContext, PageError> {
@@ -263,9 +264,9 @@ pub async fn choices(
 
 /// What a board is called in lists.
 pub fn title(entry: &BoardEntry) -> String {
-    match entry.id.as_str() {
-        OVERVIEW => OVERVIEW_TITLE.to_owned(),
-        _ => entry.title.clone(),
+    match entry.id.is_overview() {
+        true => OVERVIEW_TITLE.to_owned(),
+        false => entry.title.clone(),
     }
 }
 

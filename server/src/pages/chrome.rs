@@ -8,8 +8,8 @@ use dashboard::{ALL, Board, ChoicesFrom, Filter, Link, Panel};
 use wire::url::{LiveParams, board_url, encode, pairs};
 
 use super::PageView;
+use crate::boards::Boards;
 use crate::boards::variables::Offer;
-use crate::boards::{Boards, OVERVIEW};
 
 /// More choices of a list are not on the page: they are searched for.
 const CHOICES_ON_PAGE: usize = 100;
@@ -208,7 +208,7 @@ fn pages(link: &Link, boards: &Boards, query: &str) -> Vec<PageLink> {
     let all = boards.all();
     let tagged = all
         .iter()
-        .filter(|entry| entry.id != OVERVIEW)
+        .filter(|entry| !entry.id.is_overview())
         .filter(|entry| link.tags.iter().all(|tag| entry.board.tags.contains(tag)));
     tagged
         .map(|entry| page(&entry.title, &board_url(&entry.id)))

@@ -2,11 +2,12 @@
 
 use app::PanelDiagnostic;
 use lint::BoardDiagnostic;
+use wire::id::BoardId;
 
 use crate::state::AppState;
 
 /// The diagnostics of the board `id`; none where there is no such board.
-pub fn diagnostics(state: &AppState, id: &str) -> Vec<PanelDiagnostic> {
+pub fn diagnostics(state: &AppState, id: &BoardId) -> Vec<PanelDiagnostic> {
     let Ok(entry) = state.boards().get(id) else {
         return Vec::new();
     };

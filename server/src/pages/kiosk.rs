@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, HeaderValue};
 use serde::Serialize;
+use wire::id::BoardId;
 use wire::url;
 
 use super::PageError;
@@ -73,10 +74,7 @@ pub async fn shown(
 }
 
 fn board(slide: &Slide) -> DisplaySlide {
-    let path = match slide.board.as_str() {
-        url::OVERVIEW_NAME => url::OVERVIEW.to_owned(),
-        id => url::board_url(id),
-    };
+    let path = url::board_url(&BoardId::named(slide.board.as_str()));
     let query = match slide.query.trim_start_matches('?') {
         "" => String::new(),
         query => format!("&{query}"),

@@ -171,7 +171,7 @@ pub fn board(entry: &BoardEntry) -> Found {
 fn broken(boards: &Boards) -> impl Iterator<Item = Found> {
     boards.broken().into_keys().map(|id| Found {
         url: board_url(&id),
-        title: id,
+        title: id.to_string(),
         within: "its file is broken".to_owned(),
     })
 }
@@ -205,7 +205,7 @@ mod tests {
                 panels: vec![panel("Queue"), panel("Farm hands"), panel("$host")],
                 ..Board::default()
             };
-            boards.put(&name.to_lowercase(), board.numbered());
+            boards.put_found("", &name.to_lowercase().into(), board.numbered());
         }
         let check = |find: &str, expected: &[&str]| {
             let found = matching(&boards, Vec::new(), find);

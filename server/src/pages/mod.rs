@@ -122,7 +122,7 @@ struct ResolvedRequest {
 async fn resolve(state: &AppState, params: &LiveParams) -> Result<ResolvedRequest, PageError> {
     // At the start the first look for job systems may still be under way: it makes
     // the first page and the boards of systems. A board that is there waits for nothing.
-    if params.board.is_empty() || state.boards().get(&params.board).is_err() {
+    if params.board.is_overview() || state.boards().get(&params.board).is_err() {
         let _ = timeout_at(state.booted() + WAIT_FOR_BOARDS, state.boards().ready()).await;
     }
     let entry = state.boards().get(&params.board)?;
@@ -154,7 +154,7 @@ async fn enter(
     let frontends = state.frontends();
     let source = resolved.scope.fill(entry.source(), Target::Text);
     let filled = entry.filled(&request, &resolved)?;
-    let intervals = intervals(&filled.board, &source, frontends).await;
+    let intervals = intervals(&filled.board, &source.into(), frontends).await;
     let max_points = width.max_points();
     let view = entry.resolve(&request, &resolved, filled, &intervals, max_points);
     Ok(PageView {

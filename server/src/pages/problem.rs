@@ -54,7 +54,7 @@ fn meant(state: &AppState, error: &PageError) -> Vec<Found> {
     let wanted = wanted.split('/').next().unwrap_or_default().to_lowercase();
     let distance = |entry: &BoardEntry| {
         let to = |name: &str| strsim::jaro_winkler(&wanted, &name.to_lowercase());
-        to(&entry.id).max(to(&entry.title))
+        to(entry.id.as_str()).max(to(&entry.title))
     };
     let all = state.boards().all();
     let mut near: Vec<(f64, &Arc<BoardEntry>)> =

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, HOST, HeaderValue};
+use wire::id::BoardId;
 use wire::url::{LiveParams, pairs};
 
 use super::board::PageRequest;
@@ -26,7 +27,7 @@ pub async fn share(
     headers: HeaderMap,
     request: PageRequest,
 ) -> Result<Response, PageError> {
-    let id = format!("{board}/{panel}");
+    let id = BoardId::of_panel(&board, &panel);
     let params = LiveParams {
         board: id.clone(),
         ..LiveParams::from_query(request.query())
@@ -39,7 +40,7 @@ pub async fn share(
         pairs(request.query()).any(|(key, held)| key == name && held == value)
     };
     let context = ShareContext {
-        board,
+        board: board.into(),
         panel,
         origin: origin(&headers),
         params,

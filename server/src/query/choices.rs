@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dashboard::VariableQuery;
+use query::{InstantQuery, SeriesQuery};
 use series::{Labels, METRIC_NAME, TimeRange};
 
 use super::lookup_cache::{LookupCache, Terms};
 use super::{QueryError, QueryFrontend};
-use crate::source::{InstantQuery, InstantValue, SeriesQuery};
+use crate::source::InstantValue;
 
 /// More choices than this nobody looks through.
 const MAX_CHOICES: usize = 5_000;

@@ -2,32 +2,32 @@
 
 use std::sync::Arc;
 
+use query::SourceName;
+
 use super::{QueryError, QueryFrontend};
 
 /// The frontends of all sources by name, the default one first. Cloning shares them.
 #[derive(Clone)]
-pub struct QueryFrontends(Arc<[(String, QueryFrontend)]>);
+pub struct QueryFrontends(Arc<[(SourceName, QueryFrontend)]>);
 
 impl QueryFrontends {
     /// The frontends of the sources by name; the first is the default.
-    pub fn new(frontends: Vec<(String, QueryFrontend)>) -> Self {
+    pub fn new(frontends: Vec<(SourceName, QueryFrontend)>) -> Self {
         Self(frontends.into())
     }
 
     /// Every frontend with its source's name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &QueryFrontend)> {
-        self.0
-            .iter()
-            .map(|(name, frontend)| (name.as_str(), frontend))
+    pub fn iter(&self) -> impl Iterator<Item = (&SourceName, &QueryFrontend)> {
+        self.0.iter().map(|(name, frontend)| (name, frontend))
     }
 
-    /// The source of this name: the default one where it is empty. Where there
+    /// The source of this name: the default one where none is named. Where there
     /// is only one source, every name is its: an imported board names its data
     /// source as it was called elsewhere.
     ///
     /// # Errors
     /// [`QueryError::NoSource`] with the name, [`QueryError::NoSources`].
-    pub fn get(&self, name: &str) -> Result<&QueryFrontend, QueryError> {
+    pub fn get(&self, name: &SourceName) -> Result<&QueryFrontend, QueryError> {
         self.find(name).map(|(_, frontend)| frontend)
     }
 
@@ -35,19 +35,19 @@ impl QueryFrontends {
     ///
     /// # Errors
     /// See [`Self::get`].
-    pub fn name_of(&self, name: &str) -> Result<&str, QueryError> {
-        self.find(name).map(|(name, _)| name.as_str())
+    pub fn name_of(&self, name: &SourceName) -> Result<&SourceName, QueryError> {
+        self.find(name).map(|(name, _)| name)
     }
 
-    fn find(&self, name: &str) -> Result<&(String, QueryFrontend), QueryError> {
+    fn find(&self, name: &SourceName) -> Result<&(SourceName, QueryFrontend), QueryError> {
         match &*self.0 {
             [] => Err(QueryError::NoSources),
             [only] => Ok(only),
-            [default, ..] if name.is_empty() => Ok(default),
+            [default, ..] if name.is_default_source() => Ok(default),
             several => several
                 .iter()
                 .find(|(candidate, _)| candidate == name)
-                .ok_or_else(|| QueryError::NoSource(name.to_owned())),
+                .ok_or_else(|| QueryError::NoSource(name.clone())),
         }
     }
 }
@@ -61,7 +61,7 @@ impl QueryFrontends {
             let config = UpstreamConfig::from_url("http://127.0.0.1:9".parse().unwrap());
             let source = Source::Upstream(PrometheusClient::new(config).unwrap().into());
             let frontend = QueryFrontend::new(source, super::ConcurrencyLimits::default(), 0);
-            ((*name).to_owned(), frontend)
+            (SourceName::from(*name), frontend)
         };
         Self::new(names.iter().map(frontend).collect())
     }
@@ -73,9 +73,10 @@ mod tests {
 
     fn check(sources: &[&str], name: &str, expected: Result<&str, &str>) {
         let frontends = QueryFrontends::unreachable(sources);
-        let found = frontends.name_of(name).map_err(|error| error.to_string());
+        let name = SourceName::from(name);
+        let found = frontends.name_of(&name).map_err(|error| error.to_string());
         match expected {
-            Ok(name) => assert_eq!(found.as_deref(), Ok(name)),
+            Ok(name) => assert_eq!(found, Ok(&SourceName::from(name))),
             Err(words) => assert!(found.unwrap_err().contains(words)),
         }
     }

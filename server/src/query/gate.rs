@@ -8,10 +8,11 @@
 
 use std::time::Duration;
 
+use query::Question;
+
 use super::QueryError;
 use super::circuit_breaker::{CircuitBreaker, Verdict};
 use super::limiter::{ConcurrencyLimiter, ConcurrencyLimits, Permit};
-use super::normalize::NormalizedQuery;
 use crate::source::SourceError;
 
 /// The permit of a call that failed while the circuit was closed is given back
@@ -30,7 +31,7 @@ pub struct Gate {
 #[derive(Clone, Copy)]
 pub enum Lane<'a> {
     /// A panel's query may have any.
-    Panel(&'a NormalizedQuery),
+    Panel(&'a Question),
     /// What else is asked shares half of them.
     Lookup,
 }
@@ -55,8 +56,8 @@ impl Gate {
     }
 
     /// How many are before a panel's query, while it waits.
-    pub fn ahead_of(&self, query: &NormalizedQuery) -> Option<usize> {
-        self.all.ahead_of(query)
+    pub fn ahead_of(&self, question: &Question) -> Option<usize> {
+        self.all.ahead_of(question)
     }
 
     /// Why the source is away, as long as it is.
@@ -90,7 +91,7 @@ impl Gate {
 
     async fn permits(&self, lane: Lane<'_>) -> Result<(Permit, Option<Permit>), QueryError> {
         match lane {
-            Lane::Panel(query) => Ok((self.all.acquire(Some(query)).await?, None)),
+            Lane::Panel(question) => Ok((self.all.acquire(Some(question)).await?, None)),
             Lane::Lookup => {
                 let share = self.lookups.acquire(None).await?;
                 Ok((self.all.acquire(None).await?, Some(share)))
@@ -104,6 +105,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
     use futures_util::future::join_all;
+    use query::Take;
     use tokio::time::{Instant, sleep};
 
     use super::*;
@@ -114,11 +116,8 @@ mod tests {
         Gate::new("a source", ConcurrencyLimits::default())
     }
 
-    fn query(index: usize) -> NormalizedQuery {
-        NormalizedQuery {
-            expr: index.to_string().into(),
-            step_ms: 1_000,
-        }
+    fn question(index: usize) -> Question {
+        Question::promql(index.to_string(), Take::EveryMs(1_000))
     }
 
     #[tokio::test(start_paused = true)]
@@ -131,10 +130,10 @@ mod tests {
             Err::<(), _>(SourceError::Timeout { url, limit })
         };
         let begun = Instant::now();
-        let panels: Vec<NormalizedQuery> = (0..80).map(query).collect();
+        let panels: Vec<Question> = (0..80).map(question).collect();
         let asked = panels
             .iter()
-            .map(|query| gate.call(Lane::Panel(query), hangs()));
+            .map(|question| gate.call(Lane::Panel(question), hangs()));
         let answers = join_all(asked).await;
         let is_timeout = |answer: &Result<(), QueryError>| {
             matches!(answer, Err(QueryError::Source(SourceError::Timeout { .. })))
@@ -154,7 +153,7 @@ mod tests {
             Err::<(), _>(SourceError::Timeout { url, limit })
         };
         let lookups = join_all((0..4).map(|_| gate.call(Lane::Lookup, hangs())));
-        let panels: Vec<NormalizedQuery> = (0..80).map(query).collect();
+        let panels: Vec<Question> = (0..80).map(question).collect();
         let panels = async {
             sleep(LIMIT / 2).await;
             let begun = Instant::now();
@@ -172,8 +171,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn one_failure_keeps_nobody_from_asking() {
         let gate = gate();
-        let panels: Vec<NormalizedQuery> = (0..80).map(query).collect();
-        let asked = panels.iter().enumerate().map(|(index, query)| {
+        let panels: Vec<Question> = (0..80).map(question).collect();
+        let asked = panels.iter().enumerate().map(|(index, question)| {
             let answer = async move {
                 sleep(LIMIT).await;
                 let (url, limit) = ("http://x".to_owned(), LIMIT);
@@ -182,7 +181,7 @@ mod tests {
                     _ => Ok(index),
                 }
             };
-            gate.call(Lane::Panel(query), answer)
+            gate.call(Lane::Panel(question), answer)
         });
         let answers = join_all(asked).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_err()).count(), 1);
@@ -197,7 +196,7 @@ mod tests {
         for lookup in &mut hanging {
             assert!(futures_util::poll!(lookup).is_pending());
         }
-        let answer = gate.call(Lane::Panel(&query(0)), async { Ok(1) }).await;
+        let answer = gate.call(Lane::Panel(&question(0)), async { Ok(1) }).await;
         assert_eq!(answer.ok(), Some(1));
     }
 }

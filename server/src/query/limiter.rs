@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use query::Question;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::QueryError;
-use super::normalize::NormalizedQuery;
 use crate::supervise;
 
 /// How much a source is asked at once.
@@ -44,7 +44,7 @@ pub struct ConcurrencyLimiter {
 /// Those that wait, in the order in which their permits come.
 #[derive(Default)]
 struct Queue {
-    places: VecDeque<(u64, Option<NormalizedQuery>)>,
+    places: VecDeque<(u64, Option<Question>)>,
     next_place: u64,
 }
 
@@ -64,25 +64,25 @@ impl ConcurrencyLimiter {
         self.queue.lock().places.len()
     }
 
-    /// How many are before `query`, while it waits.
-    pub fn ahead_of(&self, query: &NormalizedQuery) -> Option<usize> {
+    /// How many are before `question`, while it waits.
+    pub fn ahead_of(&self, question: &Question) -> Option<usize> {
         let queue = self.queue.lock();
         let mut places = queue.places.iter();
-        places.position(|(_, waiting)| waiting.as_ref() == Some(query))
+        places.position(|(_, waiting)| waiting.as_ref() == Some(question))
     }
 
-    /// Waits for a permit; `query` is under which [`Self::ahead_of`] finds the place.
+    /// Waits for a permit; `question` is under which [`Self::ahead_of`] finds the place.
     ///
     /// # Errors
     /// Where the queue is full.
-    pub async fn acquire(&self, query: Option<&NormalizedQuery>) -> Result<Permit, QueryError> {
-        let place = self.line_up(query)?;
+    pub async fn acquire(&self, question: Option<&Question>) -> Result<Permit, QueryError> {
+        let place = self.line_up(question)?;
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         drop(place);
         Ok(Permit(permit.map_err(|_| QueryError::Ended)?))
     }
 
-    fn line_up(&self, query: Option<&NormalizedQuery>) -> Result<Place<'_>, QueryError> {
+    fn line_up(&self, question: Option<&Question>) -> Result<Place<'_>, QueryError> {
         let mut queue = self.queue.lock();
         let waiting = queue.places.len();
         if waiting >= self.limits.queue {
@@ -94,7 +94,7 @@ impl ConcurrencyLimiter {
         }
         let number = queue.next_place;
         queue.next_place += 1;
-        queue.places.push_back((number, query.cloned()));
+        queue.places.push_back((number, question.cloned()));
         Ok(Place {
             limiter: self,
             number,
@@ -136,26 +136,23 @@ mod tests {
         ConcurrencyLimiter::new("a source".into(), ConcurrencyLimits { concurrency, queue })
     }
 
-    fn query(expr: &str) -> NormalizedQuery {
-        NormalizedQuery {
-            expr: expr.into(),
-            step_ms: 1_000,
-        }
+    fn question(text: &str) -> Question {
+        Question::promql(text, query::Take::EveryMs(1_000))
     }
 
     #[tokio::test]
     async fn who_waits_is_told_how_many_are_ahead() {
         let limiter = limiter(1, 9);
-        let [a, b, c, d] = ["a", "b", "c", "d"].map(query);
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(question);
         let running = limiter.acquire(Some(&a)).await.ok().unwrap();
         let mut waiting: Vec<_> = [&b, &c, &d]
             .into_iter()
-            .map(|query| Box::pin(limiter.acquire(Some(query))))
+            .map(|question| Box::pin(limiter.acquire(Some(question))))
             .collect();
         for permit in &mut waiting {
             assert!(futures_util::poll!(permit).is_pending());
         }
-        let ahead = || [&a, &b, &c, &d].map(|query| limiter.ahead_of(query));
+        let ahead = || [&a, &b, &c, &d].map(|question| limiter.ahead_of(question));
         assert_eq!(ahead(), [None, Some(0), Some(1), Some(2)]);
         drop(waiting.remove(1));
         assert_eq!(ahead(), [None, Some(0), None, Some(1)]);

@@ -9,14 +9,13 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+use query::{InstantQuery, QueryOptions, Question, SeriesQuery, Span};
 use serde_json::Value;
 
 use super::gate::Lane;
 use super::singleflight::SingleFlight;
 use super::{QueryError, QueryFrontend};
-use crate::source::{
-    Frame, Instant, InstantQuery, LabelSet, MetricMetadata, RangeQuery, SeriesQuery, SourceError,
-};
+use crate::source::{Frame, Instant, LabelSet, MetricMetadata, SourceError};
 
 type Answer<T> = Result<Arc<T>, QueryError>;
 type Calls<K, T> = SingleFlight<K, Answer<T>>;
@@ -26,7 +25,7 @@ type Forward = (String, Vec<(String, String)>);
 /// The questions under way, by kind.
 #[derive(Default)]
 pub struct Lookups {
-    ranges: Calls<RangeQuery, Frame>,
+    ranges: Calls<(Question, Span, QueryOptions), Frame>,
     instants: Calls<InstantQuery, Instant>,
     series: Calls<SeriesQuery, LabelSet<series::Labels>>,
     label_names: Calls<SeriesQuery, LabelSet<String>>,
@@ -37,17 +36,22 @@ pub struct Lookups {
 }
 
 impl QueryFrontend {
-    /// An expression's values over a range, whatever its step stands on.
+    /// The answer to a question about a span, whatever its step stands on.
     ///
     /// # Errors
     /// See [`QueryError`].
-    pub async fn range_query(&self, mut query: RangeQuery) -> Answer<Frame> {
+    pub async fn range_query(
+        &self,
+        question: Question,
+        span: Span,
+        options: QueryOptions,
+    ) -> Answer<Frame> {
         // An end between two steps evaluates nothing: equal work is equal.
-        let span_ms = query.end_ms - query.start_ms;
-        query.end_ms = query.start_ms + span_ms / query.step_ms * query.step_ms;
-        let (source, asked) = (self.shared.source.clone(), query.clone());
-        let call = async move { source.range_query(&asked).await };
-        self.look_up(&self.shared.lookups.ranges, query, call).await
+        let span = span.whole_steps(question.take.step_ms());
+        let key = (question, span, options);
+        let (source, (question, span, options)) = (self.shared.source.clone(), key.clone());
+        let call = async move { source.range_query(&question, span, &options).await };
+        self.look_up(&self.shared.lookups.ranges, key, call).await
     }
 
     /// An expression's value at one moment.

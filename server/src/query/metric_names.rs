@@ -10,13 +10,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use query::{Question, SeriesQuery};
 use series::{METRIC_NAME, Matcher, TimeRange};
 
 use super::lookup_cache::{LookupCache, Terms};
-use super::normalize::NormalizedQuery;
 use super::{QueryError, QueryFrontend, soon};
 use crate::clock::now_ms;
-use crate::source::SeriesQuery;
 
 /// The names of metrics that were exported within this time are looked up at once.
 const RECENT_MS: i64 = 6 * 3_600 * 1_000;
@@ -62,10 +61,10 @@ pub enum MissingMetric {
 const SERIES_SUFFIXES: [&str; 5] = ["_total", "_bucket", "_count", "_sum", "_created"];
 
 impl QueryFrontend {
-    /// A metric that `query` names and the source has no sample of, if any.
+    /// A metric that `question` names and the source has no sample of, if any.
     /// `None` where that is not known soon.
-    pub async fn missing_metric(&self, query: &NormalizedQuery) -> Option<MissingMetric> {
-        let named = packs::metrics_of(&query.expr).ok()?;
+    pub async fn missing_metric(&self, question: &Question) -> Option<MissingMetric> {
+        let named = packs::metrics_of(&question.text).ok()?;
         let frontend = self.clone();
         let lookup = soon(async move {
             for metric in named {

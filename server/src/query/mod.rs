@@ -1,11 +1,10 @@
 //! The query frontend: what views ask -> as few queries to the source as can be.
 //!
-//! A question is first brought into normal form ([`normalize`]): times on the step,
-//! so that equal work is equal to the letter. It is then answered from the
-//! cache (`results_cache`), which asks only for a range's new end; equal work
-//! under way is done once (`singleflight`), and what is left goes through a gate:
-//! a bounded number at once (`limiter`), and none while the source is away
-//! (`circuit_breaker`). What else is asked of a source (`lookups`) goes through
+//! A question (`query::Question`) is asked about times on its step, so that equal
+//! work is equal to the letter. It is answered from the cache (`results_cache`),
+//! which asks only for a range's new end; equal work under way is done once
+//! (`singleflight`), and what is left goes through a gate: a bounded number at
+//! once (`limiter`), and none while the source is away (`circuit_breaker`). What else is asked of a source (`lookups`) goes through
 //! the same gate, and what is learned of it (`choices`, `metric_names`,
 //! `scrape_interval`, `series_interval`) is held for a while, failures too (`lookup_cache`).
 //!
@@ -21,7 +20,6 @@ mod limiter;
 mod lookup_cache;
 mod lookups;
 mod metric_names;
-pub mod normalize;
 pub mod results_cache;
 pub mod scrape_interval;
 mod series_interval;
@@ -31,7 +29,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use crate::source::{Frame, RangeQuery, Source, SourceError};
+use query::{QueryOptions, Question, SourceName, Span};
+
+use crate::source::{Frame, Source, SourceError};
 use crate::supervise;
 use choices::Choices;
 pub use frontends::QueryFrontends;
@@ -40,7 +40,6 @@ pub use limiter::ConcurrencyLimits;
 use lookups::Lookups;
 use metric_names::MetricNames;
 pub use metric_names::MissingMetric;
-use normalize::{NormalizedQuery, Span};
 use results_cache::ResultsCache;
 use scrape_interval::ScrapeIntervals;
 pub use series_interval::Intervals;
@@ -71,7 +70,7 @@ pub enum QueryError {
     },
     /// A board asks for a source that there is not.
     #[error("there is no source `{0}`: name one in andon.toml, or correct the board")]
-    NoSource(String),
+    NoSource(SourceName),
     /// There is none at all.
     #[error("no source of data is configured")]
     NoSources,
@@ -109,7 +108,7 @@ struct Shared {
     source: Source,
     gate: Gate,
     cache: ResultsCache,
-    ranges: SingleFlight<(NormalizedQuery, Span), Answer>,
+    ranges: SingleFlight<(Question, Span), Answer>,
     lookups: Lookups,
     intervals: ScrapeIntervals,
     jobs: JobsOfMetrics,
@@ -165,8 +164,8 @@ impl QueryFrontend {
     }
 
     /// How many queries are before this one, while it waits for a permit.
-    pub fn ahead_of(&self, query: &NormalizedQuery) -> Option<usize> {
-        self.shared.gate.ahead_of(query)
+    pub fn ahead_of(&self, question: &Question) -> Option<usize> {
+        self.shared.gate.ahead_of(question)
     }
 
     /// Of how many different queries ranges are cached, and their bytes, about.
@@ -179,20 +178,20 @@ impl QueryFrontend {
         self.shared.gate.outage()
     }
 
-    /// The values of `query` over `span`.
+    /// The answer to a question about a span.
     ///
     /// # Errors
     /// See [`QueryError`].
-    pub async fn range(&self, query: &NormalizedQuery, span: Span) -> Answer {
+    pub async fn range(&self, question: &Question, span: Span) -> Answer {
         let counters = self.counters();
         counters.asked.fetch_add(1, Relaxed);
-        if let Some(cached) = self.shared.cache.get(query, span) {
+        if let Some(cached) = self.shared.cache.get(question, span) {
             counters.cache_hits.fetch_add(1, Relaxed);
             return Ok(cached);
         }
-        let (shared, wanted) = (Arc::clone(&self.shared), query.clone());
+        let (shared, wanted) = (Arc::clone(&self.shared), question.clone());
         let work = async move { shared.fetch(&wanted, span).await };
-        let (answer, coalesced) = self.shared.ranges.run((query.clone(), span), work).await;
+        let (answer, coalesced) = self.shared.ranges.run((question.clone(), span), work).await;
         if coalesced {
             counters.coalesced.fetch_add(1, Relaxed);
         }
@@ -211,29 +210,19 @@ async fn soon<T: Send + 'static>(lookup: impl Future<Output = T> + Send + 'stati
 }
 
 impl Shared {
-    async fn fetch(&self, query: &NormalizedQuery, span: Span) -> Answer {
-        let plan = self.cache.plan(query, span);
-        let missing = range_query(query, plan.missing);
+    async fn fetch(&self, question: &Question, span: Span) -> Answer {
+        let plan = self.cache.plan(question, span);
+        let (missing, options) = (plan.missing, QueryOptions::default());
         let call = async {
             self.counters.upstream.fetch_add(1, Relaxed);
-            let answer = self.source.range_query(&missing).await;
+            let answer = self.source.range_query(question, missing, &options).await;
             if answer.is_err() {
                 self.counters.upstream_failed.fetch_add(1, Relaxed);
             }
             answer
         };
-        let answer = self.gate.call(Lane::Panel(query), call).await?;
-        Ok(self.cache.extend(query, plan, answer))
-    }
-}
-
-fn range_query(query: &NormalizedQuery, span: Span) -> RangeQuery {
-    RangeQuery {
-        expr: query.expr.to_string(),
-        start_ms: span.start_ms,
-        end_ms: span.end_ms,
-        step_ms: query.step_ms,
-        options: Default::default(),
+        let answer = self.gate.call(Lane::Panel(question), call).await?;
+        Ok(self.cache.extend(question, plan, answer))
     }
 }
 

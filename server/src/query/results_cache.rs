@@ -15,9 +15,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use moka::sync::Cache;
+use query::{Question, Span};
 use series::{LabeledSeries, SampleColumns};
 
-use super::normalize::{NormalizedQuery, Span};
 use crate::source::Frame;
 
 /// Points younger than this may still change: a scrape may be on its way.
@@ -37,9 +37,9 @@ pub struct ResultsCache {
     ranges: Cache<Key, Ranges>,
 }
 
-/// A query, and where between two steps its times lie: those of a span that a
+/// A question, and where between two steps its times lie: those of a span that a
 /// comparison moves need not stand on the step.
-type Key = (NormalizedQuery, i64);
+type Key = (Question, i64);
 
 /// The ranges of one query, the newest answer first; none overlaps another.
 type Ranges = Arc<[Arc<CachedRange>]>;
@@ -104,21 +104,22 @@ impl ResultsCache {
     }
 
     /// The answer, where all of `span` is cached.
-    pub fn get(&self, query: &NormalizedQuery, span: Span) -> Option<Arc<Frame>> {
-        let cached = self.find(query, span, CachedRange::covers)?;
+    pub fn get(&self, question: &Question, span: Span) -> Option<Arc<Frame>> {
+        let cached = self.find(question, span, CachedRange::covers)?;
         Some(slice(&cached, span))
     }
 
     /// What must be asked for to answer `wanted`.
-    pub fn plan(&self, query: &NormalizedQuery, wanted: Span) -> FetchPlan {
-        let Some(cached) = self.find(query, wanted, CachedRange::is_extended_by) else {
+    pub fn plan(&self, question: &Question, wanted: Span) -> FetchPlan {
+        let Some(cached) = self.find(question, wanted, CachedRange::is_extended_by) else {
             return FetchPlan {
                 wanted,
                 missing: wanted,
                 extends_cached: None,
             };
         };
-        let start_ms = cached.span.end_ms - reread_ms(query.step_ms) + query.step_ms;
+        let start_ms =
+            cached.span.end_ms - reread_ms(question.take.step_ms()) + question.take.step_ms();
         FetchPlan {
             wanted,
             missing: Span {
@@ -132,12 +133,12 @@ impl ResultsCache {
     /// The fresh range that fits the span.
     fn find(
         &self,
-        query: &NormalizedQuery,
+        question: &Question,
         span: Span,
         fits: fn(&CachedRange, Span) -> bool,
     ) -> Option<Arc<CachedRange>> {
-        let ranges = self.ranges.get(&key(query, span))?;
-        let is_whole = query.depends_on_span();
+        let ranges = self.ranges.get(&key(question, span))?;
+        let is_whole = question.depends_on_span();
         let mut fresh = ranges.iter().filter(|cached| cached.is_fresh());
         fresh
             .find(|cached| fits(cached, span) && (!is_whole || cached.span == span))
@@ -145,11 +146,11 @@ impl ResultsCache {
     }
 
     /// Puts the range before those of its query that it does not overlap.
-    fn insert(&self, query: &NormalizedQuery, joined: CachedRange) {
+    fn insert(&self, question: &Question, joined: CachedRange) {
         let span = joined.span;
         let newest = Arc::new(joined);
         self.ranges
-            .entry(key(query, span))
+            .entry(key(question, span))
             .and_upsert_with(|before| {
                 let before = before.map(moka::Entry::into_value);
                 let others = before.iter().flat_map(|ranges| ranges.iter());
@@ -161,7 +162,7 @@ impl ResultsCache {
 
     /// Joins the answer about the plan's missing part to what the plan goes on
     /// from, keeps the whole and returns the part that is wanted.
-    pub fn extend(&self, query: &NormalizedQuery, plan: FetchPlan, answer: Frame) -> Arc<Frame> {
+    pub fn extend(&self, question: &Question, plan: FetchPlan, answer: Frame) -> Arc<Frame> {
         let is_partial = !answer.annotations.warnings.is_empty();
         let span = plan.wanted;
         let joined = match plan.extends_cached {
@@ -175,14 +176,17 @@ impl ResultsCache {
         };
         let wanted = slice(&joined, span);
         if !is_partial {
-            self.insert(query, joined);
+            self.insert(question, joined);
         }
         wanted
     }
 }
 
-fn key(query: &NormalizedQuery, span: Span) -> Key {
-    (query.clone(), span.start_ms.rem_euclid(query.step_ms))
+fn key(question: &Question, span: Span) -> Key {
+    (
+        question.clone(),
+        span.start_ms.rem_euclid(question.take.step_ms()),
+    )
 }
 
 /// What is cached up to `missing`, then the new answer.

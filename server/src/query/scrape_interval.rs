@@ -10,12 +10,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use query::InstantQuery;
 use series::{LabeledSeries, Labels};
 
 use super::lookup_cache::{LookupCache, Terms};
 use super::{QueryError, QueryFrontend, soon};
 use crate::clock::now_ms;
-use crate::source::{InstantQuery, InstantValue};
+use crate::source::InstantValue;
 
 /// Prometheus' usual setting.
 pub const FALLBACK_MS: i64 = 15_000;

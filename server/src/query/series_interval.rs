@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use promql::ast::Selector;
+use query::SourceName;
 use series::{METRIC_NAME, Matcher};
 
 use super::lookup_cache::{LookupCache, Terms};
@@ -40,7 +41,7 @@ impl JobsOfMetrics {
 pub struct Intervals {
     shortest_ms: i64,
     /// By source and expression.
-    by_query: HashMap<(String, String), i64>,
+    by_query: HashMap<(SourceName, String), i64>,
 }
 
 impl From<i64> for Intervals {
@@ -67,14 +68,14 @@ impl Intervals {
 
     /// That of the series that the expression selects from the source; the
     /// shortest one where it is not known.
-    pub fn of(&self, source: &str, expr: &str) -> i64 {
-        let known = self.by_query.get(&(source.to_owned(), expr.to_owned()));
+    pub fn of(&self, source: &SourceName, expr: &str) -> i64 {
+        let known = self.by_query.get(&(source.clone(), expr.to_owned()));
         known.copied().unwrap_or(self.shortest_ms)
     }
 
     /// Takes over that of an expression.
-    pub fn insert(&mut self, source: &str, expr: &str, interval_ms: i64) {
-        let query = (source.to_owned(), expr.to_owned());
+    pub fn insert(&mut self, source: &SourceName, expr: &str, interval_ms: i64) {
+        let query = (source.clone(), expr.to_owned());
         self.by_query.insert(query, interval_ms);
     }
 }

@@ -18,71 +18,8 @@ pub use result::{BuildInfo, Instant, InstantSample, InstantValue, LabelSet, Metr
 pub use upstream::{PrometheusClient, SourceConfig, UpstreamConfig};
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use series::TimeRange;
-
-/// A question over time: one value a step for each series.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RangeQuery {
-    /// PromQL.
-    pub expr: String,
-    /// The first evaluation.
-    pub start_ms: i64,
-    /// No evaluation is later.
-    pub end_ms: i64,
-    /// Above zero.
-    pub step_ms: i64,
-    /// See [`QueryOptions`].
-    pub options: QueryOptions,
-}
-
-/// A question about one moment.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct InstantQuery {
-    /// PromQL.
-    pub expr: String,
-    /// The time of the evaluation.
-    pub at_ms: i64,
-    /// See [`QueryOptions`].
-    pub options: QueryOptions,
-}
-
-/// What a question may ask besides its expression.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct QueryOptions {
-    /// Gives up after this long; the source's own limit holds as well.
-    pub timeout: Option<Duration>,
-    /// How old a sample may be and still count; the source's own by default.
-    pub lookback: Option<Duration>,
-    /// Answers at most this many series; 0 is no limit.
-    pub limit: usize,
-}
-
-/// Which series are asked for: selectors as PromQL writes them, in a time range.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SeriesQuery {
-    /// `match[]`: a series that any of them selects is meant; empty is all.
-    pub selectors: Vec<String>,
-    /// When the series must have samples.
-    pub range: TimeRange,
-    /// Answers at most this many; 0 is no limit.
-    pub limit: usize,
-}
-
-impl SeriesQuery {
-    /// Every series with samples in the `recent_ms` before `now_ms`.
-    pub fn all_recent(now_ms: i64, recent_ms: i64) -> Self {
-        Self {
-            selectors: Vec::new(),
-            range: TimeRange {
-                start_ms: now_ms - recent_ms,
-                end_ms: now_ms,
-            },
-            limit: 0,
-        }
-    }
-}
+use query::{InstantQuery, QueryOptions, Question, SeriesQuery, Span};
 
 /// One source of data. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -94,14 +31,19 @@ pub enum Source {
 }
 
 impl Source {
-    /// Evaluates an expression over time.
+    /// Answers a question about a span.
     ///
     /// # Errors
     /// See [`SourceError`].
-    pub async fn range_query(&self, query: &RangeQuery) -> Result<Frame, SourceError> {
+    pub async fn range_query(
+        &self,
+        question: &Question,
+        span: Span,
+        options: &QueryOptions,
+    ) -> Result<Frame, SourceError> {
         match self {
-            Self::Upstream(client) => client.range_query(query).await,
-            Self::Embedded(engine) => engine.range_query(query).await,
+            Self::Upstream(client) => client.range_query(question, span, options).await,
+            Self::Embedded(engine) => engine.range_query(question, span, options).await,
         }
     }
 

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use wire::board::Legend;
+use wire::id::PanelId;
 
 use super::options;
 use crate::panel::data_of;
@@ -37,7 +38,7 @@ pub fn entries(plot: &Plot) -> Vec<Entry> {
 }
 
 /// The entries at the page's first moment; none where the panel has no legend.
-pub fn first_entries(store: &Store, id: u32) -> Vec<Entry> {
+pub fn first_entries(store: &Store, id: PanelId) -> Vec<Entry> {
     let options = options(store, id);
     let Some(layout) = store.layout(id).filter(|_| options.legend == Legend::Chips) else {
         return Vec::new();
@@ -64,7 +65,7 @@ pub fn legend(shown: ArcRwSignal<Vec<Entry>>, hidden: ArcRwSignal<Vec<u32>>) -> 
 /// The legend below a chart: the table that the server writes at every step.
 pub fn legend_table(
     store: &Store,
-    id: u32,
+    id: PanelId,
     hidden: ArcRwSignal<Vec<u32>>,
 ) -> impl IntoView + use<> {
     let rendered = store.rendered(id).unwrap_or_default();

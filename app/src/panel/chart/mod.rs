@@ -17,6 +17,7 @@ mod values;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wire::board::{Legend, PanelKind, TimeSeriesOptions};
+use wire::id::PanelId;
 
 use super::notice::{html, notices};
 use super::{data_of, freshness, lateness};
@@ -30,7 +31,7 @@ pub use picture::Picture;
 /// A panel of the kind [`PanelKind::TimeSeries`]; its children are the
 /// server's picture of it.
 #[island]
-pub fn ChartPanel(id: u32, children: Children) -> impl IntoView {
+pub fn ChartPanel(id: PanelId, children: Children) -> impl IntoView {
     let store = use_store();
     let data = data_of(&store, id);
     let of_age = data.clone();
@@ -57,7 +58,7 @@ pub fn ChartPanel(id: u32, children: Children) -> impl IntoView {
     }
 }
 
-fn options(store: &Store, id: u32) -> TimeSeriesOptions {
+fn options(store: &Store, id: PanelId) -> TimeSeriesOptions {
     match store.layout(id).map(|layout| &layout.kind) {
         Some(PanelKind::TimeSeries(options)) => options.clone(),
         _ => TimeSeriesOptions::default(),

@@ -4,6 +4,7 @@
 use ::chart::{Input, Labels, Plot, Size, summary, svg};
 use leptos::prelude::*;
 use wire::board::Grid;
+use wire::id::PanelId;
 use wire::live::ANNOTATIONS;
 use wire::url::CSV;
 
@@ -16,7 +17,7 @@ use crate::store::use_store;
 
 /// The picture of a chart's panel at the page's first moment.
 #[component]
-pub fn Picture(id: u32) -> impl IntoView {
+pub fn Picture(id: PanelId) -> impl IntoView {
     let store = use_store();
     let Some(layout) = store.layout(id) else {
         return ().into_any();

@@ -52,6 +52,7 @@ mod tests {
     use ::chart::{Input, Size};
     use wire::board::{Grid, TimeSeriesOptions};
     use wire::data::{PanelData, SeriesData, TimeGrid, Values};
+    use wire::id::RefId;
     use wire::live::Window;
 
     #[test]
@@ -80,7 +81,7 @@ mod tests {
             series: vec![SeriesData {
                 key: 0,
                 name: "a<b".into(),
-                query: 'A',
+                query: RefId('A'),
                 overrides: Vec::new(),
                 values: Values(vec![None]),
             }],

@@ -10,6 +10,7 @@ use chart::civil::utc;
 use dashboard::{Clock, Field, Panel, StatColor, TableOptions};
 use frame::{Cell, Column};
 use wire::board::Health;
+use wire::id::PanelId;
 use wire::url::LiveParams;
 
 use super::PanelSeries;
@@ -59,7 +60,7 @@ pub fn html(
 }
 
 /// By which column rows are sorted, and whether the greatest comes first.
-fn order(options: &TableOptions, params: &LiveParams, panel: u32) -> (String, bool) {
+fn order(options: &TableOptions, params: &LiveParams, panel: PanelId) -> (String, bool) {
     match params.table("sort", panel) {
         Some(sort) => match sort.strip_prefix('-') {
             Some(column) => (column.to_owned(), true),
@@ -128,7 +129,7 @@ fn push_heading(
     column: &Shaped,
     (by, descending): &(String, bool),
     params: &LiveParams,
-    panel: u32,
+    panel: PanelId,
 ) {
     let is_by = *by == column.title;
     let falls = if is_by {
@@ -261,10 +262,11 @@ mod tests {
     use crate::rendered::testing::data;
     use dashboard::{Link, Threshold};
     use frame::Table;
+    use wire::id::RefId;
 
     fn table() -> Table {
         Table {
-            query: Some('A'),
+            query: Some(RefId('A')),
             columns: vec![
                 Column::new("Time", vec![Cell::Time(0), Cell::Time(0), Cell::Time(0)]),
                 Column::new("job", ["b", "a", "c"].map(Cell::from).to_vec()),
@@ -278,7 +280,7 @@ mod tests {
 
     fn panel() -> Panel {
         Panel {
-            id: 7,
+            id: PanelId(7),
             field: Field {
                 thresholds: vec![Threshold {
                     value: 5.0,

@@ -1,6 +1,7 @@
 //! A table's links: to its other pages, and to it sorted another way. They are
 //! addresses, so that they work without a script.
 
+use wire::id::{BoardId, PanelId};
 use wire::url::LiveParams;
 
 use crate::text::html::{push_element, push_escaped};
@@ -10,11 +11,11 @@ pub fn push_table_link(
     html: &mut String,
     params: &LiveParams,
     changes: &[(&str, &str)],
-    panel: u32,
+    panel: PanelId,
     text: &str,
 ) {
     let mut changed = params.clone();
-    changed.board.clear();
+    changed.board = BoardId::overview();
     for (name, value) in changes {
         changed.set_table(name, panel, value);
     }
@@ -32,7 +33,7 @@ pub fn push_pages(
     pages: usize,
     rows: usize,
     params: &LiveParams,
-    panel: u32,
+    panel: PanelId,
 ) {
     html.push_str("<p class=\"pages shows\">");
     push_element(

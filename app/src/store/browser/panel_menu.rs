@@ -5,18 +5,19 @@ use std::cell::Cell;
 
 use leptos::prelude::*;
 use web_sys::Element;
+use wire::id::PanelId;
 use wire::url::CSV;
 
 use crate::ids::VALUES;
 use crate::store::{CopyFormat, Store};
 
 thread_local! {
-    static PANEL: Cell<u32> = const { Cell::new(0) };
+    static PANEL: Cell<PanelId> = const { Cell::new(PanelId(0)) };
 }
 
 /// Makes the menu that of the panel whose button `opener` is.
 pub fn belong_to(store: &Store, opener: &Element) -> Option<()> {
-    let id: u32 = opener.get_attribute("data-panel")?.parse().ok()?;
+    let id: PanelId = opener.get_attribute("data-panel")?.parse().ok()?;
     PANEL.set(id);
     let query = store.params.get_untracked().to_query();
     let values = [CSV, "?panel=", &id.to_string(), "&", &query].concat();

@@ -1,7 +1,8 @@
 //! Board files and their errors.
 
 use super::*;
-use crate::{ChoicesFrom, Kind, Language};
+use crate::{ChoicesFrom, Kind};
+use query::Language;
 
 const BOARD: &str = r#"
 version: 1
@@ -36,8 +37,8 @@ fn check(text: &str, expected: &[&str]) {
 #[test]
 fn a_board_is_small_to_write() {
     let board = read(BOARD).unwrap();
-    let ref_ids: Vec<char> = board.queries().map(|(_, query)| query.ref_id).collect();
-    assert_eq!(ref_ids, ['A', 'B', 'A']);
+    let ref_ids: String = board.queries().map(|(_, query)| query.ref_id.0).collect();
+    assert_eq!(ref_ids, "ABA");
     assert_eq!(board.time.refresh_ms, 10_000);
     assert_eq!(board.time.to, "now");
     assert_eq!(board.panels[1].kind.name(), "stat");
@@ -203,14 +204,4 @@ fn the_published_reference_is_the_one_of_the_types() {
         !published.contains("[`"),
         "a link that only Rust understands"
     );
-}
-
-#[test]
-fn tmp_write() {
-    std::fs::write(
-        "/tmp/boards-schema.json",
-        serde_json::to_string_pretty(&schema()).unwrap() + "\n",
-    )
-    .unwrap();
-    std::fs::write("/tmp/boards-reference.md", reference()).unwrap();
 }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use wire::id::RefId;
 
 use transform::{Calculation, Pattern};
 use wire::board::{DrawStyle, Palette};
@@ -92,7 +93,7 @@ pub struct StatOptions {
     pub text: StatText,
     /// The query whose last value is written behind the figure's: `12 / 16`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub capacity_query: Option<char>,
+    pub capacity_query: Option<RefId>,
     /// Lines under the figure.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<StatNote>,
@@ -133,7 +134,7 @@ pub enum StatText {
 #[serde(deny_unknown_fields)]
 pub struct StatNote {
     /// The query whose last value is written.
-    pub query: char,
+    pub query: RefId,
     /// Words after the value: `error budget left`.
     pub words: String,
     /// The value's unit.

@@ -1,5 +1,6 @@
 //! The variables that every board has, by Grafana's names.
 
+use wire::id::BoardId;
 use wire::url::encode;
 
 use super::scope::{Scope, Value};
@@ -24,7 +25,7 @@ pub struct PageValues<'a> {
     /// The board's title: `$__dashboard`.
     pub title: &'a str,
     /// The board's id: `${__dashboard.uid}`.
-    pub id: &'a str,
+    pub id: &'a BoardId,
     /// The time zone: `$timezone`.
     pub zone: &'a str,
     /// Both ends as the URL writes them: `$__url_time_range`.
@@ -67,7 +68,7 @@ impl Scope {
         let of_page = Self::of(&[
             ("__dashboard", page.title.to_owned()),
             ("__dashboard.title", page.title.to_owned()),
-            ("__dashboard.uid", page.id.to_owned()),
+            ("__dashboard.uid", page.id.to_string()),
             ("__timezone", page.zone.to_owned()),
             ("timezone", page.zone.to_owned()),
             ("__from", page.range_ms.0.to_string()),
@@ -110,7 +111,7 @@ mod tests {
         });
         scope.set_page(&PageValues {
             title: "Farm",
-            id: "farm-1",
+            id: &"farm-1".into(),
             zone: "Europe/Zurich",
             range: ("now-1h", "now"),
             range_ms: (1_700_000_000_000, 1_700_000_900_000),

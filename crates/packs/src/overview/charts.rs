@@ -1,6 +1,7 @@
 //! The evidence: how the signals went over time, and in parts.
 
-use dashboard::{DrawStyle, Field, Kind, Legend, Palette, Panel, Query, TimeSeriesOptions};
+use dashboard::{DrawStyle, Field, Kind, Legend, Palette, Panel, PanelQuery, TimeSeriesOptions};
+use wire::id::RefId;
 
 use super::{latency_field, query, success_field};
 use crate::expr::rate;
@@ -33,7 +34,11 @@ fn success_chart(model: &JobModel) -> Option<Panel> {
             max: Some(1.0),
             ..success_field(model.objective.success)
         },
-        ..chart("Success rate", vec![query('A', ratio, "success")], options)
+        ..chart(
+            "Success rate",
+            vec![query(RefId('A'), ratio, "success")],
+            options,
+        )
     })
 }
 
@@ -62,15 +67,15 @@ fn queue_chart(model: &JobModel) -> Option<Panel> {
     };
     Some(Panel {
         field: from_zero(""),
-        ..chart("Queue", vec![query('A', expr, "queue")], options)
+        ..chart("Queue", vec![query(RefId('A'), expr, "queue")], options)
     })
 }
 
 fn latency_chart(model: &JobModel) -> Option<Panel> {
     let latency = model.latency.as_ref()?;
-    let quantiles: Vec<Query> = QUANTILES
+    let quantiles: Vec<PanelQuery> = QUANTILES
         .into_iter()
-        .zip('A'..)
+        .zip(RefId::all())
         .filter_map(|(q, ref_id)| {
             let expr = latency.quantile(q, RANGE)?;
             Some(query(ref_id, expr, &format!("p{}", q * 100.0)))
@@ -79,7 +84,7 @@ fn latency_chart(model: &JobModel) -> Option<Panel> {
     let (title, queries, palette) = if quantiles.is_empty() {
         let by = latency.by.as_deref();
         let legend = by.map_or("mean".to_owned(), |label| format!("{{{{{label}}}}}"));
-        let mean = query('A', latency.mean(by, RANGE), &legend);
+        let mean = query(RefId('A'), latency.mean(by, RANGE), &legend);
         ("Latency, mean", vec![mean], Palette::Categorical)
     } else {
         ("Latency", quantiles, Palette::Steps)
@@ -109,7 +114,7 @@ fn throughput_chart(model: &JobModel) -> Option<Panel> {
         field: from_zero(&format!("{}/s", model.noun)),
         ..chart(
             &title,
-            vec![query('A', expr, &legend)],
+            vec![query(RefId('A'), expr, &legend)],
             stacked(Palette::Categorical),
         )
     })
@@ -117,10 +122,10 @@ fn throughput_chart(model: &JobModel) -> Option<Panel> {
 
 fn failures_chart(model: &JobModel) -> Option<Panel> {
     let beside = model.success.as_ref().map(Success::present);
-    let queries: Vec<Query> = model
+    let queries: Vec<PanelQuery> = model
         .failures
         .iter()
-        .zip('A'..='Z')
+        .zip(RefId::all())
         .map(|(failures, ref_id)| {
             let by = failures.by.as_deref();
             let rates = rate(&failures.metric, by, RANGE);
@@ -176,7 +181,7 @@ fn stacked(palette: Palette) -> TimeSeriesOptions {
     }
 }
 
-fn chart(title: &str, queries: Vec<Query>, options: TimeSeriesOptions) -> Panel {
+fn chart(title: &str, queries: Vec<PanelQuery>, options: TimeSeriesOptions) -> Panel {
     Panel {
         title: title.to_owned(),
         kind: Kind::TimeSeries(options),

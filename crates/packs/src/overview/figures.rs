@@ -1,8 +1,10 @@
 //! The big figures: success, latency, workers, queue.
 
 use dashboard::{
-    Field, Health, Kind, MappedValue, Mapping, Panel, Query, SpecialValue, StatNote, StatOptions,
+    Field, Health, Kind, MappedValue, Mapping, Panel, PanelQuery, SpecialValue, StatNote,
+    StatOptions,
 };
+use wire::id::RefId;
 
 use super::{latency_field, query, success_field, threshold};
 use crate::job::{JobModel, Latency, LatencyType, Success, Workers};
@@ -26,7 +28,7 @@ pub(crate) fn figures(model: &JobModel) -> Vec<Panel> {
         figure(
             "Queue",
             &format!("{} that wait for a worker", capital(&model.noun)),
-            vec![query('A', format!("sum({queue})"), "queue")],
+            vec![query(RefId('A'), format!("sum({queue})"), "queue")],
         )
     });
     [success, latency, workers, queue]
@@ -39,10 +41,10 @@ fn success_figure(model: &JobModel, success: &Success) -> Panel {
     let objective = &model.objective;
     let budget = success.budget_left(objective.success, &objective.window);
     let queries = vec![
-        query('A', success.success_ratio(RANGE), "success"),
-        Query {
+        query(RefId('A'), success.success_ratio(RANGE), "success"),
+        PanelQuery {
             instant: true,
-            ..query('B', budget, "budget left")
+            ..query(RefId('B'), budget, "budget left")
         },
     ];
     let words = format!("error budget left ({})", objective.window);
@@ -50,7 +52,7 @@ fn success_figure(model: &JobModel, success: &Success) -> Panel {
         kind: Kind::Stat(StatOptions {
             sparkline: true,
             notes: vec![StatNote {
-                query: 'B',
+                query: RefId('B'),
                 words,
                 unit: "percentunit".to_owned(),
             }],
@@ -91,7 +93,7 @@ fn latency_figure(model: &JobModel, latency: &Latency) -> Panel {
     field.mappings.push(idle(noun));
     Panel {
         field,
-        ..figure(title, &description, vec![query('A', expr, title)])
+        ..figure(title, &description, vec![query(RefId('A'), expr, title)])
     }
 }
 
@@ -105,18 +107,22 @@ fn idle(noun: &str) -> Mapping {
 }
 
 fn workers_figure(workers: &Workers) -> Panel {
-    let capacity_query = workers.capacity_expr().map(|_| 'B');
+    let capacity_query = workers.capacity_expr().map(|_| RefId('B'));
     let mut queries = workers.queries();
     let mut notes = Vec::new();
     if workers.drifts {
         notes.push(StatNote {
-            query: 'N',
+            query: RefId('N'),
             words: "is below zero: this count drifts".to_owned(),
             unit: String::new(),
         });
-        queries.push(Query {
+        queries.push(PanelQuery {
             instant: true,
-            ..query('N', format!("sum({}) < 0", workers.busy), "below zero")
+            ..query(
+                RefId('N'),
+                format!("sum({}) < 0", workers.busy),
+                "below zero",
+            )
         });
     }
     let field = workers.limit.map(|limit| Field {
@@ -140,7 +146,7 @@ fn workers_figure(workers: &Workers) -> Panel {
     }
 }
 
-fn figure(title: &str, description: &str, queries: Vec<Query>) -> Panel {
+fn figure(title: &str, description: &str, queries: Vec<PanelQuery>) -> Panel {
     Panel {
         title: title.to_owned(),
         description: description.to_owned(),

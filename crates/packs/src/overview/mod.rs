@@ -9,7 +9,8 @@ mod figures;
 pub(crate) use charts::charts;
 pub(crate) use figures::figures;
 
-use dashboard::{Board, Field, Grid, Health, MappedValue, Mapping, Panel, Query, Threshold};
+use dashboard::{Board, Field, Grid, Health, MappedValue, Mapping, Panel, PanelQuery, Threshold};
+use wire::id::RefId;
 
 use crate::job::{JobModel, Latency, Workers};
 
@@ -111,20 +112,20 @@ impl Workers {
         counted.or_else(|| self.limit.map(|limit| format!("vector({limit})")))
     }
 
-    fn queries(&self) -> Vec<Query> {
-        let busy = query('A', format!("sum({})", self.busy), "busy");
+    fn queries(&self) -> Vec<PanelQuery> {
+        let busy = query(RefId('A'), format!("sum({})", self.busy), "busy");
         let capacity = self
             .capacity_expr()
-            .map(|expr| query('B', expr, "capacity"));
+            .map(|expr| query(RefId('B'), expr, "capacity"));
         [Some(busy), capacity].into_iter().flatten().collect()
     }
 }
 
-pub(crate) fn query(ref_id: char, expr: String, legend: &str) -> Query {
-    Query {
+pub(crate) fn query(ref_id: RefId, expr: String, legend: &str) -> PanelQuery {
+    PanelQuery {
         ref_id,
         legend: legend.to_owned(),
-        ..Query::promql(expr)
+        ..PanelQuery::promql(expr)
     }
 }
 

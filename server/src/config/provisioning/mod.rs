@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use query::SourceName;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -25,7 +26,7 @@ pub struct Provisioned {
     /// The sources that Andon reads, the default one first.
     pub sources: Vec<SourceConfig>,
     /// The names of sources by their uids, by which dashboards call them.
-    pub aliases: BTreeMap<String, String>,
+    pub aliases: BTreeMap<String, SourceName>,
     /// Where boards lie.
     pub folders: Vec<BoardFolder>,
     /// What is not read, a sentence each.
@@ -104,14 +105,12 @@ impl Provisioned {
             self.warnings.push(format!("{path}: {}", source.unread()));
             return Ok(());
         }
-        if self.sources.iter().any(|other| other.name == source.name) {
-            return Err(format!(
-                "there is another source `{}` before it",
-                source.name
-            ));
+        let name = SourceName::from(source.name.as_str());
+        if self.sources.iter().any(|other| other.name == name) {
+            return Err(format!("there is another source `{name}` before it"));
         }
         if !source.uid.is_empty() {
-            self.aliases.insert(source.uid.clone(), source.name.clone());
+            self.aliases.insert(source.uid.clone(), name);
         }
         let place = if source.is_default {
             0
@@ -238,9 +237,13 @@ datasources:
     #[test]
     fn data_sources_become_sources_the_default_one_first() {
         let got = provision(&[("datasources/all.yaml", SOURCES)]).unwrap();
-        let names: Vec<&str> = got.sources.iter().map(|source| &*source.name).collect();
+        let names: Vec<&str> = got
+            .sources
+            .iter()
+            .map(|source| source.name.as_str())
+            .collect();
         assert_eq!(names, ["Main", "Edge"]);
-        assert_eq!(got.aliases["P1"], "Main");
+        assert_eq!(got.aliases["P1"], "Main".into());
         let main = &got.sources[0].upstream;
         assert_eq!(main.url.as_str(), "http://main:9090/prom");
         let (header, value) = &main.http.headers[0];

@@ -79,7 +79,7 @@ impl DataSource {
         }
         upstream.http.tls = self.tls()?;
         Ok(SourceConfig {
-            name: self.name.clone(),
+            name: self.name.as_str().into(),
             upstream,
         })
     }

@@ -2,15 +2,13 @@
 
 use super::*;
 use crate::source::Annotations;
+use query::Take;
 use series::Labels;
 
 const STEP_MS: i64 = 10_000;
 
-fn query() -> NormalizedQuery {
-    NormalizedQuery {
-        expr: "up".into(),
-        step_ms: STEP_MS,
-    }
+fn question() -> Question {
+    Question::promql("up", Take::EveryMs(STEP_MS))
 }
 
 fn span(start_ms: i64, end_ms: i64) -> Span {
@@ -33,13 +31,13 @@ fn answer(names: &[&str], span: Span, value: f64) -> Frame {
 }
 
 fn ask(cache: &ResultsCache, wanted: Span, names: &[&str], value: f64) -> (Option<Span>, Vec<f64>) {
-    if let Some(range) = cache.get(&query(), wanted) {
+    if let Some(range) = cache.get(&question(), wanted) {
         return (None, range.series()[0].samples.values.clone());
     }
-    let plan = cache.plan(&query(), wanted);
+    let plan = cache.plan(&question(), wanted);
     let missing = plan.missing;
     let fresh = answer(names, missing, value);
-    let range = cache.extend(&query(), plan, fresh);
+    let range = cache.extend(&question(), plan, fresh);
     (Some(missing), range.series()[0].samples.values.clone())
 }
 
@@ -71,7 +69,7 @@ fn a_question_about_the_end_alone_throws_nothing_away() {
     let (missing, values) = ask(&cache, span(20_000, 70_000), &["a"], 3.0);
     assert_eq!(missing, Some(span(50_000, 70_000)));
     assert_eq!(values, [1.0, 1.0, 1.0, 3.0, 3.0, 3.0]);
-    assert!(cache.get(&query(), span(10_000, 70_000)).is_none());
+    assert!(cache.get(&question(), span(10_000, 70_000)).is_none());
 }
 
 #[test]
@@ -108,11 +106,11 @@ fn no_more_ranges_of_a_query_are_cached_than_it_is_compared_with() {
         let from_ms = hour * 3_600_000;
         ask(&cache, span(from_ms, from_ms + 50_000), &["a"], 1.0);
     }
-    assert!(cache.get(&query(), span(3_600_000, 3_650_000)).is_none());
-    assert!(cache.get(&query(), span(7_200_000, 7_250_000)).is_some());
+    assert!(cache.get(&question(), span(3_600_000, 3_650_000)).is_none());
+    assert!(cache.get(&question(), span(7_200_000, 7_250_000)).is_some());
     // One that overlaps others takes their place.
     ask(&cache, span(0, 20_000_000), &["a"], 2.0);
-    let inside = cache.get(&query(), span(7_200_000, 7_250_000)).unwrap();
+    let inside = cache.get(&question(), span(7_200_000, 7_250_000)).unwrap();
     assert_eq!(inside.series()[0].samples.values, [2.0; 6]);
 }
 
@@ -121,7 +119,7 @@ fn series_come_and_go() {
     let cache = ResultsCache::new(1 << 20);
     ask(&cache, span(0, 50_000), &["b"], 1.0);
     ask(&cache, span(10_000, 60_000), &["a"], 2.0);
-    let range = cache.get(&query(), span(10_000, 60_000)).unwrap();
+    let range = cache.get(&question(), span(10_000, 60_000)).unwrap();
     let lengths: Vec<_> = range
         .series()
         .iter()
@@ -135,10 +133,10 @@ fn a_partial_answer_is_passed_on_and_not_kept() {
     let cache = ResultsCache::new(1 << 20);
     let mut partial = answer(&["a"], span(0, 50_000), 1.0);
     partial.annotations.warnings.push("a store is away".into());
-    let plan = cache.plan(&query(), span(0, 50_000));
-    let range = cache.extend(&query(), plan, partial);
+    let plan = cache.plan(&question(), span(0, 50_000));
+    let range = cache.extend(&question(), plan, partial);
     assert_eq!(range.series().len(), 1);
-    assert!(cache.get(&query(), span(0, 50_000)).is_none());
+    assert!(cache.get(&question(), span(0, 50_000)).is_none());
 }
 
 #[test]
@@ -147,16 +145,16 @@ fn a_range_that_is_dropped_meanwhile_loses_no_front() {
     let drops: Meanwhile = |cache| cache.ranges.invalidate_all();
     let replaces: Meanwhile = |cache| {
         let other = span(-10_000, 90_000);
-        let plan = cache.plan(&query(), other);
-        cache.extend(&query(), plan, answer(&["a"], other, 9.0));
+        let plan = cache.plan(&question(), other);
+        cache.extend(&question(), plan, answer(&["a"], other, 9.0));
     };
     for meanwhile in [drops, replaces] {
         let cache = ResultsCache::new(1 << 20);
         ask(&cache, span(0, 50_000), &["a"], 1.0);
-        let plan = cache.plan(&query(), span(10_000, 60_000));
+        let plan = cache.plan(&question(), span(10_000, 60_000));
         let fresh = answer(&["a"], plan.missing, 2.0);
         meanwhile(&cache);
-        let range = cache.extend(&query(), plan, fresh);
+        let range = cache.extend(&question(), plan, fresh);
         let values = &range.series()[0].samples.values;
         assert_eq!(values, &[1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
     }
@@ -164,10 +162,7 @@ fn a_range_that_is_dropped_meanwhile_loses_no_front() {
 
 #[test]
 fn what_depends_on_the_span_is_asked_whole() {
-    let whole = NormalizedQuery {
-        expr: "up @ end()".into(),
-        step_ms: STEP_MS,
-    };
+    let whole = Question::promql("up @ end()", Take::EveryMs(STEP_MS));
     let cache = ResultsCache::new(1 << 20);
     for wanted in [span(0, 50_000), span(10_000, 60_000), span(20_000, 40_000)] {
         assert!(cache.get(&whole, wanted).is_none());

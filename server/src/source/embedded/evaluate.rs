@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use promql::{Answer, Context, EvalError, Expr, Value};
+use query::{InstantQuery, QueryOptions, Question, Span};
 use series::Sample;
 
 use super::turn::CancelOnDrop;
 use super::{Engine, EngineOptions, TRUNCATED};
 use crate::source::{
-    Annotations, ApiErrorKind, Frame, Instant, InstantQuery, InstantSample, InstantValue,
-    QueryOptions, QueryStats, RangeQuery, SourceError,
+    Annotations, ApiErrorKind, Frame, Instant, InstantSample, InstantValue, QueryStats, SourceError,
 };
 
 impl Engine {
@@ -18,11 +18,16 @@ impl Engine {
     ///
     /// # Errors
     /// See [`SourceError`].
-    pub async fn range_query(&self, query: &RangeQuery) -> Result<Frame, SourceError> {
-        let (start_ms, end_ms, step_ms) = (query.start_ms, query.end_ms, query.step_ms);
+    pub async fn range_query(
+        &self,
+        question: &Question,
+        span: Span,
+        options: &QueryOptions,
+    ) -> Result<Frame, SourceError> {
+        let step_ms = question.take.step_ms();
         let (value, mut annotations) = self
-            .evaluate(&query.expr, &query.options, move |expr, context| {
-                promql::range(expr, start_ms, end_ms, step_ms, context)
+            .evaluate(&question.text, options, move |expr, context| {
+                promql::range(expr, span.start_ms, span.end_ms, step_ms, context)
             })
             .await?;
         let Value::Matrix(series) = value else {
@@ -31,7 +36,7 @@ impl Engine {
                 message: "a range query gave no matrix".to_owned(),
             });
         };
-        let series = truncate(series, query.options.limit, &mut annotations);
+        let series = truncate(series, options.limit, &mut annotations);
         Ok(Frame::of_series(series, annotations))
     }
 

@@ -6,12 +6,13 @@
 
 use std::sync::Arc;
 
+use query::SeriesQuery;
 use series::{Labels, Matcher, SeriesStore, StoreError, TimeRange};
 use storage::Store;
 
 use super::turn::CancelOnDrop;
 use super::{Engine, TRUNCATED, internal};
-use crate::source::{Annotations, ApiErrorKind, LabelSet, SeriesQuery, SourceError};
+use crate::source::{Annotations, ApiErrorKind, LabelSet, SourceError};
 
 impl Engine {
     /// See [`crate::source::Source::series`].

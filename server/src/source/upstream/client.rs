@@ -1,5 +1,6 @@
 //! The typed questions of Prometheus' HTTP API.
 
+use query::{InstantQuery, QueryOptions, Question, SeriesQuery, Span};
 use reqwest::Url;
 use series::{Labels, TimeRange};
 
@@ -7,8 +8,7 @@ use super::config::UpstreamConfig;
 use super::decode::{self, Envelope};
 use super::request::{Body, Requests};
 use crate::source::{
-    ApiErrorKind, BuildInfo, Frame, Instant, InstantQuery, LabelSet, MetricMetadata, QueryOptions,
-    RangeQuery, SeriesQuery, SourceError,
+    ApiErrorKind, BuildInfo, Frame, Instant, LabelSet, MetricMetadata, SourceError,
 };
 
 /// One upstream.
@@ -32,14 +32,19 @@ impl PrometheusClient {
     ///
     /// # Errors
     /// See [`SourceError`].
-    pub async fn range_query(&self, query: &RangeQuery) -> Result<Frame, SourceError> {
+    pub async fn range_query(
+        &self,
+        question: &Question,
+        span: Span,
+        options: &QueryOptions,
+    ) -> Result<Frame, SourceError> {
         let mut params = vec![
-            ("query", query.expr.clone()),
-            ("start", seconds(query.start_ms)),
-            ("end", seconds(query.end_ms)),
-            ("step", seconds(query.step_ms)),
+            ("query", question.text.to_string()),
+            ("start", seconds(span.start_ms)),
+            ("end", seconds(span.end_ms)),
+            ("step", seconds(question.take.step_ms())),
         ];
-        push_options(&mut params, &query.options);
+        push_options(&mut params, options);
         let body = self.requests.post("/api/v1/query_range", &params).await?;
         decode::range(answer(&body)?, &body)
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use query::SourceName;
 use reqwest::Url;
 
 use crate::net::config::{Auth, ClientOptions};
@@ -76,7 +77,7 @@ impl UpstreamConfig {
 #[derive(Clone, Debug)]
 pub struct SourceConfig {
     /// What boards call it.
-    pub name: String,
+    pub name: SourceName,
     /// How it is reached.
     pub upstream: UpstreamConfig,
 }

@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 use wire::board::{Health, Legend, PanelLayout, TimeSeriesOptions};
 use wire::data::{Annotation, PanelData};
+use wire::id::PanelId;
 use wire::live::Window;
 
 use crate::canvas::{CursorLayer, Painter, Selection, Theme, export};
@@ -74,7 +75,7 @@ impl ChartController {
     /// is not ours or the browser has no canvas.
     pub fn new(
         store: &Store,
-        id: u32,
+        id: PanelId,
         chart: &Element,
         hidden: ArcRwSignal<Vec<u32>>,
         entries: ArcRwSignal<Vec<Entry>>,

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, ResizeObserver};
+use wire::id::PanelId;
 use wire::live::ANNOTATIONS;
 
 use super::legend::Entry;
@@ -30,7 +31,7 @@ struct Animated {
 /// cursor, from when the element is there.
 pub fn animate(
     store: &Store,
-    id: u32,
+    id: PanelId,
     frame: NodeRef<Div>,
     hidden: &ArcRwSignal<Vec<u32>>,
     entries: &ArcRwSignal<Vec<Entry>>,
@@ -46,7 +47,7 @@ pub fn animate(
     });
 }
 
-fn start(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, controller: ChartController) {
+fn start(store: &Store, id: PanelId, hidden: &ArcRwSignal<Vec<u32>>, controller: ChartController) {
     let area = controller.area().clone();
     let controller = Rc::new(RefCell::new(controller));
     let drawn = controller.clone();
@@ -58,7 +59,7 @@ fn start(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, controller: Cha
 }
 
 /// Everything that a frame depends on asks for one when it changes.
-fn follow_state(store: &Store, id: u32, hidden: &ArcRwSignal<Vec<u32>>, animated: &Animated) {
+fn follow_state(store: &Store, id: PanelId, hidden: &ArcRwSignal<Vec<u32>>, animated: &Animated) {
     let (store, hidden) = (store.clone(), hidden.clone());
     let data = super::data_of(&store, id);
     let (recoloured, copy) = (store.recoloured.clone(), store.copy.clone());

@@ -6,18 +6,20 @@
 
 use std::borrow::Cow;
 
+use query::Language;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use wire::id::RefId;
 
 use crate::defaults::is_default;
 
 /// What the source is asked for a panel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "FileQuery", into = "FileQuery")]
-pub struct Query {
-    /// Names the query within its panel; `\0` until [`crate::Board::numbered`]
+pub struct PanelQuery {
+    /// Names the query within its panel; none until [`crate::Board::numbered`]
     /// gives it one.
-    pub ref_id: char,
+    pub ref_id: RefId,
     /// The language of the text.
     pub language: Language,
     /// What is asked, with variables.
@@ -36,55 +38,6 @@ pub struct Query {
     pub min_step: String,
 }
 
-/// The language of a query.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Language {
-    /// Of metrics.
-    #[default]
-    PromQl,
-    /// Of logs.
-    LogQl,
-    /// Of tables.
-    Sql,
-    /// A search of traces.
-    Traces,
-    /// A search of events.
-    Events,
-}
-
-impl Language {
-    /// All there are.
-    pub const ALL: [Self; 5] = [
-        Self::PromQl,
-        Self::LogQl,
-        Self::Sql,
-        Self::Traces,
-        Self::Events,
-    ];
-
-    /// The key of a query in this language.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::PromQl => "expr",
-            Self::LogQl => "logs",
-            Self::Sql => "sql",
-            Self::Traces => "traces",
-            Self::Events => "events",
-        }
-    }
-
-    /// What people call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PromQl => "PromQL",
-            Self::LogQl => "LogQL",
-            Self::Sql => "SQL",
-            Self::Traces => "searches of traces",
-            Self::Events => "searches of events",
-        }
-    }
-}
-
 /// The shape of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -98,10 +51,10 @@ pub enum Format {
     Heatmap,
 }
 
-impl Default for Query {
+impl Default for PanelQuery {
     fn default() -> Self {
         Self {
-            ref_id: 'A',
+            ref_id: RefId::FIRST,
             language: Language::PromQl,
             text: String::new(),
             source: String::new(),
@@ -114,7 +67,7 @@ impl Default for Query {
     }
 }
 
-impl Query {
+impl PanelQuery {
     /// A query in PromQL.
     pub fn promql(text: impl Into<String>) -> Self {
         Self {
@@ -129,15 +82,6 @@ impl Query {
     }
 }
 
-/// Stands for a name that is not given yet.
-pub(crate) const NO_REF_ID: char = '\0';
-
-/// The names of queries in the order in which they are given out: `A` to `Z`,
-/// `a` to `z`, then whatever letters there are.
-pub fn ref_ids() -> impl Iterator<Item = char> {
-    ('A'..='Z').chain('a'..='z').chain('\u{c0}'..)
-}
-
 /// A query as a file has it: exactly one key is that of a language.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -145,7 +89,7 @@ struct FileQuery {
     /// Names the query within its panel; given out in order where it is left out.
     #[serde(rename = "letter")]
     #[schemars(transform = without_default)]
-    ref_id: char,
+    ref_id: RefId,
     /// PromQL, with variables.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
@@ -230,7 +174,7 @@ impl FileQuery {
     }
 }
 
-impl TryFrom<FileQuery> for Query {
+impl TryFrom<FileQuery> for PanelQuery {
     type Error = String;
 
     fn try_from(mut file: FileQuery) -> Result<Self, String> {
@@ -249,8 +193,8 @@ impl TryFrom<FileQuery> for Query {
     }
 }
 
-impl From<Query> for FileQuery {
-    fn from(query: Query) -> Self {
+impl From<PanelQuery> for FileQuery {
+    fn from(query: PanelQuery) -> Self {
         let mut file = Self {
             ref_id: query.ref_id,
             source: query.source,
@@ -266,7 +210,7 @@ impl From<Query> for FileQuery {
     }
 }
 
-impl JsonSchema for Query {
+impl JsonSchema for PanelQuery {
     fn schema_name() -> Cow<'static, str> {
         "Query".into()
     }
@@ -291,7 +235,7 @@ impl JsonSchema for Query {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Result<Query, String> {
+    fn read(json: &str) -> Result<PanelQuery, String> {
         serde_json::from_str(json).map_err(|error: serde_json::Error| error.to_string())
     }
 

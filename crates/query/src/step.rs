@@ -1,49 +1,5 @@
-//! A view's range and wish -> the normal form that makes equal work equal.
-
-use std::sync::Arc;
-
-/// A query in normal form: two views that show the same thing have equal ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NormalizedQuery {
-    /// PromQL with every variable replaced.
-    pub expr: Arc<str>,
-    /// The distance of two points.
-    pub step_ms: i64,
-}
-
-impl NormalizedQuery {
-    /// Whether its values may depend on where the span that is asked for begins
-    /// or ends, as with `@ start()`: then no part of an answer is one to another
-    /// span. Says so of a few texts too many.
-    pub fn depends_on_span(&self) -> bool {
-        self.expr.contains('@') && (self.expr.contains("start") || self.expr.contains("end"))
-    }
-}
-
-/// Times on the step, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Span {
-    /// The first point.
-    pub start_ms: i64,
-    /// The last point.
-    pub end_ms: i64,
-}
-
-impl Span {
-    /// The points of `step_ms` that lie between the two times.
-    pub fn aligned(from_ms: i64, to_ms: i64, step_ms: i64) -> Self {
-        Self {
-            start_ms: from_ms.div_euclid(step_ms) * step_ms
-                + i64::from(from_ms.rem_euclid(step_ms) != 0) * step_ms,
-            end_ms: to_ms.div_euclid(step_ms) * step_ms,
-        }
-    }
-
-    /// How many points there are.
-    pub fn len(self, step_ms: i64) -> usize {
-        usize::try_from((self.end_ms - self.start_ms) / step_ms + 1).unwrap_or(0)
-    }
-}
+//! A range and how often its data is scraped -> the step of what is asked, and
+//! the window of its rates.
 
 /// Steps that a person can count in, ascending.
 const STEPS_MS: [i64; 22] = [
@@ -100,21 +56,6 @@ pub fn rate_interval_ms(step_ms: i64, scrape_interval_ms: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn spans_hold_the_points_between_two_times() {
-        let cases = [
-            ((0, 10_000), (0, 10_000), 11),
-            ((1, 10_999), (1_000, 10_000), 10),
-            ((-1_500, 999), (-1_000, 0), 2),
-            ((1, 999), (1_000, 0), 0),
-        ];
-        for ((from_ms, to_ms), (start_ms, end_ms), len) in cases {
-            let span = Span::aligned(from_ms, to_ms, 1_000);
-            assert_eq!(span, Span { start_ms, end_ms });
-            assert_eq!(span.len(1_000), len);
-        }
-    }
 
     #[test]
     fn the_step_follows_range_and_data() {

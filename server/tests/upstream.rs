@@ -13,7 +13,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use query::{InstantQuery, QueryOptions, Question, SeriesQuery, Span, Take};
 use server::net::SecretSource;
 use server::net::config::Auth;
@@ -394,26 +394,4 @@ async fn another_host_gets_nothing_of_a_source() {
     let error = client.instant_query(&instant("up", 0)).await.unwrap_err();
     let seen = error.to_string();
     assert!(seen.contains("asked with [None, None]"), "{seen}");
-}
-
-// Starting the server waits for it, while the source must answer.
-#[tokio::test(flavor = "multi_thread")]
-async fn exemplars_of_the_upstream_pass_through() {
-    const EXEMPLARS: &str = r#"{"status":"success","data":[{"seriesLabels":{"__name__":"a"},
-        "exemplars":[{"labels":{"trace_id":"t1"},"value":"0.5","timestamp":1700000000.5}]}]}"#;
-    const BUILD: &str = r#"{"status":"success","data":{"version":"3.5.0"}}"#;
-    let router = Router::new()
-        .route("/api/v1/query", any(|| async { SCALAR }))
-        .route("/api/v1/status/buildinfo", get(|| async { BUILD }))
-        .route("/api/v1/query_exemplars", any(|| async { EXEMPLARS }));
-    let andon = Andon::start(&[&serve(router).await]).await;
-    let found = andon
-        .data("/api/v1/query_exemplars?query=a&start=0&end=1")
-        .await;
-    let trace = found.pointer("/0/exemplars/0/labels/trace_id");
-    assert_eq!(
-        trace.and_then(serde_json::Value::as_str),
-        Some("t1"),
-        "{found}"
-    );
 }

@@ -152,7 +152,7 @@ struct Fresh {
     /// `None` where relabelling drops the series.
     labels: Option<Labels>,
     has_own_time: bool,
-    is_counter: bool,
+    may_begin: bool,
     sample: Sample,
 }
 
@@ -235,12 +235,11 @@ impl TargetSeries {
         // All or none: a series is known once it has samples.
         let references = references.collect::<Result<Vec<_>, _>>()?;
         for (fresh, series) in staged.fresh.into_iter().zip(references) {
-            let begins = fresh.is_counter && !fresh.has_own_time;
             let is_new = self
                 .cache
                 .insert(fresh.miss, series, fresh.has_own_time, at_ms);
             if let Some(series) = series {
-                batch.extend(births.zero(series).filter(|_| begins));
+                batch.extend(births.zero(series).filter(|_| fresh.may_begin));
                 batch.push((series, fresh.sample));
                 report.series_added += usize::from(is_new);
             }
@@ -316,7 +315,7 @@ impl TargetSeries {
                     miss,
                     labels,
                     has_own_time,
-                    is_counter: is_counter(&sample.series),
+                    may_begin: is_counter(&sample.series) && !has_own_time,
                     sample: stored,
                 });
                 staged.count(to.job, is_kept)

@@ -5,13 +5,16 @@
 //! `i64` (`_ms` in every name) and may be negative; ranges include both ends.
 
 pub mod duration;
+pub mod histogram;
 mod labels;
 mod matcher;
 mod metadata;
+pub mod number;
 mod pattern;
 mod sample;
 mod store;
 
+pub use histogram::{CounterResetHint, Histogram};
 pub use labels::{Label, Labels, LabelsBuilder, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher};
 pub use metadata::{Metadata, MetricKind};

@@ -104,7 +104,7 @@ impl Frame {
         match &self.data {
             FrameData::Series(series) => series
                 .iter()
-                .filter_map(|one| one.samples.timestamps_ms.last().copied())
+                .filter_map(|one| one.samples.newest_ms())
                 .max(),
             FrameData::Table(table) => table
                 .time()?
@@ -140,10 +140,7 @@ mod tests {
     fn series(times_ms: &[i64]) -> LabeledSeries {
         LabeledSeries {
             labels: Labels::default(),
-            samples: SampleColumns {
-                timestamps_ms: times_ms.to_vec(),
-                values: vec![1.0; times_ms.len()],
-            },
+            samples: SampleColumns::of_floats(times_ms.to_vec(), vec![1.0; times_ms.len()]),
         }
     }
 

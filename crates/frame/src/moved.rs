@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use series::{LabeledSeries, SampleColumns};
+use series::LabeledSeries;
 
 use crate::{Cell, Column, Frame, FrameData, Record, Span, Table, Trace};
 
@@ -33,13 +33,9 @@ impl Frame {
 }
 
 fn series(series: &LabeledSeries, later_ms: i64) -> LabeledSeries {
-    let times = series.samples.timestamps_ms.iter();
     LabeledSeries {
         labels: series.labels.clone(),
-        samples: SampleColumns {
-            timestamps_ms: times.map(|ms| ms.saturating_add(later_ms)).collect(),
-            values: series.samples.values.clone(),
-        },
+        samples: series.samples.moved(later_ms),
     }
 }
 
@@ -89,6 +85,8 @@ fn trace(trace: &Trace, later_ms: i64) -> Trace {
 
 #[cfg(test)]
 mod tests {
+    use series::SampleColumns;
+
     use super::*;
     use crate::TIME;
 
@@ -105,10 +103,7 @@ mod tests {
     #[test]
     fn all_times_of_a_frame_move_together() {
         check(FrameData::Series(vec![LabeledSeries {
-            samples: SampleColumns {
-                timestamps_ms: vec![1_000, 2_000],
-                values: vec![1.0, 2.0],
-            },
+            samples: SampleColumns::of_floats(vec![1_000, 2_000], vec![1.0, 2.0]),
             ..LabeledSeries::default()
         }]));
         check(FrameData::Table(Table {

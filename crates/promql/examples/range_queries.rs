@@ -1,19 +1,23 @@
 //! Times range queries of each kind over 10,000 series and 6 hours at 15 s in
-//! memory, to profile the evaluator alone:
+//! memory, and over 50 native histograms, to profile the evaluator alone:
 //! `cargo run --release -p promql --example range_queries [FILTER]`.
 
 #[path = "../tests/support/store.rs"]
 mod store;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use promql::{Context, Interrupt, Value};
-use series::Labels;
+use series::histogram::Buckets;
+use series::{Histogram, Labels};
 use store::MemoryStore;
 
 const STEP_MS: i64 = 15_000;
 const SAMPLES: i64 = 6 * 240;
 const INSTANCES: usize = 1_000;
+const NATIVE_INSTANCES: usize = 50;
+const NATIVE_BUCKETS: usize = 50;
 const RUNS: u32 = 10;
 
 const QUERIES: &[&str] = &[
@@ -37,6 +41,9 @@ const QUERIES: &[&str] = &[
     "count_values(\"v\", round(requests_total, 1000000))",
     "sum(latency_seconds_bucket)",
     "latency_seconds_bucket",
+    "sum(rate(latency_seconds[5m]))",
+    "histogram_quantile(0.95, sum by (instance) (rate(latency_seconds[5m])))",
+    "histogram_count(latency_seconds)",
 ];
 
 fn main() {
@@ -82,7 +89,26 @@ fn fill() -> MemoryStore {
             store.add(Labels::from_pairs(pairs), samples);
         }
     }
+    for instance in 0..NATIVE_INSTANCES {
+        let instance = format!("host-{instance}:9100");
+        let pairs = [("__name__", "latency_seconds"), ("instance", &instance)];
+        let mut counts = vec![0.0; NATIVE_BUCKETS];
+        let histograms = (0..SAMPLES).map(|at| {
+            counts[at as usize * 7 % NATIVE_BUCKETS] += (next() % 40) as f64;
+            (at * STEP_MS, Arc::new(native(&counts)))
+        });
+        store.add_histograms(Labels::from_pairs(pairs), histograms);
+    }
     store
+}
+
+fn native(counts: &[f64]) -> Histogram {
+    Histogram {
+        schema: 3,
+        count: counts.iter().sum(),
+        positive: Buckets::contiguous(-20, counts.to_vec()),
+        ..Histogram::default()
+    }
 }
 
 /// What the process has used, which other load on the machine does not

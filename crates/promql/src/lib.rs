@@ -2,8 +2,7 @@
 //!
 //! [`parse`] makes a typed tree of a text; [`instant`] and [`range`] evaluate
 //! it over a [`series::SeriesStore`] with the semantics of Prometheus 3.5's
-//! stable features. Native histograms are not stored, so functions of theirs
-//! give nothing.
+//! stable features, native histograms included.
 //!
 //! Contract: no I/O but through the store, no clock; recursion is bounded by
 //! [`MAX_DEPTH`] and [`MAX_HEIGHT`], cost by [`Limits`], and [`Interrupt`] ends an evaluation

@@ -49,23 +49,3 @@ fn is_word(name: &str, extra: impl Fn(char) -> bool) -> bool {
     let starts = |c: char| c.is_ascii_alphabetic() || extra(c);
     name.starts_with(starts) && name.chars().all(|c| starts(c) || c.is_ascii_digit())
 }
-
-/// A float as Go's `%v` and `%g` write it: an exponent below 1e-4 and from
-/// 1e21 on.
-pub(crate) fn format_general(value: f64) -> String {
-    let magnitude = value.abs();
-    if !value.is_finite() || value == 0.0 || (1e-4..1e21).contains(&magnitude) {
-        return format_float(value);
-    }
-    let text = format!("{value:e}");
-    match text.split_once('e') {
-        Some((digits, exponent)) => {
-            let (sign, exponent) = match exponent.strip_prefix('-') {
-                Some(exponent) => ('-', exponent),
-                None => ('+', exponent),
-            };
-            format!("{digits}e{sign}{exponent:0>2}")
-        }
-        None => text,
-    }
-}

@@ -1,7 +1,9 @@
 //! What a query answers: a value, what Prometheus would remark about it, and
 //! what it cost.
 
-use series::{LabeledSeries, Labels};
+use std::sync::Arc;
+
+use series::{Histogram, LabeledSeries, Labels};
 
 /// A value with the annotations and the cost of getting it.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,14 +50,17 @@ pub struct VectorSample {
     pub labels: Labels,
     /// Milliseconds since the Unix epoch: the query's time.
     pub timestamp_ms: i64,
-    /// The value.
+    /// The value; NaN where it is a histogram.
     pub value: f64,
+    /// The value where it is a histogram.
+    pub histogram: Option<Arc<Histogram>>,
 }
 
 /// What an evaluation cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Samples the evaluation looked at, a window's counted at every step
+    /// Samples the evaluation looked at, a window's counted at every step and a
+    /// histogram as many samples as it takes in memory
     /// (Prometheus' `totalQueryableSamples`).
     pub queryable_samples: u64,
     /// The most samples held in memory at once.

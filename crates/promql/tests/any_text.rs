@@ -16,6 +16,7 @@ mod tests {
         "a",
         "b",
         "a_total",
+        "h",
         "h_bucket",
         "{",
         "}",

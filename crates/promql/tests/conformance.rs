@@ -56,16 +56,19 @@ mod tests {
             println!("{failure}");
         }
         assert_eq!(report.passed, passes);
-        assert_eq!(report.passed + report.failures.len(), 809, "stable cases");
+        let all = report.passed + report.failures.len();
+        assert_eq!(all, 1_394, "stable cases");
     }
 
+    /// All but one, which wants a name that is no UTF-8 refused by the function:
+    /// here the parser refuses it, in its own words.
     #[test]
     fn answers_all_stable_cases_of_prometheus() {
-        check_prometheus(NameRemoval::Delayed, 809);
+        check_prometheus(NameRemoval::Delayed, 1_393);
     }
 
     #[test]
     fn answers_as_prometheus_does_where_names_go_at_once() {
-        check_prometheus(NameRemoval::Eager, 800);
+        check_prometheus(NameRemoval::Eager, 1_384);
     }
 }

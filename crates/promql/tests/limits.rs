@@ -7,8 +7,9 @@ mod store;
 #[cfg(test)]
 mod tests {
     use promql::{Context, EvalError, Interrupt, Value};
+    use series::histogram::Buckets;
     use series::{
-        Labels, Matcher, SampleColumns, SeriesReader, SeriesStore, StoreError, TimeRange,
+        Histogram, Labels, Matcher, SampleColumns, SeriesReader, SeriesStore, StoreError, TimeRange,
     };
 
     use super::store::MemoryStore;
@@ -49,6 +50,31 @@ mod tests {
         // What is folded while it is read is not held.
         let block = |context: &mut Context<'_>| context.limits.max_samples = 15_000;
         assert!(query("sum(rate(m[1m]))", block).is_ok());
+    }
+
+    #[test]
+    fn histograms_count_by_what_they_take_in_memory() {
+        let mut store = MemoryStore::default();
+        let histogram = std::sync::Arc::new(Histogram {
+            positive: Buckets::contiguous(0, vec![1.0; 100]),
+            ..Histogram::default()
+        });
+        let labels = Labels::from_pairs([("__name__", "h")]);
+        store.add_histograms(labels, (0..10).map(|at| (at * 1000, histogram.clone())));
+        let interrupt = Interrupt::default();
+        let mut context = Context::new(&store, &interrupt);
+        let expr = promql::parse("rate(h[5s])").unwrap();
+        let answer = promql::instant(&expr, 9_000, &context).unwrap();
+        assert!((250..600).contains(&answer.stats.queryable_samples));
+        context.limits.max_samples = 250;
+        for text in ["h[10s]", "h", "rate(h[5s])", "sum(h)"] {
+            let expr = promql::parse(text).unwrap();
+            let result = match expr.value_type() {
+                promql::ast::ValueType::Matrix => promql::instant(&expr, 9_000, &context),
+                _ => promql::range(&expr, 0, 9_000, 1000, &context),
+            };
+            assert!(matches!(result, Err(EvalError::TooManySamples)), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Samples, columns of them, time ranges, and the staleness marker.
+//! Samples, series of them, time ranges, and the staleness marker.
 
-use crate::Labels;
+use crate::{Labels, SampleColumns};
 
 /// The bits of the NaN that says "this series ended here" (Prometheus'
 /// `value.StaleNaN`). Every other NaN is an ordinary value.
@@ -23,50 +23,6 @@ pub struct Sample {
     pub timestamp_ms: i64,
     /// The value; may be any float, the staleness marker included.
     pub value: f64,
-}
-
-/// Samples as two columns of one length, timestamps strictly ascending.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SampleColumns {
-    /// Milliseconds since the Unix epoch.
-    pub timestamps_ms: Vec<i64>,
-    /// The value at the same index's time.
-    pub values: Vec<f64>,
-}
-
-impl SampleColumns {
-    /// Appends one sample; the caller keeps the order.
-    pub fn push(&mut self, timestamp_ms: i64, value: f64) {
-        self.timestamps_ms.push(timestamp_ms);
-        self.values.push(value);
-    }
-
-    /// Empties the columns and keeps their allocation.
-    pub fn clear(&mut self) {
-        self.timestamps_ms.clear();
-        self.values.clear();
-    }
-
-    /// How many samples there are.
-    pub fn len(&self) -> usize {
-        self.timestamps_ms.len()
-    }
-
-    /// Whether there is no sample.
-    pub fn is_empty(&self) -> bool {
-        self.timestamps_ms.is_empty()
-    }
-
-    /// The samples in order of time.
-    pub fn iter(&self) -> impl Iterator<Item = Sample> + '_ {
-        self.timestamps_ms
-            .iter()
-            .zip(&self.values)
-            .map(|(&timestamp_ms, &value)| Sample {
-                timestamp_ms,
-                value,
-            })
-    }
 }
 
 /// One series: what names it, and its samples.

@@ -14,14 +14,8 @@ pub fn merge_tail(out: &mut SampleColumns, start: usize, middle: usize) {
     }
     // What lies before the later part's first sample is in place already.
     let overlap = start + times[start..middle].partition_point(|&time| time < first);
-    let later = SampleColumns {
-        timestamps_ms: out.timestamps_ms.split_off(middle),
-        values: out.values.split_off(middle),
-    };
-    let earlier = SampleColumns {
-        timestamps_ms: out.timestamps_ms.split_off(overlap),
-        values: out.values.split_off(overlap),
-    };
+    let later = split_off(out, middle);
+    let earlier = split_off(out, overlap);
     let mut earlier = earlier.iter().peekable();
     for sample in later.iter() {
         while let Some(before) = earlier.next_if(|e| e.timestamp_ms < sample.timestamp_ms) {
@@ -33,6 +27,13 @@ pub fn merge_tail(out: &mut SampleColumns, start: usize, middle: usize) {
     for sample in earlier {
         out.push(sample.timestamp_ms, sample.value);
     }
+}
+
+fn split_off(columns: &mut SampleColumns, at: usize) -> SampleColumns {
+    SampleColumns::of_floats(
+        columns.timestamps_ms.split_off(at),
+        columns.values.split_off(at),
+    )
 }
 
 #[cfg(test)]

@@ -270,6 +270,7 @@ impl Samples {
         let SampleColumns {
             timestamps_ms,
             values,
+            ..
         } = &columns;
         let chunk = Chunk::new(timestamps_ms, values, |times| shared.share(times));
         if let Some(chunk) = chunk {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use moka::sync::Cache;
 use query::{Question, Span};
-use series::{LabeledSeries, SampleColumns};
+use series::{LabeledSeries, TimeRange};
 
 use crate::source::Frame;
 
@@ -201,11 +201,7 @@ fn join(cached: &CachedRange, span: Span, missing: Span, answer: Frame) -> Cache
     let mut joined = series_between(&cached.frame, kept);
     for fresh in answer.into_series() {
         match joined.binary_search_by(|known| known.labels.cmp(&fresh.labels)) {
-            Ok(index) => {
-                let samples = &mut joined[index].samples;
-                samples.timestamps_ms.extend(fresh.samples.timestamps_ms);
-                samples.values.extend(fresh.samples.values);
-            }
+            Ok(index) => joined[index].samples.append(fresh.samples),
             Err(index) => joined.insert(index, fresh),
         }
     }
@@ -229,26 +225,17 @@ fn slice(cached: &CachedRange, span: Span) -> Arc<Frame> {
 fn series_between(frame: &Frame, span: Span) -> Vec<LabeledSeries> {
     let series = frame.series().iter().map(|series| LabeledSeries {
         labels: series.labels.clone(),
-        samples: between(&series.samples, span),
+        samples: series.samples.within(TimeRange {
+            start_ms: span.start_ms,
+            end_ms: span.end_ms,
+        }),
     });
     series.filter(|series| !series.samples.is_empty()).collect()
 }
 
-fn between(samples: &SampleColumns, span: Span) -> SampleColumns {
-    let times = &samples.timestamps_ms;
-    let first = times.partition_point(|time| *time < span.start_ms);
-    let end = times
-        .partition_point(|time| *time <= span.end_ms)
-        .max(first);
-    SampleColumns {
-        timestamps_ms: times[first..end].to_vec(),
-        values: samples.values[first..end].to_vec(),
-    }
-}
-
 fn size_bytes(frame: &Frame) -> u32 {
     let series =
-        |series: &LabeledSeries| 96 + series.labels.size_bytes() + 16 * series.samples.len();
+        |series: &LabeledSeries| 96 + series.labels.size_bytes() + series.samples.size_bytes();
     let bytes: usize = frame.series().iter().map(series).sum();
     u32::try_from(bytes + 256).unwrap_or(u32::MAX)
 }

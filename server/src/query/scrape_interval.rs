@@ -202,10 +202,7 @@ mod tests {
 
     fn check(series: &[&[i64]], expected: Option<i64>) {
         let up = |times: &&[i64]| LabeledSeries {
-            samples: SampleColumns {
-                timestamps_ms: times.to_vec(),
-                values: vec![1.0; times.len()],
-            },
+            samples: SampleColumns::of_floats(times.to_vec(), vec![1.0; times.len()]),
             ..LabeledSeries::default()
         };
         let targets: Vec<Target> = series.iter().map(|times| target(&up(times))).collect();

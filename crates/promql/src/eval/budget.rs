@@ -2,7 +2,17 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use series::Histogram;
+
 use crate::{EvalError, Stats};
+
+/// What one sample, a time and a float, takes in memory.
+const SAMPLE_BYTES: usize = 16;
+
+/// As how many samples a histogram counts: by what it takes in memory.
+pub(super) fn histogram_samples(histogram: &Histogram) -> usize {
+    histogram.size_bytes() / SAMPLE_BYTES
+}
 
 /// Counts samples held; shared by all threads of one evaluation.
 #[derive(Debug)]

@@ -1,12 +1,13 @@
 //! Function calls: one match from function to implementation.
 
+use super::column::ColumnMut;
 use super::evaluated::{Evaluated, argument};
 use super::evaluator::{EvalResult, Evaluator};
-use super::functions::{absent, histogram, labels, math, order, time};
+use super::functions::{absent, histogram, labels, math, native, order, time};
 use super::grid::{Grid, is_absent};
 use super::merge::drop_names;
 use super::selector::Latest;
-use super::vector::{BoxedOperator, ColumnFn, Map, MaterializedVector, single};
+use super::vector::{BoxedOperator, ColumnFn, Map, single};
 use crate::ast::{Call, Expr, ExprKind};
 use crate::function::Func;
 use series::Labels;
@@ -49,11 +50,6 @@ impl<'a> Evaluator<'a> {
             Func::SortDesc => order::sort(self, argument(args, 0)?, grid, true),
             Func::HistogramQuantile => histogram::quantile(self, args, grid),
             Func::HistogramFraction => histogram::fraction(self, args, grid),
-            Func::HistogramAvg
-            | Func::HistogramCount
-            | Func::HistogramStddev
-            | Func::HistogramStdvar
-            | Func::HistogramSum => self.native_histograms(call, grid),
             Func::DayOfMonth
             | Func::DayOfWeek
             | Func::DayOfYear
@@ -62,10 +58,16 @@ impl<'a> Evaluator<'a> {
             | Func::Minute
             | Func::Month
             | Func::Year => self.calendar(call.function.func, args, grid),
-            func => match math::elementwise(self, func, args, grid)? {
-                Some(function) => self.mapped(self.argument(args, 0, grid)?, function, grid),
-                None => self.over_time(call, grid),
-            },
+            func => {
+                let function = match native::of_each(func) {
+                    Some(function) => Some(function),
+                    None => math::elementwise(self, func, args, grid)?,
+                };
+                match function {
+                    Some(function) => self.mapped(self.argument(args, 0, grid)?, function, grid),
+                    None => self.over_time(call, grid),
+                }
+            }
         }
     }
 
@@ -115,28 +117,14 @@ impl<'a> Evaluator<'a> {
         self.text(argument(args, index)?, grid)
     }
 
-    /// Functions of native histograms, of which the store has none: the
-    /// argument is evaluated for its errors, and the result is empty.
-    fn native_histograms(&self, call: &Call, grid: &Grid) -> EvalResult<BoxedOperator<'a>> {
-        let arg = argument(&call.args, 0)?;
-        self.vector(arg, grid)?;
-        self.annotations
-            .needs_native_histograms(call.function.name, arg.span);
-        Ok(Box::new(MaterializedVector::new(
-            self,
-            Vec::new(),
-            Vec::new(),
-            grid,
-        )?))
-    }
-
-    /// The value of the only series that has one at a step, else NaN.
+    /// The float of the only series that has one at a step, else NaN.
     fn only_value(&self, vector: BoxedOperator<'a>, grid: &Grid) -> EvalResult<Vec<f64>> {
-        let columns = vector.materialize(self, grid)?;
+        let mut columns = vector.materialize(self, grid)?;
+        columns.drop_histograms();
         let mut seen = vec![0_u32; grid.len];
         let mut out = vec![f64::NAN; grid.len];
         for (_, column) in columns.iter() {
-            for ((out, seen), value) in out.iter_mut().zip(&mut seen).zip(column) {
+            for ((out, seen), value) in out.iter_mut().zip(&mut seen).zip(column.floats) {
                 if !is_absent(*value) {
                     *seen += 1;
                     *out = if *seen == 1 { *value } else { f64::NAN };
@@ -154,8 +142,9 @@ impl<'a> Evaluator<'a> {
         }
         let child = self.vector(arg, grid)?;
         let steps = *grid;
-        let times = move |column: &mut [f64]| {
-            for (step, value) in column.iter_mut().enumerate() {
+        let times = move |column: &mut ColumnMut<'_>| {
+            column.histograms.clear();
+            for (step, value) in column.floats.iter_mut().enumerate() {
                 if !is_absent(*value) {
                     *value = steps.time_ms(step) as f64 / 1000.0;
                 }

@@ -23,7 +23,7 @@ impl<'a> Evaluator<'a> {
         let mut is_once = grid.len > 1 && is_step_invariant(first);
         let mut value = self.eval(first, if is_once { &once } else { grid })?;
         let (mut operators, mut rest) = (0_usize, operations.as_slice());
-        while let Some((_, next)) = rest.first() {
+        while let Some(&(node, next)) = rest.first() {
             self.context.interrupt.check()?;
             let together = together(rest);
             let (now, after) = rest.split_at(together);
@@ -36,7 +36,7 @@ impl<'a> Evaluator<'a> {
                 self.union(value, now, grid)?
             } else {
                 let rhs = self.eval(&next.rhs, grid)?;
-                self.binary(next, value, rhs, grid)?
+                self.binary((node, next), value, rhs, grid)?
             };
             operators += 1;
             if operators.is_multiple_of(OPERATORS_UNTIL_MATERIALIZED)

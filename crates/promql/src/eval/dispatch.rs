@@ -1,5 +1,6 @@
 //! From the kind of a node to what evaluates it.
 
+use super::column::ColumnMut;
 use super::evaluated::{Evaluated, mistyped};
 use super::evaluator::{EvalResult, Evaluator};
 use super::grid::{Grid, is_absent};
@@ -31,9 +32,9 @@ impl<'a> Evaluator<'a> {
                 .map(Evaluated::Vector),
             ExprKind::Range(_) | ExprKind::Subquery(_) => Err(mistyped("instant vector")),
             ExprKind::Call(call) => self.call(call, grid),
-            ExprKind::Aggregate(aggregate) => {
-                self.aggregate(aggregate, grid).map(Evaluated::Vector)
-            }
+            ExprKind::Aggregate(aggregate) => self
+                .aggregate(aggregate, expr.span, grid)
+                .map(Evaluated::Vector),
             ExprKind::Binary(_) => self.operator_chain(expr, grid),
             ExprKind::Unary { negative, expr } => self.signed(*negative, expr, grid),
             ExprKind::Paren(inner) => self.eval(inner, grid),
@@ -76,7 +77,7 @@ impl<'a> Evaluator<'a> {
             }
             Evaluated::Vector(child) => {
                 let series = child.series().to_vec();
-                let function = Box::new(negate);
+                let function = Box::new(negate_column);
                 let map = Box::new(Map {
                     child,
                     series,
@@ -87,6 +88,12 @@ impl<'a> Evaluator<'a> {
             Evaluated::Text(_) => Err(mistyped("scalar or instant vector")),
         }
     }
+}
+
+/// A histogram's counts change their sign, too.
+fn negate_column(column: &mut ColumnMut<'_>) {
+    negate(column.floats);
+    column.histograms.change(|histogram| histogram.mul(-1.0));
 }
 
 fn negate(column: &mut [f64]) {

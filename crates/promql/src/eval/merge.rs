@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use series::{Labels, METRIC_NAME};
 
+use super::column::ColumnMut;
 use super::evaluator::{EvalResult, Evaluator};
-use super::grid::{Grid, is_absent};
+use super::grid::Grid;
 use super::vector::{BoxedOperator, Buffers, Series, VectorOperator};
 use crate::{EvalError, NameRemoval};
 
@@ -96,7 +97,12 @@ impl<'a> VectorOperator<'a> for Relabelled<'a> {
         &self.series
     }
 
-    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+    fn compute(
+        &self,
+        index: usize,
+        buffers: &mut Buffers,
+        out: &mut ColumnMut<'_>,
+    ) -> EvalResult<()> {
         self.child.compute(index, buffers, out)
     }
 }
@@ -113,21 +119,26 @@ impl<'a> VectorOperator<'a> for Merged<'a> {
         &self.series
     }
 
-    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+    fn compute(
+        &self,
+        index: usize,
+        buffers: &mut Buffers,
+        out: &mut ColumnMut<'_>,
+    ) -> EvalResult<()> {
         let (first, others) = match self.parts[index].split_first() {
             Some((first, others)) => (*first, others),
             None => return Ok(()),
         };
         self.child.compute(first, buffers, out)?;
         for &other in others {
-            let mut column = buffers.column(out.len());
-            self.child.compute(other, buffers, &mut column)?;
-            for (value, &more) in out.iter_mut().zip(&column) {
-                match (is_absent(*value), is_absent(more)) {
-                    (_, true) => {}
-                    (true, false) => *value = more,
-                    (false, false) => return Err(same_labelset()),
+            let mut column = buffers.column(out.floats.len());
+            self.child.compute(other, buffers, &mut column.as_mut())?;
+            let more = column.as_ref();
+            for step in (0..out.floats.len()).filter(|step| more.is_present(*step)) {
+                if out.as_ref().is_present(step) {
+                    return Err(same_labelset());
                 }
+                out.set(step, more.get(step));
             }
             buffers.return_column(column);
         }

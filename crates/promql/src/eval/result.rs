@@ -1,13 +1,17 @@
 //! Evaluated nodes to the value of the answer.
 
 use rayon::prelude::*;
-use series::{LabeledSeries, Labels, SampleColumns};
+use series::{HistogramColumn, LabeledSeries, Labels, SampleColumns};
 
+use super::column::{Column, StepValue, push_present};
 use super::evaluated::Evaluated;
 use super::evaluator::{EvalResult, Evaluator};
-use super::grid::{Grid, is_absent};
+use super::grid::Grid;
+use super::materialized::MaterializedVector;
 use super::merge::{merged, relabelled, without_metadata};
-use super::vector::{BoxedOperator, Buffers, MaterializedVector, Series};
+use super::selector::sample_count;
+use super::vector::{BoxedOperator, Buffers, Series};
+use super::windows::Windowed;
 use crate::ast::{AggregateOp, Expr, ExprKind, ValueType};
 use crate::{EvalError, Func, Value, VectorSample};
 
@@ -25,13 +29,12 @@ impl<'a> Evaluator<'a> {
             Evaluated::Text(text) => Value::Text { timestamp_ms, text },
             Evaluated::Vector(vector) => {
                 let columns = self.finished(vector, grid)?;
-                let sample = |(series, column): (&Series, &[f64])| VectorSample {
-                    labels: series.labels.clone(),
-                    timestamp_ms,
-                    value: column[0],
-                };
-                let present = columns.iter().filter(|(_, column)| !is_absent(column[0]));
-                let mut samples: Vec<VectorSample> = present.map(sample).collect();
+                let present = columns
+                    .iter()
+                    .filter_map(|(series, column)| Some((series, column.get(0)?)));
+                let mut samples: Vec<VectorSample> = present
+                    .map(|(series, value)| VectorSample::new(series, timestamp_ms, value))
+                    .collect();
                 if !is_ordered(expr) {
                     samples.par_sort_by(|a, b| a.labels.cmp(&b.labels));
                 }
@@ -51,7 +54,7 @@ impl<'a> Evaluator<'a> {
         let mut matrix = match self.eval(expr, grid)? {
             Evaluated::Scalar(column) => vec![LabeledSeries {
                 labels: Labels::empty(),
-                samples: present(&column, grid),
+                samples: present(Column::of_floats(&column), grid),
             }],
             Evaluated::Vector(vector) => {
                 let columns = self.finished(vector, grid)?;
@@ -78,19 +81,9 @@ impl<'a> Evaluator<'a> {
         let mut buffers = Buffers::default();
         for (index, series) in windows.series().iter().enumerate() {
             self.context.interrupt.check()?;
-            let samples = windows.with(index, &mut buffers, |windowed| {
-                let seen = windowed
-                    .windows()
-                    .next()
-                    .map(|window| window.low..window.high);
-                let seen = seen.unwrap_or_default();
-                SampleColumns {
-                    timestamps_ms: windowed.times[seen.clone()].to_vec(),
-                    values: windowed.values[seen].to_vec(),
-                }
-            })?;
+            let samples = windows.with(index, &mut buffers, first_window)?;
             if !samples.is_empty() {
-                holds.push(self.budget.hold(samples.len())?);
+                holds.push(self.budget.hold(sample_count(&samples))?);
                 let labels = without_dropped_name(series);
                 matrix.push(LabeledSeries { labels, samples });
             }
@@ -147,16 +140,49 @@ fn sort(matrix: &mut [LabeledSeries]) {
     matrix.par_sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
 }
 
-/// The samples of the steps that have a value.
-fn present(column: &[f64], grid: &Grid) -> SampleColumns {
-    let mut samples = SampleColumns {
-        timestamps_ms: Vec::with_capacity(column.len()),
-        values: Vec::with_capacity(column.len()),
-    };
-    for (step, &value) in column.iter().enumerate() {
-        if !is_absent(value) {
-            samples.push(grid.time_ms(step), value);
+impl VectorSample {
+    fn new(series: &Series, timestamp_ms: i64, value: StepValue) -> Self {
+        let (value, histogram) = match value {
+            StepValue::Float(value) => (value, None),
+            StepValue::Histogram(histogram) => (f64::NAN, Some(histogram)),
+        };
+        Self {
+            labels: series.labels.clone(),
+            timestamp_ms,
+            value,
+            histogram,
         }
     }
+}
+
+/// The samples of the steps that have a value.
+fn present(column: Column<'_>, grid: &Grid) -> SampleColumns {
+    let mut samples = SampleColumns::default();
+    if column.histograms.is_empty() {
+        samples.timestamps_ms.reserve_exact(column.floats.len());
+        samples.values.reserve_exact(column.floats.len());
+    }
+    push_present(column, grid, &mut samples);
     samples
+}
+
+/// The samples in the window of the first step.
+fn first_window(windowed: Windowed<'_>) -> SampleColumns {
+    let floats = windowed.windows().next();
+    let floats = floats.map_or(0..0, |window| window.low..window.high);
+    let histograms = windowed.histograms.and_then(|histograms| {
+        let window = windowed.windows_over(&histograms.timestamps_ms).next()?;
+        let seen = window.low..window.high;
+        (!window.is_empty()).then(|| {
+            Box::new(HistogramColumn {
+                timestamps_ms: histograms.timestamps_ms[seen.clone()].to_vec(),
+                values: histograms.values[seen].to_vec(),
+            })
+        })
+    });
+    SampleColumns {
+        timestamps_ms: windowed.times[floats.clone()].to_vec(),
+        values: windowed.values[floats].to_vec(),
+        histograms,
+    }
 }

@@ -5,12 +5,15 @@
 //! writes the whole column. A series may turn out to have no value at all;
 //! whoever answers drops it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rayon::prelude::*;
 use series::{Labels, SampleColumns};
 
-use super::budget::Hold;
+use super::column::{Column, ColumnBuf, ColumnMut, Columns, Histograms};
 use super::evaluator::{EvalResult, Evaluator};
-use super::grid::{ABSENT, Grid};
+use super::grid::Grid;
+use super::materialized::MaterializedVector;
 
 /// A series' identity while it is computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +27,14 @@ pub(super) struct Series {
 pub(super) trait VectorOperator<'a>: Send + Sync + 'a {
     fn series(&self) -> &[Series];
 
-    /// Writes the column of the series at `index`, [`ABSENT`] where a step
-    /// has no value. `out` is as long as the grid.
-    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()>;
+    /// Writes the column of the series at `index`, absent where a step has no
+    /// value. `out` is as long as the grid, and has no histograms yet.
+    fn compute(
+        &self,
+        index: usize,
+        buffers: &mut Buffers,
+        out: &mut ColumnMut<'_>,
+    ) -> EvalResult<()>;
 
     /// All columns at once.
     fn materialize(
@@ -34,7 +42,7 @@ pub(super) trait VectorOperator<'a>: Send + Sync + 'a {
         evaluator: &Evaluator<'a>,
         grid: &Grid,
     ) -> EvalResult<MaterializedVector<'a>> {
-        fill(&*self, evaluator, grid)
+        MaterializedVector::fill(&*self, evaluator, grid)
     }
 }
 
@@ -44,20 +52,19 @@ pub(super) type BoxedOperator<'a> = Box<dyn VectorOperator<'a>>;
 /// Buffers a thread uses again from series to series.
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
-    columns: Vec<Vec<f64>>,
+    columns: Vec<ColumnBuf>,
     samples: Vec<SampleColumns>,
 }
 
 impl Buffers {
     /// A column of absent values; give it back with [`Self::return_column`].
-    pub(super) fn column(&mut self, len: usize) -> Vec<f64> {
+    pub(super) fn column(&mut self, len: usize) -> ColumnBuf {
         let mut column = self.columns.pop().unwrap_or_default();
-        column.clear();
-        column.resize(len, ABSENT);
+        column.reset(len);
         column
     }
 
-    pub(super) fn return_column(&mut self, column: Vec<f64>) {
+    pub(super) fn return_column(&mut self, column: ColumnBuf) {
         self.columns.push(column);
     }
 
@@ -73,60 +80,79 @@ impl Buffers {
     }
 }
 
-/// Series with all their columns in memory.
+/// Room for the columns of some series, one after the other.
 #[derive(Debug)]
-pub(super) struct MaterializedVector<'a> {
-    pub series: Vec<Series>,
-    values: Vec<f64>,
+pub(super) struct ColumnsBuf {
+    floats: Vec<f64>,
+    histograms: Vec<Histograms>,
     len: usize,
-    _hold: Hold<'a>,
 }
 
-impl<'a> MaterializedVector<'a> {
-    /// Columns that `values` holds one after the other.
-    pub(super) fn new(
+impl ColumnsBuf {
+    pub(super) fn new(columns: usize, len: usize) -> Self {
+        Self {
+            floats: vec![0.0; columns * len],
+            histograms: vec![Histograms::default(); columns],
+            len,
+        }
+    }
+
+    /// The floats, and the histograms of each column.
+    pub(super) fn into_parts(self) -> (Vec<f64>, Vec<Histograms>) {
+        (self.floats, self.histograms)
+    }
+
+    /// Computes the columns of `count` series from `first` on.
+    pub(super) fn compute<'a, V: VectorOperator<'a> + ?Sized>(
+        &mut self,
+        vector: &V,
         evaluator: &Evaluator<'a>,
-        series: Vec<Series>,
-        values: Vec<f64>,
-        grid: &Grid,
-    ) -> EvalResult<Self> {
-        let hold = evaluator.budget.hold(values.len())?;
-        Ok(Self {
-            series,
-            values,
-            len: grid.len,
-            _hold: hold,
-        })
-    }
-
-    /// The column of one series.
-    pub(super) fn column(&self, index: usize) -> &[f64] {
-        &self.values[index * self.len..(index + 1) * self.len]
-    }
-
-    /// The columns in order of the series, to change them.
-    pub(super) fn columns_mut(&mut self) -> impl Iterator<Item = &mut [f64]> {
-        self.values.chunks_exact_mut(self.len)
-    }
-
-    /// The columns in order of the series.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Series, &[f64])> {
-        self.series.iter().zip(self.values.chunks_exact(self.len))
-    }
-}
-
-impl<'a> VectorOperator<'a> for MaterializedVector<'a> {
-    fn series(&self) -> &[Series] {
-        &self.series
-    }
-
-    fn compute(&self, index: usize, _: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
-        out.copy_from_slice(self.column(index));
-        Ok(())
-    }
-
-    fn materialize(self: Box<Self>, _: &Evaluator<'a>, _: &Grid) -> EvalResult<Self> {
-        Ok(*self)
+        first: usize,
+        count: usize,
+    ) -> EvalResult<Columns<'_>> {
+        let (len, held) = (self.len, AtomicUsize::new(0));
+        let one =
+            |buffers: &mut Buffers, index, floats: &mut [f64], histograms: &mut Histograms| {
+                evaluator.context.interrupt.check()?;
+                histograms.clear();
+                vector.compute(
+                    first + index,
+                    buffers,
+                    &mut ColumnMut { floats, histograms },
+                )?;
+                if histograms.is_empty() {
+                    return Ok(());
+                }
+                let samples = histograms.samples();
+                let before = held.fetch_add(samples, Ordering::Relaxed);
+                evaluator
+                    .budget
+                    .hold(before.saturating_add(samples))
+                    .map(drop)
+            };
+        let floats = &mut self.floats[..count * len];
+        let histograms = &mut self.histograms[..count];
+        let task = (TASK_POINTS / len).clamp(1, TASK_SERIES);
+        if count < 2 * task {
+            let mut buffers = Buffers::default();
+            let columns = floats.chunks_exact_mut(len).zip(&mut *histograms);
+            for (index, (floats, histograms)) in columns.enumerate() {
+                one(&mut buffers, index, floats, histograms)?;
+            }
+        } else {
+            floats
+                .par_chunks_exact_mut(len)
+                .zip(&mut *histograms)
+                .with_min_len(task)
+                .enumerate()
+                .try_for_each_init(
+                    Buffers::default,
+                    |buffers, (index, (floats, histograms))| {
+                        one(buffers, index, floats, histograms)
+                    },
+                )?;
+        }
+        Ok(Columns::new(floats, histograms, len))
     }
 }
 
@@ -134,50 +160,6 @@ impl<'a> VectorOperator<'a> for MaterializedVector<'a> {
 /// points, but of very short columns no more than so many series.
 const TASK_POINTS: usize = 2048;
 const TASK_SERIES: usize = 64;
-
-fn fill<'a, V: VectorOperator<'a> + ?Sized>(
-    vector: &V,
-    evaluator: &Evaluator<'a>,
-    grid: &Grid,
-) -> EvalResult<MaterializedVector<'a>> {
-    let series = vector.series().to_vec();
-    let points = series.len().saturating_mul(grid.len);
-    let hold = evaluator.budget.hold(points)?;
-    let mut values = vec![0.0; points];
-    compute_all(vector, evaluator, 0, grid.len, &mut values)?;
-    Ok(MaterializedVector {
-        series,
-        values,
-        len: grid.len,
-        _hold: hold,
-    })
-}
-
-/// Computes the columns of the series from `first` on until `out` is full.
-pub(super) fn compute_all<'a, V: VectorOperator<'a> + ?Sized>(
-    vector: &V,
-    evaluator: &Evaluator<'a>,
-    first: usize,
-    len: usize,
-    out: &mut [f64],
-) -> EvalResult<()> {
-    let one = |buffers: &mut Buffers, (index, column): (usize, &mut [f64])| {
-        evaluator.context.interrupt.check()?;
-        vector.compute(first + index, buffers, column)
-    };
-    let task = (TASK_POINTS / len).clamp(1, TASK_SERIES);
-    if out.len() / len < 2 * task {
-        let mut buffers = Buffers::default();
-        return out
-            .chunks_exact_mut(len)
-            .enumerate()
-            .try_for_each(|column| one(&mut buffers, column));
-    }
-    out.par_chunks_exact_mut(len)
-        .with_min_len(task)
-        .enumerate()
-        .try_for_each_init(Buffers::default, one)
-}
 
 /// A vector of one series.
 pub(super) fn single<'a>(
@@ -206,16 +188,28 @@ impl<'a> VectorOperator<'a> for Broadcast<'a> {
         self.0.series()
     }
 
-    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
-        let mut value = [ABSENT];
-        self.0.compute(index, buffers, &mut value)?;
-        out.fill(value[0]);
+    fn compute(
+        &self,
+        index: usize,
+        buffers: &mut Buffers,
+        out: &mut ColumnMut<'_>,
+    ) -> EvalResult<()> {
+        let mut once = buffers.column(1);
+        self.0.compute(index, buffers, &mut once.as_mut())?;
+        let Column { floats, histograms } = once.as_ref();
+        out.floats.fill(floats[0]);
+        if !histograms.is_empty() {
+            for step in 0..out.floats.len() {
+                out.set(step, once.as_ref().get(0));
+            }
+        }
+        buffers.return_column(once);
         Ok(())
     }
 }
 
 /// What a [`Map`] does to a column.
-pub(super) type ColumnFn<'a> = Box<dyn Fn(&mut [f64]) + Send + Sync + 'a>;
+pub(super) type ColumnFn<'a> = Box<dyn Fn(&mut ColumnMut<'_>) + Send + Sync + 'a>;
 
 /// A vector whose columns are changed in place; its function must leave
 /// absent values absent.
@@ -230,7 +224,12 @@ impl<'a> VectorOperator<'a> for Map<'a> {
         &self.series
     }
 
-    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+    fn compute(
+        &self,
+        index: usize,
+        buffers: &mut Buffers,
+        out: &mut ColumnMut<'_>,
+    ) -> EvalResult<()> {
         self.child.compute(index, buffers, out)?;
         (self.function)(out);
         Ok(())

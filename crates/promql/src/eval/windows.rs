@@ -3,13 +3,17 @@
 
 use std::cell::Cell;
 
-use series::{SampleColumns, SeriesReader, TimeRange};
+use series::{
+    CounterResetHint, Histogram, HistogramColumn, SampleColumns, SeriesReader, TimeRange,
+};
 
+use super::column::push_present;
 use super::evaluated::mistyped;
 use super::evaluator::{EvalResult, Evaluator};
 use super::grid::{Grid, When, is_absent};
-use super::selector::{Selected, open_left};
-use super::vector::{BoxedOperator, Buffers, MaterializedVector, Series};
+use super::materialized::MaterializedVector;
+use super::selector::{Selected, open_left, sample_count};
+use super::vector::{BoxedOperator, Buffers, Series};
 use crate::Interrupt;
 use crate::ast::{Expr, ExprKind, Range, Subquery};
 
@@ -36,6 +40,8 @@ enum Source<'a> {
 pub(super) struct Windowed<'s> {
     pub times: &'s [i64],
     pub values: &'s [f64],
+    /// The histograms among the samples, which `times` and `values` are not.
+    pub histograms: Option<&'s HistogramColumn>,
     pub grid: &'s Grid,
     pub when: When,
     pub range_ms: i64,
@@ -66,14 +72,25 @@ impl Window {
 }
 
 impl<'s> Windowed<'s> {
+    /// Counts samples that a step has looked at.
+    pub(super) fn looked_at(&self, samples: u64) {
+        self.looked_at.set(self.looked_at.get() + samples);
+    }
+
     /// Every step's window, by two indices that only move on; fewer where the
     /// evaluation is interrupted, for a step may look at very many samples.
     pub(super) fn windows(&self) -> impl Iterator<Item = Window> + use<'s> {
+        let looked_at = self.looked_at;
+        self.windows_over(self.times).inspect(move |window| {
+            looked_at.set(looked_at.get() + window.len() as u64);
+        })
+    }
+
+    /// The windows over samples at `times`, which nobody counts.
+    pub(super) fn windows_over(&self, times: &'s [i64]) -> impl Iterator<Item = Window> + use<'s> {
         let Self {
-            times,
             grid,
             range_ms,
-            looked_at,
             interrupt,
             ..
         } = *self;
@@ -91,7 +108,6 @@ impl<'s> Windowed<'s> {
             while low < high && times[low] <= after_ms {
                 low += 1;
             }
-            looked_at.set(looked_at.get() + (high - low) as u64);
             let window = Window { low, high, end_ms };
             end_ms = end_ms.saturating_add(stride_ms);
             Some(window)
@@ -147,7 +163,7 @@ impl<'a> Evaluator<'a> {
                 self.vector(&subquery.expr, inner)?
             }
             // Nothing is evaluated at a time that nobody asked for.
-            None => Box::new(MaterializedVector::new(self, Vec::new(), Vec::new(), grid)?),
+            None => Box::new(MaterializedVector::empty(self, grid)?),
         };
         Ok(Windows {
             evaluator: self.clone(),
@@ -177,11 +193,12 @@ impl Windows<'_> {
     ) -> EvalResult<R> {
         let mut samples = buffers.samples();
         self.read(index, buffers, &mut samples)?;
-        let hold = self.evaluator.budget.hold(samples.len())?;
+        let hold = self.evaluator.budget.hold(sample_count(&samples))?;
         let looked_at = Cell::new(0);
         let seen = see(Windowed {
             times: &samples.timestamps_ms,
             values: &samples.values,
+            histograms: samples.histograms.as_deref(),
             grid: &self.grid,
             when: self.when,
             range_ms: self.range_ms,
@@ -203,16 +220,21 @@ impl Windows<'_> {
             Source::Evaluated(_, None) => Ok(()),
             Source::Evaluated(vector, Some(grid)) => {
                 let mut column = buffers.column(grid.len);
-                vector.compute(index, buffers, &mut column)?;
-                for (step, &value) in column.iter().enumerate() {
-                    if !is_absent(value) {
-                        out.push(grid.time_ms(step), value);
-                    }
-                }
+                vector.compute(index, buffers, &mut column.as_mut())?;
+                // A sample may come at several steps, or at none.
+                column.as_mut().histograms.change(forget_resets);
+                push_present(column.as_ref(), grid, out);
                 buffers.return_column(column);
                 Ok(())
             }
         }
+    }
+}
+
+/// Makes a counter one of whose resets nothing is known.
+fn forget_resets(histogram: &mut Histogram) {
+    if histogram.counter_reset_hint != CounterResetHint::Gauge {
+        histogram.counter_reset_hint = CounterResetHint::Unknown;
     }
 }
 
@@ -224,11 +246,18 @@ fn read_fresh(
     out: &mut SampleColumns,
 ) -> EvalResult<()> {
     evaluator.read(reader, range, out)?;
+    if let Some(histograms) = out.histograms.take() {
+        for (time_ms, histogram) in histograms.timestamps_ms.iter().zip(histograms.values) {
+            if !histogram.is_stale() {
+                out.push_histogram(*time_ms, histogram);
+            }
+        }
+    }
     if !out.values.iter().any(|value| is_absent(*value)) {
         return Ok(());
     }
     let mut kept = 0;
-    for index in 0..out.len() {
+    for index in 0..out.timestamps_ms.len() {
         if !is_absent(out.values[index]) {
             out.values[kept] = out.values[index];
             out.timestamps_ms[kept] = out.timestamps_ms[index];

@@ -1,7 +1,8 @@
 //! Expected values against found ones, as Prometheus' own tests compare.
 
 use promql::VectorSample;
-use series::{LabeledSeries, Labels};
+use series::histogram::Buckets;
+use series::{Histogram, LabeledSeries, Labels, SampleColumns};
 
 use super::format::{Cell, Eval};
 
@@ -17,45 +18,90 @@ pub fn almost_equal(a: f64, b: f64) -> bool {
     difference / sum.min(f64::MAX) < 1e-6
 }
 
+fn same(a: &Cell, b: &Cell) -> bool {
+    match (a, b) {
+        (Cell::Value(a), Cell::Value(b)) => almost_equal(*a, *b),
+        (Cell::Histogram(a), Cell::Histogram(b)) => same_histogram(a, b),
+        (a, b) => a == b,
+    }
+}
+
+/// The same counts in the same buckets; empty ones and hints do not count.
+fn same_histogram(a: &Histogram, b: &Histogram) -> bool {
+    let (mut a, mut b) = (a.clone(), b.clone());
+    a.compact();
+    b.compact();
+    let numbers = |one: &Histogram| [one.count, one.sum, one.zero_count, one.zero_threshold];
+    let same_numbers = numbers(&a)
+        .iter()
+        .zip(numbers(&b))
+        .all(|(a, b)| almost_equal(*a, b));
+    let bounds = a.custom_values.iter().zip(&*b.custom_values);
+    a.schema == b.schema
+        && same_numbers
+        && a.custom_values.len() == b.custom_values.len()
+        && bounds.clone().all(|(a, b)| almost_equal(*a, *b))
+        && same_buckets(&a.positive, &b.positive)
+        && same_buckets(&a.negative, &b.negative)
+}
+
+fn same_buckets(a: &Buckets, b: &Buckets) -> bool {
+    let mut pairs = a.indexed().zip(b.indexed());
+    a.counts.len() == b.counts.len() && pairs.all(|((i, a), (j, b))| i == j && almost_equal(a, b))
+}
+
 fn check(condition: bool, message: impl FnOnce() -> String) -> Result<(), String> {
     if condition { Ok(()) } else { Err(message()) }
 }
 
 /// Compares an instant vector with what the case expects.
-pub fn vector(eval: &Eval, found: &[(Labels, f64)], ordered: bool) -> Result<(), String> {
-    let expected: Vec<(&Labels, f64)> = eval
+pub fn vector(eval: &Eval, found: &[(Labels, Cell)], ordered: bool) -> Result<(), String> {
+    let expected: Vec<(&Labels, &Cell)> = eval
         .series
         .iter()
         .map(|(labels, cells)| match cells.first() {
-            Some(Cell::Value(value)) => (labels, *value),
-            _ => panic!("line {}: no value", eval.line),
+            Some(cell) => (labels, cell),
+            None => panic!("line {}: no value", eval.line),
         })
         .collect();
     let text = || format!("expected {expected:?}, found {found:?}");
     check(expected.len() == found.len(), text)?;
-    for (index, (labels, value)) in expected.iter().enumerate() {
+    for (index, (labels, cell)) in expected.iter().enumerate() {
         let place = if ordered {
             found.get(index).filter(|(found, _)| found == *labels)
         } else {
             found.iter().find(|(found, _)| found == *labels)
         };
-        check(
-            place.is_some_and(|(_, found)| almost_equal(*value, *found)),
-            text,
-        )?;
+        check(place.is_some_and(|(_, found)| same(cell, found)), text)?;
     }
     Ok(())
 }
 
 /// An instant vector as pairs.
-pub fn pairs(samples: &[VectorSample]) -> Vec<(Labels, f64)> {
+pub fn pairs(samples: &[VectorSample]) -> Vec<(Labels, Cell)> {
+    let cell = |sample: &VectorSample| match &sample.histogram {
+        Some(histogram) => Cell::Histogram(histogram.clone()),
+        None => Cell::Value(sample.value),
+    };
     samples
         .iter()
-        .map(|sample| (sample.labels.clone(), sample.value))
+        .map(|sample| (sample.labels.clone(), cell(sample)))
         .collect()
 }
 
-type Points = Vec<(i64, f64)>;
+type Points = Vec<(i64, Cell)>;
+
+/// The samples in order of time.
+pub fn points(samples: &SampleColumns) -> Points {
+    let floats = samples
+        .iter()
+        .map(|one| (one.timestamp_ms, Cell::Value(one.value)));
+    let histograms = samples.iter_histograms();
+    let histograms = histograms.map(|(time, one)| (time, Cell::Histogram(one.clone())));
+    let mut points: Points = floats.chain(histograms).collect();
+    points.sort_by_key(|(time, _)| *time);
+    points
+}
 
 /// Compares a matrix with what the case expects.
 pub fn matrix(eval: &Eval, found: &[LabeledSeries]) -> Result<(), String> {
@@ -65,16 +111,14 @@ pub fn matrix(eval: &Eval, found: &[LabeledSeries]) -> Result<(), String> {
     let expected = expected_matrix(eval);
     let text = || format!("expected {expected:?}, found {found:?}");
     check(expected.len() == found.len(), text)?;
-    for (labels, points) in &expected {
+    for (labels, expected) in &expected {
         let Some(series) = found.iter().find(|series| series.labels == *labels) else {
             return Err(text());
         };
-        let same = |(sample, (time, value)): (series::Sample, &(i64, f64))| {
-            sample.timestamp_ms == *time && almost_equal(sample.value, *value)
-        };
-        let samples = &series.samples;
+        let found = points(&series.samples);
+        let mut both = found.iter().zip(expected);
         check(
-            samples.len() == points.len() && samples.iter().zip(points).all(same),
+            found.len() == expected.len() && both.all(|(a, b)| a.0 == b.0 && same(&a.1, &b.1)),
             text,
         )?;
     }
@@ -85,18 +129,15 @@ fn expected_matrix(eval: &Eval) -> Vec<(Labels, Points)> {
     let time = |step: usize| eval.start_ms + step as i64 * eval.step_ms;
     if let Some(value) = eval.scalar {
         let steps = (eval.end_ms - eval.start_ms) / eval.step_ms;
-        let points = (0..=steps as usize).map(|step| (time(step), value));
+        let points = (0..=steps as usize).map(|step| (time(step), Cell::Value(value)));
         return vec![(Labels::empty(), points.collect())];
     }
     let points = |cells: &[Cell]| {
-        let values = cells
-            .iter()
-            .enumerate()
-            .filter_map(|(step, cell)| match cell {
-                Cell::Value(value) => Some((time(step), *value)),
-                _ => None,
-            });
-        values.collect()
+        let cells = cells.iter().enumerate();
+        let present = cells.filter(|(_, cell)| **cell != Cell::Omitted);
+        present
+            .map(|(step, cell)| (time(step), cell.clone()))
+            .collect()
     };
     eval.series
         .iter()

@@ -1,7 +1,4 @@
-//! Which cases need something outside the stable features of Prometheus 3.5 or
-//! native histograms.
-
-use series::{Labels, METRIC_NAME, MatchOp, Matcher};
+//! Which cases need something outside the stable features of Prometheus 3.5.
 
 use super::format::Eval;
 
@@ -30,13 +27,9 @@ const EXPERIMENTAL: &[&str] = &[
     "fill_right",
 ];
 
-/// Whether the case is stable and needs no native histogram; `histograms` are
-/// the series loaded that hold such.
-pub fn is_stable(eval: &Eval, histograms: &[Labels]) -> bool {
-    !eval.has_histograms()
-        && !needs_experimental(&eval.expr)
-        && !has_duration_expression(&eval.expr)
-        && !selects_any(&eval.expr, histograms)
+/// Whether the case is stable.
+pub fn is_stable(eval: &Eval) -> bool {
+    !needs_experimental(&eval.expr) && !has_duration_expression(&eval.expr)
 }
 
 fn needs_experimental(expr: &str) -> bool {
@@ -67,27 +60,5 @@ fn has_duration_expression(expr: &str) -> bool {
     match promql::parse(expr) {
         Ok(_) => false,
         Err(error) => error.message.contains("experimental duration"),
-    }
-}
-
-fn selects_any(expr: &str, histograms: &[Labels]) -> bool {
-    let matches = |matchers: &[Matcher]| {
-        histograms.iter().any(|labels| {
-            matchers
-                .iter()
-                .all(|matcher| matcher.matches(labels.get(matcher.name()).unwrap_or("")))
-        })
-    };
-    let info = Matcher::new(METRIC_NAME, MatchOp::Regex, ".*_info").unwrap();
-    if expr.contains("info(") && matches(&[info]) {
-        return true;
-    }
-    // Escapes of single bytes are no UTF-8 and so no query, but still select.
-    match promql::parse(&expr.replace("\\x", "x")) {
-        Ok(expr) => expr
-            .usages()
-            .iter()
-            .any(|usage| matches(&usage.selector.matchers)),
-        Err(_) => false,
     }
 }

@@ -1,6 +1,12 @@
 //! The `.test` format of Prometheus' own PromQL tests.
 
-use series::{Labels, stale_nan};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use series::histogram::ClassicHistogram;
+use series::{Histogram, Labels, stale_nan};
+
+use super::histogram::histograms;
 
 /// One command of a file.
 pub enum Command {
@@ -14,16 +20,14 @@ pub enum Command {
 pub struct Load {
     pub step_ms: i64,
     pub series: Vec<(Labels, Vec<Cell>)>,
-    /// Series that hold native histograms, which are not loaded.
-    pub histograms: Vec<Labels>,
 }
 
 /// One place in a series' values.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     Value(f64),
     Omitted,
-    Histogram,
+    Histogram(Arc<Histogram>),
 }
 
 /// One case.
@@ -39,19 +43,12 @@ pub struct Eval {
     pub ordered: bool,
     pub fails: bool,
     pub fail_message: Option<String>,
-    pub warns: Option<bool>,
-    pub informs: Option<bool>,
+    pub warns: bool,
+    pub informs: bool,
     pub messages: Vec<String>,
     pub text: Option<String>,
     pub scalar: Option<f64>,
     pub series: Vec<(Labels, Vec<Cell>)>,
-}
-
-impl Eval {
-    pub fn has_histograms(&self) -> bool {
-        let mut cells = self.series.iter().flat_map(|(_, cells)| cells);
-        cells.any(|cell| *cell == Cell::Histogram)
-    }
 }
 
 /// The commands of a file's text.
@@ -92,23 +89,53 @@ fn load(head: &str, block: &[&str]) -> Load {
     };
     for line in block {
         let (labels, rest) = metric(line);
-        let cells = values(rest);
-        if cells.contains(&Cell::Histogram) {
-            load.histograms.push(labels.clone());
-        }
-        let name = labels.metric_name();
-        let base = ["_bucket", "_count", "_sum"]
-            .iter()
-            .find_map(|end| name.strip_suffix(end));
-        if let (true, Some(base)) = (word.ends_with("nhcb"), base) {
-            let mut converted = labels.to_builder();
-            converted.set("__name__", base).remove("le");
-            load.histograms.push(converted.build());
-        }
         load.series.retain(|(before, _)| *before != labels);
-        load.series.push((labels, cells));
+        load.series.push((labels, values(rest)));
+    }
+    if word.ends_with("nhcb") {
+        let converted = custom_buckets(&load.series);
+        load.series.extend(converted);
     }
     load
+}
+
+/// The classic histograms among the series, as ones of custom buckets.
+fn custom_buckets(series: &[(Labels, Vec<Cell>)]) -> Vec<(Labels, Vec<Cell>)> {
+    let mut found: BTreeMap<Labels, BTreeMap<usize, ClassicHistogram>> = BTreeMap::new();
+    for (labels, cells) in series {
+        let name = labels.metric_name();
+        let Some((base, part)) = name.rsplit_once('_') else {
+            continue;
+        };
+        let le = labels.get("le").and_then(|le| le.parse::<f64>().ok());
+        let mut converted = labels.to_builder();
+        let converted = converted.set("__name__", base).remove("le").build();
+        for (step, cell) in cells.iter().enumerate() {
+            let Cell::Value(value) = *cell else { continue };
+            if !matches!((part, le), ("bucket", Some(_)) | ("count" | "sum", _)) {
+                continue;
+            }
+            let steps = found.entry(converted.clone()).or_default();
+            let classic = steps.entry(step).or_default();
+            match (part, le) {
+                ("bucket", Some(le)) => classic.bucket(le, value).unwrap(),
+                ("count", _) => classic.count(value),
+                _ => classic.sum(value),
+            }
+        }
+    }
+    let cells = |classic: BTreeMap<usize, ClassicHistogram>| {
+        let mut cells =
+            vec![Cell::Omitted; classic.last_key_value().map_or(0, |(last, _)| last + 1)];
+        for (step, classic) in classic {
+            cells[step] = Cell::Histogram(Arc::new(classic.convert().unwrap()));
+        }
+        cells
+    };
+    found
+        .into_iter()
+        .map(|(labels, classic)| (labels, cells(classic)))
+        .collect()
 }
 
 fn eval(line: usize, head: &str, block: &[&str]) -> Eval {
@@ -118,8 +145,8 @@ fn eval(line: usize, head: &str, block: &[&str]) -> Eval {
         line,
         ordered: word.ends_with("_ordered"),
         fails: word.ends_with("_fail"),
-        warns: word.ends_with("_warn").then_some(true),
-        informs: word.ends_with("_info").then_some(true),
+        warns: word.ends_with("_warn"),
+        informs: word.ends_with("_info"),
         ..Eval::default()
     };
     if let Some(rest) = rest.strip_prefix("instant") {
@@ -178,10 +205,10 @@ fn expectation(eval: &mut Eval, line: &str) -> bool {
         match what {
             "ordered" => eval.ordered = true,
             "fail" => eval.fails = true,
-            "warn" => eval.warns = Some(true),
-            "no_warn" => eval.warns = Some(false),
-            "info" => eval.informs = Some(true),
-            "no_info" => eval.informs = Some(false),
+            "warn" => eval.warns = true,
+            "info" => eval.informs = true,
+            // As where nothing is said of remarks.
+            "no_warn" | "no_info" => {}
             _ => panic!("line {}: {line}", eval.line),
         }
         return false;
@@ -292,18 +319,9 @@ fn values(text: &str) -> Vec<Cell> {
     let mut rest = text.trim_start();
     while !rest.is_empty() {
         if rest.starts_with("{{") {
-            let mut end = rest.find("}}").unwrap() + 2;
-            if rest[end..].starts_with(['+', '-']) {
-                end += rest[end..].find("}}").unwrap() + 2;
-            }
-            let after = rest[end..]
-                .find(char::is_whitespace)
-                .map_or(rest.len(), |at| end + at);
-            let times = rest[end..after]
-                .strip_prefix('x')
-                .map_or(0, |n| n.parse().unwrap());
-            cells.extend(std::iter::repeat_n(Cell::Histogram, times + 1));
-            rest = rest[after..].trim_start();
+            let (all, behind) = histograms(rest);
+            cells.extend(all.into_iter().map(Cell::Histogram));
+            rest = behind.trim_start();
             continue;
         }
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());

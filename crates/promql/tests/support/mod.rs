@@ -4,5 +4,6 @@
 pub mod compare;
 pub mod features;
 pub mod format;
+pub mod histogram;
 pub mod runner;
 pub mod store;

@@ -3,7 +3,10 @@
 //! in an answer or an error.
 
 use promql::{Context, Interrupt, Limits};
-use series::{Labels, stale_nan};
+use std::sync::Arc;
+
+use series::histogram::{Buckets, CUSTOM_BUCKETS_SCHEMA};
+use series::{Histogram, Labels, stale_nan};
 
 use super::store::MemoryStore;
 
@@ -32,7 +35,38 @@ pub fn store() -> MemoryStore {
             store.add(Labels::from_pairs(pairs), samples);
         }
     }
+    for (series, schema) in [3, -2, CUSTOM_BUCKETS_SCHEMA].into_iter().enumerate() {
+        let labels = Labels::from_pairs([("__name__", "h"), ("x", &series.to_string())]);
+        let floats = (0..9_usize).map(|at| (at as i64 * 30_000 + 7, at as f64));
+        store.add(labels.clone(), floats);
+        let histograms = (0..30_usize).map(|at| (at as i64 * 15_000, histogram(schema, at)));
+        store.add_histograms(labels, histograms);
+    }
     store
+}
+
+/// Histograms that grow, with a gauge, a reset and a staleness marker among them.
+fn histogram(schema: i32, at: usize) -> Arc<Histogram> {
+    if at == 17 {
+        return Arc::new(Histogram::stale());
+    }
+    let counts: Vec<f64> = (0..4_usize)
+        .map(|bucket| (at % 13 * bucket) as f64)
+        .collect();
+    let custom = schema == CUSTOM_BUCKETS_SCHEMA;
+    Arc::new(Histogram {
+        schema: schema - i32::from(!custom && at > 20),
+        zero_threshold: if custom { 0.0 } else { 0.01 * (at / 8) as f64 },
+        count: counts.iter().sum(),
+        sum: if at == 5 { f64::NAN } else { at as f64 },
+        positive: Buckets::contiguous(0, counts),
+        custom_values: if custom {
+            [1.0, 2.0, 5.0].into()
+        } else {
+            [].into()
+        },
+        ..Histogram::default()
+    })
 }
 
 /// Checks one text against `store`.

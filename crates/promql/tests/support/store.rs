@@ -1,9 +1,12 @@
 //! A store that holds whole columns in memory, in order of creation.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use series::{Labels, Matcher, SampleColumns, SeriesReader, SeriesStore, StoreError, TimeRange};
+use series::{
+    Histogram, Labels, Matcher, SampleColumns, SeriesReader, SeriesStore, StoreError, TimeRange,
+};
 
 /// Series in order of creation.
 #[derive(Clone, Default)]
@@ -15,12 +18,7 @@ pub struct MemoryStore {
 impl MemoryStore {
     /// Adds samples to a series; of two at one time the later added wins.
     pub fn add(&mut self, labels: Labels, samples: impl IntoIterator<Item = (i64, f64)>) {
-        let next = self.series.len();
-        let place = *self.places.entry(labels.clone()).or_insert(next);
-        if place == next {
-            self.series.push((labels, Arc::default()));
-        }
-        let columns = Arc::make_mut(&mut self.series[place].1);
+        let columns = self.columns(labels);
         for (time, value) in samples {
             match columns.timestamps_ms.binary_search(&time) {
                 Ok(index) => columns.values[index] = value,
@@ -30,6 +28,27 @@ impl MemoryStore {
                 }
             }
         }
+    }
+
+    /// Adds histograms to a series, each later than those it has.
+    pub fn add_histograms(
+        &mut self,
+        labels: Labels,
+        samples: impl IntoIterator<Item = (i64, Arc<Histogram>)>,
+    ) {
+        let columns = self.columns(labels);
+        for (time, histogram) in samples {
+            columns.push_histogram(time, histogram);
+        }
+    }
+
+    fn columns(&mut self, labels: Labels) -> &mut SampleColumns {
+        let next = self.series.len();
+        let place = *self.places.entry(labels.clone()).or_insert(next);
+        if place == next {
+            self.series.push((labels, Arc::default()));
+        }
+        Arc::make_mut(&mut self.series[place].1)
     }
 
     fn selected<'s>(
@@ -55,14 +74,25 @@ impl SeriesReader for MemoryReader {
     }
 
     fn read(&self, range: TimeRange, out: &mut SampleColumns) -> Result<(), StoreError> {
-        let times = &self.samples.timestamps_ms;
-        let low = times.partition_point(|time| *time < range.start_ms);
-        let high = times.partition_point(|time| *time <= range.end_ms).max(low);
-        out.timestamps_ms.extend_from_slice(&times[low..high]);
-        out.values
-            .extend_from_slice(&self.samples.values[low..high]);
+        let samples = &*self.samples;
+        let inside = within(&samples.timestamps_ms, range);
+        let times = &samples.timestamps_ms[inside.clone()];
+        out.timestamps_ms.extend_from_slice(times);
+        out.values.extend_from_slice(&samples.values[inside]);
+        if let Some(column) = &samples.histograms {
+            for at in within(&column.timestamps_ms, range) {
+                out.push_histogram(column.timestamps_ms[at], column.values[at].clone());
+            }
+        }
         Ok(())
     }
+}
+
+/// Which of ascending times lie in the range.
+fn within(times: &[i64], range: TimeRange) -> Range<usize> {
+    let low = times.partition_point(|time| *time < range.start_ms);
+    let high = times.partition_point(|time| *time <= range.end_ms);
+    low..high.max(low)
 }
 
 impl SeriesStore for MemoryStore {
@@ -74,10 +104,10 @@ impl SeriesStore for MemoryStore {
         let readers = self
             .selected(matchers)
             .filter(|(_, samples)| {
-                let first = samples.timestamps_ms.first();
-                let last = samples.timestamps_ms.last();
-                first.is_some_and(|first| *first <= range.end_ms)
-                    && last.is_some_and(|last| *last >= range.start_ms)
+                let histograms = samples.histograms.as_deref();
+                let has_any = |times: &[i64]| !within(times, range).is_empty();
+                has_any(&samples.timestamps_ms)
+                    || histograms.is_some_and(|column| has_any(&column.timestamps_ms))
             })
             .map(|(labels, samples)| {
                 Box::new(MemoryReader {

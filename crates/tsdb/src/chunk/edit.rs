@@ -45,10 +45,10 @@ pub(crate) fn split(chunk: &Chunk, before_ms: i64) -> Result<[Option<Chunk>; 2],
     let at = columns
         .timestamps_ms
         .partition_point(|&time| time < before_ms);
-    let new = SampleColumns {
-        timestamps_ms: columns.timestamps_ms.split_off(at),
-        values: columns.values.split_off(at),
-    };
+    let new = SampleColumns::of_floats(
+        columns.timestamps_ms.split_off(at),
+        columns.values.split_off(at),
+    );
     Ok([pack(&columns), pack(&new)])
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::source::Annotations;
 use query::Take;
-use series::Labels;
+use series::{Labels, SampleColumns};
 
 const STEP_MS: i64 = 10_000;
 

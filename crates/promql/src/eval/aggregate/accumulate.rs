@@ -3,9 +3,13 @@
 use std::marker::PhantomData;
 
 use super::super::kahan::{KahanSum, Mean};
+use super::histograms::HistogramFold;
 
 /// What a fold keeps of the values of one group at one step.
 pub(super) trait Accumulator: Clone + Send + Sync + 'static {
+    /// How histograms are folded; where not at all, they are values like others.
+    const HISTOGRAMS: Option<HistogramFold> = None;
+
     /// What is kept of the first value.
     fn first(value: f64) -> Self;
     /// Takes in another value.
@@ -18,6 +22,8 @@ pub(super) trait Accumulator: Clone + Send + Sync + 'static {
 pub(super) struct Sum(KahanSum);
 
 impl Accumulator for Sum {
+    const HISTOGRAMS: Option<HistogramFold> = Some(HistogramFold::Sum);
+
     fn first(value: f64) -> Self {
         Self(KahanSum::of(value))
     }
@@ -32,6 +38,8 @@ impl Accumulator for Sum {
 }
 
 impl Accumulator for Mean {
+    const HISTOGRAMS: Option<HistogramFold> = Some(HistogramFold::Mean);
+
     fn first(value: f64) -> Self {
         let mut mean = Self::default();
         mean.add(value);

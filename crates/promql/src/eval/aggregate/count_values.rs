@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use series::METRIC_NAME;
 
+use super::super::column::StepValue;
 use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
-use super::super::vector::{BoxedOperator, MaterializedVector, Series};
+use super::super::materialized::MaterializedVector;
+use super::super::vector::{BoxedOperator, Series};
 use super::Groups;
 use crate::EvalError;
 use crate::ast::Grouping;
@@ -25,20 +27,18 @@ pub(super) fn count_values<'a>(
     }
     let groups = groups_but(vector.series(), grouping, label);
     let dropped = grouping.without && grouping.labels.iter().any(|without| without == label);
-    let text = |value| {
-        if dropped {
-            String::new()
-        } else {
-            format_float(value)
-        }
+    let text = |value| match value {
+        _ if dropped => String::new(),
+        StepValue::Float(value) => format_float(value),
+        StepValue::Histogram(histogram) => histogram.to_string(),
     };
     let input = vector.materialize(evaluator, grid)?;
     let mut counts = Counts::default();
     for step in 0..grid.len {
         evaluator.context.interrupt.check()?;
         for ((_, column), &group) in input.iter().zip(&groups.of) {
-            if !is_absent(column[step]) {
-                counts.add((group, text(column[step])), step, grid);
+            if let Some(value) = column.get(step) {
+                counts.add((group, text(value)), step, grid);
             }
         }
         let points = counts.columns.len().saturating_mul(grid.len);

@@ -4,15 +4,18 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use series::number::format_general;
 
+use super::super::column::{ColumnMut, Columns};
 use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
-use super::super::vector::{BoxedOperator, Buffers, MaterializedVector, Series, VectorOperator};
+use super::super::materialized::MaterializedVector;
+use super::super::vector::{BoxedOperator, Buffers, Series, VectorOperator};
 use super::Groups;
-use super::hash_aggregate::{Chunk, blocks};
+use super::chunk::{Chunk, each};
+use super::hash_aggregate::blocks;
 use crate::EvalError;
 use crate::ast::Grouping;
-use crate::text::format_general;
 
 /// `topk` where `highest`, else `bottomk`, with `counts` the k of every step.
 pub(super) fn k_aggregate<'a>(
@@ -64,16 +67,20 @@ impl KAggregate {
         most.min(series).saturating_mul(self.counts.len())
     }
 
-    /// Takes the columns of the series from `first` on, one after the other.
-    fn accept(&mut self, first: usize, block: &[f64]) {
-        let steps = self.counts.len();
+    /// Takes the columns of the series from `first` on, which are floats.
+    fn accept(&mut self, first: usize, block: Columns<'_>) {
         let (groups, counts, highest) = (&self.groups, &self.counts, self.highest);
-        Chunk::each(&mut self.heaps, |chunk| {
+        each(&mut self.heaps, |chunk| {
             let counts = &counts[chunk.first_step..];
-            for (index, column) in block.chunks_exact(steps).enumerate() {
-                let series = first + index;
-                let (heaps, values) = chunk.part(groups.of[series], column);
-                offer_column(heaps, values, counts, series, highest);
+            for (series, column) in (first..).zip(block.iter()) {
+                let values = chunk.part(column.floats);
+                offer_column(
+                    chunk.states(groups.of[series]),
+                    values,
+                    counts,
+                    series,
+                    highest,
+                );
             }
         });
     }
@@ -163,7 +170,12 @@ impl<'a> VectorOperator<'a> for Reordered<'a> {
         &self.series
     }
 
-    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+    fn compute(
+        &self,
+        index: usize,
+        buffers: &mut Buffers,
+        out: &mut ColumnMut<'_>,
+    ) -> EvalResult<()> {
         self.child.compute(self.places[index], buffers, out)
     }
 }

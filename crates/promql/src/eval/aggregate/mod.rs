@@ -2,8 +2,10 @@
 //! the store gives the series, whatever the threads do.
 
 mod accumulate;
+mod chunk;
 mod count_values;
 mod hash_aggregate;
+mod histograms;
 mod k_aggregate;
 mod quantile;
 
@@ -15,11 +17,12 @@ use super::evaluated::mistyped;
 use super::evaluator::{EvalResult, Evaluator};
 use super::grid::Grid;
 use super::kahan::Mean;
-use super::vector::{BoxedOperator, Series};
-use crate::ast::{Aggregate, AggregateOp, Expr, Grouping};
+use super::vector::{BoxedOperator, ColumnFn, Map, Series};
+use crate::ast::{Aggregate, AggregateOp, Expr, Grouping, Span};
 use accumulate::{Any, Count, Max, Min, Moments, Stddev, Stdvar, Sum};
 use hash_aggregate::aggregate;
 pub(super) use hash_aggregate::blocks;
+pub(super) use histograms::add_to_mean;
 
 /// Which series fall together.
 struct Groups {
@@ -76,17 +79,27 @@ fn kept(labels: &Labels, grouping: &Grouping) -> Labels {
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn aggregate(&self, node: &Aggregate, grid: &Grid) -> EvalResult<BoxedOperator<'a>> {
-        let vector = self.vector(&node.expr, grid)?;
+    pub(super) fn aggregate(
+        &self,
+        node: &Aggregate,
+        span: Span,
+        grid: &Grid,
+    ) -> EvalResult<BoxedOperator<'a>> {
+        let mut vector = self.vector(&node.expr, grid)?;
+        if let Some(span) = only_floats(node, span) {
+            let (annotations, op) = (self.annotations, node.op.as_str());
+            let remark = move || annotations.ignored_histogram(op, span);
+            vector = self.floats_only(vector, remark);
+        }
         match node.op {
-            AggregateOp::Sum => aggregate::<Sum>(self, vector, &node.grouping, grid),
-            AggregateOp::Avg => aggregate::<Mean>(self, vector, &node.grouping, grid),
-            AggregateOp::Count => aggregate::<Count>(self, vector, &node.grouping, grid),
-            AggregateOp::Min => aggregate::<Min>(self, vector, &node.grouping, grid),
-            AggregateOp::Max => aggregate::<Max>(self, vector, &node.grouping, grid),
-            AggregateOp::Group => aggregate::<Any>(self, vector, &node.grouping, grid),
-            AggregateOp::Stddev => aggregate::<Moments<Stddev>>(self, vector, &node.grouping, grid),
-            AggregateOp::Stdvar => aggregate::<Moments<Stdvar>>(self, vector, &node.grouping, grid),
+            AggregateOp::Sum => aggregate::<Sum>(self, vector, node, grid),
+            AggregateOp::Avg => aggregate::<Mean>(self, vector, node, grid),
+            AggregateOp::Count => aggregate::<Count>(self, vector, node, grid),
+            AggregateOp::Min => aggregate::<Min>(self, vector, node, grid),
+            AggregateOp::Max => aggregate::<Max>(self, vector, node, grid),
+            AggregateOp::Group => aggregate::<Any>(self, vector, node, grid),
+            AggregateOp::Stddev => aggregate::<Moments<Stddev>>(self, vector, node, grid),
+            AggregateOp::Stdvar => aggregate::<Moments<Stdvar>>(self, vector, node, grid),
             AggregateOp::Topk | AggregateOp::Bottomk => {
                 let counts = self.scalar(parameter(node)?, grid)?;
                 let highest = node.op == AggregateOp::Topk;
@@ -95,13 +108,45 @@ impl<'a> Evaluator<'a> {
             AggregateOp::Quantile => {
                 let q = parameter(node)?;
                 let quantiles = self.scalar(q, grid)?;
-                quantile::quantile(self, vector, &node.grouping, &quantiles, q.span, grid)
+                quantile::quantile(self, vector, node, &quantiles, q.span, grid)
             }
             AggregateOp::CountValues => {
                 let label = self.text(parameter(node)?, grid)?;
                 count_values::count_values(self, vector, &node.grouping, &label, grid)
             }
         }
+    }
+
+    /// The vector without its histograms; `remark` is called for each series
+    /// that has any.
+    pub(super) fn floats_only(
+        &self,
+        child: BoxedOperator<'a>,
+        remark: impl Fn() + Send + Sync + 'a,
+    ) -> BoxedOperator<'a> {
+        let series = child.series().to_vec();
+        let function: ColumnFn<'a> = Box::new(move |column| {
+            if column.drop_histograms() {
+                remark();
+            }
+        });
+        Box::new(Map {
+            child,
+            series,
+            function,
+        })
+    }
+}
+
+/// Where an aggregation that ignores histograms says so, if it is one that asks
+/// for its vector without them.
+fn only_floats(node: &Aggregate, span: Span) -> Option<Span> {
+    match node.op {
+        AggregateOp::Min | AggregateOp::Max | AggregateOp::Stddev | AggregateOp::Stdvar => {
+            Some(node.expr.span)
+        }
+        AggregateOp::Topk | AggregateOp::Bottomk => Some(span),
+        _ => None,
     }
 }
 

@@ -4,22 +4,27 @@ use rayon::prelude::*;
 
 use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
+use super::super::materialized::MaterializedVector;
 use super::super::quantile::{is_invalid, quantile as quantile_of};
-use super::super::vector::{BoxedOperator, MaterializedVector};
+use super::super::vector::BoxedOperator;
 use super::Groups;
-use crate::ast::{Grouping, Span};
+use crate::ast::{Aggregate, Span};
 
 pub(super) fn quantile<'a>(
     evaluator: &Evaluator<'a>,
     vector: BoxedOperator<'a>,
-    grouping: &Grouping,
+    node: &Aggregate,
     quantiles: &[f64],
     span: Span,
     grid: &Grid,
 ) -> EvalResult<BoxedOperator<'a>> {
     warn(evaluator, quantiles, span);
+    let (grouping, source) = (&node.grouping, node.expr.span);
     let groups = Groups::new(vector.series(), grouping);
-    let columns = vector.materialize(evaluator, grid)?;
+    let mut columns = vector.materialize(evaluator, grid)?;
+    if columns.drop_histograms() {
+        evaluator.annotations.ignored_histogram("quantile", source);
+    }
     let mut values = vec![ABSENT; groups.len() * grid.len];
     for (out, members) in values.chunks_exact_mut(grid.len).zip(groups.members()) {
         let chunks = out.par_chunks_mut(STEPS_AT_ONCE).enumerate();
@@ -54,7 +59,7 @@ fn gathered(
 ) -> Vec<Vec<f64>> {
     let mut gathered = vec![Vec::with_capacity(members.len()); steps];
     for &member in members {
-        let values = &columns.column(member)[first..first + steps];
+        let values = &columns.column(member).floats[first..first + steps];
         for (present, &value) in gathered.iter_mut().zip(values) {
             if !is_absent(value) {
                 present.push(value);

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 
 use series::Labels;
 
+use super::super::column::{ColumnBuf, Histograms, StepValue};
 use super::super::evaluator::{EvalResult, Evaluator};
-use super::super::grid::{ABSENT, Grid, is_absent};
+use super::super::grid::Grid;
+use super::super::materialized::MaterializedVector;
 use super::super::merge::same_labelset;
-use super::super::vector::{BoxedOperator, MaterializedVector, Series};
+use super::super::vector::{BoxedOperator, Series};
 use super::join::Join;
 use super::matching::Signatures;
 use crate::EvalError;
@@ -47,22 +49,25 @@ pub(super) fn join<'a>(
     if let Some((_, error)) = matching.wrong {
         return Err(error);
     }
-    let (series, columns): (Vec<Series>, Vec<Vec<f64>>) =
-        matching.results.columns.into_iter().unzip();
-    Ok(Box::new(MaterializedVector::new(
-        evaluator,
-        series,
-        columns.concat(),
-        grid,
-    )?))
+    let results = matching.results.columns;
+    let mut floats = Vec::with_capacity(results.len().saturating_mul(grid.len));
+    let mut histograms: Vec<Histograms> = Vec::with_capacity(results.len());
+    let mut series = Vec::with_capacity(results.len());
+    for (one, column) in results {
+        floats.extend_from_slice(column.as_ref().floats);
+        histograms.push(column.as_ref().histograms.clone());
+        series.push(one);
+    }
+    let joined = MaterializedVector::with_histograms(evaluator, series, floats, histograms, grid)?;
+    Ok(Box::new(joined))
 }
 
 /// At which steps any series has a value.
 fn any_present(columns: &MaterializedVector<'_>, grid: &Grid) -> Vec<bool> {
     let mut present = vec![false; grid.len];
     for (_, column) in columns.iter() {
-        for (present, value) in present.iter_mut().zip(column) {
-            *present |= !is_absent(*value);
+        for (step, present) in present.iter_mut().enumerate() {
+            *present |= column.is_present(step);
         }
     }
     present
@@ -84,8 +89,9 @@ impl DynamicMatching<'_, '_> {
     fn one_side(&mut self, ones: &[usize], grid: &Grid) -> Vec<Option<usize>> {
         let mut partners: Vec<Option<usize>> = vec![None; grid.len];
         for &index in ones {
-            for (step, value) in self.one.column(index).iter().enumerate() {
-                if is_absent(*value) || !self.both[step] {
+            let column = self.one.column(index);
+            for step in (0..grid.len).filter(|step| column.is_present(*step)) {
+                if !self.both[step] {
                     continue;
                 }
                 if let Some(before) = partners[step].replace(index) {
@@ -110,13 +116,10 @@ impl DynamicMatching<'_, '_> {
             // The partner before and where their result goes.
             let mut last: Option<(usize, usize)> = None;
             for (step, partner) in partners.iter().enumerate() {
-                let (value, Some(partner)) = (self.many.column(index)[step], *partner) else {
+                let Some(partner) = *partner else { continue };
+                let Some(value) = self.combined(step, index, partner) else {
                     continue;
                 };
-                let value = self.combined(value, self.one.column(partner)[step]);
-                if is_absent(value) {
-                    continue;
-                }
                 let place = match last {
                     Some((before, place)) if before == partner => place,
                     _ => self.place(index, partner, grid),
@@ -138,16 +141,19 @@ impl DynamicMatching<'_, '_> {
         }
     }
 
-    fn combined(&self, many: f64, one: f64) -> f64 {
-        if is_absent(many) {
-            return ABSENT;
-        }
+    /// What the values of two series at a step make, if both have one.
+    fn combined(&self, step: usize, many: usize, one: usize) -> Option<StepValue> {
+        let many = self.many.column(many).get(step)?;
+        let one = self.one.column(one).get(step)?;
         let (left, right) = if self.join.one_is_left {
             (one, many)
         } else {
             (many, one)
         };
-        self.join.operator.apply(left, right, left)
+        let annotations = self.join.annotations;
+        self.join
+            .operator
+            .apply_values(left, right, false, annotations)
     }
 
     fn place(&mut self, many: usize, one: usize, grid: &Grid) -> usize {
@@ -171,7 +177,7 @@ impl DynamicMatching<'_, '_> {
 /// Results by their labels; several pairs may share a column over time.
 #[derive(Default)]
 struct Results {
-    columns: Vec<(Series, Vec<f64>)>,
+    columns: Vec<(Series, ColumnBuf)>,
     /// The signature that wrote to each column last.
     writers: Vec<usize>,
     places: HashMap<Labels, usize>,
@@ -182,19 +188,27 @@ impl Results {
         let next = self.columns.len();
         let place = *self.places.entry(series.labels.clone()).or_insert(next);
         if place == next {
-            self.columns.push((series, vec![ABSENT; grid.len]));
+            let mut column = ColumnBuf::default();
+            column.reset(grid.len);
+            self.columns.push((series, column));
             self.writers.push(usize::MAX);
         }
         place
     }
 
     /// Writes a value; gives back the writer before where there is one already.
-    fn put(&mut self, place: usize, step: usize, writer: usize, value: f64) -> Result<(), usize> {
-        let slot = &mut self.columns[place].1[step];
-        if !is_absent(*slot) {
+    fn put(
+        &mut self,
+        place: usize,
+        step: usize,
+        writer: usize,
+        value: StepValue,
+    ) -> Result<(), usize> {
+        let column = &mut self.columns[place].1;
+        if column.as_ref().is_present(step) {
             return Err(self.writers[place]);
         }
-        *slot = value;
+        column.as_mut().set(step, Some(value));
         self.writers[place] = writer;
         Ok(())
     }

@@ -9,6 +9,8 @@ use std::collections::HashSet;
 
 use series::Labels;
 
+use super::super::annotations::Annotations;
+use super::super::column::ColumnMut;
 use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::Grid;
 use super::super::merge::{merged, without_metadata};
@@ -39,6 +41,7 @@ pub(super) fn join<'a>(
         one_is_left,
         matching,
         eager: evaluator.context.name_removal == NameRemoval::Eager,
+        annotations: evaluator.annotations,
     };
     match join.pairs(&many, &one, &signatures) {
         Some((pairs, series)) => merged(
@@ -50,6 +53,7 @@ pub(super) fn join<'a>(
                 series,
                 operator,
                 one_is_left,
+                annotations: evaluator.annotations,
             }),
             grid,
         ),
@@ -66,6 +70,7 @@ pub(super) struct Join<'m> {
     pub operator: Operator,
     pub one_is_left: bool,
     pub matching: &'m Matching,
+    pub annotations: &'m Annotations,
     eager: bool,
 }
 
@@ -167,6 +172,7 @@ struct Pairs<'a> {
     series: Vec<Series>,
     operator: Operator,
     one_is_left: bool,
+    annotations: &'a Annotations,
 }
 
 impl<'a> VectorOperator<'a> for Pairs<'a> {
@@ -174,13 +180,24 @@ impl<'a> VectorOperator<'a> for Pairs<'a> {
         &self.series
     }
 
-    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+    fn compute(
+        &self,
+        index: usize,
+        buffers: &mut Buffers,
+        out: &mut ColumnMut<'_>,
+    ) -> EvalResult<()> {
         let (many, one) = self.pairs[index];
         self.many.compute(many, buffers, out)?;
-        let mut partner = buffers.column(out.len());
-        self.one.compute(one, buffers, &mut partner)?;
-        self.operator
-            .combine(out, &partner, self.one_is_left, Kept::Left);
+        let mut partner = buffers.column(out.floats.len());
+        self.one.compute(one, buffers, &mut partner.as_mut())?;
+        let (operator, partner_column) = (self.operator, partner.as_ref());
+        operator.combine(
+            out,
+            partner_column,
+            self.one_is_left,
+            Kept::Left,
+            self.annotations,
+        );
         buffers.return_column(partner);
         Ok(())
     }

@@ -2,11 +2,13 @@
 //! with vectors by matching or as sets.
 
 mod dynamic_matching;
+mod histograms;
 mod join;
 mod matching;
 mod operator;
 mod sets;
 
+use super::column::{Column, ColumnMut};
 use super::evaluated::{Evaluated, mistyped};
 use super::evaluator::{EvalResult, Evaluator};
 use super::grid::Grid;
@@ -19,12 +21,12 @@ impl<'a> Evaluator<'a> {
     /// What an operator makes of the values of its operands.
     pub(super) fn binary(
         &self,
-        node: &Binary,
+        (expr, node): (&Expr, &Binary),
         lhs: Evaluated<'a>,
         rhs: Evaluated<'a>,
         grid: &Grid,
     ) -> EvalResult<Evaluated<'a>> {
-        let operator = Operator::new(node);
+        let operator = Operator::new(node, expr.span);
         match (lhs, rhs) {
             (Evaluated::Scalar(mut lhs), Evaluated::Scalar(rhs)) => {
                 for (lhs, rhs) in lhs.iter_mut().zip(rhs) {
@@ -78,8 +80,10 @@ impl<'a> Evaluator<'a> {
         grid: &Grid,
     ) -> EvalResult<BoxedOperator<'a>> {
         let series = child.series().to_vec();
-        let function = Box::new(move |column: &mut [f64]| {
-            operator.combine(column, &scalar, scalar_is_left, Kept::Out);
+        let annotations = self.annotations;
+        let function = Box::new(move |column: &mut ColumnMut<'_>| {
+            let scalar = Column::of_floats(&scalar);
+            operator.combine(column, scalar, scalar_is_left, Kept::Out, annotations);
         });
         let map = Box::new(Map {
             child,

@@ -1,19 +1,22 @@
 //! What an operator makes of two floats.
 
 use super::super::grid::{ABSENT, is_absent};
-use crate::ast::{Binary, BinaryOp};
+use crate::ast::{Binary, BinaryOp, Span};
 
 /// An arithmetic or comparison operator with its modifier.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operator {
-    op: BinaryOp,
+    pub op: BinaryOp,
+    /// Where the whole operation is written.
+    pub span: Span,
     return_bool: bool,
 }
 
 impl Operator {
-    pub(super) fn new(node: &Binary) -> Self {
+    pub(super) fn new(node: &Binary, span: Span) -> Self {
         Self {
             op: node.op,
+            span,
             return_bool: node.return_bool,
         }
     }
@@ -28,10 +31,16 @@ impl Operator {
         self.return_bool || self.op.is_arithmetic()
     }
 
-    /// Combines two columns into `out`, which holds one of them: the right one
+    /// Combines two columns of floats into `out`, which holds one of them: the right one
     /// where `out_is_right`, and the values that pass a filter either way.
     /// Where either has no value there is none.
-    pub(super) fn combine(self, out: &mut [f64], other: &[f64], out_is_right: bool, kept: Kept) {
+    pub(super) fn combine_floats(
+        self,
+        out: &mut [f64],
+        other: &[f64],
+        out_is_right: bool,
+        kept: Kept,
+    ) {
         match (self.op, out_is_right) {
             // The commonest operators as loops of their own.
             (BinaryOp::Add, _) => each(out, other, |mine, its| mine + its),
@@ -54,6 +63,12 @@ impl Operator {
             Some(true) => kept,
             Some(false) => ABSENT,
         }
+    }
+
+    /// The same, `None` where a comparison filters it out.
+    pub(super) fn apply_present(self, left: f64, right: f64, kept: f64) -> Option<f64> {
+        let result = self.apply(left, right, kept);
+        (!is_absent(result)).then_some(result)
     }
 }
 

@@ -2,6 +2,7 @@
 //! signature at that step.
 
 use super::super::budget::Hold;
+use super::super::column::{Column, ColumnMut};
 use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
 use super::super::merge::merged;
@@ -48,8 +49,8 @@ pub(super) fn union<'a>(
     for (operand, signatures) in operands {
         // Needed whole to know what the operands behind it add.
         let mut columns = operand.materialize(evaluator, grid)?;
-        for (column, &signature) in columns.columns_mut().zip(&signatures) {
-            taken.filter(signature, column, false);
+        for (mut column, &signature) in columns.columns_mut().zip(&signatures) {
+            taken.filter(signature, &mut column, false);
         }
         // Series of one operand do not stand in each other's way.
         for ((_, column), &signature) in columns.iter().zip(&signatures) {
@@ -93,29 +94,30 @@ impl<'a> Presence<'a> {
     ) -> EvalResult<Self> {
         let mut presence = Self::none(evaluator, signatures.count, grid.len)?;
         super::super::aggregate::blocks(evaluator, vector, grid, |first, columns| {
-            for (index, column) in columns.chunks_exact(grid.len).enumerate() {
-                presence.mark(signatures.right[first + index], column);
+            for (index, column) in (first..).zip(columns.iter()) {
+                presence.mark(signatures.right[index], column);
             }
             Ok(())
         })?;
         Ok(presence)
     }
 
-    fn mark(&mut self, signature: usize, column: &[f64]) {
+    fn mark(&mut self, signature: usize, column: Column<'_>) {
         let steps = &mut self.present[signature * self.len..(signature + 1) * self.len];
-        for (present, value) in steps.iter_mut().zip(column) {
+        for (present, value) in steps.iter_mut().zip(column.floats) {
             *present |= !is_absent(*value);
         }
     }
 
     /// Leaves the steps at which the signature is, or is not, present.
-    fn filter(&self, signature: usize, column: &mut [f64], wanted: bool) {
+    fn filter(&self, signature: usize, column: &mut ColumnMut<'_>, wanted: bool) {
         let steps = &self.present[signature * self.len..(signature + 1) * self.len];
-        for (value, present) in column.iter_mut().zip(steps) {
+        for (value, present) in column.floats.iter_mut().zip(steps) {
             if *present != wanted {
                 *value = ABSENT;
             }
         }
+        column.forget_histograms_of_absent();
     }
 }
 
@@ -132,7 +134,12 @@ impl<'a> VectorOperator<'a> for Filtered<'a> {
         self.child.series()
     }
 
-    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+    fn compute(
+        &self,
+        index: usize,
+        buffers: &mut Buffers,
+        out: &mut ColumnMut<'_>,
+    ) -> EvalResult<()> {
         self.child.compute(index, buffers, out)?;
         self.presence
             .filter(self.signatures[index], out, self.wanted);
@@ -169,7 +176,12 @@ impl<'a> VectorOperator<'a> for Chained<'a> {
         &self.series
     }
 
-    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
+    fn compute(
+        &self,
+        index: usize,
+        buffers: &mut Buffers,
+        out: &mut ColumnMut<'_>,
+    ) -> EvalResult<()> {
         // The last part that starts there: those before it that do are empty.
         let part = self.starts.partition_point(|start| *start <= index) - 1;
         self.parts[part].compute(index - self.starts[part], buffers, out)

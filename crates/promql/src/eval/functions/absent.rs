@@ -5,6 +5,7 @@ use series::{Labels, LabelsBuilder, METRIC_NAME, MatchOp};
 use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
 use super::super::vector::{BoxedOperator, Buffers, single};
+use super::super::windows::Window;
 use crate::ast::{Expr, ExprKind};
 
 pub(in super::super) fn absent<'a>(
@@ -18,8 +19,9 @@ pub(in super::super) fn absent<'a>(
     let mut column = buffers.column(grid.len);
     for index in 0..vector.series().len() {
         evaluator.context.interrupt.check()?;
-        vector.compute(index, &mut buffers, &mut column)?;
-        for (out, value) in out.iter_mut().zip(&column) {
+        column.reset(grid.len);
+        vector.compute(index, &mut buffers, &mut column.as_mut())?;
+        for (out, value) in out.iter_mut().zip(column.as_ref().floats) {
             if !is_absent(*value) {
                 *out = ABSENT;
             }
@@ -39,8 +41,14 @@ pub(in super::super) fn absent_over_time<'a>(
     for index in 0..windows.series().len() {
         evaluator.context.interrupt.check()?;
         windows.with(index, &mut buffers, |windowed| {
-            for (out, window) in out.iter_mut().zip(windowed.windows()) {
-                if !window.is_empty() {
+            let mut floats = windowed.windows();
+            let histograms = windowed
+                .histograms
+                .map(|column| column.timestamps_ms.as_slice());
+            let mut others = windowed.windows_over(histograms.unwrap_or_default());
+            for out in &mut out {
+                let has_any = |window: Option<Window>| window.is_some_and(|one| !one.is_empty());
+                if has_any(floats.next()) | has_any(others.next()) {
                     *out = ABSENT;
                 }
             }

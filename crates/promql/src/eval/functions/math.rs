@@ -1,15 +1,16 @@
-//! Functions that change each value by itself.
+//! Functions that change each float by itself; they give nothing for a histogram.
 
+use super::super::column::ColumnMut;
 use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{ABSENT, Grid, is_absent};
 use super::super::vector::ColumnFn;
 use crate::ast::Expr;
 use crate::function::Func;
 
-/// Applies `of` to every value there is.
+/// Applies `of` to every float there is.
 pub(in super::super) fn each<'a>(of: impl Fn(f64) -> f64 + Send + Sync + 'a) -> ColumnFn<'a> {
     Box::new(move |column| {
-        for value in column.iter_mut().filter(|value| !is_absent(**value)) {
+        for value in floats(column).filter(|value| !is_absent(**value)) {
             *value = of(*value);
         }
     })
@@ -49,7 +50,7 @@ pub(in super::super) fn elementwise<'a>(
         _ => return Ok(None),
     };
     Ok(Some(Box::new(move |column| {
-        for ((value, &lowest), &highest) in column.iter_mut().zip(&lowest).zip(&highest) {
+        for ((value, &lowest), &highest) in floats(column).zip(&lowest).zip(&highest) {
             if highest < lowest {
                 *value = ABSENT;
             } else if !is_absent(*value) {
@@ -59,10 +60,16 @@ pub(in super::super) fn elementwise<'a>(
     })))
 }
 
-/// Applies `of` to every value there is and the step's parameter.
+/// The values of the column once its histograms are gone.
+fn floats<'c>(column: &'c mut ColumnMut<'_>) -> impl Iterator<Item = &'c mut f64> {
+    column.drop_histograms();
+    column.floats.iter_mut()
+}
+
+/// Applies `of` to every float there is and the step's parameter.
 fn with<'a>(parameters: Vec<f64>, of: fn(f64, f64) -> f64) -> ColumnFn<'a> {
     Box::new(move |column| {
-        for (value, &parameter) in column.iter_mut().zip(&parameters) {
+        for (value, &parameter) in floats(column).zip(&parameters) {
             if !is_absent(*value) {
                 *value = of(*value, parameter);
             }

@@ -5,5 +5,6 @@ pub(super) mod buckets;
 pub(super) mod histogram;
 pub(super) mod labels;
 pub(super) mod math;
+pub(super) mod native;
 pub(super) mod order;
 pub(super) mod time;

@@ -4,11 +4,12 @@ use std::cmp::Ordering;
 
 use super::super::evaluator::{EvalResult, Evaluator};
 use super::super::grid::{Grid, is_absent};
-use super::super::vector::{BoxedOperator, MaterializedVector};
+use super::super::materialized::MaterializedVector;
+use super::super::vector::BoxedOperator;
 use crate::ast::Expr;
 
-/// Orders series by value, NaN last either way. A range query's series keep
-/// their order: theirs is by label.
+/// Orders series by their floats, NaN last either way. A range query's series
+/// keep their order: theirs is by label.
 pub(in super::super) fn sort<'a>(
     evaluator: &Evaluator<'a>,
     arg: &Expr,
@@ -17,13 +18,14 @@ pub(in super::super) fn sort<'a>(
 ) -> EvalResult<BoxedOperator<'a>> {
     let vector = evaluator.vector(arg, grid)?;
     if grid.len != 1 {
-        return Ok(vector);
+        return Ok(evaluator.floats_only(vector, || ()));
     }
-    let columns = vector.materialize(evaluator, grid)?;
+    let mut columns = vector.materialize(evaluator, grid)?;
+    columns.drop_histograms();
     let mut ordered: Vec<(f64, usize)> = columns
         .iter()
         .enumerate()
-        .map(|(index, (_, column))| (column[0], index))
+        .map(|(index, (_, column))| (column.floats[0], index))
         .filter(|(value, _)| !is_absent(*value))
         .collect();
     ordered.sort_by(|(a, _), (b, _)| by_value(*a, *b, descending));

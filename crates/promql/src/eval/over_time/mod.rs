@@ -1,11 +1,14 @@
 //! Functions of range vectors: the windows of one series in, one column out.
 
+mod histograms;
 mod rate;
 mod regression;
+mod remarks;
 mod sliding;
 mod windowed;
 
-use super::evaluated::mistyped;
+use super::column::ColumnMut;
+use super::evaluated::{argument, mistyped};
 use super::evaluator::{EvalResult, Evaluator};
 use super::grid::{Grid, is_absent};
 use super::merge::{dropped, merged};
@@ -13,15 +16,20 @@ use super::vector::{BoxedOperator, Buffers, Series, VectorOperator};
 use super::windows::{Windowed, Windows};
 use crate::ast::{Call, Expr, Span};
 use crate::function::Func;
+use remarks::Remarks;
 
-/// Fills a column from one series' windows; an empty window gives no value.
+/// Fills a column from the floats of one series' windows; a window without any
+/// gives no value.
 type Kernel<'a> = Box<dyn Fn(Windowed<'_>, &mut [f64]) + Send + Sync + 'a>;
 
 struct OverTime<'a> {
     evaluator: Evaluator<'a>,
     windows: Windows<'a>,
     series: Vec<Series>,
+    func: Func,
     kernel: Kernel<'a>,
+    /// The first argument's place.
+    first: Span,
     /// Set where the series should be counters: the argument's place.
     counters: Option<Span>,
 }
@@ -45,7 +53,9 @@ impl<'a> Evaluator<'a> {
                 evaluator: self.clone(),
                 windows,
                 series,
+                func,
                 kernel,
+                first: argument(&call.args, 0)?.span,
                 counters,
             }),
             grid,
@@ -112,21 +122,40 @@ impl<'a> VectorOperator<'a> for OverTime<'a> {
         &self.series
     }
 
-    fn compute(&self, index: usize, buffers: &mut Buffers, out: &mut [f64]) -> EvalResult<()> {
-        self.windows
-            .with(index, buffers, |windowed| (self.kernel)(windowed, out))?;
+    fn compute(
+        &self,
+        index: usize,
+        buffers: &mut Buffers,
+        out: &mut ColumnMut<'_>,
+    ) -> EvalResult<()> {
+        let metric = self.windows.series()[index].labels.metric_name();
+        self.windows.with(index, buffers, |windowed| {
+            (self.kernel)(windowed, out.floats);
+            if let Some(histograms) = windowed.histograms {
+                let remarks = Remarks {
+                    annotations: self.evaluator.annotations,
+                    metric,
+                    span: self.first,
+                };
+                histograms::fold(self.func, windowed, histograms, remarks, out);
+            }
+        })?;
         let Some(span) = self.counters else {
             return Ok(());
         };
-        let metric = self.windows.series()[index].labels.metric_name();
         let is_counter = COUNTER_SUFFIXES
             .iter()
             .any(|suffix| metric.ends_with(suffix));
-        if !metric.is_empty() && !is_counter && !out.iter().all(|value| is_absent(*value)) {
+        if !metric.is_empty() && !is_counter && has_float(out) {
             self.evaluator
                 .annotations
                 .possible_non_counter(metric, span);
         }
         Ok(())
     }
+}
+
+fn has_float(column: &ColumnMut<'_>) -> bool {
+    let mut steps = column.floats.iter().enumerate();
+    steps.any(|(step, value)| !is_absent(*value) && column.histograms.get(step).is_none())
 }

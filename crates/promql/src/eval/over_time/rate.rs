@@ -12,6 +12,16 @@ pub(super) enum Kind {
     Delta,
 }
 
+impl Kind {
+    /// What the change over a window is counted by.
+    fn per(self, range_ms: i64) -> f64 {
+        match self {
+            Self::Rate => seconds(range_ms),
+            Self::Increase | Self::Delta => 1.0,
+        }
+    }
+}
+
 /// How a window's samples lie in it; windows of a regular series all lie
 /// alike, and then the factor of the one before serves the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -23,6 +33,18 @@ struct Layout {
 }
 
 impl Layout {
+    /// That of a window of two samples or more at some of `times`.
+    #[inline(always)]
+    fn of(times: &[i64], window: Window, range_ms: i64) -> Self {
+        let Window { low, high, end_ms } = window;
+        Self {
+            gaps: (high - low - 1) as i64,
+            sampled_ms: times[high - 1].saturating_sub(times[low]),
+            to_start_ms: times[low].saturating_sub(end_ms.saturating_sub(range_ms)),
+            to_end_ms: end_ms.saturating_sub(times[high - 1]),
+        }
+    }
+
     /// How far to extrapolate to an edge so many milliseconds off, in seconds:
     /// all the way, unless a sample is missing there; then the series starts
     /// or ends inside the window, in the mean half a gap further.
@@ -48,7 +70,7 @@ fn seconds(ms: i64) -> f64 {
 
 /// How far beyond its samples a window's change is extrapolated, in seconds.
 #[derive(Clone, Copy, Debug, Default)]
-struct Extrapolation {
+pub(super) struct Extrapolation {
     sampled: f64,
     to_start: f64,
     to_end: f64,
@@ -59,6 +81,18 @@ struct Extrapolation {
 }
 
 impl Extrapolation {
+    /// That of a window of two samples or more at some of `times`.
+    pub(super) fn over(times: &[i64], window: Window, range_ms: i64, kind: Kind) -> Self {
+        Self::of(Layout::of(times, window, range_ms), kind.per(range_ms))
+    }
+
+    /// What the change is multiplied by, whatever the samples are.
+    pub(super) fn factor(&self) -> f64 {
+        self.factor
+    }
+
+    // Of floats it is computed for every step of every series.
+    #[inline(always)]
     fn of(layout: Layout, per: f64) -> Self {
         Self {
             sampled: seconds(layout.sampled_ms),
@@ -102,26 +136,17 @@ pub(super) fn extrapolated(windowed: Windowed<'_>, kind: Kind, out: &mut [f64]) 
     } = windowed;
     let is_counter = kind != Kind::Delta;
     let mut resets = Resets::of(if is_counter { values } else { &[] });
-    let per = if kind == Kind::Rate {
-        seconds(range_ms)
-    } else {
-        1.0
-    };
+    let per = kind.per(range_ms);
     let mut layout = Layout::default();
     let mut extrapolation = Extrapolation::default();
     for (out, window) in out.iter_mut().zip(windowed.windows()) {
-        let Window { low, high, end_ms } = window;
+        let Window { low, high, .. } = window;
         if window.len() < 2 {
             *out = ABSENT;
             continue;
         }
         let change = values[high - 1] - values[low] + resets.lost_inside(low, high, values);
-        let found = Layout {
-            gaps: (high - low - 1) as i64,
-            sampled_ms: times[high - 1].saturating_sub(times[low]),
-            to_start_ms: times[low].saturating_sub(end_ms.saturating_sub(range_ms)),
-            to_end_ms: end_ms.saturating_sub(times[high - 1]),
-        };
+        let found = Layout::of(times, window, range_ms);
         if found != layout {
             layout = found;
             extrapolation = Extrapolation::of(found, per);

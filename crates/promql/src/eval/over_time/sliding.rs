@@ -132,6 +132,7 @@ mod tests {
         let windowed = Windowed {
             times: &times,
             values: &values,
+            histograms: None,
             grid: &grid,
             when: When::resolve(Shift::default(), series::TimeRange::ALL),
             range_ms: 31,

@@ -1,7 +1,5 @@
 //! What only an upstream knows passes through the API of the real binary as it is.
 
-#![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
-
 mod support;
 
 use axum::Router;

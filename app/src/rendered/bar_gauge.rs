@@ -3,14 +3,14 @@
 use dashboard::{Panel, StatOptions};
 
 use super::value;
-use super::{PanelSeries, SeriesView};
+use super::{MAX_WRITTEN, PanelSeries, SeriesView, push_cut};
 use crate::text::html::push_element;
 
 pub fn html(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> String {
     let mut html = String::from("<ul class=\"bars\" tabindex=\"0\">");
     let value_of = |series: &SeriesView| series.calculated(options.calculation);
     let greatest = data.series.iter().filter_map(value_of).fold(0.0, f64::max);
-    for series in &data.series {
+    for series in data.series.iter().take(MAX_WRITTEN) {
         let field = panel.field_of(series.name, series.query);
         let value = value_of(series);
         let low = field.min.unwrap_or(0.0);
@@ -32,6 +32,7 @@ pub fn html(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> String 
         html.push_str("</li>");
     }
     html.push_str("</ul>");
+    push_cut(&mut html, data.series.len());
     html
 }
 

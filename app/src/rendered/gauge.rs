@@ -9,7 +9,7 @@ use wire::board::Health;
 
 use super::status_badge::push_health;
 use super::value;
-use super::{PanelSeries, SeriesView};
+use super::{MAX_WRITTEN, PanelSeries, SeriesView, push_cut};
 use crate::text::health;
 use crate::text::html::{push_element, push_escaped};
 
@@ -22,10 +22,11 @@ const RIM: f64 = 97.0;
 
 pub fn html(panel: &Panel, options: &StatOptions, data: &PanelSeries) -> String {
     let mut html = String::from("<div class=\"stats\">");
-    for series in &data.series {
+    for series in data.series.iter().take(MAX_WRITTEN) {
         let field = panel.field_of(series.name, series.query);
         push_gauge(&mut html, &field, options, series, data);
     }
+    push_cut(&mut html, data.series.len());
     html.push_str("</div>");
     html
 }

@@ -68,7 +68,8 @@ fn push_tile(
 }
 
 fn push_figure(html: &mut String, shown: &Shown, capacity: Option<&str>) {
-    let is_words = shown.number.chars().any(char::is_alphabetic) && shown.unit.is_empty();
+    let is_word = |c: char| c.is_alphabetic() || c == ':';
+    let is_words = shown.number.contains(is_word) && shown.unit.is_empty();
     html.push_str(if is_words {
         "<p class=\"figure words\">"
     } else {

@@ -12,7 +12,7 @@ use super::graph::{
     Label, Rect, cell_of, columns_together, push_graph, push_rect, span, time_labels,
 };
 use super::value::{self, Shown};
-use super::{PanelSeries, SeriesView};
+use super::{MAX_WRITTEN, PanelSeries, SeriesView, push_cut};
 use crate::text::moment;
 
 /// CSS pixels of a cell of a status history.
@@ -35,7 +35,7 @@ struct Run {
 /// whose cells stay apart.
 pub fn html(panel: &Panel, data: &PanelSeries, is_merged: bool) -> String {
     let size = Size::nominal(panel.grid);
-    let height = 1.0 / data.series.len().max(1) as f64;
+    let height = 1.0 / data.series.len().clamp(1, MAX_WRITTEN) as f64;
     let thickness = (height * THICKNESS).min(MAX_BOX_PX / size.height_px);
     let most = if is_merged {
         MAX_BOXES
@@ -44,7 +44,7 @@ pub fn html(panel: &Panel, data: &PanelSeries, is_merged: bool) -> String {
     };
     let together = columns_together(data.grid, most);
     let (mut area, mut names) = (String::new(), Vec::new());
-    for (series, index) in data.series.iter().zip(0_i32..) {
+    for (series, index) in data.series.iter().take(MAX_WRITTEN).zip(0_i32..) {
         let field = panel.field_of(series.name, series.query);
         let top = f64::from(index) * height;
         let name = super::name_of(&field, series);
@@ -60,6 +60,7 @@ pub fn html(panel: &Panel, data: &PanelSeries, is_merged: bool) -> String {
     let class = if is_merged { "lanes" } else { "lanes apart" };
     let times = time_labels(from_ms, to_ms, size);
     push_graph(&mut html, class, &names, &times, &area);
+    push_cut(&mut html, data.series.len());
     html
 }
 

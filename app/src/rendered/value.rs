@@ -111,10 +111,13 @@ pub fn health(value: Option<f64>, field: &Field) -> Option<Health> {
 fn is_mapped(value: Option<f64>, mapping: &Mapping) -> bool {
     match (&mapping.of, value) {
         (MappedValue::Value(text), Some(value)) => {
-            text.trim().parse().is_ok_and(|mapped: f64| mapped == value)
+            let mapped = text.trim().parse::<f64>();
+            mapped.is_ok_and(|mapped| mapped == value || (mapped.is_nan() && value.is_nan()))
         }
         (MappedValue::Range(from, to), Some(value)) => {
-            from.is_none_or(|from| value >= from) && to.is_none_or(|to| value <= to)
+            !value.is_nan()
+                && from.is_none_or(|from| value >= from)
+                && to.is_none_or(|to| value <= to)
         }
         (MappedValue::Regex(pattern), Some(value)) => pattern.is_match(&value.to_string()),
         (MappedValue::Special(special), value) => match special {

@@ -43,7 +43,7 @@ fn empty(reason: &EmptyReason) -> (Health, String, String) {
     match reason {
         EmptyReason::NotYet => quiet(
             "Nothing yet",
-            "The metric is known and has no sample in this range. Try a longer one.",
+            "The metric is known, and the query selects no sample of it in this range.",
         ),
         EmptyReason::NeverExported { metric } => (
             Health::Warning,

@@ -73,7 +73,7 @@ pub fn share_decimals(percent: f64, decimals: u8) -> u8 {
     let is_told_apart = |decimals: &u8| {
         let power = 10_f64.powi(i32::from(*decimals));
         let rounded = (percent * power).round() / power;
-        [0.0, 100.0]
+        [0.0, 100.0, -100.0]
             .into_iter()
             .all(|bound| (rounded == bound) == (percent == bound))
     };

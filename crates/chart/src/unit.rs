@@ -186,7 +186,7 @@ impl Unit {
         let base = value * self.factor;
         match self.family {
             Family::LongDuration => return long_duration(base),
-            Family::Moment => return civil::moment(base as i64),
+            Family::Moment => return utc_moment(base),
             _ => {}
         }
         let (scale, symbol) = self.scale_of(base);
@@ -214,7 +214,7 @@ impl Unit {
         let base = value * self.factor;
         match self.family {
             Family::LongDuration => return long_duration(base),
-            Family::Moment => return civil::moment(base as i64),
+            Family::Moment => return utc_moment(base),
             _ => {}
         }
         let (scale, symbol) = self.scale_of(base);
@@ -285,6 +285,14 @@ fn step_decimals(step: f64) -> u8 {
     6
 }
 
+/// A moment, and whose clock shows it.
+fn utc_moment(ms: f64) -> String {
+    if !ms.is_finite() {
+        return Unit::new(Family::Plain, 1.0, "").format(ms, None);
+    }
+    [&civil::moment(ms as i64), " UTC"].concat()
+}
+
 /// The two largest parts of a duration: `2 d 3 h`, `4 min 10 s`; below a minute as usual.
 fn long_duration(seconds: f64) -> String {
     let whole = seconds.abs().round();
@@ -348,7 +356,7 @@ mod tests {
         check("jobs/min", 3.0, "3 jobs/min");
         check("dtdurations", 5_025.0, "1 h 23 min");
         check("dtdurations", 12.0, "12 s");
-        check("dateTimeAsIso", 0.0, "1970-01-01 00:00:00");
+        check("dateTimeAsIso", 0.0, "1970-01-01 00:00:00 UTC");
         check("s", f64::INFINITY, "+Inf s");
     }
 

@@ -43,6 +43,9 @@ impl Clock {
     /// What is written of `value`, milliseconds since the epoch, in `unit`;
     /// `None` where that is no unit of moments.
     pub fn written(&self, value: f64, unit: &str) -> Option<String> {
+        if !value.is_finite() {
+            return None;
+        }
         let pattern = match unit {
             "dateTimeFromNow" => return Some(self.distance(value as i64)),
             "dateTimeAsIso" | "dateTimeAsLocal" | "dateTimeAsSystem" => ISO.to_owned(),
@@ -51,6 +54,7 @@ impl Clock {
             | "dateTimeAsLocalNoDateIfToday"
             | "dateTimeAsSystemNoDateIfToday" => self.unless_today(value, "%H:%M:%S", ISO),
             "dateTimeAsUSNoDateIfToday" => self.unless_today(value, "%-I:%M:%S %P", US),
+            "time:" => ISO.to_owned(),
             unit => strftime_of(unit.strip_prefix("time:")?),
         };
         Some(self.strftime(value as i64, &pattern))

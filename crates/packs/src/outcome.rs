@@ -23,8 +23,9 @@ pub(crate) const DOUBTFUL_LABELS: [&str; 2] = ["phase", "type"];
 pub(crate) const FAILED: &str = "(?i).*(fail|err|timeout|abort|reject|crash|exception|kill).*|\
                                  false|5..|(?-i:Unknown|DeadlineExceeded|ResourceExhausted|\
                                  Internal|Unavailable|DataLoss)";
-/// Values that mean a job has not ended yet.
-pub(crate) const UNFINISHED: &str = "(?i)((task|job)[-_ ])?(start.*|running|pending|queued|created|submitted|active|retr.*|receiv.*)|(task|job)[-_ ]sent";
+/// Values that mean a job has not ended yet, or was not let run to its end: it
+/// neither succeeded nor failed.
+pub(crate) const UNFINISHED: &str = "(?i)((task|job)[-_ ])?(start.*|running|pending|queued|created|submitted|active|retr.*|receiv.*|cancel.*|skip.*|omit.*)|(task|job)[-_ ]sent";
 /// Values that mean a job ended well.
 const SUCCEEDED: &str =
     "(?i)((task|job)[-_ ])?(succe.*|ok|done|complete.*|finish.*|pass(ed)?|true|processed)|sent";
@@ -36,7 +37,8 @@ pub fn is_failure(value: &str) -> bool {
     matches(FAILED, value)
 }
 
-/// Whether a value of an outcome label means that a job has not ended yet.
+/// Whether a value of an outcome label means that a job has neither succeeded nor
+/// failed.
 pub fn is_unfinished(value: &str) -> bool {
     matches(UNFINISHED, value)
 }

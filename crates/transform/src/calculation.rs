@@ -90,37 +90,54 @@ impl Calculation {
     }
 
     /// The number; `None` where there is no value to calculate it of. Absent
-    /// values are left out, and so is NaN, unless it is the last value, which
-    /// says what is now, or all there is.
+    /// values are left out. What compares or counts values takes NaN for one;
+    /// arithmetic leaves it out, and is NaN where nothing else is there.
     pub fn of(self, values: &[Option<f64>]) -> Option<f64> {
-        let newest = values.iter().rev().copied().flatten().next()?;
-        let there = values.iter().copied().flatten();
-        let there: Vec<f64> = there.filter(|value| !value.is_nan()).collect();
-        if newest.is_nan() && (self == Self::Last || there.is_empty()) {
-            return Some(newest);
+        let all: Vec<f64> = values.iter().copied().flatten().collect();
+        match self {
+            Self::Last | Self::AllValues => return all.last().copied(),
+            Self::First => return all.first().copied(),
+            Self::Previous => return all.iter().rev().nth(1).copied(),
+            _ => {}
         }
+        all.last()?;
+        match self {
+            Self::Count => return Some(all.len() as f64),
+            Self::Distinct => return Some(distinct(all) as f64),
+            Self::Changes => return Some(changes(&all) as f64),
+            Self::AllNull => return Some(0.0),
+            Self::AllZero => return Some(f64::from(u8::from(all.iter().all(|v| *v == 0.0)))),
+            _ => {}
+        }
+        let there: Vec<f64> = all.into_iter().filter(|value| !value.is_nan()).collect();
+        Some(self.arithmetic(there).unwrap_or(f64::NAN))
+    }
+
+    /// Arithmetic over numbers; `None` where there are none.
+    fn arithmetic(self, there: Vec<f64>) -> Option<f64> {
         let (first, last) = (*there.first()?, *there.last()?);
         let count = there.len() as f64;
         Some(match self {
-            Self::Last | Self::AllValues => last,
-            Self::First => first,
             Self::Min => min(&there),
             Self::Max => max(&there),
             Self::Mean => sum(&there) / count,
             Self::Median => median(there),
             Self::Sum => sum(&there),
-            Self::Count => count,
             Self::Range => max(&there) - min(&there),
             Self::Delta => last - first,
             Self::Growth => (last - first) / first,
             Self::Increase => increase(&there),
             Self::StandardDeviation => variance(&there).sqrt(),
             Self::Variance => variance(&there),
-            Self::Distinct => distinct(there) as f64,
-            Self::Changes => changes(&there) as f64,
-            Self::Previous => *there.iter().rev().nth(1)?,
-            Self::AllNull => 0.0,
-            Self::AllZero => f64::from(u8::from(there.iter().all(|value| *value == 0.0))),
+            Self::Last
+            | Self::AllValues
+            | Self::First
+            | Self::Previous
+            | Self::Count
+            | Self::Distinct
+            | Self::Changes
+            | Self::AllNull
+            | Self::AllZero => last,
         })
     }
 }

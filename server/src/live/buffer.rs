@@ -4,10 +4,11 @@
 //! Contract: every answer is a matrix on the panel's step; values between grid
 //! times are not there. A series keeps its key while any of its points is in
 //! the window. At most [`MAX_SERIES`] series are shown; that more were there is
-//! said in the panel's status.
+//! said in the panel's status; [`MAX_RENDERED_SERIES`] where the server renders them.
 
 use std::collections::HashMap;
 
+use dashboard::Kind;
 use series::{Labels, SampleColumns};
 use wire::data::{EmptyReason, PanelData, Status, TimeGrid, Values};
 use wire::id::{PanelId, RefId};
@@ -17,6 +18,8 @@ use super::named::{NamedSeries, QuerySeries};
 
 /// More curves than this are no chart: the first ones of the answer are shown.
 pub const MAX_SERIES: usize = 100;
+/// Figures, shares and sums are of all series, as far as that is bounded.
+pub const MAX_RENDERED_SERIES: usize = 1_000;
 
 /// The columns that one evaluation covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,7 @@ pub struct PanelBuffer {
     keys: HashMap<(RefId, Labels), u32>,
     next_key: u32,
     keeps_nan: bool,
+    max_series: usize,
 }
 
 impl PanelBuffer {
@@ -57,12 +61,22 @@ impl PanelBuffer {
             keys: HashMap::new(),
             next_key: 0,
             keeps_nan: false,
+            max_series: MAX_SERIES,
         }
     }
 
-    /// The same, with NaN as a value: of other panels it is a gap.
-    pub fn keeping_nan(self, keeps_nan: bool) -> Self {
-        Self { keeps_nan, ..self }
+    /// The same, of a panel of this kind.
+    pub fn of_kind(self, kind: &Kind) -> Self {
+        let max_series = if kind.is_written() {
+            MAX_RENDERED_SERIES
+        } else {
+            MAX_SERIES
+        };
+        Self {
+            keeps_nan: kind.shows_nan(),
+            max_series,
+            ..self
+        }
     }
 
     /// The panel's id on its board.
@@ -177,7 +191,7 @@ impl PanelBuffer {
         if let Some(&key) = self.keys.get(&identity) {
             return Some(key);
         }
-        if self.keys.len() >= MAX_SERIES {
+        if self.keys.len() >= self.max_series {
             return None;
         }
         let key = self.next_key;
@@ -204,9 +218,9 @@ impl PanelBuffer {
             };
         }
         let found: usize = answers.iter().map(|answer| answer.series.len()).sum();
-        if found > MAX_SERIES {
+        if found > self.max_series {
             return Status::Partial {
-                message: format!("{MAX_SERIES} of {found} series are shown"),
+                message: format!("{} of {found} series are shown", self.max_series),
             };
         }
         if append.series.is_empty() && !self.has_points_before(append.start_ms) {

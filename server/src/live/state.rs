@@ -104,8 +104,7 @@ impl ViewState {
     /// An empty state in its first epoch.
     pub fn new(spec: &ViewSpec, window: Window) -> Self {
         let panel = |panel: &PanelQueries| {
-            PanelBuffer::new(panel.id, panel.step_ms, panel.span_ms)
-                .keeping_nan(panel.panel.kind.shows_nan())
+            PanelBuffer::new(panel.id, panel.step_ms, panel.span_ms).of_kind(&panel.panel.kind)
         };
         let panels: Vec<PanelBuffer> = spec.panels.iter().map(panel).collect();
         let params = Arc::new(spec.params.clone());

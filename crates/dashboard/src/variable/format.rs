@@ -17,7 +17,9 @@ pub(super) fn by_target(value: &Value, target: Target, quote: Option<char>) -> S
     }
     match target {
         Target::PromQl if value.is_many => {
-            let values = value.values.iter().map(|value| escape_regex(value));
+            // A raw string holds anything but what ends it.
+            let values = value.values.iter();
+            let values = values.map(|value| escape_regex(value).replace('`', r"\x60"));
             let escaped = values.map(|value| in_quotes(value, quote.or(Some('"'))));
             alternatives(&escaped.collect::<Vec<_>>())
         }
@@ -141,7 +143,7 @@ fn date(ms: &str, pattern: &str) -> String {
 }
 
 /// Moment's tokens and strftime's; one that begins with another comes before it.
-const DATE_TOKENS: [(&str, &str); 23] = [
+const DATE_TOKENS: [(&str, &str); 24] = [
     ("YYYY", "%Y"),
     ("MMMM", "%B"),
     ("MMM", "%b"),
@@ -158,6 +160,7 @@ const DATE_TOKENS: [(&str, &str); 23] = [
     ("ZZ", "%z"),
     ("Z", "%:z"),
     ("A", "%p"),
+    ("a", "%P"),
     ("X", "%s"),
     ("M", "%-m"),
     ("D", "%-d"),

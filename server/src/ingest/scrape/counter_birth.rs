@@ -8,15 +8,21 @@
 //!
 //! Contract: no zero is made up for a series that the store knew before, on a
 //! target's first page or after one that failed, for samples with times of
-//! their own, nor on a page with many new families: there a collector has begun
-//! to work, and its counters are older than that.
+//! their own, nor where a counter has more than a few counts: that one is older
+//! and has only become visible, as when a collector wakes up or a label gets
+//! another value. Its history must not be taken for what has just happened.
 
-use exposition::Series;
-use series::{MetricKind, Sample};
+use series::{Labels, METRIC_NAME, MetricKind, Sample};
 use tsdb::SeriesRef;
+
+use super::ingest::Fresh;
 
 /// A page with more new families than this is one of a collector that begins.
 const MAX_NEW_FAMILIES: usize = 2;
+/// Counters that begin together; more are a page that shows itself anew.
+const MAX_NEW_SERIES: usize = 200;
+/// The counts that a counter may have had between two pages.
+const MAX_FIRST_VALUE: f64 = 100.0;
 
 /// What may have begun between two pages of a target.
 #[derive(Clone, Copy, Debug)]
@@ -50,15 +56,36 @@ impl CounterBirths {
     }
 }
 
-/// Whether a series of the family only grows: also the buckets, sums and
-/// counts of histograms, and those of summaries.
-pub fn is_counter(series: &Series<'_>) -> bool {
-    match series.kind() {
-        MetricKind::Counter | MetricKind::Histogram => true,
-        MetricKind::Summary => {
-            let name = series.name();
-            name.ends_with("_sum") || name.ends_with("_count")
-        }
-        _ => false,
+/// For each of a page's fresh samples, whether it is of a counter that has only
+/// just begun.
+pub fn just_begun(fresh: &[Fresh]) -> Vec<bool> {
+    let may_be = fresh.len() <= MAX_NEW_SERIES;
+    fresh
+        .iter()
+        .map(|sample| may_be && !sample.has_own_time && counts(sample, fresh) <= MAX_FIRST_VALUE)
+        .collect()
+}
+
+/// What a counter has counted; without bound where the sample is of none. A sum
+/// has counted what its histogram has.
+fn counts(sample: &Fresh, all: &[Fresh]) -> f64 {
+    let value = sample.sample.value;
+    let name = sample.labels.as_ref().map_or("", Labels::metric_name);
+    let is_family = matches!(sample.kind, MetricKind::Histogram | MetricKind::Summary);
+    match name.strip_suffix("_sum").filter(|_| is_family) {
+        Some(family) => count_of(family, sample, all).unwrap_or(f64::INFINITY),
+        None if sample.kind == MetricKind::Counter => value,
+        None if is_family && (name.ends_with("_count") || name.ends_with("_bucket")) => value,
+        None => f64::INFINITY,
     }
+}
+
+fn count_of(family: &str, sum: &Fresh, all: &[Fresh]) -> Option<f64> {
+    let mut labels = sum.labels.as_ref()?.to_builder();
+    labels.set(METRIC_NAME, &[family, "_count"].concat());
+    let labels = labels.build();
+    let count = all
+        .iter()
+        .find(|one| one.labels.as_ref() == Some(&labels))?;
+    Some(count.sample.value)
 }

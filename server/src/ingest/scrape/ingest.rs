@@ -3,21 +3,26 @@
 //! Every scrape, failed ones too, also stores what it was like (`up`,
 //! `scrape_duration_seconds`, …) and marks what has gone as stale.
 
+mod remarks;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use exposition::{Entry, ParseError, Parser, Reading, Violations};
-use series::{Labels, METRIC_NAME, Sample, stale_nan};
+use series::{Labels, METRIC_NAME, MetricKind, Sample, stale_nan};
 use storage::Store;
 use tsdb::{AppendOutcome, SeriesRef};
 
 use super::config::Job;
-use super::counter_birth::{CounterBirths, is_counter};
+use super::counter_birth::{CounterBirths, just_begun};
 use super::error::ScrapeError;
 use super::families::{Families, KnownFamilies};
 use super::fetch::Page;
 use super::scrape_cache::{CacheEntry, CacheMiss, ScrapeCache};
 use super::series_labels::stored_labels;
 use super::target::Target;
+use remarks::{bent, warning};
 
 /// How far in the future a page's timestamps may lie, as in Prometheus.
 const MAX_AHEAD_MS: i64 = 10 * 60_000;
@@ -147,13 +152,16 @@ fn dated(job: &Job, reading: Reading, at_ms: i64) -> (Sample, bool) {
 }
 
 /// A sample of a series that is not known yet.
-struct Fresh {
+pub struct Fresh {
     miss: CacheMiss,
     /// `None` where relabelling drops the series.
-    labels: Option<Labels>,
-    has_own_time: bool,
-    may_begin: bool,
-    sample: Sample,
+    pub labels: Option<Labels>,
+    /// Of its family.
+    pub kind: MetricKind,
+    /// Whether its time is the exporter's.
+    pub has_own_time: bool,
+    /// What is to be stored.
+    pub sample: Sample,
 }
 
 impl TargetSeries {
@@ -234,12 +242,14 @@ impl TargetSeries {
         });
         // All or none: a series is known once it has samples.
         let references = references.collect::<Result<Vec<_>, _>>()?;
-        for (fresh, series) in staged.fresh.into_iter().zip(references) {
+        let begun = just_begun(&staged.fresh);
+        let fresh = staged.fresh.into_iter().zip(begun);
+        for ((fresh, has_begun), series) in fresh.zip(references) {
             let is_new = self
                 .cache
                 .insert(fresh.miss, series, fresh.has_own_time, at_ms);
             if let Some(series) = series {
-                batch.extend(births.zero(series).filter(|_| fresh.may_begin));
+                batch.extend(births.zero(series).filter(|_| has_begun));
                 batch.push((series, fresh.sample));
                 report.series_added += usize::from(is_new);
             }
@@ -315,7 +325,7 @@ impl TargetSeries {
                     miss,
                     labels,
                     has_own_time,
-                    may_begin: is_counter(&sample.series) && !has_own_time,
+                    kind: sample.series.kind(),
                     sample: stored,
                 });
                 staged.count(to.job, is_kept)
@@ -376,25 +386,3 @@ fn stale_marks(gone: &[SeriesRef], at_ms: i64) -> Vec<(SeriesRef, Sample)> {
         .map(|series| (*series, at(at_ms, stale_nan())))
         .collect()
 }
-
-/// What the store did not take, in one sentence.
-fn warning(outcome: &AppendOutcome) -> Option<String> {
-    let offence = outcome.first_offence?;
-    Some(format!(
-        "{} samples of the page were not stored, the first because of: {}",
-        outcome.rejected(),
-        offence.reason
-    ))
-}
-
-/// What the exporter should mend though its page is read, in one sentence.
-fn bent(violations: &Violations) -> Option<String> {
-    let first = violations.first.as_ref()?;
-    Some(format!(
-        "{} places of the page break the rules of its format, all of it is read; the first: {first}",
-        violations.count
-    ))
-}
-
-#[cfg(test)]
-mod tests;

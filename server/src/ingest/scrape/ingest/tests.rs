@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use exposition::Format;
-use series::{Matcher, MetricKind, SampleColumns, SeriesStore, TimeRange, is_stale_nan};
+use series::{Matcher, SampleColumns, SeriesStore, TimeRange, is_stale_nan};
 use storage::Options;
 
 use super::super::config::ScrapeSettings;
@@ -336,6 +336,8 @@ fn of_other_series_that_appear_no_zero_is_claimed() {
     check(None, counter, "a_total", &["{} 4@20"]);
     let dated = "# TYPE a_total counter\na_total 4 15000\n";
     check(Some(""), dated, "a_total", &["{} 4@15"]);
+    let old = "# TYPE a_total counter\na_total 444444\n";
+    check(Some(""), old, "a_total", &["{} 444444@20"]);
     let collector: Vec<String> = (0..3)
         .map(|n| format!("# TYPE c{n}_total counter\nc{n}_total 4\n"))
         .collect();
@@ -350,4 +352,21 @@ fn a_counter_that_comes_back_counts_on() {
     rig.scrape("", 20);
     rig.scrape(page, 30);
     assert_eq!(rig.stored("a_total"), ["{} 4@10 stale@20 4@30"]);
+}
+
+#[test]
+fn a_histogram_that_begins_counts_from_zero_as_a_whole() {
+    let page = |count: u32| {
+        format!("# TYPE h histogram\nh_bucket{{le=\"+Inf\"}} {count}\nh_sum 900\nh_count {count}\n")
+    };
+    let mut rig = Rig::new("");
+    rig.scrape("", 10);
+    rig.scrape(&page(3), 20);
+    assert_eq!(rig.stored("h_sum"), ["{} 0@10 900@20"]);
+    assert_eq!(rig.stored("h_count"), ["{} 0@10 3@20"]);
+    let mut rig = Rig::new("");
+    rig.scrape("", 10);
+    rig.scrape(&page(3_000), 20);
+    assert_eq!(rig.stored("h_sum"), ["{} 900@20"]);
+    assert_eq!(rig.stored("h_bucket"), ["{le=\"+Inf\"} 3000@20"]);
 }

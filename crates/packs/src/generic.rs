@@ -84,6 +84,14 @@ const BUSY_WORDS: [&str; 7] = [
     "progress",
     "flight",
 ];
+const WORKER_WORDS: [&str; 6] = [
+    "worker",
+    "workers",
+    "runner",
+    "runners",
+    "executor",
+    "executors",
+];
 const CAPACITY_WORDS: [&str; 6] = ["capacity", "max", "limit", "slots", "size", "concurrency"];
 const QUEUE_WORDS: [&str; 6] = ["queue", "queued", "pending", "waiting", "backlog", "lag"];
 /// Words of a gauge that is no number of things.
@@ -323,10 +331,11 @@ fn workers(families: &[Family]) -> Option<Workers> {
 }
 
 /// The gauge of a number of things whose name has one of the words, best of
-/// jobs.
+/// jobs, then of what runs them.
 fn gauge(families: &[Family], of: &[&str]) -> Option<Selector> {
     let found = families.iter().filter(|family| is_number(family, of));
-    let (name, _) = found.min_by_key(|(name, _)| distance_from_job(name))?;
+    let (name, _) =
+        found.min_by_key(|(name, _)| (distance_from_job(name), !has_word(name, &WORKER_WORDS)))?;
     Selector::new(name).ok()
 }
 

@@ -96,7 +96,8 @@ pub struct ViewState {
     filled_to_ms: Vec<Option<i64>>,
     recent: VecDeque<Frame>,
     recent_bytes: usize,
-    source_error: Option<String>,
+    /// Of each panel, why its source is away.
+    outages: Vec<Option<String>>,
     snapshot: SnapshotCell,
 }
 
@@ -125,7 +126,7 @@ impl ViewState {
             filled_to_ms: vec![None; spec.panels.len()],
             recent: VecDeque::new(),
             recent_bytes: 0,
-            source_error: None,
+            outages: vec![None; spec.panels.len()],
             snapshot: Arc::default(),
         }
     }
@@ -183,7 +184,7 @@ impl ViewState {
                 Ok(answers) => {
                     self.filled_to_ms[evaluated.panel] =
                         Some(end_ms(evaluated.columns, window.step_ms));
-                    self.source_error = None;
+                    self.outages[evaluated.panel] = None;
                     panel.ingest(
                         evaluated.columns,
                         answers,
@@ -192,9 +193,8 @@ impl ViewState {
                     )
                 }
                 Err(failure) => {
-                    if failure.is_outage {
-                        self.source_error = Some(failure.message.clone());
-                    }
+                    let outage = failure.is_outage.then(|| failure.message.clone());
+                    self.outages[evaluated.panel] = outage;
                     panel.fail(failure.message.clone())
                 }
             };
@@ -234,7 +234,7 @@ impl ViewState {
         let append = Append {
             server_time_ms: now_ms,
             window: self.window,
-            source_error: self.source_error.clone(),
+            source_error: self.source_error(),
             panels,
             rendered: told.collect(),
         };
@@ -339,9 +339,10 @@ impl ViewState {
         })
     }
 
-    /// The source's error while it is away.
+    /// Why a source is away, as long as a panel has no answer for that: those of
+    /// other sources say nothing of it.
     pub fn source_error(&self) -> Option<String> {
-        self.source_error.clone()
+        self.outages.iter().flatten().next().cloned()
     }
 
     /// The snapshot event, which is encoded at most once between two events.
@@ -358,3 +359,6 @@ fn end_ms(columns: Columns, step_ms: i64) -> i64 {
 fn is_drawn(renderer: Option<&PanelRenderer>) -> bool {
     renderer.is_none_or(PanelRenderer::is_of_legend)
 }
+
+#[cfg(test)]
+mod tests;

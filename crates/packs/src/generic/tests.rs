@@ -257,3 +257,25 @@ fn a_label_that_holds_kinds_of_things_is_no_outcome() {
         &[],
     );
 }
+
+#[test]
+fn what_runs_jobs_is_busy_before_other_things_that_are() {
+    check(
+        "# TYPE sidekiq_active_processes gauge\nsidekiq_active_processes 2\n\
+         # TYPE sidekiq_active_workers_count gauge\nsidekiq_active_workers_count 7\n\
+         # TYPE sidekiq_processed_jobs_total counter\nsidekiq_processed_jobs_total 5123\n\
+         # TYPE sidekiq_failed_jobs_total counter\nsidekiq_failed_jobs_total 17\n",
+        &["sidekiq: success=processed_jobs_total workers=active_workers_count"],
+    );
+}
+
+#[test]
+fn a_job_that_was_cancelled_or_left_out_neither_failed_nor_succeeded() {
+    check(
+        "# TYPE argo_workflows_total_count counter\n\
+         argo_workflows_total_count{phase=\"Succeeded\"} 30\n\
+         argo_workflows_total_count{phase=\"Skipped\"} 3\n\
+         argo_workflows_total_count{phase=\"Omitted\"} 1\n",
+        &["argo: success=workflows_total_count"],
+    );
+}

@@ -94,50 +94,34 @@ impl Calculation {
     /// arithmetic leaves it out, and is NaN where nothing else is there.
     pub fn of(self, values: &[Option<f64>]) -> Option<f64> {
         let all: Vec<f64> = values.iter().copied().flatten().collect();
-        match self {
-            Self::Last | Self::AllValues => return all.last().copied(),
-            Self::First => return all.first().copied(),
-            Self::Previous => return all.iter().rev().nth(1).copied(),
-            _ => {}
-        }
-        all.last()?;
-        match self {
-            Self::Count => return Some(all.len() as f64),
-            Self::Distinct => return Some(distinct(all) as f64),
-            Self::Changes => return Some(changes(&all) as f64),
-            Self::AllNull => return Some(0.0),
-            Self::AllZero => return Some(f64::from(u8::from(all.iter().all(|v| *v == 0.0)))),
-            _ => {}
-        }
-        let there: Vec<f64> = all.into_iter().filter(|value| !value.is_nan()).collect();
-        Some(self.arithmetic(there).unwrap_or(f64::NAN))
-    }
-
-    /// Arithmetic over numbers; `None` where there are none.
-    fn arithmetic(self, there: Vec<f64>) -> Option<f64> {
-        let (first, last) = (*there.first()?, *there.last()?);
-        let count = there.len() as f64;
-        Some(match self {
-            Self::Min => min(&there),
-            Self::Max => max(&there),
-            Self::Mean => sum(&there) / count,
-            Self::Median => median(there),
-            Self::Sum => sum(&there),
-            Self::Range => max(&there) - min(&there),
-            Self::Delta => last - first,
-            Self::Growth => (last - first) / first,
-            Self::Increase => increase(&there),
-            Self::StandardDeviation => variance(&there).sqrt(),
-            Self::Variance => variance(&there),
-            Self::Last
-            | Self::AllValues
-            | Self::First
-            | Self::Previous
-            | Self::Count
-            | Self::Distinct
-            | Self::Changes
-            | Self::AllNull
-            | Self::AllZero => last,
+        let (first, last) = (*all.first()?, *all.last()?);
+        let numbers: Vec<f64> = all
+            .iter()
+            .copied()
+            .filter(|value| !value.is_nan())
+            .collect();
+        let ends = numbers.first().zip(numbers.last());
+        Some(match (self, ends) {
+            (Self::Last | Self::AllValues, _) => last,
+            (Self::First, _) => first,
+            (Self::Previous, _) => *all.iter().rev().nth(1)?,
+            (Self::Count, _) => all.len() as f64,
+            (Self::Distinct, _) => distinct(all) as f64,
+            (Self::Changes, _) => changes(&all) as f64,
+            (Self::AllNull, _) => 0.0,
+            (Self::AllZero, _) => f64::from(u8::from(all.iter().all(|value| *value == 0.0))),
+            (_, None) => f64::NAN,
+            (Self::Min, _) => min(&numbers),
+            (Self::Max, _) => max(&numbers),
+            (Self::Mean, _) => sum(&numbers) / numbers.len() as f64,
+            (Self::Median, _) => median(numbers),
+            (Self::Sum, _) => sum(&numbers),
+            (Self::Range, _) => max(&numbers) - min(&numbers),
+            (Self::Delta, Some((first, last))) => last - first,
+            (Self::Growth, Some((first, last))) => (last - first) / first,
+            (Self::Increase, _) => increase(&numbers),
+            (Self::StandardDeviation, _) => variance(&numbers).sqrt(),
+            (Self::Variance, _) => variance(&numbers),
         })
     }
 }

@@ -115,9 +115,10 @@ pub async fn run(
         following,
         &shutdown,
     );
-    let (hub, until) = (state.hub().clone(), shutdown.clone());
+    let (hub, frontends) = (state.hub().clone(), state.frontends().clone());
+    let until = shutdown.clone();
     supervise::keep_running("memory", shutdown.clone(), move || {
-        memory::run(hub.clone(), until.clone())
+        memory::run(hub.clone(), frontends.clone(), until.clone())
     });
     let router = http::router(state);
     let serve = http::serve::serve(listener, router, connections, shutdown.clone());

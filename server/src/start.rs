@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ::packs::Inventory;
+use futures_util::future::join_all;
 use query::SourceName;
+use reqwest::Url;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -106,8 +108,8 @@ async fn serve(mut config: Config, urls: &[String]) -> Result<(), Failure> {
             listen,
             reason,
         })?;
-    for url in urls {
-        add_url(&mut config, url).await?;
+    for found in join_all(urls.iter().map(String::as_str).map(look_at)).await {
+        add_found(&mut config, found?)?;
     }
     if config.wants_engine() && config.storage.data_dir.is_none() {
         tracing::info!("no --data-dir: samples are kept in memory, and lost at the end");
@@ -148,21 +150,34 @@ fn check_writable(folder: &Path) -> std::io::Result<()> {
     std::fs::remove_file(&probe)
 }
 
-/// Asks what answers at the URL, and takes it as that.
-async fn add_url(config: &mut Config, text: &str) -> Result<(), Failure> {
+/// Asks what answers at the URL. What does not answer yet is taken for what its
+/// address looks like: Andon may start before what it watches, and while it is away.
+async fn look_at(text: &str) -> Result<(Url, Detected), Failure> {
     let url = parse_url(text).map_err(Failure::Url)?;
-    let detected = detect(&url)
-        .await
-        .map_err(|error| Failure::Url(format!("{error}; is the URL right, and does it run?")))?;
+    match detect(&url).await {
+        Ok(detected) => {
+            tracing::info!("{} is {}", redact_url(&url), detected.words());
+            Ok((url, detected))
+        }
+        Err(error) if error.is_silence() => {
+            let detected = Detected::by_address(&url);
+            let what = detected.words();
+            tracing::warn!("{error}; by its address it is taken for {what}, and asked again");
+            Ok((url, detected))
+        }
+        Err(error) => Err(Failure::Url(format!("{error}; is the URL right?"))),
+    }
+}
+
+/// Takes over what was found at a URL.
+fn add_found(config: &mut Config, (url, detected): (Url, Detected)) -> Result<(), Failure> {
     match detected {
         Detected::Prometheus => {
             let upstream = UpstreamConfig::from_url(url);
             let name = unused_name(config);
-            tracing::info!("{} is a Prometheus API", upstream.url);
             config.sources.push(SourceConfig { name, upstream });
         }
         Detected::Exporter { url, page } => {
-            tracing::info!("{} is an exporter's page", redact_url(&url));
             let staleness_hold = staleness_hold(config, &page)?;
             config.add_exporter(&url, staleness_hold);
         }

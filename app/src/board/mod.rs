@@ -107,35 +107,64 @@ fn Headline(title: String, is_wall: bool) -> impl IntoView {
     }
 }
 
-/// The panels on their grid; `share` is the board whose panels offer to be put
-/// into frames.
+/// The panels on their grid, and over it those that give a verdict; `share` is
+/// the board whose panels offer to be put into frames.
 #[component]
 pub fn Panels(
     panels: Vec<PanelLayout>,
     rows: Vec<Row>,
-    mut links: Vec<(PanelId, Vec<PageLink>)>,
+    links: Vec<(PanelId, Vec<PageLink>)>,
     diagnostics: Vec<PanelDiagnostic>,
     #[prop(optional_no_strip)] share: Option<BoardId>,
     query: String,
 ) -> impl IntoView {
     let height = panels.iter().map(|panel| panel.grid.y + panel.grid.h);
     let height = height.max().unwrap_or(1).to_string();
-    let panels = panels.into_iter().map(|panel| {
-        let fold = rows.iter().find(|row| row.id == panel.id);
-        let fold = fold.map(|row| (*row, fold_address(&query, row.id)));
-        let own = links.iter().position(|(id, _)| *id == panel.id);
+    let (verdicts, panels): (Vec<_>, Vec<_>) =
+        panels.into_iter().partition(PanelLayout::is_verdict);
+    let mut around = Around {
+        rows,
+        links,
+        diagnostics,
+        share,
+        query,
+    };
+    let verdicts = verdicts.into_iter().map(|panel| around.panel(panel));
+    let verdicts = verdicts.collect_view();
+    let has_grid = !panels.is_empty() || verdicts.is_empty();
+    let panels = panels.into_iter().map(|panel| around.panel(panel));
+    let panels = panels.collect_view();
+    view! {
+        {verdicts}
+        {has_grid.then(|| view! { <div class="board" style=("--rows", height)>{panels}</div> })}
+    }
+}
+
+/// What stands around panels, by panel.
+struct Around {
+    rows: Vec<Row>,
+    links: Vec<(PanelId, Vec<PageLink>)>,
+    diagnostics: Vec<PanelDiagnostic>,
+    share: Option<BoardId>,
+    query: String,
+}
+
+impl Around {
+    fn panel(&mut self, panel: PanelLayout) -> impl IntoView + use<> {
+        let fold = self.rows.iter().find(|row| row.id == panel.id);
+        let fold = fold.map(|row| (*row, fold_address(&self.query, row.id)));
+        let own = self.links.iter().position(|(id, _)| *id == panel.id);
         let links = own
-            .map(|index| links.swap_remove(index).1)
+            .map(|index| self.links.swap_remove(index).1)
             .unwrap_or_default();
-        let of_panel = diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.panel == panel.id);
+        let diagnostics = self.diagnostics.iter();
+        let of_panel = diagnostics.filter(|diagnostic| diagnostic.panel == panel.id);
         let diagnostics = of_panel.cloned().collect();
-        let share = share.as_ref().filter(|_| panel.kind != PanelKind::Row);
-        let share = share.map(|board| share_address(board, panel.id, &query));
+        let share = self.share.as_ref();
+        let share = share.filter(|_| panel.kind != PanelKind::Row);
+        let share = share.map(|board| share_address(board, panel.id, &self.query));
         view! { <Panel panel fold links diagnostics share/> }
-    });
-    view! { <div class="board" style=("--rows", height)>{panels.collect_view()}</div> }
+    }
 }
 
 /// Where the sheet of a panel's frame is.

@@ -29,6 +29,7 @@ mod state_timeline;
 mod status_badge;
 mod table;
 mod value;
+mod verdict;
 
 pub use annotations::{annotations, span};
 pub use board_list::board_list;
@@ -156,6 +157,7 @@ pub fn render(panel: &Panel, data: &PanelSeries, params: &LiveParams) -> String 
         Kind::StatusHistory(_) => state_timeline::html(panel, data, false),
         Kind::Table(options) => table::html(panel, options, data, params),
         Kind::AlertList(_) => alert_list::html(data),
+        Kind::Verdict(options) => verdict::html(options, data),
         // These show no data, so there is none to write.
         Kind::Text(_) | Kind::Row(_) | Kind::BoardList(_) | Kind::Unsupported(_) => String::new(),
     }

@@ -36,8 +36,8 @@ fn absent(template: &str) -> Option<String> {
     Some(["no ", label.trim()].concat())
 }
 
-/// `{{label}}` in the template as the label's value.
-pub(crate) fn fill_labels(template: &str, labels: &Labels) -> String {
+/// `{{label}}` in the template as the label's value; nothing where there is none.
+pub fn fill_labels(template: &str, labels: &Labels) -> String {
     let mut name = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{") {

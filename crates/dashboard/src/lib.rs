@@ -36,11 +36,12 @@ mod view;
 pub use board::{Board, TimeDefaults};
 pub use field::{Field, MappedValue, Mapping, SpecialValue};
 pub use kind::{
-    AlertListOptions, BarChartOptions, BoardListOptions, Footer, HeatmapOptions, HistogramOptions,
-    Kind, LaneOptions, Legend, PieOptions, RowOptions, StatColor, StatNote, StatOptions, StatText,
-    TableOptions, TextOptions, ThresholdStyle, TimeSeriesOptions, UnsupportedOptions,
+    AlertListOptions, BarChartOptions, BoardListOptions, CONDITION, Footer, HeatmapOptions,
+    HistogramOptions, Kind, LaneOptions, Legend, PieOptions, RowOptions, StatColor, StatNote,
+    StatOptions, StatText, TableOptions, TextOptions, ThresholdStyle, TimeSeriesOptions,
+    UnsupportedOptions, VerdictCondition, VerdictOptions,
 };
-pub use legend_format::{display_name, legend};
+pub use legend_format::{display_name, fill_labels, legend};
 pub use link::Link;
 pub use moment::Clock;
 pub use overrides::{Override, SeriesMatch};

@@ -21,39 +21,65 @@ pub(crate) fn is_outside(expr: &str, min: Option<f64>, max: Option<f64>) -> Vec<
 }
 
 /// The sum of a counter's rates; 0 where only the counter beside it is there.
-fn rate_or_zero(counter: &Selector, beside: &Selector, range: &str) -> String {
-    let (counter, beside) = (rate(counter, None, range), rate(beside, None, range));
+fn rate_or_zero(counter: &Selector, beside: &Selector, by: Option<&str>, range: &str) -> String {
+    let (counter, beside) = (rate(counter, by, range), rate(beside, by, range));
     format!("({counter} or {beside} * 0)")
 }
 
 impl Success {
     /// Failed jobs over all, 0 to 1; nothing where no job ended.
     pub(crate) fn failure_ratio(&self, range: &str) -> String {
+        self.failure_ratio_by(None, range)
+    }
+
+    /// The same, for each value of a label.
+    fn failure_ratio_by(&self, by: Option<&str>, range: &str) -> String {
         match self {
             Self::TotalAndFailure { total, failure } => {
                 format!(
                     "{} / {}",
-                    rate_or_zero(failure, total, range),
-                    rate(total, None, range)
+                    rate_or_zero(failure, total, by, range),
+                    rate(total, by, range)
                 )
             }
             Self::TotalAndSuccess { total, success } => {
-                let succeeded = rate_or_zero(success, total, range);
-                format!("1 - {succeeded} / {}", rate(total, None, range))
+                let succeeded = rate_or_zero(success, total, by, range);
+                format!("1 - {succeeded} / {}", rate(total, by, range))
             }
             Self::SuccessAndFailure { success, failure } => {
-                let failed = rate_or_zero(failure, success, range);
+                let failed = rate_or_zero(failure, success, by, range);
                 format!(
                     "{failed} / ({failed} + {})",
-                    rate_or_zero(success, failure, range)
+                    rate_or_zero(success, failure, by, range)
                 )
+            }
+        }
+    }
+
+    /// Jobs that failed a second, for each value of a label.
+    pub(crate) fn failed_by(&self, label: &str, range: &str) -> String {
+        let by = Some(label);
+        match self {
+            Self::TotalAndFailure { total, failure } => rate_or_zero(failure, total, by, range),
+            Self::TotalAndSuccess { total, success } => format!(
+                "({} - {})",
+                rate(total, by, range),
+                rate_or_zero(success, total, by, range)
+            ),
+            Self::SuccessAndFailure { success, failure } => {
+                rate_or_zero(failure, success, by, range)
             }
         }
     }
 
     /// Jobs that ended well over all, 0 to 1.
     pub(crate) fn success_ratio(&self, range: &str) -> String {
-        format!("1 - ({})", self.failure_ratio(range))
+        self.success_ratio_by(None, range)
+    }
+
+    /// The same, for each value of a label.
+    pub(crate) fn success_ratio_by(&self, by: Option<&str>, range: &str) -> String {
+        format!("1 - ({})", self.failure_ratio_by(by, range))
     }
 
     /// The share of the failures allowed by `target` that is still left; below

@@ -17,6 +17,7 @@ use crate::inventory::{Inventory, Metric};
 use crate::job::{JobModel, Latency, LatencyType, Objective, Throughput, Workers};
 use crate::pack::{KnownIssue, System};
 use crate::selector::Selector;
+use crate::targets::Targets;
 use success::{Guess, success};
 
 /// Namespaces of language runtimes, of machines and of scraping itself: no job
@@ -128,6 +129,7 @@ pub(crate) fn recognise(inventory: &Inventory, is_left: impl Fn(&str) -> bool) -
     namespaces
         .into_iter()
         .filter_map(|(namespace, families)| system(namespace, &families))
+        .map(|system| system.with_targets(inventory, &Targets::default()))
         .collect()
 }
 
@@ -169,6 +171,7 @@ fn system(namespace: &str, families: &[Family]) -> Option<System> {
         queue: gauge(families, &QUEUE_WORDS),
         objective: Objective::default(),
         noun,
+        parts: vec!["instance".to_owned()],
     };
     Some(System {
         title: namespace.to_owned(),
@@ -177,7 +180,9 @@ fn system(namespace: &str, families: &[Family]) -> Option<System> {
         known_issues: vec![guessed(&job)],
         jobs: vec![job],
         limits: Vec::new(),
+        watches: Vec::new(),
         board: None,
+        targets: Targets::default(),
     })
 }
 

@@ -1,4 +1,7 @@
-//! A system's limits and objectives as PromQL: how many of them are broken.
+//! A system's limits and objectives as PromQL: how many of them are broken; and
+//! when it began anew.
+
+use dashboard::annotation::{Annotation, AnnotationQuery, MarksFrom};
 
 use crate::expr::is_outside;
 use crate::job::JobModel;
@@ -26,13 +29,30 @@ impl System {
     }
 
     /// A metric that is there as long as the system is.
-    fn present(&self) -> Option<String> {
+    pub(crate) fn present(&self) -> Option<String> {
         let of_job = self.jobs.iter().find_map(JobModel::present);
         of_job.or_else(|| {
             let mut names = self.limits.iter().flat_map(|limit| metrics_of(&limit.expr));
             names.find_map(|names| names.into_iter().next())
         })
     }
+}
+
+/// Marks when parts of a system began anew: where a counter that it has fell
+/// back. `None` where it has none.
+pub fn restarts(system: &System) -> Option<Annotation> {
+    let mut counters = system.jobs.iter().filter_map(|job| job.success.as_ref());
+    let counter = counters.next()?.present();
+    let query = AnnotationQuery {
+        expr: format!("sum by (instance) (resets({counter}[1m])) > 0"),
+        title: "{{instance}}".to_owned(),
+        ..AnnotationQuery::default()
+    };
+    Some(Annotation {
+        name: "Restart".to_owned(),
+        from: MarksFrom::Query(query),
+        ..Annotation::default()
+    })
 }
 
 impl JobModel {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::outcome;
+use crate::targets::Instances;
 use series::{Labels, METRIC_NAME, MetricKind};
 
 /// The suffixes that make series out of histograms and summaries.
@@ -26,8 +27,23 @@ pub struct Metric {
     pub labels: BTreeSet<String>,
     /// The values of those labels that hold an outcome ([`outcome::LABELS`]).
     pub outcomes: BTreeMap<String, BTreeSet<String>>,
+    /// The instances that it is known of, by job.
+    pub instances: Instances,
     /// The greatest finite bound of its buckets.
     pub last_bucket: Option<f64>,
+}
+
+impl Metric {
+    fn add_instance(&mut self, job: &str, instance: &str) {
+        // Most series are of an instance that is known: names are copied for others.
+        if let Some(known) = self.instances.get(job)
+            && known.contains(instance)
+        {
+            return;
+        }
+        let of_job = self.instances.entry(job.to_owned()).or_default();
+        of_job.insert(instance.to_owned());
+    }
 }
 
 impl Inventory {
@@ -71,6 +87,9 @@ impl Inventory {
         let Some(metric) = self.0.get_mut(name) else {
             return;
         };
+        if let (Some(job), Some(instance)) = (labels.get("job"), labels.get("instance")) {
+            metric.add_instance(job, instance);
+        }
         for label in outcome::LABELS {
             if let Some(value) = labels.get(label) {
                 let values = metric.outcomes.entry(label.to_owned()).or_default();

@@ -29,6 +29,8 @@ pub struct JobModel {
     pub objective: Objective,
     /// What its jobs are called: `jobs`, `requests`, `nodes`.
     pub noun: String,
+    /// The labels of which each value is judged by itself: `site`.
+    pub parts: Vec<String>,
 }
 
 /// How long jobs take.
@@ -174,6 +176,8 @@ struct Table {
     objective: Objective,
     #[serde(default = "jobs")]
     noun: String,
+    #[serde(default)]
+    parts: Vec<String>,
 }
 
 fn jobs() -> String {
@@ -244,6 +248,7 @@ impl TryFrom<Table> for JobModel {
             failures: table.failures,
             objective: table.objective,
             noun: table.noun,
+            parts: table.parts,
             name,
         };
         Ok(model.narrowed(&matchers))
@@ -283,6 +288,14 @@ impl JobModel {
             *selector = selector.with_matchers(matchers);
         }
         self
+    }
+
+    /// The names of the metrics and families that it reads, and of their series.
+    pub(crate) fn metrics(&self) -> Vec<String> {
+        let mut model = self.clone();
+        let selectors = model.selectors_mut();
+        let names = selectors.iter().map(|selector| selector.name().to_owned());
+        names.collect()
     }
 
     fn selectors_mut(&mut self) -> Vec<&mut Selector> {

@@ -10,6 +10,7 @@ use wire::id::RefId;
 use crate::metrics::metrics_of;
 use crate::overview::{COLUMNS, query, side_by_side, threshold};
 use crate::pack::{KnownIssue, Limit, System};
+use crate::systems::capital;
 
 const LIMIT_ROWS: u16 = 5;
 const LIMITS_A_LINE: usize = 4;
@@ -122,15 +123,24 @@ impl Limit {
         }
     }
 
+    /// Its bounds as a part of a sentence: `shall be at most 10`; empty without any.
+    pub(crate) fn shall(&self) -> String {
+        match (self.min, self.max) {
+            (Some(min), Some(max)) if min == max => format!("shall be {min}"),
+            (Some(min), Some(max)) => format!("shall be {min} to {max}"),
+            (Some(min), None) => format!("shall be at least {min}"),
+            (None, Some(max)) => format!("shall be at most {max}"),
+            (None, None) => String::new(),
+        }
+    }
+
     fn describe(&self) -> String {
-        let bounds = match (self.min, self.max) {
-            (Some(min), Some(max)) if min == max => format!("Shall be {min}"),
-            (Some(min), Some(max)) => format!("Shall be {min} to {max}"),
-            (Some(min), None) => format!("Shall be at least {min}"),
-            (None, Some(max)) => format!("Shall be at most {max}"),
-            (None, None) => return self.about.clone(),
-        };
-        format!("{bounds}. {}", self.about).trim_end().to_owned()
+        match self.shall().as_str() {
+            "" => self.about.clone(),
+            shall => format!("{}. {}", capital(shall), self.about)
+                .trim_end()
+                .to_owned(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Packs: short TOML files that say how a system is recognised and what its
 //! metrics mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dashboard::{Board, duration};
 use serde::de::Error;
@@ -11,6 +11,7 @@ use wire::id::BoardId;
 use crate::inventory::Inventory;
 use crate::job::{JobModel, Success};
 use crate::metrics::metrics_of;
+use crate::targets::Targets;
 
 /// What is known of a kind of system.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,6 +42,9 @@ pub struct Pack {
     /// What its values must not exceed.
     #[serde(default, rename = "limit")]
     pub limits: Vec<Limit>,
+    /// What must not go missing.
+    #[serde(default, rename = "watch")]
+    pub watches: Vec<Watch>,
     /// What is to be known about its metrics.
     #[serde(default, rename = "quirk")]
     pub known_issues: Vec<KnownIssue>,
@@ -108,6 +112,21 @@ pub struct Limit {
     pub about: String,
 }
 
+/// Parts that come by themselves and must not go missing: peers, a task that
+/// runs every minute.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Watch {
+    /// What is said of a part that is missing: `{{peer}} missing`.
+    pub text: String,
+    /// PromQL that gives a series for each part while it is there.
+    #[serde(deserialize_with = "promql_text")]
+    pub expr: String,
+    /// A part that was not there for so long is missing: `5m`.
+    #[serde(deserialize_with = "duration_text")]
+    pub within: String,
+}
+
 /// Something to know about metrics, so that nobody is misled by them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,10 +154,14 @@ pub struct System {
     pub jobs: Vec<JobModel>,
     /// Its limits.
     pub limits: Vec<Limit>,
+    /// What must not go missing.
+    pub watches: Vec<Watch>,
     /// What is to be known about the metrics that are there.
     pub known_issues: Vec<KnownIssue>,
     /// The board that ships for it, beside the overviews of its jobs.
     pub board: Option<ShippedBoard>,
+    /// The targets that export it.
+    pub targets: Targets,
 }
 
 /// The board that ships for a system.
@@ -183,6 +206,15 @@ fn duration_ms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>
     duration::parse(&text).map(Some).map_err(D::Error::custom)
 }
 
+/// A duration as Prometheus writes it, as it is written.
+fn duration_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match duration::parse(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(D::Error::custom(error)),
+    }
+}
+
 /// A text that is PromQL.
 fn promql_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let expr = String::deserialize(deserializer)?;
@@ -210,7 +242,10 @@ impl Pack {
 
     /// The system, where the source exports what gives it away.
     pub fn recognise(&self, inventory: &Inventory) -> Option<System> {
-        self.recognises(inventory).then(|| System {
+        if !self.recognises(inventory) {
+            return None;
+        }
+        let system = System {
             name: self.name.clone(),
             title: self.title.clone(),
             about: self.about.clone(),
@@ -222,7 +257,13 @@ impl Pack {
             limits: self
                 .limits
                 .iter()
-                .filter(|limit| limit.is_available(inventory))
+                .filter(|limit| is_available(&limit.expr, inventory))
+                .cloned()
+                .collect(),
+            watches: self
+                .watches
+                .iter()
+                .filter(|watch| is_available(&watch.expr, inventory))
                 .cloned()
                 .collect(),
             board: self.shipped_board(),
@@ -234,7 +275,9 @@ impl Pack {
                 })
                 .cloned()
                 .collect(),
-        })
+            targets: Targets::default(),
+        };
+        Some(system.with_targets(inventory, &Targets::default()))
     }
 
     fn shipped_board(&self) -> Option<ShippedBoard> {
@@ -265,6 +308,29 @@ impl Pack {
     }
 }
 
+impl System {
+    /// The system with the targets that `inventory` tells, and of those known
+    /// `before` the ones that are still scraped.
+    #[must_use]
+    pub fn with_targets(mut self, inventory: &Inventory, before: &Targets) -> Self {
+        self.targets = Targets::of(inventory, &self.metrics(), before);
+        self
+    }
+
+    /// Whether none of its metrics is exported any more.
+    pub fn is_silent(&self, inventory: &Inventory) -> bool {
+        self.metrics().iter().all(|name| !inventory.has(name))
+    }
+
+    /// The metrics that it is known by.
+    fn metrics(&self) -> BTreeSet<String> {
+        let exprs = self.limits.iter();
+        let of_limits = exprs.filter_map(|limit| metrics_of(&limit.expr).ok());
+        let of_jobs = self.jobs.iter().flat_map(JobModel::metrics);
+        of_limits.flatten().chain(of_jobs).collect()
+    }
+}
+
 impl Recognise {
     fn matches(&self, inventory: &Inventory) -> bool {
         self.all.iter().all(|name| inventory.has(name))
@@ -277,10 +343,9 @@ impl Recognise {
     }
 }
 
-impl Limit {
-    fn is_available(&self, inventory: &Inventory) -> bool {
-        metrics_of(&self.expr).is_ok_and(|names| names.iter().any(|name| inventory.has(name)))
-    }
+/// Whether the source exports one of the metrics that an expression names.
+fn is_available(expr: &str, inventory: &Inventory) -> bool {
+    metrics_of(expr).is_ok_and(|names| names.iter().any(|name| inventory.has(name)))
 }
 
 impl JobModel {

@@ -23,4 +23,5 @@ pub use error::EvalError;
 pub use eval::{instant, range};
 pub use function::{Func, Function, Variadic};
 pub use parse::{MAX_DEPTH, MAX_HEIGHT, ParseError, parse, parse_selector};
+pub use text::quote;
 pub use value::{Answer, Stats, Value, VectorSample};

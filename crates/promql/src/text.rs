@@ -11,7 +11,7 @@ pub(crate) fn format_float(value: f64) -> String {
 }
 
 /// A text in double quotes with Go's escapes.
-pub(crate) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

@@ -44,6 +44,13 @@ pub struct PanelLayout {
     pub kind: PanelKind,
 }
 
+impl PanelLayout {
+    /// Whether it gives a verdict, which stands over all other panels.
+    pub fn is_verdict(&self) -> bool {
+        matches!(&self.kind, PanelKind::Rendered(kind) if kind == "verdict")
+    }
+}
+
 /// How a panel is drawn, with its options.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PanelKind {

@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use wire::id::BoardId;
 
-use super::inventory::{facts, inventory};
+use super::inventory::{RECENT_MS, facts, inventory};
 use super::packs::PackFiles;
 use super::system_boards::{Found, ListedBoard, configured, ordered};
 use super::{BoardEntry, Boards, OVERVIEW_TITLE};
@@ -34,6 +34,12 @@ const LOOK_AGAIN_SOON: Duration = Duration::from_secs(2);
 const LOOK_AGAIN_AT_START: Duration = Duration::from_millis(200);
 const STARTING: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// The first look goes back so far: a system that fell silent before Andon
+/// started is still there.
+const FIRST_LOOK_BACK_MS: i64 = 6 * 3_600 * 1_000;
+/// A system that exports nothing and has no target is forgotten after so long:
+/// it was taken away.
+const FORGET_AFTER: Duration = Duration::from_secs(6 * 3_600);
 /// Looking at a source takes at most one part in so many of the time.
 const LOOKS_IN_SHARE: u32 = 1_000;
 const LOOKING: &str = "## Looking for job systems\n\nThis page changes by itself.";
@@ -79,6 +85,8 @@ enum Outcome {
 struct Known {
     inventory: Option<Inventory>,
     systems: Vec<System>,
+    /// Since when those export nothing that do not.
+    silent_since: HashMap<String, Instant>,
     /// Why there is none, once that is known.
     reason: Option<String>,
 }
@@ -93,7 +101,7 @@ pub async fn run(discovery: Discovery, files: Arc<Mutex<PackFiles>>) {
     discovery.show(&known, &mut shown);
     let mut looks = FuturesUnordered::new();
     for (place, source) in sources.iter().enumerate() {
-        looks.push(discovery.look_after(place, source, Duration::ZERO));
+        looks.push(discovery.look_after(place, source, Duration::ZERO, FIRST_LOOK_BACK_MS));
     }
     loop {
         let packs = files.packs().clone();
@@ -107,7 +115,8 @@ pub async fn run(discovery: Discovery, files: Arc<Mutex<PackFiles>>) {
                         discovery.take_over(&mut known[source], sources[source], look, &packs);
                         let is_found = discovery.show(&known, &mut shown);
                         let pause = discovery.pause(is_found, is_silent, took);
-                        looks.push(discovery.look_after(source, sources[source], pause));
+                        let back_ms = known[source].look_back_ms();
+                        looks.push(discovery.look_after(source, sources[source], pause, back_ms));
                     }
                     () = &mut changed => break,
                     () = discovery.shutdown.cancelled() => return,
@@ -127,29 +136,65 @@ pub async fn run(discovery: Discovery, files: Arc<Mutex<PackFiles>>) {
 }
 
 impl Known {
-    fn recognise(&mut self, packs: &Packs) {
-        if let Some(inventory) = &self.inventory {
-            self.systems = ordered(packs.recognise(inventory));
+    fn look_back_ms(&self) -> i64 {
+        match self.inventory {
+            None => FIRST_LOOK_BACK_MS,
+            Some(_) => RECENT_MS,
         }
+    }
+
+    /// A system that exports nothing any more is still there: that it is silent
+    /// is what its page must say.
+    fn recognise(&mut self, packs: &Packs) {
+        let Some(inventory) = &self.inventory else {
+            return;
+        };
+        let mut systems = packs.recognise(inventory);
+        for before in std::mem::take(&mut self.systems) {
+            match systems.iter_mut().find(|now| now.name == before.name) {
+                Some(now) => {
+                    self.silent_since.remove(&now.name);
+                    *now = now.clone().with_targets(inventory, &before.targets);
+                }
+                None if before.is_silent(inventory) => {
+                    let targets = before.targets.clone();
+                    let silent = before.with_targets(inventory, &targets);
+                    let since = self.silent_since.entry(silent.name.clone());
+                    let since = *since.or_insert_with(Instant::now);
+                    if silent.targets.up().is_some() || since.elapsed() < FORGET_AFTER {
+                        systems.push(silent);
+                    }
+                }
+                // Its metrics are there, and mean something else by now.
+                None => {}
+            }
+        }
+        self.systems = ordered(systems);
     }
 }
 
 impl Discovery {
-    async fn look_after(&self, source: usize, frontend: &QueryFrontend, pause: Duration) -> Look {
+    async fn look_after(
+        &self,
+        source: usize,
+        frontend: &QueryFrontend,
+        pause: Duration,
+        back_ms: i64,
+    ) -> Look {
         tokio::time::sleep(pause).await;
         let began = Instant::now();
         Look {
             source,
-            outcome: self.look_at(frontend).await,
+            outcome: self.look_at(frontend, back_ms).await,
             took: began.elapsed(),
         }
     }
 
-    async fn look_at(&self, frontend: &QueryFrontend) -> Outcome {
+    async fn look_at(&self, frontend: &QueryFrontend, back_ms: i64) -> Outcome {
         if frontend.is_own_store() && self.scraper.get().is_none() {
             return Outcome::Opening;
         }
-        match inventory(frontend).await {
+        match inventory(frontend, back_ms).await {
             Ok(inventory) => Outcome::Seen {
                 inventory,
                 interval_ms: frontend.scrape_interval_ms().await,

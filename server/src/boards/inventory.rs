@@ -10,32 +10,33 @@ use crate::clock::now_ms;
 use crate::query::{QueryError, QueryFrontend};
 
 /// Metrics that were exported within this time count as there.
-const RECENT_MS: i64 = 10 * 60 * 1_000;
+pub const RECENT_MS: i64 = 10 * 60 * 1_000;
 /// Label names are looked up for sources of at most so many metrics: beyond,
 /// the answer would be large, and packs recognise by names alone.
 const METRICS_WITH_LABELS: usize = 3_000;
 /// So many series tell which labels there are.
 const SERIES_LOOKED_AT: usize = 20_000;
 
-/// What a source exports.
+/// What a source has exported within the last `recent_ms`.
 ///
 /// # Errors
 /// Where it does not answer.
-pub async fn inventory(source: &QueryFrontend) -> Result<Inventory, QueryError> {
+pub async fn inventory(source: &QueryFrontend, recent_ms: i64) -> Result<Inventory, QueryError> {
     let mut inventory = Inventory::default();
-    add_source(&mut inventory, source).await?;
+    add_source(&mut inventory, source, recent_ms).await?;
     Ok(inventory)
 }
 
-/// Takes over what a source exports.
+/// Takes over what a source has exported within the last `recent_ms`.
 ///
 /// # Errors
 /// Where it does not answer.
 pub async fn add_source(
     inventory: &mut Inventory,
     source: &QueryFrontend,
+    recent_ms: i64,
 ) -> Result<(), QueryError> {
-    let all = SeriesQuery::all_recent(now_ms(), RECENT_MS);
+    let all = SeriesQuery::all_recent(now_ms(), recent_ms);
     let names = source
         .label_values(series::METRIC_NAME, all.clone())
         .await?;
@@ -46,16 +47,32 @@ pub async fn add_source(
     for metric in source.metadata(None).await?.iter() {
         inventory.declare(&metric.name, metric.metadata.kind);
     }
+    // A target that is down has a series that says so, and maybe no other.
+    let targets = SeriesQuery {
+        selectors: vec!["up".to_owned()],
+        limit: SERIES_LOOKED_AT,
+        ..SeriesQuery::all_recent(now_ms(), RECENT_MS)
+    };
+    add_series(inventory, source, targets).await?;
     if names.items.len() <= METRICS_WITH_LABELS {
         let some = SeriesQuery {
             selectors: vec![r#"{__name__!=""}"#.to_owned()],
             limit: SERIES_LOOKED_AT,
             ..all
         };
-        let series = source.series(some).await?;
-        for labels in series.items.iter().take(SERIES_LOOKED_AT) {
-            inventory.add_series(labels);
-        }
+        add_series(inventory, source, some).await?;
+    }
+    Ok(())
+}
+
+async fn add_series(
+    inventory: &mut Inventory,
+    source: &QueryFrontend,
+    query: SeriesQuery,
+) -> Result<(), QueryError> {
+    let series = source.series(query).await?;
+    for labels in series.items.iter().take(SERIES_LOOKED_AT) {
+        inventory.add_series(labels);
     }
     Ok(())
 }

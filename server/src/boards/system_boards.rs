@@ -1,9 +1,10 @@
 //! The systems that were recognised -> their boards, and the first page.
 
-use dashboard::Board;
+use dashboard::annotation::MarksFrom;
+use dashboard::{Board, Kind};
 use packs::{
-    FoundSystem, JobModel, System, explain, limits_board, overview, systems_board,
-    with_systems_beside,
+    FoundSystem, JobModel, System, Targets, explain, limits_board, overview, restarts,
+    systems_board, verdict, with_systems_beside,
 };
 use query::SourceName;
 use wire::id::BoardId;
@@ -24,8 +25,10 @@ pub fn configured(job: &JobModel) -> System {
         about: String::new(),
         jobs: vec![job.clone()],
         limits: Vec::new(),
+        watches: Vec::new(),
         known_issues: Vec::new(),
         board: None,
+        targets: Targets::default(),
     }
 }
 
@@ -77,17 +80,21 @@ impl Found {
         }
         let title = |(id, board): &(BoardId, Board)| (id.clone(), board.title.clone());
         let titles = boards.iter().map(title).collect();
-        let listed = boards.into_iter().map(|(id, board)| ListedBoard {
-            folder: system.title.clone(),
-            id,
-            board: asked_of(source, board),
-        });
-        self.boards.extend(listed);
-        self.systems.push(FoundSystem {
+        let found = FoundSystem {
             boards: titles,
             source: source.clone(),
             system,
+        };
+        let listed = boards.into_iter().map(|(id, mut board)| {
+            board.annotations.extend(restarts(&found.system));
+            ListedBoard {
+                folder: found.system.title.clone(),
+                id,
+                board: with_verdict(asked_of(source, board), std::slice::from_ref(&found)),
+            }
         });
+        self.boards.extend(listed);
+        self.systems.push(found);
     }
 
     /// Whether the first page is that of all systems: where there are several
@@ -101,14 +108,16 @@ impl Found {
     /// The first page.
     pub fn overview(&self, configured: usize) -> Option<Board> {
         if self.is_shared(configured) {
+            let board = systems_board(&self.systems);
             return Some(Board {
                 title: OVERVIEW_TITLE.to_owned(),
-                ..systems_board(&self.systems)
+                ..with_verdict(board, &self.systems)
             });
         }
         let board = self.boards.first()?.board.clone();
         let title = format!("{OVERVIEW_TITLE}: {}", board.title);
         let board = with_systems_beside(board, self.systems.get(1..).unwrap_or_default());
+        let board = with_verdict(board, &self.systems);
         Some(Board { title, ..board })
     }
 
@@ -119,10 +128,20 @@ impl Found {
         let systems = several.then(|| ListedBoard {
             folder: String::new(),
             id: SYSTEMS.into(),
-            board: systems_board(&self.systems),
+            board: with_verdict(systems_board(&self.systems), &self.systems),
         });
         systems.into_iter().chain(self.boards).collect()
     }
+}
+
+/// The board with the verdict on `systems`, in the place of another. Its panels
+/// keep their ids, which frames on other pages name.
+fn with_verdict(mut board: Board, systems: &[FoundSystem]) -> Board {
+    board
+        .panels
+        .retain(|panel| !matches!(panel.kind, Kind::Verdict(_)));
+    board.panels.extend(verdict(systems));
+    board.numbered()
 }
 
 /// The board with its panels and variables asking `source`.
@@ -132,6 +151,11 @@ fn asked_of(source: &SourceName, mut board: Board) -> Board {
     }
     for variable in &mut board.variables {
         variable.source = source.to_string();
+    }
+    for annotation in &mut board.annotations {
+        if let MarksFrom::Query(query) = &mut annotation.from {
+            query.source = source.to_string();
+        }
     }
     board
 }
@@ -161,8 +185,10 @@ mod tests {
             about: String::new(),
             jobs: job.into_iter().collect(),
             limits: Vec::new(),
+            watches: Vec::new(),
             known_issues: Vec::new(),
             board: None,
+            targets: Targets::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lint::Facts;
 use packs::{Inventory, Packs};
 
-use crate::boards::inventory::{add_page, add_source, facts as judged_by};
+use crate::boards::inventory::{RECENT_MS, add_page, add_source, facts as judged_by};
 use crate::boards::packs as pack_files;
 use crate::config::{Config, load};
 use crate::net::parse_url;
@@ -63,7 +63,7 @@ impl Known {
         let client = PrometheusClient::new(config).map_err(|error| error.to_string())?;
         let source = Source::Upstream(Arc::new(client));
         let source = QueryFrontend::new(source, ConcurrencyLimits::default(), NO_CACHE);
-        add_source(&mut self.inventory, &source)
+        add_source(&mut self.inventory, &source, RECENT_MS)
             .await
             .map_err(|error| error.to_string())?;
         // A window must hold four scrapes of the slowest source.

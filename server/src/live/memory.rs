@@ -1,4 +1,5 @@
-//! What views have freed -> back to the system.
+//! What views have freed, and the answers that they had asked for -> back to the
+//! system.
 //!
 //! The C library keeps what lies free between pieces that are in use. Views are
 //! made of many small pieces among those of others: after 400 of them had taken
@@ -10,14 +11,16 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::hub::Hub;
+use crate::query::QueryFrontends;
 use crate::supervise;
 
-/// How soon after views have gone. It takes milliseconds, in which others wait
+/// How soon after views have gone, or answers that nobody asks for. It takes milliseconds, in which others wait
 /// that need memory.
 const EVERY: Duration = Duration::from_secs(20);
 
-/// Gives back what the views of `hub` have freed, until `until` is cancelled.
-pub async fn run(hub: Hub, until: CancellationToken) {
+/// Gives back what the views of `hub` and the answers of `frontends` have freed,
+/// until `until` is cancelled.
+pub async fn run(hub: Hub, frontends: QueryFrontends, until: CancellationToken) {
     let mut given_back = hub.ended_views();
     loop {
         tokio::select! {
@@ -25,7 +28,9 @@ pub async fn run(hub: Hub, until: CancellationToken) {
             () = tokio::time::sleep(EVERY) => {}
         }
         let ended = hub.ended_views();
-        if ended != given_back {
+        // Each is asked: none is spared by another that has something to drop.
+        let dropped = frontends.iter().filter(|(_, one)| one.drop_idle()).count();
+        if ended != given_back || dropped > 0 {
             given_back = ended;
             supervise::blocking("memory", give_back).await;
         }

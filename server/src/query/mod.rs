@@ -173,6 +173,11 @@ impl QueryFrontend {
         self.shared.cache.size()
     }
 
+    /// Frees the answers that nobody has asked for of late; whether there were any.
+    pub fn drop_idle(&self) -> bool {
+        self.shared.cache.drop_idle()
+    }
+
     /// Why the source is away, as long as it is.
     pub fn outage(&self) -> Option<SourceError> {
         self.shared.gate.outage()

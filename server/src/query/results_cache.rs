@@ -6,14 +6,16 @@
 //! beyond its end costs the new end and what [`reread_ms`] says before it; every
 //! other question costs its whole span, and replaces the ranges that it overlaps.
 //! As much of a range is cached as the longest question since then asked for. The
-//! cache is bounded by bytes, the least used query goes first, and nothing is
-//! cached longer than [`TTL`], so that late data far in the past comes to light.
+//! cache is bounded by bytes, the least used query goes first, what nobody asks
+//! for goes after [`IDLE_TTL`], and nothing is cached longer than [`TTL`], so that
+//! late data far in the past comes to light.
 //! What a [`FetchPlan`] goes on from is its own: it is there when the answer
 //! comes, whatever the cache has dropped meanwhile.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use moka::Expiry;
 use moka::sync::Cache;
 use query::{Question, Span};
 use series::{LabeledSeries, TimeRange};
@@ -26,6 +28,10 @@ const REREAD_MS: i64 = 10_000;
 const MAX_RANGES: usize = 4;
 /// A point is asked for again after so long.
 pub const TTL: Duration = Duration::from_secs(600);
+
+/// A query that nobody asks for so long is forgotten: the boards that showed it
+/// are closed. It is longer where its next point is due later.
+const IDLE_TTL: Duration = Duration::from_secs(60);
 
 /// The part of a cached range's end that is asked for again with what follows.
 pub fn reread_ms(step_ms: i64) -> i64 {
@@ -43,6 +49,43 @@ type Key = (Question, i64);
 
 /// The ranges of one query, the newest answer first; none overlaps another.
 type Ranges = Arc<[Arc<CachedRange>]>;
+
+/// How long a query is cached that nobody asks for.
+struct IdleExpiry;
+
+impl IdleExpiry {
+    fn idle_ttl((question, _): &Key) -> Duration {
+        let step_ms = question.take.step_ms().unsigned_abs();
+        IDLE_TTL.max(Duration::from_millis(step_ms.saturating_mul(2)))
+    }
+}
+
+impl Expiry<Key, Ranges> for IdleExpiry {
+    fn expire_after_create(&self, key: &Key, _: &Ranges, _: Instant) -> Option<Duration> {
+        Some(Self::idle_ttl(key))
+    }
+
+    fn expire_after_read(
+        &self,
+        key: &Key,
+        _: &Ranges,
+        _: Instant,
+        _: Option<Duration>,
+        _: Instant,
+    ) -> Option<Duration> {
+        Some(Self::idle_ttl(key))
+    }
+
+    fn expire_after_update(
+        &self,
+        key: &Key,
+        _: &Ranges,
+        _: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        Some(Self::idle_ttl(key))
+    }
+}
 
 struct CachedRange {
     span: Span,
@@ -93,7 +136,7 @@ impl ResultsCache {
                 let sizes = ranges.iter().map(|cached| size_bytes(&cached.frame));
                 sizes.fold(0, u32::saturating_add)
             })
-            .time_to_live(TTL)
+            .expire_after(IdleExpiry)
             .build();
         Self { ranges }
     }
@@ -101,6 +144,13 @@ impl ResultsCache {
     /// Of how many queries ranges are cached, and their bytes, about.
     pub fn size(&self) -> (u64, u64) {
         (self.ranges.entry_count(), self.ranges.weighted_size())
+    }
+
+    /// Frees what nobody has asked for of late; whether there was any.
+    pub fn drop_idle(&self) -> bool {
+        let before = self.ranges.entry_count();
+        self.ranges.run_pending_tasks();
+        self.ranges.entry_count() < before
     }
 
     /// The answer, where all of `span` is cached.

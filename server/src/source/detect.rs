@@ -12,8 +12,9 @@ use reqwest::Url;
 use super::SourceError;
 use super::upstream::{Body, PrometheusClient, UpstreamConfig, is_prometheus};
 
-/// An exporter that is slower is found out about by scraping it.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The first page waits for it. What is slower is taken for what its address
+/// looks like.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 const METRICS_PATH: &str = "/metrics";
 
 /// What a URL is.
@@ -28,6 +29,27 @@ pub enum Detected {
         /// What stood on it: to ask for it again would empty some exporters.
         page: Vec<u8>,
     },
+}
+
+impl Detected {
+    /// What it is called.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Prometheus => "a Prometheus API",
+            Self::Exporter { .. } => "an exporter's page",
+        }
+    }
+
+    /// What is at a URL that does not answer, as far as its path tells.
+    pub fn by_address(url: &Url) -> Self {
+        if url.path().ends_with(METRICS_PATH) {
+            return Self::Exporter {
+                url: url.clone(),
+                page: Vec::new(),
+            };
+        }
+        Self::Prometheus
+    }
 }
 
 /// Asks the URL what it is.
@@ -97,6 +119,21 @@ fn is_exposition(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_answer_is_taken_for_what_its_address_looks_like() {
+        let check = |url: &str, is_page: bool| {
+            let detected = Detected::by_address(&url.parse().unwrap());
+            assert_eq!(
+                matches!(detected, Detected::Exporter { .. }),
+                is_page,
+                "{url}"
+            );
+        };
+        check("http://farm:9120/metrics", true);
+        check("http://prometheus:9090", false);
+        check("http://mimir/prometheus/", false);
+    }
 
     fn check(page: &str, expected: bool) {
         assert_eq!(is_exposition(page.as_bytes()), expected, "{page:?}");

@@ -149,6 +149,11 @@ impl SourceError {
             && !matches!(self, Self::TooLarge { .. })
     }
 
+    /// Whether nothing answered at all, so that nothing is known of what is there.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Timeout { .. })
+    }
+
     /// Whether a source that gives this error is better not asked for a while:
     /// to ask a store that opens costs nothing.
     pub fn opens_circuit(&self) -> bool {

@@ -139,6 +139,12 @@ impl Errors {
                 let path = format!("{path}.kind.timeseries.connect_gaps");
                 self.duration(path, &options.connect_gaps);
             }
+            Kind::Verdict(options) => {
+                for (condition, index) in options.conditions.iter().zip(0..) {
+                    let path = format!("{path}.kind.verdict.conditions[{index}].after");
+                    self.duration(path, &condition.after);
+                }
+            }
             Kind::Stat(options) => self.stat(&format!("{path}.kind.stat"), options, panel),
             _ => {}
         }

@@ -4,6 +4,7 @@
 //! `kind: stat`, `kind: {timeseries: {stacked: true}}`.
 
 mod options;
+mod verdict;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,6 +15,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use options::*;
+pub use verdict::{CONDITION, VerdictCondition, VerdictOptions};
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $name:literal => $variant:ident($options:ty),)*) => {
@@ -96,6 +98,8 @@ kinds! {
     "row" => Row(RowOptions),
     /// The alerts that fire.
     "alert_list" => AlertList(AlertListOptions),
+    /// What is wrong now, and since when, in sentences; the gravest first.
+    "verdict" => Verdict(VerdictOptions),
     /// Links to boards.
     "board_list" => BoardList(BoardListOptions),
     /// What Andon does not draw: says so, and why.

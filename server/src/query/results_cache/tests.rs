@@ -172,3 +172,16 @@ fn what_depends_on_the_span_is_asked_whole() {
         assert!(cache.get(&whole, wanted).is_some());
     }
 }
+
+#[test]
+fn a_query_is_forgotten_when_nobody_asks_for_it_though_its_next_point_was_due() {
+    for (step_s, idle_s) in [(1, 60), (30, 60), (300, 600)] {
+        let question = Question::promql("up", Take::EveryMs(step_s * 1_000));
+        let idle_ttl = IdleExpiry::idle_ttl(&(question, 0));
+        assert_eq!(
+            idle_ttl,
+            Duration::from_secs(idle_s),
+            "a step of {step_s} s"
+        );
+    }
+}

@@ -250,6 +250,30 @@ test('several systems share the first page, and a click leads to a board', async
   }
 });
 
+test('the first page says which target is down, and that it is back', async ({ page }) => {
+  let fastapi = await startFastApi();
+  const libvirt = await startLibvirt();
+  const andon = await Andon.start([fastapi.url, libvirt.url]);
+  const verdict = page.locator('.verdict');
+  try {
+    await openLive(page, `${andon.url}/?from=now-5m&to=now`);
+    await expect(verdict).toContainText('FastAPI service: success of requests');
+    await expect(verdict).not.toContainText('target down');
+    const { host, port } = new URL(fastapi.url);
+    await fastapi.stop();
+    await expect(verdict).toContainText(`FastAPI service: target down at ${host}`);
+    await expect(verdict.locator('li').first()).toHaveText(/since \d\d:\d\d:\d\d$/);
+    await page.screenshot({ path: '../target/screenshots/verdict.png' });
+    await expect(verdict.getByRole('link', { name: 'target down' })).toHaveAttribute('href', '/targets');
+    fastapi = await startFastApi(Number(port));
+    await expect(verdict).not.toContainText('target down');
+  } finally {
+    await andon.stop();
+    await fastapi.stop();
+    await libvirt.stop();
+  }
+});
+
 test('a URL of Maestro on the command line is scraped with held values', async ({ page }) => {
   const exporter = await startMaestro();
   const andon = await Andon.start([exporter.url]);

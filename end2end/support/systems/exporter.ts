@@ -42,9 +42,14 @@ export class Exporter {
     });
   }
 
-  static async start(page: (seconds: number) => string, contentType = 'text/plain; version=0.0.4'): Promise<Exporter> {
+  /** On any free port, or on the one that an exporter had before. */
+  static async start(
+    page: (seconds: number) => string,
+    contentType = 'text/plain; version=0.0.4',
+    port = 0,
+  ): Promise<Exporter> {
     const exporter = new Exporter(page, contentType);
-    exporter.server.listen(0, '127.0.0.1');
+    exporter.server.listen(port, '127.0.0.1');
     await once(exporter.server, 'listening');
     return exporter;
   }

@@ -28,6 +28,6 @@ function page(seconds: number): string {
   ].join('\n');
 }
 
-export async function startFastApi(): Promise<Exporter> {
-  return Exporter.start(page, 'text/plain; version=1.0.0; charset=utf-8');
+export async function startFastApi(port = 0): Promise<Exporter> {
+  return Exporter.start(page, 'text/plain; version=1.0.0; charset=utf-8', port);
 }

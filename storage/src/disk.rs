@@ -283,6 +283,10 @@ fn apply(head: &Head, blocks: &BlockList, record: Record, recovery: &mut Recover
             let outcome = head.restore(&samples);
             recovery.count(samples.len() as u64, outcome.unknown_series);
         }
+        Record::Histograms(samples) => {
+            let outcome = head.restore_histograms(&samples);
+            recovery.count(samples.len() as u64, outcome.unknown_series);
+        }
         // What does not decode cannot be read either.
         Record::Delete { range, series } => drop(head.delete(&series, range)),
         Record::Truncate { block, before_ms } => {

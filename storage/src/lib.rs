@@ -5,6 +5,7 @@
 //! its samples would survive the death of the process; every method may be
 //! called from any thread and may block on the disk.
 
+mod append;
 mod block;
 mod catalog;
 mod disk;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use series::{SampleColumns, TimeRange};
-use tsdb::{Head, blocks_to_compact, blocks_to_drop, flush_before, merge_tail};
+use tsdb::{Head, blocks_to_compact, blocks_to_drop, flush_before};
 
 use crate::block::format::{key, series_of};
 use crate::block::list::{BlockList, BlockView};
@@ -108,11 +108,7 @@ impl Disk {
         let mut samples = SampleColumns::default();
         for one in &pending {
             samples.clear();
-            for chunk in one.chunks.iter() {
-                let middle = samples.len();
-                chunk.read(TimeRange::ALL, &mut samples)?;
-                merge_tail(&mut samples, 0, middle);
-            }
+            one.read(&mut samples)?;
             writer.add(key(one.series, &one.labels), Some(&one.labels), &samples)?;
         }
         self.publish(writer, number, &[])?;
@@ -143,7 +139,8 @@ impl Disk {
         let list = BlockList::new(views.to_vec());
         let mut keys: Vec<_> = views
             .iter()
-            .map(|view| view.block.keys().peekable())
+            .flat_map(|view| [view.block.keys(), view.block.histogram_keys()])
+            .map(Iterator::peekable)
             .collect();
         let mut samples = SampleColumns::default();
         loop {
@@ -238,11 +235,12 @@ fn remove_files(views: &[BlockView]) -> Result<(), StorageError> {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::sync::Arc;
 
-    use redb::{Database, ReadableTable};
-    use series::{Labels, METRIC_NAME, Sample};
+    use redb::{Database, ReadableDatabase, ReadableTable};
+    use series::{HistogramSample, Labels, METRIC_NAME, Sample};
 
-    use crate::block::format::SERIES;
+    use crate::block::format::{ABOUT, FORMAT_KEY, SERIES};
     use crate::{Options, Store};
 
     const HOUR_MS: i64 = 3_600_000;
@@ -279,6 +277,37 @@ mod tests {
             rows.insert(key, b"damaged".as_slice()).unwrap();
         }
         transaction.commit().unwrap();
+    }
+
+    /// The format that the only block in `folder` says.
+    fn format(folder: &Path) -> u8 {
+        let block = folder.join("blocks/0000000000000001.block");
+        let database = Database::create(block).unwrap();
+        let about = database.begin_read().unwrap().open_table(ABOUT).unwrap();
+        let format = about.get(FORMAT_KEY).unwrap().unwrap();
+        format.value()[0]
+    }
+
+    #[test]
+    fn only_a_block_with_histograms_is_closed_to_earlier_builds() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path());
+        fill(&store, 0..1);
+        store.flush_head().unwrap();
+        drop(store);
+        assert_eq!(format(folder.path()), 2);
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path());
+        let series = store.series_ref(&Labels::empty()).unwrap();
+        let sample = HistogramSample {
+            timestamp_ms: 0,
+            histogram: Arc::default(),
+        };
+        let outcome = store.append_histograms(&[(series, sample)], 0).unwrap();
+        assert_eq!(outcome.accepted, 1);
+        store.flush_head().unwrap();
+        drop(store);
+        assert_eq!(format(folder.path()), 3);
     }
 
     #[test]

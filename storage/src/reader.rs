@@ -18,13 +18,13 @@ impl SeriesReader for StoredSeries {
     }
 
     fn read(&self, range: TimeRange, out: &mut SampleColumns) -> Result<(), StoreError> {
-        let start = out.len();
+        let start = out.lengths();
         let mut in_blocks = Ok(());
         if self.blocks.len() > 0 {
             let key = key(self.head.series_ref(), self.head.labels());
             in_blocks = self.blocks.read(key, range, out);
         }
-        let middle = out.len();
+        let middle = out.lengths();
         self.head.read(range, out)?;
         merge_tail(out, start, middle);
         match in_blocks {

@@ -3,10 +3,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use parking_lot::Mutex;
-use series::{Labels, Matcher, Metadata, Sample, SeriesReader, SeriesStore, StoreError, TimeRange};
-use tsdb::{
-    AppendOutcome, Head, HeadOptions, SeriesRef, Statistics, first_hour_end, truncate_before,
-};
+use series::{Labels, Matcher, Metadata, SeriesReader, SeriesStore, StoreError, TimeRange};
+use tsdb::{Head, HeadOptions, SeriesRef, Statistics, first_hour_end, truncate_before};
 
 use crate::block::list::BlockList;
 use crate::disk::Disk;
@@ -14,10 +12,7 @@ use crate::error::{SeriesRefused, StorageError};
 use crate::options::{Options, ReplayProgress};
 use crate::reader::StoredSeries;
 use crate::wal::reader::Recovery;
-use crate::wal::record::{LABELS_LIMIT_BYTES, SamplesRecord};
-
-/// Samples of one WAL record at most; new series wait for as many.
-const RECORD_SAMPLES: usize = 1 << 13;
+use crate::wal::record::LABELS_LIMIT_BYTES;
 
 /// Nobody has said yet what time it is.
 const NO_APPEND: i64 = i64::MIN;
@@ -61,14 +56,14 @@ pub struct Counters {
 
 /// Samples in memory and on disk.
 pub struct Store {
-    head: Head,
-    disk: Option<Disk>,
+    pub(crate) head: Head,
+    pub(crate) disk: Option<Disk>,
     options: Options,
     recovery: Recovery,
     /// The latest time that the last append allowed: what lies behind it comes
     /// from a clock that was ahead, and nothing is planned by it.
     /// [`NO_APPEND`] before the first.
-    latest_ms: AtomicI64,
+    pub(crate) latest_ms: AtomicI64,
     /// Held by whoever moves samples between head and blocks.
     maintenance: Mutex<()>,
 }
@@ -132,49 +127,6 @@ impl Store {
     /// The series that are created from now on have this reference or a higher one.
     pub fn next_ref(&self) -> SeriesRef {
         self.head.next_ref()
-    }
-
-    /// Stores samples, none later than `latest_ms` (`i64::MAX` takes all), and
-    /// returns once the WAL has them. Samples of one series cost least side by
-    /// side. Rejected samples are no error: the outcome counts them.
-    ///
-    /// # Errors
-    /// Where the disk refuses: then nothing of the batch may be acknowledged,
-    /// and sending it again later is safe.
-    pub fn append(
-        &self,
-        batch: &[(SeriesRef, Sample)],
-        latest_ms: i64,
-    ) -> Result<AppendOutcome, StorageError> {
-        self.latest_ms.store(latest_ms, Ordering::Relaxed);
-        let Some(disk) = &self.disk else {
-            return Ok(self.head.append(batch, latest_ms, |_, _| {}));
-        };
-        // What the WAL could not be told must not be in the head either.
-        disk.wal.check()?;
-        let mut outcome = AppendOutcome::default();
-        let mut written = None;
-        for part in batch.chunks(RECORD_SAMPLES) {
-            let _under_way = disk.appending.read();
-            let mut record = SamplesRecord::with_capacity(part.len());
-            let accepted = self.head.append(part, latest_ms, |series, sample| {
-                record.push(series, sample);
-            });
-            if let Some(newest_ms) = record.newest_ms() {
-                written = Some(disk.wal.add(&record.finish(), Some(newest_ms))?);
-            }
-            outcome.join(accepted);
-        }
-        if outcome.repeated > 0 {
-            // Whoever stored it first may not have told the WAL yet, or still
-            // waits for it.
-            drop(disk.appending.write());
-            written = Some(disk.wal.added());
-        }
-        if let Some(lsn) = written {
-            disk.wal.commit(lsn)?;
-        }
-        Ok(outcome)
     }
 
     /// Deletes the samples in `range` of the series that pass all matchers.

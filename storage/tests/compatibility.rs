@@ -1,7 +1,9 @@
 //! Data folders that earlier builds wrote open with all their samples.
 //!
-//! `fixtures/data-1` has six series, a sample a minute: a block of the first
-//! two hours, the rest in the WAL, and a deletion in either.
+//! `fixtures/data-1` and `data-2` have six series, a sample a minute: a block
+//! of the first two hours, the rest in the WAL, and a deletion in either. The
+//! first was written before blocks had labels, the second before there were
+//! native histograms.
 #![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
 
 #[expect(dead_code, reason = "each test uses a part of it")]
@@ -69,8 +71,17 @@ fn check(store: &Store) {
 
 #[test]
 fn a_folder_of_the_first_format_opens_with_all_samples() {
+    check_fixture("data-1");
+}
+
+#[test]
+fn a_folder_without_histograms_opens_with_all_samples() {
+    check_fixture("data-2");
+}
+
+fn check_fixture(name: &str) {
     let folder = tempfile::tempdir().unwrap();
-    copy(&fixture("data-1"), folder.path());
+    copy(&fixture(name), folder.path());
     let store = open(folder.path());
     assert_eq!(store.recovery().damaged_records, 0);
     assert!(store.recovery().damaged_blocks.is_empty());

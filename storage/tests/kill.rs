@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{labels, open, read_one, sample};
+use common::{histogram, labels, open, read_one, sample};
 use storage::Store;
 
 const FOLDER_VARIABLE: &str = "ANDON_TEST_KILL_FOLDER";
@@ -21,6 +21,10 @@ const SERIES_OF_WRITER: usize = 20;
 
 fn series_of(writer: usize) -> impl Iterator<Item = series::Labels> {
     (0..SERIES_OF_WRITER).map(move |index| labels(&format!("writer_{writer}"), index))
+}
+
+fn histograms_of(writer: usize) -> series::Labels {
+    labels(&format!("histograms_{writer}"), 0)
 }
 
 /// How many batches of a writer the store has; all its series must agree but
@@ -35,7 +39,13 @@ fn batches(store: &Store, writer: usize) -> usize {
         );
         columns.len()
     });
-    counts.min().unwrap()
+    let floats = counts.min().unwrap();
+    let columns = read_one(store, &histograms_of(writer));
+    let found = columns.iter_histograms();
+    let histograms = found.map(|(time, one)| (time, one.count));
+    let expected = (0..columns.lengths().histograms as i64).map(|b| (b * 60_000, b as f64));
+    assert!(histograms.eq(expected), "writer {writer} has gaps");
+    floats.min(columns.lengths().histograms)
 }
 
 /// Writes and acknowledges until it is killed. The test below runs itself
@@ -64,6 +74,10 @@ fn write_for_ever(store: &Store, writer: usize) {
         let sample = sample(batch as i64 * 60_000, batch as f64);
         let samples: Vec<_> = series.iter().map(|&one| (one, sample)).collect();
         let outcome = store.append(&samples, i64::MAX).unwrap();
+        assert_eq!(outcome.rejected(), 0, "{outcome:?}");
+        let labels = histograms_of(writer);
+        let histograms = [histogram(batch as i64 * 60_000, batch as f64)];
+        let outcome = common::append_histograms(store, &labels, &histograms);
         assert_eq!(outcome.rejected(), 0, "{outcome:?}");
         println!("acknowledged {writer} {batch}");
     }

@@ -8,14 +8,21 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use common::{labels, options, read, sample};
+use common::{histogram, labels, options, read, sample};
 use series::{Labels, Matcher, SeriesStore, TimeRange};
 use storage::{Options, Store};
 
 const MINUTE_MS: i64 = 60_000;
 const SERIES: usize = 7;
 
-type Samples = BTreeMap<i64, u64>;
+/// The bits of a float, or of the count of a histogram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Value {
+    Float(u64),
+    Histogram(u64),
+}
+
+type Samples = BTreeMap<i64, Value>;
 
 #[derive(Default)]
 struct Model(BTreeMap<Labels, Samples>);
@@ -39,8 +46,14 @@ impl Model {
 fn stored(store: &Store, metric: &Matcher, range: TimeRange) -> Vec<(Labels, Samples)> {
     let found = read(store, std::slice::from_ref(metric), range);
     let samples = found.into_iter().map(|(labels, columns)| {
-        let samples = columns.iter().map(|s| (s.timestamp_ms, s.value.to_bits()));
-        (labels, samples.collect())
+        let floats = columns.iter();
+        let floats = floats.map(|s| (s.timestamp_ms, Value::Float(s.value.to_bits())));
+        let histograms = columns.iter_histograms();
+        let histograms = histograms.map(|(time, h)| (time, Value::Histogram(h.count.to_bits())));
+        let count = columns.lengths().floats + columns.lengths().histograms;
+        let samples: Samples = floats.chain(histograms).collect();
+        assert_eq!(samples.len(), count, "a time has two samples");
+        (labels, samples)
     });
     samples.collect()
 }
@@ -63,10 +76,20 @@ fn append(store: &Store, model: &mut Model, random: &mut fastrand::Rng, now_ms: 
         let labels = random_labels(random);
         let late_ms = random.i64(0..3) * random.i64(0..30) * MINUTE_MS;
         let value = f64::from(random.i32(-5..100)) / f64::from(random.i32(1..4));
-        let sample = sample(now_ms - late_ms + random.i64(0..5), value);
-        if common::append(store, &labels, &[sample]).accepted == 1 {
+        let time_ms = now_ms - late_ms + random.i64(0..5);
+        let (outcome, value) = if random.bool() {
+            let sample = sample(time_ms, value);
+            let outcome = common::append(store, &labels, &[sample]);
+            (outcome, Value::Float(value.to_bits()))
+        } else {
+            let count = value.abs();
+            let sample = histogram(time_ms, count);
+            let outcome = common::append_histograms(store, &labels, &[sample]);
+            (outcome, Value::Histogram(count.to_bits()))
+        };
+        if outcome.accepted == 1 {
             let samples = model.0.entry(labels).or_default();
-            samples.insert(sample.timestamp_ms, sample.value.to_bits());
+            samples.insert(time_ms, value);
         }
     }
 }
@@ -87,6 +110,19 @@ fn reopen(store: Store, folder: &Path, in_good_order: bool) -> Store {
     let store = open(folder);
     assert_eq!(store.recovery().damaged_records, 0);
     store
+}
+
+/// The first sample that is another one than expected: all would be pages.
+fn first_difference(found: &[(Labels, Samples)], expected: &[(Labels, Samples)]) -> Option<String> {
+    let mut pairs = found.iter().zip(expected);
+    let ((labels, found), (of, expected)) = pairs.find(|(a, b)| a != b)?;
+    let mut times = found.keys().chain(expected.keys());
+    let time = times.find(|time| found.get(time) != expected.get(time));
+    let time = time.copied().unwrap_or_default();
+    let (found, expected) = (found.get(&time), expected.get(&time));
+    Some(format!(
+        "{labels} for {of} at {time}: {found:?}, not {expected:?}"
+    ))
 }
 
 fn check(seed: u64) -> Store {
@@ -117,11 +153,10 @@ fn check(seed: u64) -> Store {
         }
         for range in [range, TimeRange::ALL] {
             let found = stored(&store, &metric, range);
-            assert_eq!(
-                found,
-                model.select(&metric, range),
-                "seed {seed}, step {step}"
-            );
+            let expected = model.select(&metric, range);
+            let differs = first_difference(&found, &expected);
+            assert_eq!(differs, None, "seed {seed}, step {step}");
+            assert_eq!(found.len(), expected.len(), "seed {seed}, step {step}");
         }
     }
     store

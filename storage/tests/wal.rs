@@ -1,6 +1,7 @@
 //! What a damaged log still gives back.
 #![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
 
+#[expect(dead_code, reason = "each test uses a part of it")]
 mod common;
 
 use std::fs;

@@ -7,6 +7,19 @@ pub const ACCEPT: &str = "application/openmetrics-text;version=1.0.0;escaping=al
      text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,\
      text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
+/// The media type of a page of protobuf.
+pub const PROTOBUF: &str = "application/vnd.google.protobuf;\
+     proto=io.prometheus.client.MetricFamily;encoding=delimited";
+
+/// What a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageFormat {
+    /// Text of some kind.
+    Text(Format),
+    /// Protobuf: a `MetricFamily` after the other, each behind its length.
+    Protobuf,
+}
+
 /// Which rules a document follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -16,18 +29,18 @@ pub enum Format {
     OpenMetrics,
 }
 
-/// A content type that is no exposition of metrics as text.
+/// A content type that is no exposition of metrics.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "content type {content_type:?} is no metrics page: expected text/plain or \
-     application/openmetrics-text"
+    "content type {content_type:?} is no metrics page: expected text/plain, \
+     application/openmetrics-text or {PROTOBUF}"
 )]
 pub struct UnsupportedContentType {
     /// The header's value.
     pub content_type: String,
 }
 
-impl Format {
+impl PageFormat {
     /// The format that a `Content-Type` header names; an absent header, which is
     /// what old exporters send, is `""`.
     ///
@@ -36,20 +49,39 @@ impl Format {
     /// then fails at its first character.
     ///
     /// # Errors
-    /// For media types that cannot be metrics as text: JSON, protobuf, images.
+    /// For media types that cannot be metrics: JSON, images, protobuf of other
+    /// messages.
     pub fn from_content_type(content_type: &str) -> Result<Self, UnsupportedContentType> {
-        let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        let media_type = media_type.to_ascii_lowercase();
-        match media_type.as_str() {
-            "application/openmetrics-text" => Ok(Self::OpenMetrics),
-            "" | "application/octet-stream" => Ok(Self::Text),
-            _ if media_type.starts_with("text/") => Ok(Self::Text),
+        let lowercase = content_type.to_ascii_lowercase();
+        let mut parts = lowercase.split(';').map(str::trim);
+        let media_type = parts.next().unwrap_or_default();
+        match media_type {
+            "application/openmetrics-text" => Ok(Self::Text(Format::OpenMetrics)),
+            "" | "application/octet-stream" => Ok(Self::Text(Format::Text)),
+            _ if media_type.starts_with("text/") => Ok(Self::Text(Format::Text)),
+            "application/vnd.google.protobuf" if is_page(parts) => Ok(Self::Protobuf),
             _ => Err(UnsupportedContentType {
                 content_type: content_type.to_owned(),
             }),
         }
     }
+}
 
+/// Whether the parameters of protobuf are those of a page.
+fn is_page<'a>(parameters: impl Iterator<Item = &'a str>) -> bool {
+    let (mut is_family, mut is_delimited) = (false, false);
+    for parameter in parameters {
+        let (name, value) = parameter.split_once('=').unwrap_or_default();
+        match name.trim() {
+            "proto" => is_family = value.trim() == "io.prometheus.client.metricfamily",
+            "encoding" => is_delimited = value.trim() == "delimited",
+            _ => {}
+        }
+    }
+    is_family && is_delimited
+}
+
+impl Format {
     pub(crate) fn is_strict(self) -> bool {
         self == Self::OpenMetrics
     }
@@ -59,8 +91,8 @@ impl Format {
 mod tests {
     use super::*;
 
-    fn check(content_type: &str, expected: Option<Format>) {
-        let format = Format::from_content_type(content_type);
+    fn check(content_type: &str, expected: Option<PageFormat>) {
+        let format = PageFormat::from_content_type(content_type);
         assert_eq!(format.ok(), expected, "{content_type:?}");
     }
 
@@ -74,11 +106,16 @@ mod tests {
             "text/html; charset=utf-8",
             "application/octet-stream",
         ] {
-            check(content_type, Some(Format::Text));
+            check(content_type, Some(PageFormat::Text(Format::Text)));
         }
         check(
             "Application/OpenMetrics-Text; version=1.0.0",
-            Some(Format::OpenMetrics),
+            Some(PageFormat::Text(Format::OpenMetrics)),
+        );
+        check(PROTOBUF, Some(PageFormat::Protobuf));
+        check(
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+            Some(PageFormat::Protobuf),
         );
     }
 
@@ -86,6 +123,7 @@ mod tests {
     fn refuses_what_cannot_be_metrics() {
         check("application/json", None);
         check("application/vnd.google.protobuf; encoding=delimited", None);
+        check(&PROTOBUF.replace("delimited", "text"), None);
         check("image/png", None);
     }
 }

@@ -1,5 +1,6 @@
-//! Bytes of an exporter to samples: Prometheus text (0.0.4 and 1.0.0) and
-//! OpenMetrics 1.0.
+//! Bytes of an exporter to samples: Prometheus text (0.0.4 and 1.0.0),
+//! OpenMetrics 1.0, and Prometheus' protobuf, which is read as text
+//! ([`ProtobufPage`]).
 //!
 //! [`Parser`] walks a document once and yields [`Entry`]s that borrow from it:
 //! nothing is copied, labels are decoded only where asked for, and
@@ -30,6 +31,7 @@
 //! # Ok::<(), exposition::ParseError>(())
 //! ```
 
+mod classic;
 mod cursor;
 mod entry;
 mod error;
@@ -38,16 +40,22 @@ mod labels;
 mod number;
 mod openmetrics;
 mod parser;
+mod protobuf;
 mod segment;
 mod series;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use classic::{ClassicHistograms, InvalidClassicHistogram};
 pub use entry::{Entry, Exemplar, Reading, Sample};
 pub use error::{ErrorKind, ParseError, Violations};
-pub use format::{ACCEPT, Format, UnsupportedContentType};
+pub use format::{ACCEPT, Format, PROTOBUF, PageFormat, UnsupportedContentType};
 pub use labels::LabelPairs;
 pub use parser::Parser;
+pub use protobuf::{
+    InvalidPageHistogram, NativeHistogram, PageExemplar, PageStart, ProtobufError, ProtobufOptions,
+    ProtobufPage,
+};
 pub use series::Series;
 pub use text::Text;

@@ -3,9 +3,10 @@
 //! Senders sort labels; one that does not is understood nevertheless. What no
 //! series can have is refused, and the bounds are those of a scraped page.
 
-use series::{Label, Labels, METRIC_NAME};
+use ::series::{Label, Labels, METRIC_NAME};
+use protobuf::{Fields, Malformed};
 
-use crate::protobuf::{Fields, Malformed};
+use crate::symbols::Symbols;
 
 /// More labels than any series has.
 const MAX_LABELS: usize = 1_000;
@@ -43,6 +44,15 @@ pub enum InvalidLabels {
         /// The name.
         name: String,
     },
+    /// A label names a symbol that is not there (2.0).
+    #[error("a label refers to symbol {place}, which the request does not have")]
+    NoSymbol {
+        /// The place.
+        place: u64,
+    },
+    /// A name comes without its value (2.0).
+    #[error("a series has an odd number of label references")]
+    OddReferences,
     /// A name is too long.
     #[error("a label's name takes {bytes} bytes, more than {MAX_NAME_BYTES}")]
     LongName {
@@ -59,19 +69,51 @@ pub enum InvalidLabels {
     },
 }
 
-/// The labels of a `TimeSeries` message.
-/// # Errors
-/// See [`InvalidLabels`].
-pub fn labels(series: &[u8]) -> Result<Labels, InvalidLabels> {
+/// The labels of a `TimeSeries` message of 1.0.
+pub(crate) fn labels_v1(series: &[u8]) -> Result<Labels, InvalidLabels> {
     let mut labels: Vec<Label<'_>> = Vec::new();
     for field in Fields::of(series) {
         if let (1, message) = field? {
-            labels.push(label(message.bytes()?)?);
-            if labels.len() > MAX_LABELS {
-                return Err(InvalidLabels::TooMany);
+            push(&mut labels, label(message.bytes()?)?)?;
+        }
+    }
+    checked(labels)
+}
+
+/// The labels of a `TimeSeries` message of 2.0.
+pub(crate) fn labels_v2(series: &[u8], symbols: &Symbols<'_>) -> Result<Labels, InvalidLabels> {
+    let mut labels: Vec<Label<'_>> = Vec::new();
+    let mut name = None;
+    for field in Fields::of(series) {
+        let (1, places) = field? else {
+            continue;
+        };
+        for place in places.varints() {
+            let place = place?;
+            let text = symbols
+                .get(place)
+                .ok_or(InvalidLabels::NoSymbol { place })?;
+            match name.take() {
+                None => name = Some(text),
+                Some(name) => push(&mut labels, decoded(name, text)?)?,
             }
         }
     }
+    if name.is_some() {
+        return Err(InvalidLabels::OddReferences);
+    }
+    checked(labels)
+}
+
+fn push<'a>(labels: &mut Vec<Label<'a>>, label: Label<'a>) -> Result<(), InvalidLabels> {
+    labels.push(label);
+    if labels.len() > MAX_LABELS {
+        return Err(InvalidLabels::TooMany);
+    }
+    Ok(())
+}
+
+fn checked(mut labels: Vec<Label<'_>>) -> Result<Labels, InvalidLabels> {
     labels.iter().try_for_each(check)?;
     if !labels.is_sorted_by(|a, b| a.name < b.name) {
         labels.sort_unstable_by_key(|label| label.name);
@@ -112,6 +154,10 @@ fn label(message: &[u8]) -> Result<Label<'_>, InvalidLabels> {
             _ => {}
         }
     }
+    decoded(name, value)
+}
+
+fn decoded<'a>(name: &'a [u8], value: &'a [u8]) -> Result<Label<'a>, InvalidLabels> {
     // Of one series this is wrong, not of the message: the others are stored.
     match (str::from_utf8(name), str::from_utf8(value)) {
         (Ok(name), Ok(value)) => Ok(Label { name, value }),

@@ -1,19 +1,25 @@
-//! Prometheus' remote write 1.0: a snappy block of protobuf to series with
-//! their samples, and metadata.
+//! Prometheus' remote write, 1.0 and 2.0: a snappy block of protobuf to series
+//! with their samples and native histograms, and metadata.
 //!
 //! Contract: nothing is allocated for a block before its claimed size is
-//! checked, and nothing is held beside the request's bytes but one series'
-//! labels. Field numbers are those of Prometheus' `prompb/remote.proto` and
-//! `prompb/types.proto`; exemplars and native histograms are passed
-//! over, the latter counted ([`Series::histograms`]).
+//! checked, and nothing is held beside the request's bytes but the places of
+//! its symbols (2.0), one series' labels and one histogram. Field numbers are
+//! those of Prometheus' `prompb/remote.proto`, `prompb/types.proto` and
+//! `prompb/io/prometheus/write/v2/types.proto`. Exemplars are counted and
+//! passed over, start times are passed over.
 
+mod histogram;
 mod labels;
-mod protobuf;
 mod request;
+mod series;
+mod symbols;
 
+pub use histogram::InvalidHistogramSample;
 pub use labels::InvalidLabels;
 pub use protobuf::Malformed;
-pub use request::{Entry, Series, entries};
+pub use request::{Entry, Message, Request};
+pub use series::{Extras, Series};
+pub use symbols::InvalidSymbols;
 
 /// Why a block is not taken apart.
 #[derive(Debug, thiserror::Error)]
@@ -45,3 +51,6 @@ pub fn decompress(block: &[u8], max_bytes: usize) -> Result<Vec<u8>, BlockError>
     }
     Ok(snap::raw::Decoder::new().decompress_vec(block)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,71 +1,75 @@
 //! A request's bytes to what it brings, in order.
 
-use series::{Labels, Metadata, MetricKind, Sample};
+use ::series::{Metadata, MetricKind};
+use protobuf::{Fields, Malformed, Value};
 
-use crate::labels::{InvalidLabels, labels};
-use crate::protobuf::{Fields, Malformed};
+use crate::series::Series;
+use crate::symbols::{InvalidSymbols, Symbols};
+
+/// Which message a request is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Message {
+    /// `prometheus.WriteRequest`, of 1.0.
+    #[default]
+    V1,
+    /// `io.prometheus.write.v2.Request`, of 2.0.
+    V2,
+}
 
 /// What a request brings.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Entry<'a> {
+#[derive(Clone, Debug)]
+pub enum Entry<'r> {
     /// A series with samples.
-    Series(Series<'a>),
-    /// What is known of a metric.
+    Series(Series<'r>),
+    /// What is known of a metric (1.0; in 2.0 a series has it).
     Metadata {
         /// The metric.
-        name: &'a str,
+        name: &'r str,
         /// Its kind, help and unit.
         metadata: Metadata,
     },
 }
 
-/// One `TimeSeries` message.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Series<'a>(&'a [u8]);
-
-/// Everything that `request` brings, up to the first byte that is malformed.
-pub fn entries(request: &[u8]) -> impl Iterator<Item = Result<Entry<'_>, Malformed>> {
-    Fields::of(request).filter_map(|field| entry(field).transpose())
+/// A request that can be walked through.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    bytes: &'a [u8],
+    /// Those of 2.0.
+    symbols: Option<Symbols<'a>>,
 }
 
-fn entry<'a>(
-    field: Result<(u64, crate::protobuf::Value<'a>), Malformed>,
-) -> Result<Option<Entry<'a>>, Malformed> {
-    Ok(match field? {
-        (1, series) => Some(Entry::Series(Series(series.bytes()?))),
-        (3, message) => {
-            let (name, metadata) = metadata(message.bytes()?)?;
-            Some(Entry::Metadata { name, metadata })
-        }
-        _ => None,
-    })
-}
-
-impl<'a> Series<'a> {
-    /// Its labels, sorted.
+impl<'a> Request<'a> {
+    /// The request in `bytes`.
     ///
     /// # Errors
-    /// Where no series can have them.
-    pub fn labels(self) -> Result<Labels, InvalidLabels> {
-        labels(self.0)
+    /// See [`InvalidSymbols`].
+    pub fn new(message: Message, bytes: &'a [u8]) -> Result<Self, InvalidSymbols> {
+        let symbols = match message {
+            Message::V1 => None,
+            Message::V2 => Some(Symbols::of(bytes)?),
+        };
+        Ok(Self { bytes, symbols })
     }
 
-    /// How many native histograms it brings: field 4, which is passed over.
-    ///
-    /// # Errors
-    /// Where the message is damaged.
-    pub fn histograms(self) -> Result<u64, Malformed> {
-        Fields::of(self.0).try_fold(0, |count, field| {
-            field.map(|(number, _)| count + u64::from(number == 4))
-        })
+    /// Everything that it brings, up to the first byte that is malformed.
+    pub fn entries(&self) -> impl Iterator<Item = Result<Entry<'_>, Malformed>> {
+        let fields = Fields::of(self.bytes);
+        fields.filter_map(|field| self.entry(field).transpose())
     }
 
-    /// Its samples, as they were sent.
-    pub fn samples(self) -> impl Iterator<Item = Result<Sample, Malformed>> + 'a {
-        Fields::of(self.0).filter_map(|field| match field {
-            Ok((2, message)) => Some(message.bytes().and_then(sample)),
-            Ok(_) => None,
-            Err(malformed) => Some(Err(malformed)),
+    fn entry(
+        &self,
+        field: Result<(u64, Value<'a>), Malformed>,
+    ) -> Result<Option<Entry<'_>>, Malformed> {
+        let (number, value) = field?;
+        Ok(match (&self.symbols, number) {
+            (None, 1) => Some(Entry::Series(Series::v1(value.bytes()?))),
+            (None, 3) => {
+                let (name, metadata) = metadata(value.bytes()?)?;
+                Some(Entry::Metadata { name, metadata })
+            }
+            (Some(symbols), 5) => Some(Entry::Series(Series::v2(value.bytes()?, symbols))),
+            _ => None,
         })
     }
 }
@@ -85,23 +89,8 @@ fn metadata(message: &[u8]) -> Result<(&str, Metadata), Malformed> {
     Ok((name, metadata))
 }
 
-fn sample(message: &[u8]) -> Result<Sample, Malformed> {
-    let mut sample = Sample {
-        timestamp_ms: 0,
-        value: 0.0,
-    };
-    for field in Fields::of(message) {
-        match field? {
-            (1, value) => sample.value = value.double()?,
-            (2, time) => sample.timestamp_ms = time.int64()?,
-            _ => {}
-        }
-    }
-    Ok(sample)
-}
-
-/// `MetricMetadata.MetricType`
-fn metric_kind(number: i64) -> MetricKind {
+/// `MetricMetadata.MetricType`, of 2.0 `Metadata.MetricType`.
+pub(crate) fn metric_kind(number: i64) -> MetricKind {
     match number {
         1 => MetricKind::Counter,
         2 => MetricKind::Gauge,

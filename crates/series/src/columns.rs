@@ -20,6 +20,15 @@ pub struct SampleColumns {
     pub histograms: Option<Box<HistogramColumn>>,
 }
 
+/// How many samples of each kind columns have: a place to come back to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lengths {
+    /// How many floats.
+    pub floats: usize,
+    /// How many histograms.
+    pub histograms: usize,
+}
+
 /// Histograms as two columns of one length, timestamps strictly ascending.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HistogramColumn {
@@ -62,6 +71,69 @@ impl SampleColumns {
     /// How many floats there are.
     pub fn len(&self) -> usize {
         self.timestamps_ms.len()
+    }
+
+    /// How many samples of each kind there are.
+    pub fn lengths(&self) -> Lengths {
+        let histograms = self.histograms.as_deref();
+        Lengths {
+            floats: self.len(),
+            histograms: histograms.map_or(0, |column| column.timestamps_ms.len()),
+        }
+    }
+
+    /// Forgets what was appended since there were `lengths` of each kind.
+    pub fn truncate(&mut self, lengths: Lengths) {
+        self.timestamps_ms.truncate(lengths.floats);
+        self.values.truncate(lengths.floats);
+        if let Some(column) = &mut self.histograms {
+            column.timestamps_ms.truncate(lengths.histograms);
+            column.values.truncate(lengths.histograms);
+        }
+        self.drop_empty_column();
+    }
+
+    /// Takes out what was appended since there were `lengths` of each kind.
+    #[must_use]
+    pub fn split_off(&mut self, lengths: Lengths) -> Self {
+        let mut tail = Self::of_floats(
+            self.timestamps_ms.split_off(lengths.floats),
+            self.values.split_off(lengths.floats),
+        );
+        if let Some(column) = &mut self.histograms {
+            tail.histograms = Some(Box::new(HistogramColumn {
+                timestamps_ms: column.timestamps_ms.split_off(lengths.histograms),
+                values: column.values.split_off(lengths.histograms),
+            }));
+            tail.drop_empty_column();
+        }
+        self.drop_empty_column();
+        tail
+    }
+
+    /// Forgets, of what was appended since there were `start` of each kind, the
+    /// samples whose time is not to be kept.
+    pub fn retain_from(&mut self, start: Lengths, keep: impl Fn(i64) -> bool) {
+        retain(
+            &mut self.timestamps_ms,
+            &mut self.values,
+            start.floats,
+            &keep,
+        );
+        if let Some(column) = &mut self.histograms {
+            let HistogramColumn {
+                timestamps_ms,
+                values,
+            } = &mut **column;
+            retain(timestamps_ms, values, start.histograms, &keep);
+        }
+        self.drop_empty_column();
+    }
+
+    /// A column of histograms is there only where it has any.
+    fn drop_empty_column(&mut self) {
+        self.histograms
+            .take_if(|column| column.timestamps_ms.is_empty());
     }
 
     /// Whether there is neither a float nor a histogram.
@@ -145,6 +217,20 @@ impl SampleColumns {
     }
 }
 
+/// Forgets the values from `start` on whose time is not to be kept.
+fn retain<T>(times: &mut Vec<i64>, values: &mut Vec<T>, start: usize, keep: impl Fn(i64) -> bool) {
+    let mut kept = start;
+    for index in start..times.len() {
+        if keep(times[index]) {
+            times.swap(kept, index);
+            values.swap(kept, index);
+            kept += 1;
+        }
+    }
+    times.truncate(kept);
+    values.truncate(kept);
+}
+
 /// Which of ascending times lie in the range.
 fn places(times: &[i64], range: TimeRange) -> Range<usize> {
     let first = times.partition_point(|time| *time < range.start_ms);
@@ -182,5 +268,26 @@ mod tests {
         assert_eq!(both(&[], &[2]).newest_ms(), Some(2));
         assert!(!both(&[], &[2]).is_empty());
         assert_eq!(both(&[1], &[]).size_bytes(), 16);
+    }
+
+    #[test]
+    fn what_was_appended_is_taken_back() {
+        let mut samples = both(&[1, 3], &[]);
+        let before = samples.lengths();
+        samples.append(both(&[5, 9], &[6, 8]));
+        assert_eq!(
+            (samples.lengths().floats, samples.lengths().histograms),
+            (4, 2)
+        );
+        samples.retain_from(before, |time| time > 5 && time < 9);
+        assert_eq!(samples, both(&[1, 3], &[6, 8]));
+        assert_eq!(samples.split_off(before), both(&[], &[6, 8]));
+        assert_eq!(samples, both(&[1, 3], &[]));
+        samples.append(both(&[5], &[6]));
+        samples.truncate(before);
+        assert_eq!(samples, both(&[1, 3], &[]));
+        samples.append(both(&[], &[6]));
+        samples.retain_from(before, |_| false);
+        assert_eq!(samples, both(&[1, 3], &[]));
     }
 }

@@ -15,11 +15,13 @@ mod pattern;
 mod sample;
 mod store;
 
-pub use columns::{HistogramColumn, SampleColumns};
+pub use columns::{HistogramColumn, Lengths, SampleColumns};
 pub use histogram::{CounterResetHint, Histogram};
 pub use labels::{Label, Labels, LabelsBuilder, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher};
 pub use metadata::{Metadata, MetricKind};
 pub use pattern::{InvalidRegex, anchored_regex};
-pub use sample::{LabeledSeries, STALE_NAN_BITS, Sample, TimeRange, is_stale_nan, stale_nan};
+pub use sample::{
+    HistogramSample, LabeledSeries, STALE_NAN_BITS, Sample, TimeRange, is_stale_nan, stale_nan,
+};
 pub use store::{SeriesReader, SeriesStore, StoreError};

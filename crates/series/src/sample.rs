@@ -1,6 +1,8 @@
 //! Samples, series of them, time ranges, and the staleness marker.
 
-use crate::{Labels, SampleColumns};
+use std::sync::Arc;
+
+use crate::{Histogram, Labels, SampleColumns};
 
 /// The bits of the NaN that says "this series ended here" (Prometheus'
 /// `value.StaleNaN`). Every other NaN is an ordinary value.
@@ -23,6 +25,15 @@ pub struct Sample {
     pub timestamp_ms: i64,
     /// The value; may be any float, the staleness marker included.
     pub value: f64,
+}
+
+/// One native histogram at one time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistogramSample {
+    /// Milliseconds since the Unix epoch.
+    pub timestamp_ms: i64,
+    /// The histogram; [`Histogram::stale`] is the staleness marker.
+    pub histogram: Arc<Histogram>,
 }
 
 /// One series: what names it, and its samples.

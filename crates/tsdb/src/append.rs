@@ -1,6 +1,6 @@
 //! What appending says back: which samples were taken, and why not the others.
 
-use series::{Sample, TimeRange};
+use series::TimeRange;
 
 /// Names one series for as long as the store knows it; never given twice.
 ///
@@ -38,6 +38,11 @@ pub enum Rejection {
     /// Later than the latest time that the caller allows.
     #[error("out of bounds")]
     TooFarInFuture,
+    /// A native histogram whose parts do not go together, or that has more
+    /// buckets of one sign than the store takes: [`series::Histogram::validate`]
+    /// says more.
+    #[error("invalid native histogram")]
+    InvalidHistogram,
     /// The reference names no series (any more).
     #[error("unknown series")]
     UnknownSeries,
@@ -50,8 +55,8 @@ pub struct Offence {
     pub index: usize,
     /// Its series.
     pub series: SeriesRef,
-    /// The sample itself.
-    pub sample: Sample,
+    /// Its time.
+    pub timestamp_ms: i64,
     /// Why it was not taken.
     pub reason: Rejection,
 }
@@ -71,6 +76,8 @@ pub struct AppendOutcome {
     pub too_old: u64,
     /// [`Rejection::TooFarInFuture`]s.
     pub too_far_in_future: u64,
+    /// [`Rejection::InvalidHistogram`]s.
+    pub invalid_histograms: u64,
     /// [`Rejection::UnknownSeries`]s.
     pub unknown_series: u64,
     /// The first rejected sample.
@@ -86,6 +93,7 @@ impl AppendOutcome {
             + self.out_of_order
             + self.too_old
             + self.too_far_in_future
+            + self.invalid_histograms
             + self.unknown_series
     }
 
@@ -98,6 +106,7 @@ impl AppendOutcome {
         self.out_of_order += next.out_of_order;
         self.too_old += next.too_old;
         self.too_far_in_future += next.too_far_in_future;
+        self.invalid_histograms += next.invalid_histograms;
         self.unknown_series += next.unknown_series;
         self.first_offence = self.first_offence.or_else(|| {
             let mut offence = next.first_offence?;
@@ -130,6 +139,7 @@ impl AppendOutcome {
             Rejection::OutOfOrder => &mut self.out_of_order,
             Rejection::TooOld => &mut self.too_old,
             Rejection::TooFarInFuture => &mut self.too_far_in_future,
+            Rejection::InvalidHistogram => &mut self.invalid_histograms,
             Rejection::UnknownSeries => &mut self.unknown_series,
         } += 1;
         self.first_offence.get_or_insert(offence);

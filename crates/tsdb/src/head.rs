@@ -8,13 +8,12 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashTable};
 use parking_lot::{Mutex, RwLock};
-use series::{Labels, Matcher, Metadata, Sample, StoreError, TimeRange};
+use series::{Labels, Matcher, Metadata, SampleColumns, StoreError, TimeRange};
 
-use crate::append::{AppendOutcome, Offence, Rejection, SeriesRef};
-use crate::chunk::Chunks;
+use crate::append::SeriesRef;
+use crate::frozen::FrozenSamples;
 use crate::index::Index;
 use crate::memory::MemorySeries;
-use crate::samples::Stored;
 use crate::shared_times::SharedTimes;
 use crate::statistics::Statistics;
 use crate::table::Table;
@@ -51,17 +50,26 @@ pub struct PendingSeries {
     pub series: SeriesRef,
     /// Its labels.
     pub labels: Labels,
-    /// Its chunks, at least one.
-    pub chunks: Chunks,
+    samples: FrozenSamples,
+}
+
+impl PendingSeries {
+    /// Appends all of them to `out`, ascending.
+    ///
+    /// # Errors
+    /// Where a chunk does not decode.
+    pub fn read(&self, out: &mut SampleColumns) -> Result<(), StoreError> {
+        self.samples.read(TimeRange::ALL, out)
+    }
 }
 
 /// The series in memory.
 pub struct Head {
-    options: HeadOptions,
+    pub(crate) options: HeadOptions,
     hasher: RandomState,
     identities: [Mutex<HashTable<Arc<MemorySeries>>>; IDENTITY_SHARDS],
     pub(crate) index: RwLock<Index>,
-    times: SharedTimes,
+    pub(crate) times: SharedTimes,
     pub(crate) table: RwLock<Table>,
     /// No sample is outside of it; `None` where there is none.
     span: Mutex<Option<TimeRange>>,
@@ -146,67 +154,6 @@ impl Head {
         table.next_id = table.next_id.max(next.0);
     }
 
-    /// Stores samples, none later than `latest_ms`; `on_accept` sees each one
-    /// that was stored. Samples of one series cost least side by side.
-    pub fn append(
-        &self,
-        batch: &[(SeriesRef, Sample)],
-        latest_ms: i64,
-        mut on_accept: impl FnMut(SeriesRef, Sample),
-    ) -> AppendOutcome {
-        self.append_within(
-            batch,
-            latest_ms,
-            self.options.out_of_order_window_ms,
-            &mut on_accept,
-        )
-    }
-
-    /// Stores samples that a WAL holds, however old they are.
-    pub fn restore(&self, batch: &[(SeriesRef, Sample)]) -> AppendOutcome {
-        self.append_within(batch, i64::MAX, i64::MAX, &mut |_, _| {})
-    }
-
-    fn append_within(
-        &self,
-        batch: &[(SeriesRef, Sample)],
-        latest_ms: i64,
-        window_ms: i64,
-        on_accept: &mut impl FnMut(SeriesRef, Sample),
-    ) -> AppendOutcome {
-        let mut outcome = AppendOutcome::default();
-        let table = self.table.read();
-        let mut index = 0;
-        for run in batch.chunk_by(|(a, _), (b, _)| a == b) {
-            let reference = run[0].0;
-            let series = table.get(reference.0);
-            let mut samples = series.map(|series| series.lock());
-            for &(_, sample) in run {
-                let stored = match &mut samples {
-                    None => Err(Rejection::UnknownSeries),
-                    Some(_) if sample.timestamp_ms > latest_ms => Err(Rejection::TooFarInFuture),
-                    Some(samples) => samples.insert(sample, window_ms, latest_ms, &self.times),
-                };
-                match stored {
-                    Ok(Stored::New) => {
-                        outcome.accept(sample.timestamp_ms);
-                        on_accept(reference, sample);
-                    }
-                    Ok(Stored::Repeated) => outcome.repeated += 1,
-                    Err(reason) => outcome.reject(Offence {
-                        index,
-                        series: reference,
-                        sample,
-                        reason,
-                    }),
-                }
-                index += 1;
-            }
-        }
-        self.widen_span(outcome.accepted_range);
-        outcome
-    }
-
     /// The references of the series that pass all matchers, ascending.
     pub fn matching_refs(&self, matchers: &[Matcher]) -> Vec<SeriesRef> {
         let found = self.matching(matchers);
@@ -229,20 +176,19 @@ impl Head {
     }
 
     /// Lets every sample before `before_ms` wait for the disk, and returns what
-    /// waits, by series: chunks that may overlap where late samples joined,
-    /// then the later one holds. All of it stays readable.
+    /// waits, by series. All of it stays readable.
     ///
     /// # Errors
     /// Where a chunk does not decode.
     pub fn pending_block(&self, before_ms: i64) -> Result<Vec<PendingSeries>, StoreError> {
         let mut all = Vec::new();
         for series in self.all() {
-            let chunks = series.lock().pending_block(before_ms)?;
-            if !chunks.is_empty() {
+            let samples = series.lock().pending_block(before_ms)?;
+            if !samples.is_empty() {
                 all.push(PendingSeries {
                     series: SeriesRef(series.id),
                     labels: series.labels.clone(),
-                    chunks,
+                    samples,
                 });
             }
         }
@@ -364,7 +310,7 @@ impl Head {
         statistics
     }
 
-    fn widen_span(&self, range: Option<TimeRange>) {
+    pub(crate) fn widen_span(&self, range: Option<TimeRange>) {
         let mut span = self.span.lock();
         *span = span.into_iter().chain(range).reduce(TimeRange::including);
     }

@@ -7,8 +7,10 @@
 
 mod append;
 mod chunk;
+mod frozen;
 mod head;
 mod index;
+mod ingest;
 mod memory;
 mod merge;
 mod plan;
@@ -20,7 +22,7 @@ mod statistics;
 mod table;
 
 pub use append::{AppendOutcome, Offence, Rejection, SeriesRef};
-pub use chunk::{Chunk, Chunks, Times, varint};
+pub use chunk::{Chunk, HistogramChunk, Times, varint};
 pub use head::{Head, HeadOptions, PendingSeries, SeriesLimitReached};
 pub use merge::merge_tail;
 pub use plan::{

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use series::{Labels, SampleColumns, SeriesReader, StoreError, TimeRange};
 
 use crate::append::SeriesRef;
+use crate::frozen::FrozenSamples;
 use crate::memory::MemorySeries;
-use crate::samples::FrozenSamples;
 
 /// What the head holds of one selected series; later writes do not change it.
 pub struct Snapshot {

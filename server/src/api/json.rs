@@ -10,7 +10,8 @@ use std::io::Write;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use serde::Serialize;
-use series::{LabeledSeries, Labels, Sample};
+use series::histogram::Bucket;
+use series::{Histogram, LabeledSeries, Labels, Sample};
 
 use crate::source::{Annotations, Frame, Instant, InstantSample, InstantValue, QueryStats};
 
@@ -129,14 +130,28 @@ impl Success {
         self.list(series, |this, one| {
             this.raw(r#"{"metric":"#);
             this.labels(&one.labels);
-            this.raw(r#","values":["#);
-            for (index, sample) in one.samples.iter().enumerate() {
-                if index > 0 {
-                    this.raw(",");
+            let histograms = one.samples.histograms.as_deref();
+            if histograms.is_none() || !one.samples.timestamps_ms.is_empty() {
+                this.raw(r#","values":["#);
+                for (index, sample) in one.samples.iter().enumerate() {
+                    if index > 0 {
+                        this.raw(",");
+                    }
+                    this.point(sample);
                 }
-                this.point(sample);
+                this.raw("]");
             }
-            this.raw("]}");
+            if histograms.is_some() {
+                this.raw(r#","histograms":["#);
+                for (index, (time_ms, one)) in one.samples.iter_histograms().enumerate() {
+                    if index > 0 {
+                        this.raw(",");
+                    }
+                    this.histogram_point(time_ms, one);
+                }
+                this.raw("]");
+            }
+            this.raw("}");
         });
     }
 
@@ -144,8 +159,16 @@ impl Success {
         self.list(samples, |this, one| {
             this.raw(r#"{"metric":"#);
             this.labels(&one.labels);
-            this.raw(r#","value":"#);
-            this.point(one.sample);
+            match &one.histogram {
+                Some(histogram) => {
+                    this.raw(r#","histogram":"#);
+                    this.histogram_point(one.sample.timestamp_ms, histogram);
+                }
+                None => {
+                    this.raw(r#","value":"#);
+                    this.point(one.sample);
+                }
+            }
             this.raw("}");
         });
     }
@@ -169,6 +192,40 @@ impl Success {
         self.raw(",\"");
         self.number(sample.value);
         self.raw("\"]");
+    }
+
+    /// Empty buckets are left out.
+    fn histogram_point(&mut self, time_ms: i64, histogram: &Histogram) {
+        self.raw("[");
+        self.time(time_ms);
+        self.raw(r#",{"count":""#);
+        self.number(histogram.count);
+        self.raw(r#"","sum":""#);
+        self.number(histogram.sum);
+        self.raw("\"");
+        let filled = histogram.buckets().filter(|bucket| bucket.count != 0.0);
+        let filled: Vec<Bucket> = filled.collect();
+        if !filled.is_empty() {
+            self.raw(r#","buckets":"#);
+            self.list(&filled, Self::bucket);
+        }
+        self.raw("}]");
+    }
+
+    /// Which bounds fall into the bucket, the bounds, the count.
+    fn bucket(&mut self, bucket: &Bucket) {
+        self.raw(match (bucket.lower_inclusive, bucket.upper_inclusive) {
+            (false, true) => "[0",
+            (true, false) => "[1",
+            (false, false) => "[2",
+            (true, true) => "[3",
+        });
+        for number in [bucket.lower, bucket.upper, bucket.count] {
+            self.raw(",\"");
+            self.number(number);
+            self.raw("\"");
+        }
+        self.raw("]");
     }
 
     fn time(&mut self, ms: i64) {
@@ -233,6 +290,11 @@ fn stats_json(stats: &QueryStats) -> serde_json::Value {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use series::SampleColumns;
+    use series::histogram::Buckets;
+
     use super::*;
 
     fn check(timestamp_ms: i64, value: f64, expected: &str) {
@@ -268,6 +330,7 @@ mod tests {
                     timestamp_ms: 0,
                     value: 1.0,
                 },
+                histogram: None,
             }]),
             annotations: Annotations {
                 warnings: vec!["w".into()],
@@ -279,5 +342,49 @@ mod tests {
             String::from_utf8(bytes).unwrap(),
             r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__":"up","a":"\"\n"},"value":[0,"1"]}]},"warnings":["w"]}"#
         );
+    }
+
+    #[test]
+    fn histograms_are_written_as_prometheus_writes_them() {
+        let histogram = Arc::new(Histogram {
+            count: 10.0,
+            sum: 1e21,
+            zero_threshold: 0.001,
+            zero_count: 2.0,
+            positive: Buckets::contiguous(0, vec![1.0, 0.0, 2.5]),
+            negative: Buckets::contiguous(1, vec![4.0]),
+            ..Histogram::default()
+        });
+        let point = r#"[1.500,{"count":"10","sum":"1e+21","buckets":[[1,"-2","-1","4"],[3,"-0.001","0.001","2"],[0,"0.5","1","1"],[0,"2","4","2.5"]]}]"#;
+        let vector = vec![InstantSample {
+            labels: Labels::empty(),
+            sample: Sample {
+                timestamp_ms: 1500,
+                value: f64::NAN,
+            },
+            histogram: Some(Arc::clone(&histogram)),
+        }];
+        let mut success = Success { bytes: Vec::new() };
+        success.vector(&vector);
+        let expected = format!(r#"[{{"metric":{{}},"histogram":{point}}}]"#);
+        assert_eq!(String::from_utf8(success.bytes).unwrap(), expected);
+        let mut samples = SampleColumns::default();
+        samples.push_histogram(1500, histogram);
+        samples.push_histogram(2000, Arc::default());
+        let mut series = vec![LabeledSeries {
+            labels: Labels::empty(),
+            samples,
+        }];
+        let empty = r#"[2,{"count":"0","sum":"0"}]"#;
+        let mut success = Success { bytes: Vec::new() };
+        success.matrix(&series);
+        let expected = format!(r#"[{{"metric":{{}},"histograms":[{point},{empty}]}}]"#);
+        assert_eq!(String::from_utf8(success.bytes).unwrap(), expected);
+        series[0].samples.push(0, 1.0);
+        let mut success = Success { bytes: Vec::new() };
+        success.matrix(&series);
+        let expected =
+            format!(r#"[{{"metric":{{}},"values":[[0,"1"]],"histograms":[{point},{empty}]}}]"#);
+        assert_eq!(String::from_utf8(success.bytes).unwrap(), expected);
     }
 }

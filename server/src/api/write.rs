@@ -1,9 +1,11 @@
-//! `POST /api/v1/write`: remote write 1.0, a snappy block of protobuf.
+//! `POST /api/v1/write`: remote write 1.0 and 2.0, a snappy block of protobuf.
 //!
 //! The block says its uncompressed length, which is checked before anything is
 //! allocated for it. A request is acknowledged once the log has its samples.
 
 mod intake;
+mod negotiation;
+mod rejection;
 mod request;
 
 use std::sync::Arc;
@@ -12,16 +14,18 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
-use remote_write::{BlockError, Malformed};
+use remote_write::{BlockError, InvalidSymbols, Malformed, Message, Request};
 use storage::Store;
 
 use crate::clock::now_ms;
 use crate::state::AppState;
 use crate::supervise;
 pub use intake::Intake;
-use request::Receiver;
+use negotiation::Unsupported;
+pub use rejection::Rejection;
+use request::{Receiver, Taken};
 
 /// The largest request as it is sent.
 const MAX_BODY_BYTES: usize = 32 << 20;
@@ -39,8 +43,8 @@ pub enum WriteError {
     NoStore,
     #[error("the store is not ready: {0}")]
     NotReady(String),
-    #[error("remote write 1.0 alone is understood, not {0}")]
-    UnsupportedVersion(String),
+    #[error(transparent)]
+    Unsupported(#[from] Unsupported),
     #[error("the request is larger than {limit_bytes} bytes; send fewer samples at once")]
     TooLarge { limit_bytes: usize },
     #[error("the body broke off: {0}")]
@@ -54,46 +58,11 @@ pub enum WriteError {
     #[error(transparent)]
     Malformed(#[from] Malformed),
     #[error(transparent)]
-    Rejected(#[from] Rejection),
+    Symbols(#[from] InvalidSymbols),
     #[error("{0}")]
     Disk(#[from] storage::StorageError),
     #[error("the request was interrupted")]
     Interrupted,
-}
-
-/// What of a request was not taken; all the rest is stored.
-///
-/// Native histograms are refused and not passed over: after 400 a sender counts
-/// them as failed, says so in its log, and goes on with the next request, while
-/// 204 would tell it that they are stored and 5xx would have it try for ever.
-#[derive(Debug, Default, thiserror::Error)]
-#[error("{}", self.text())]
-pub struct Rejection {
-    /// Samples that were not taken.
-    pub samples: u64,
-    /// Of the first sample or series that was not taken.
-    pub reason: Option<String>,
-    /// Native histograms, none of which is stored.
-    pub histograms: u64,
-}
-
-impl Rejection {
-    fn text(&self) -> String {
-        let samples = self.reason.as_ref().map(|reason| {
-            let samples = self.samples;
-            format!("{samples} samples were not taken; the first: {reason}")
-        });
-        let histograms = (self.histograms > 0).then(|| {
-            let histograms = self.histograms;
-            format!(
-                "{histograms} native histograms were not taken, for they are not stored yet; \
-                 the rest of the request is. Set send_native_histograms: false, and have the \
-                 classic buckets sent"
-            )
-        });
-        let parts: Vec<String> = samples.into_iter().chain(histograms).collect();
-        parts.join("; ")
-    }
 }
 
 impl WriteError {
@@ -107,9 +76,9 @@ impl WriteError {
             | Self::Disk(_)
             | Self::Interrupted => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedVersion(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Block(BlockError::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BrokenBody(_) | Self::Block(_) | Self::Malformed(_) | Self::Rejected(_) => {
+            Self::BrokenBody(_) | Self::Block(_) | Self::Malformed(_) | Self::Symbols(_) => {
                 StatusCode::BAD_REQUEST
             }
         }
@@ -127,47 +96,59 @@ impl IntoResponse for WriteError {
     }
 }
 
-/// Takes one request.
+/// How much of a 2.0 request is stored.
+const SAMPLES_WRITTEN: HeaderName =
+    HeaderName::from_static("x-prometheus-remote-write-samples-written");
+const HISTOGRAMS_WRITTEN: HeaderName =
+    HeaderName::from_static("x-prometheus-remote-write-histograms-written");
+const EXEMPLARS_WRITTEN: HeaderName =
+    HeaderName::from_static("x-prometheus-remote-write-exemplars-written");
+
+/// Takes one request. What a sender of 2.0 is told in headers, it is told also
+/// where only a part was taken.
 pub async fn remote_write(
     State(state): State<AppState>,
     Extension(intake): Extension<Intake>,
     headers: HeaderMap,
     body: Body,
-) -> Result<StatusCode, WriteError> {
+) -> Result<Response, WriteError> {
     let engine = state.engine().ok_or(WriteError::NoStore)?;
     let store = engine
         .store()
         .map_err(|error| WriteError::NotReady(error.to_string()))?;
     let store = Arc::clone(store);
-    check_version(&headers)?;
+    let message = negotiation::message(&headers)?;
     let received = intake.receive(body, MAX_BODY_BYTES).await?;
     // Decoding and the disk would hold up the runtime's threads. The work goes
     // on when the sender is gone, and holds what it has received.
     let work = move || {
         let received = received;
-        take(&store, &received.bytes)
+        take(&store, message, &received.bytes)
     };
     let taken = supervise::blocking("remote write", work)
         .await
-        .unwrap_or(Err(WriteError::Interrupted));
-    if let Err(WriteError::Rejected(rejection)) = &taken {
-        engine.note_refused_histograms(rejection.histograms);
-    }
-    taken.map(|()| StatusCode::NO_CONTENT)
+        .unwrap_or(Err(WriteError::Interrupted))?;
+    engine.note_remote_write(taken.rejection.histograms, taken.exemplars);
+    Ok(answer(message, &taken))
 }
 
-fn check_version(headers: &HeaderMap) -> Result<(), WriteError> {
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
-    if kind.contains("io.prometheus.write.v2") {
-        return Err(WriteError::UnsupportedVersion(kind.to_owned()));
+fn answer(message: Message, taken: &Taken) -> Response {
+    let mut response = if taken.rejection.is_empty() {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        (StatusCode::BAD_REQUEST, format!("{}\n", taken.rejection)).into_response()
+    };
+    if message == Message::V2 {
+        let headers = response.headers_mut();
+        headers.insert(SAMPLES_WRITTEN, taken.samples.into());
+        headers.insert(HISTOGRAMS_WRITTEN, taken.histograms.into());
+        headers.insert(EXEMPLARS_WRITTEN, 0.into());
     }
-    Ok(())
+    response
 }
 
-fn take(store: &Store, body: &[u8]) -> Result<(), WriteError> {
-    let request = remote_write::decompress(body, MAX_UNCOMPRESSED_BYTES)?;
+fn take(store: &Store, message: Message, body: &[u8]) -> Result<Taken, WriteError> {
+    let bytes = remote_write::decompress(body, MAX_UNCOMPRESSED_BYTES)?;
+    let request = Request::new(message, &bytes)?;
     Receiver::new(store, now_ms()).take(&request)
 }

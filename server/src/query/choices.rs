@@ -93,7 +93,10 @@ impl QueryFrontend {
         Ok(match &self.instant_query(query).await?.value {
             InstantValue::Vector(samples) => samples
                 .iter()
-                .map(|series| format!("{} {} {at_ms}", series.labels, series.sample.value))
+                .map(|series| match &series.histogram {
+                    Some(histogram) => format!("{} {histogram} {at_ms}", series.labels),
+                    None => format!("{} {} {at_ms}", series.labels, series.sample.value),
+                })
                 .collect(),
             _ => Vec::new(),
         })

@@ -1,8 +1,10 @@
 //! What a source answers besides frames, as typed values.
 
+use std::sync::Arc;
+
 use frame::Annotations;
 use serde::{Deserialize, Serialize};
-use series::{LabeledSeries, Labels};
+use series::{Histogram, LabeledSeries, Labels};
 
 /// The answer to an instant query.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +38,10 @@ pub enum InstantValue {
 pub struct InstantSample {
     /// Names the series.
     pub labels: Labels,
-    /// The time and the value.
+    /// The time and the value; NaN where it is a histogram.
     pub sample: series::Sample,
+    /// The value where it is a histogram.
+    pub histogram: Option<Arc<Histogram>>,
 }
 
 /// Names, values or label sets, with remarks.

@@ -6,9 +6,11 @@ use series::{Labels, StoreError, TimeRange};
 use tsdb::SeriesRef;
 use tsdb::varint::{push_signed, push_unsigned, take_signed, take_unsigned};
 
-pub(super) const ABOUT: TableDefinition<&str, &[u8]> = TableDefinition::new("about");
+pub(crate) const ABOUT: TableDefinition<&str, &[u8]> = TableDefinition::new("about");
 pub(super) const TIMES: TableDefinition<u32, &[u8]> = TableDefinition::new("times");
 pub(crate) const SERIES: TableDefinition<u64, &[u8]> = TableDefinition::new("series");
+/// Since format 3: the chunks of native histograms, each with its own times.
+pub(crate) const HISTOGRAMS: TableDefinition<u64, &[u8]> = TableDefinition::new("histograms");
 /// Since format 2.
 pub(super) const LABELS: TableDefinition<u32, &[u8]> = TableDefinition::new("labels");
 
@@ -16,10 +18,15 @@ pub(super) const LABELS: TableDefinition<u32, &[u8]> = TableDefinition::new("lab
 pub(super) const ABOUT_KEY: &str = "about";
 
 /// The key of the format's version in [`ABOUT`], one byte; format 1 has none.
-pub(super) const FORMAT_KEY: &str = "format";
+pub(crate) const FORMAT_KEY: &str = "format";
 
-/// The format that is written. Format 1 has no labels.
+/// The format that is written, and that builds without native histograms read.
+/// Format 1 has no labels.
 pub(super) const FORMAT: u8 = 2;
+
+/// The format of a block that has native histograms: what would leave them out
+/// refuses the block.
+pub(super) const FORMAT_WITH_HISTOGRAMS: u8 = 3;
 
 /// The key of a series: series of one metric are neighbours.
 pub(crate) fn key(series: SeriesRef, labels: &Labels) -> u64 {
@@ -45,6 +52,12 @@ pub(crate) struct About {
 }
 
 impl About {
+    /// Counts the samples of a chunk.
+    pub fn add(&mut self, range: TimeRange, samples: usize) {
+        self.range = self.range.including(range);
+        self.samples += samples as u64;
+    }
+
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         push_signed(&mut out, self.range.start_ms);

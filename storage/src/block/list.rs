@@ -17,13 +17,19 @@ pub(crate) struct BlockView {
     pub deleted: Arc<Deletions>,
 }
 
-/// Blocks in the order of their first sample; they may overlap.
+/// Blocks in the order in which their newest part left the head; they may
+/// overlap, then of equal times what left later holds.
 #[derive(Clone, Default)]
 pub(crate) struct BlockList(Arc<Vec<BlockView>>);
 
 impl BlockList {
     pub fn new(mut views: Vec<BlockView>) -> Self {
-        views.sort_by_key(|view| (view.block.about.range.start_ms, view.block.number));
+        views.sort_by_key(|view| {
+            (
+                view.block.about.sources.iter().max().copied(),
+                view.block.number,
+            )
+        });
         Self(Arc::new(views))
     }
 
@@ -73,15 +79,14 @@ impl BlockList {
         range: TimeRange,
         out: &mut SampleColumns,
     ) -> Result<(), StoreError> {
-        let start = out.len();
+        let start = out.lengths();
         let mut damage: Vec<String> = Vec::new();
         for view in self.iter() {
             let block = &view.block;
             if block.about.range.overlaps(range) && block.holds(series_of(key)) {
-                let middle = out.len();
+                let middle = out.lengths();
                 if let Err(error) = view.read(key, range, out) {
-                    out.timestamps_ms.truncate(middle);
-                    out.values.truncate(middle);
+                    out.truncate(middle);
                     damage.push(describe(block, key, &error));
                 }
                 merge_tail(out, start, middle);
@@ -97,10 +102,11 @@ impl BlockList {
 impl BlockView {
     /// Appends the samples in `range` of one series, without the deleted ones.
     fn read(&self, key: u64, range: TimeRange, out: &mut SampleColumns) -> Result<(), StoreError> {
-        let start = out.len();
+        let start = out.lengths();
         self.block.read(key, range, out)?;
         if let Some(deleted) = self.deleted.get(&series_of(key)) {
-            remove(out, start, deleted);
+            let is_deleted = |time| deleted.iter().any(|range| range.contains(time));
+            out.retain_from(start, |time| !is_deleted(time));
         }
         Ok(())
     }
@@ -141,19 +147,4 @@ fn describe(block: &Block, key: u64, error: &StoreError) -> String {
         tracing::error!(series, "{text}");
     }
     text
-}
-
-/// Removes the samples from index `start` on that lie in any of the ranges.
-fn remove(out: &mut SampleColumns, start: usize, deleted: &[TimeRange]) {
-    let mut kept = start;
-    for index in start..out.len() {
-        let time = out.timestamps_ms[index];
-        if !deleted.iter().any(|range| range.contains(time)) {
-            out.timestamps_ms[kept] = time;
-            out.values[kept] = out.values[index];
-            kept += 1;
-        }
-    }
-    out.timestamps_ms.truncate(kept);
-    out.values.truncate(kept);
 }

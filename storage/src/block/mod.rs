@@ -27,6 +27,9 @@
 //! | labels | number of the row                  | checksum, [`crate::series_labels`] |
 //! | times  | number of a column                 | checksum, `tsdb::Times`       |
 //! | series | checksum of the metric name, id    | checksum, (column, length, values)… |
+//! | histograms | the same                       | checksum, `tsdb::HistogramChunk`… |
+//!
+//! The last table is there only where the block has native histograms.
 //!
 //! The metric's name leads the key, so that a query of one metric over many
 //! targets reads neighbouring pages.

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use redb::{Builder, ReadOnlyDatabase, ReadOnlyTable, ReadableDatabase, ReadableTable};
 use series::{Labels, SampleColumns, StoreError, TimeRange};
-use tsdb::{Chunk, SeriesRef, Times};
+use tsdb::{Chunk, HistogramChunk, SeriesRef, Times};
 
 use super::format::{
-    ABOUT, ABOUT_KEY, About, FORMAT, FORMAT_KEY, LABELS, SERIES, TIMES, take_chunk, verify_checksum,
+    ABOUT, ABOUT_KEY, About, FORMAT_KEY, FORMAT_WITH_HISTOGRAMS, HISTOGRAMS, LABELS, SERIES, TIMES,
+    take_chunk, verify_checksum,
 };
 use crate::error::{DatabaseContext, DiskContext, StorageError};
 use crate::series_labels;
@@ -33,6 +34,8 @@ pub(crate) struct Block {
     pub size_bytes: u64,
     pub about: About,
     series: ReadOnlyTable<u64, &'static [u8]>,
+    /// `None` in a block without any.
+    histograms: Option<ReadOnlyTable<u64, &'static [u8]>>,
     times: ReadOnlyTable<u32, &'static [u8]>,
     columns: Box<[Mutex<ColumnSlot>]>,
     /// The series whose rows were found damaged.
@@ -57,18 +60,26 @@ impl Block {
         let about = transaction.open_table(ABOUT).of("read", path)?;
         let format = about.get(FORMAT_KEY).of("read", path)?;
         let format = format.map_or(1, |row| row.value().first().copied().unwrap_or(0));
-        if format == 0 || format > FORMAT {
-            let reason = format!("a block of format {format}; this build reads up to {FORMAT}");
+        if format == 0 || format > FORMAT_WITH_HISTOGRAMS {
+            let reason = format!(
+                "a block of format {format}; this build reads up to {FORMAT_WITH_HISTOGRAMS}"
+            );
             return Err(StoreError::Corrupt(reason).into());
         }
         let about = about.get(ABOUT_KEY).of("read", path)?;
         let about = about.ok_or_else(|| corrupt("a block without a description"))?;
+        let histograms = if format < FORMAT_WITH_HISTOGRAMS {
+            None
+        } else {
+            Some(transaction.open_table(HISTOGRAMS).of("read", path)?)
+        };
         let block = Self {
             number,
             path: path.to_owned(),
             size_bytes,
             about: About::from_bytes(about.value())?,
             series: transaction.open_table(SERIES).of("read", path)?,
+            histograms,
             times: transaction.open_table(TIMES).of("read", path)?,
             columns: (0..COLUMN_SLOTS).map(|_| Mutex::default()).collect(),
             damaged_keys: Mutex::default(),
@@ -136,9 +147,17 @@ impl Block {
         range: TimeRange,
         out: &mut SampleColumns,
     ) -> Result<(), StoreError> {
-        guarded(|| match self.series.get(key).map_err(unreadable)? {
-            Some(row) => self.read_row(row.value(), range, out),
-            None => Ok(()),
+        guarded(|| {
+            if let Some(row) = self.series.get(key).map_err(unreadable)? {
+                self.read_row(row.value(), range, out)?;
+            }
+            let Some(histograms) = &self.histograms else {
+                return Ok(());
+            };
+            match histograms.get(key).map_err(unreadable)? {
+                Some(row) => read_histograms(row.value(), range, out),
+                None => Ok(()),
+            }
         })
     }
 
@@ -158,17 +177,14 @@ impl Block {
         Ok(())
     }
 
-    /// The keys of the block, ascending.
-    pub fn keys(&self) -> impl Iterator<Item = Result<u64, StoreError>> {
-        let rows = self.series.iter().map_err(unreadable);
-        let (rows, failed) = match rows {
-            Ok(rows) => (Some(rows), None),
-            Err(error) => (None, Some(Err(error))),
-        };
-        let keys = rows.into_iter().flatten();
-        failed
-            .into_iter()
-            .chain(keys.map(|row| Ok(row.map_err(unreadable)?.0.value())))
+    /// The keys of the floats, ascending.
+    pub fn keys(&self) -> Keys<'_> {
+        keys_of(Some(&self.series))
+    }
+
+    /// The keys of the native histograms, ascending.
+    pub fn histogram_keys(&self) -> Keys<'_> {
+        keys_of(self.histograms.as_ref())
     }
 
     fn column(&self, number: u32) -> Result<Arc<Times>, StoreError> {
@@ -184,6 +200,32 @@ impl Block {
         *slot = Some((number, Arc::clone(&times)));
         Ok(times)
     }
+}
+
+/// Keys of a block, or why one cannot be read.
+pub(crate) type Keys<'b> = Box<dyn Iterator<Item = Result<u64, StoreError>> + 'b>;
+
+fn keys_of<'b>(table: Option<&'b ReadOnlyTable<u64, &'static [u8]>>) -> Keys<'b> {
+    let Some(table) = table else {
+        return Box::new(std::iter::empty());
+    };
+    match table.iter() {
+        Ok(rows) => Box::new(rows.map(|row| Ok(row.map_err(unreadable)?.0.value()))),
+        Err(error) => Box::new(std::iter::once(Err(unreadable(error)))),
+    }
+}
+
+/// Appends the histograms in `range` of a row.
+fn read_histograms(
+    row: &[u8],
+    range: TimeRange,
+    out: &mut SampleColumns,
+) -> Result<(), StoreError> {
+    let mut rest = verify_checksum(row)?;
+    while !rest.is_empty() {
+        HistogramChunk::read_from(&mut rest, range, out)?;
+    }
+    Ok(())
 }
 
 /// The embedded store trusts its own pages, and panics over damaged ones: that

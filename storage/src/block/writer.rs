@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use redb::{Database, WriteTransaction};
+use redb::{Database, TableDefinition, WriteTransaction};
 use roaring::RoaringBitmap;
 use series::{Labels, SampleColumns, TimeRange};
-use tsdb::{Chunk, SeriesRef, Times};
+use tsdb::{Chunk, HistogramChunk, SeriesRef, Times};
 
 use super::format::{
-    ABOUT, ABOUT_KEY, About, FORMAT, FORMAT_KEY, LABELS, SERIES, TIMES, push_chunk, series_of,
-    with_checksum,
+    ABOUT, ABOUT_KEY, About, FORMAT, FORMAT_KEY, FORMAT_WITH_HISTOGRAMS, HISTOGRAMS, LABELS,
+    SERIES, TIMES, push_chunk, series_of, with_checksum,
 };
 use crate::error::{DatabaseContext, StorageError};
 use crate::series_labels;
@@ -36,6 +36,7 @@ pub(crate) struct BlockWriter {
     columns: Vec<Option<(Arc<Times>, u32)>>,
     next_column: u32,
     labels: Vec<(SeriesRef, Labels)>,
+    format: u8,
     about: About,
 }
 
@@ -57,6 +58,7 @@ impl BlockWriter {
             columns: vec![None; COLUMN_SLOTS],
             next_column: 0,
             labels: Vec::new(),
+            format: FORMAT,
             about: About {
                 range: TimeRange {
                     start_ms: i64::MAX,
@@ -77,6 +79,18 @@ impl BlockWriter {
         labels: Option<&Labels>,
         samples: &SampleColumns,
     ) -> Result<(), StorageError> {
+        if samples.is_empty() {
+            return Ok(());
+        }
+        self.add_floats(key, samples)?;
+        self.add_histograms(key, samples)?;
+        self.about.series.insert(series_of(key).to_u32());
+        self.labels
+            .extend(labels.map(|labels| (series_of(key), labels.clone())));
+        Ok(())
+    }
+
+    fn add_floats(&mut self, key: u64, samples: &SampleColumns) -> Result<(), StorageError> {
         let mut row = Vec::new();
         let times = samples.timestamps_ms.chunks(CHUNK_SAMPLES);
         for (times, values) in times.zip(samples.values.chunks(CHUNK_SAMPLES)) {
@@ -85,23 +99,34 @@ impl BlockWriter {
             };
             let column = self.column(chunk.times())?;
             push_chunk(&mut row, column, chunk.values());
-            let range = chunk.range();
-            self.about.range.start_ms = self.about.range.start_ms.min(range.start_ms);
-            self.about.range.end_ms = self.about.range.end_ms.max(range.end_ms);
+            self.about.add(chunk.range(), times.len());
         }
+        self.insert(SERIES, key, &row)
+    }
+
+    fn add_histograms(&mut self, key: u64, samples: &SampleColumns) -> Result<(), StorageError> {
+        let mut row = Vec::new();
+        for chunk in HistogramChunk::pack(samples.iter_histograms()) {
+            chunk.push_to(&mut row);
+            self.about.add(chunk.range(), chunk.count());
+            self.format = FORMAT_WITH_HISTOGRAMS;
+        }
+        self.insert(HISTOGRAMS, key, &row)
+    }
+
+    /// Adds a row, if there is anything in it.
+    fn insert(
+        &self,
+        table: TableDefinition<u64, &[u8]>,
+        key: u64,
+        row: &[u8],
+    ) -> Result<(), StorageError> {
         if row.is_empty() {
             return Ok(());
         }
-        self.about.samples += samples.len() as u64;
-        self.about.series.insert(series_of(key).to_u32());
-        self.labels
-            .extend(labels.map(|labels| (series_of(key), labels.clone())));
-        let mut table = self
-            .transaction
-            .open_table(SERIES)
-            .of("write", &self.path)?;
+        let mut table = self.transaction.open_table(table).of("write", &self.path)?;
         table
-            .insert(key, with_checksum(&row).as_slice())
+            .insert(key, with_checksum(row).as_slice())
             .of("write", &self.path)?;
         Ok(())
     }
@@ -114,13 +139,14 @@ impl BlockWriter {
             mut database,
             transaction,
             mut labels,
+            format,
             about,
             ..
         } = self;
         if about.samples == 0 {
             return Ok(None);
         }
-        write_about(&transaction, &about).of("write", &path)?;
+        write_about(&transaction, format, &about).of("write", &path)?;
         labels.sort_unstable_by(|(_, a), (_, b)| a.as_encoded().cmp(b.as_encoded()));
         write_labels(&transaction, &labels).of("write", &path)?;
         transaction.commit().of("write", &path)?;
@@ -149,9 +175,16 @@ impl BlockWriter {
     }
 }
 
-fn write_about(transaction: &WriteTransaction, about: &About) -> Result<(), redb::Error> {
+fn write_about(
+    transaction: &WriteTransaction,
+    format: u8,
+    about: &About,
+) -> Result<(), redb::Error> {
+    // A block of histograms alone has these tables as well.
+    transaction.open_table(SERIES)?;
+    transaction.open_table(TIMES)?;
     let mut table = transaction.open_table(ABOUT)?;
-    table.insert(FORMAT_KEY, [FORMAT].as_slice())?;
+    table.insert(FORMAT_KEY, [format].as_slice())?;
     table.insert(ABOUT_KEY, about.to_bytes().as_slice())?;
     Ok(())
 }

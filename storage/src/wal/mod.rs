@@ -13,6 +13,7 @@
 //! samples back takes a second.
 
 pub(crate) mod frame;
+pub(crate) mod histograms_record;
 pub(crate) mod reader;
 pub(crate) mod record;
 pub(crate) mod segment;

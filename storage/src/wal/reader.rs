@@ -101,10 +101,12 @@ pub(crate) fn replay(
 }
 
 fn note_newest(segment: &mut Segment, record: &Record) {
-    if let Record::Samples(samples) = record {
-        let newest_ms = samples.iter().map(|(_, sample)| sample.timestamp_ms).max();
-        segment.newest_ms = segment.newest_ms.max(newest_ms);
-    }
+    let newest_ms = match record {
+        Record::Samples(all) => all.iter().map(|(_, sample)| sample.timestamp_ms).max(),
+        Record::Histograms(all) => all.iter().map(|(_, sample)| sample.timestamp_ms).max(),
+        _ => None,
+    };
+    segment.newest_ms = segment.newest_ms.max(newest_ms);
 }
 
 impl Recovery {

@@ -6,14 +6,17 @@
 //! | 2    | samples were stored           | (id − id before, count, (time − time before, value)…)… |
 //! | 3    | old samples go into a block | number of the block, first time that stays    |
 //! | 4    | samples were deleted          | first time, last time, (id − id before)…      |
+//! | 5    | native histograms were stored | (id − id before, `tsdb::HistogramChunk`)…     |
 //!
 //! Differences are signed. A value is its bits with the bytes reversed: of
 //! small integers and short fractions the significant bits come first, so that
 //! they take two to five bytes.
 
-use series::{Labels, Sample, TimeRange};
+use series::{HistogramSample, Labels, Sample, TimeRange};
 use tsdb::SeriesRef;
 use tsdb::varint::{push_signed, push_unsigned, take_signed, take_unsigned};
+
+use super::histograms_record;
 
 /// Labels of one series that take more are not taken: the record of new series
 /// they go into stays far below the longest that is read back.
@@ -26,6 +29,7 @@ pub(crate) const SERIES: u8 = 1;
 const SAMPLES: u8 = 2;
 const TRUNCATE: u8 = 3;
 const DELETE: u8 = 4;
+pub(super) const HISTOGRAMS: u8 = 5;
 
 /// What a sample takes in the mean, its series' share included.
 const SAMPLE_BYTES: usize = 8;
@@ -43,6 +47,7 @@ pub(crate) enum Record {
         range: TimeRange,
         series: Vec<SeriesRef>,
     },
+    Histograms(Vec<(SeriesRef, HistogramSample)>),
 }
 
 /// Appends one entry of a [`SERIES`] record.
@@ -64,7 +69,6 @@ pub(crate) struct SamplesRecord {
     /// Where the number of samples of the current run stands.
     count_at: usize,
     time_before_ms: i64,
-    newest_ms: Option<i64>,
 }
 
 impl SamplesRecord {
@@ -77,7 +81,6 @@ impl SamplesRecord {
             series: None,
             count_at: 0,
             time_before_ms: 0,
-            newest_ms: None,
         }
     }
 
@@ -92,15 +95,9 @@ impl SamplesRecord {
         }
         let step_ms = sample.timestamp_ms.wrapping_sub(self.time_before_ms);
         self.time_before_ms = sample.timestamp_ms;
-        self.newest_ms = self.newest_ms.max(Some(sample.timestamp_ms));
         push_signed(&mut self.payload, step_ms);
         push_unsigned(&mut self.payload, sample.value.to_bits().swap_bytes());
         self.payload[self.count_at] += 1;
-    }
-
-    /// The newest time in the record, `None` where it has no sample.
-    pub fn newest_ms(&self) -> Option<i64> {
-        self.newest_ms
     }
 
     /// The finished payload.
@@ -143,6 +140,7 @@ pub(crate) fn parse(payload: &[u8]) -> Option<Record> {
             before_ms: take_signed(rest)?,
         }),
         DELETE => parse_delete(rest),
+        HISTOGRAMS => histograms_record::parse(rest).map(Record::Histograms),
         _ => None,
     }
 }
@@ -194,7 +192,7 @@ fn parse_delete(rest: &mut &[u8]) -> Option<Record> {
 }
 
 /// Takes the difference to the id before off the front.
-fn take_ref(rest: &mut &[u8], id: &mut i64) -> Option<SeriesRef> {
+pub(super) fn take_ref(rest: &mut &[u8], id: &mut i64) -> Option<SeriesRef> {
     *id = id.checked_add(take_signed(rest)?)?;
     Some(SeriesRef::from_u32(u32::try_from(*id).ok()?))
 }

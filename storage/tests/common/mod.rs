@@ -2,8 +2,11 @@
 //! series.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use series::{Labels, Matcher, Sample, SampleColumns, SeriesStore, TimeRange};
+use series::{
+    Histogram, HistogramSample, Labels, Matcher, Sample, SampleColumns, SeriesStore, TimeRange,
+};
 use storage::{Options, Store};
 use tsdb::{AppendOutcome, SeriesRef};
 
@@ -29,6 +32,33 @@ pub fn sample(timestamp_ms: i64, value: f64) -> Sample {
     }
 }
 
+/// A histogram of two buckets that has counted `count` observations, half of
+/// them in each.
+pub fn histogram(timestamp_ms: i64, count: f64) -> HistogramSample {
+    let histogram = Histogram {
+        schema: 3,
+        count,
+        sum: 1.5 * count,
+        positive: series::histogram::Buckets::contiguous(2, vec![count / 2.0; 2]),
+        ..Histogram::default()
+    };
+    HistogramSample {
+        timestamp_ms,
+        histogram: Arc::new(histogram),
+    }
+}
+
+/// Appends histograms to one series.
+pub fn append_histograms(
+    store: &Store,
+    labels: &Labels,
+    samples: &[HistogramSample],
+) -> AppendOutcome {
+    let series = store.series_ref(labels).unwrap();
+    let batch: Vec<_> = samples.iter().map(|s| (series, s.clone())).collect();
+    store.append_histograms(&batch, i64::MAX).unwrap()
+}
+
 /// Appends `samples` to one series.
 pub fn append(store: &Store, labels: &Labels, samples: &[Sample]) -> AppendOutcome {
     let series = store.series_ref(labels).unwrap();
@@ -46,6 +76,8 @@ pub fn read(store: &Store, matchers: &[Matcher], range: TimeRange) -> Vec<(Label
             let mut columns = SampleColumns::default();
             reader.read(range, &mut columns).unwrap();
             assert!(columns.timestamps_ms.is_sorted_by(|a, b| a < b));
+            let mut histograms = columns.histograms.iter();
+            assert!(histograms.all(|all| all.timestamps_ms.is_sorted_by(|a, b| a < b)));
             (reader.labels().clone(), columns)
         })
         .filter(|(_, columns)| !columns.is_empty())

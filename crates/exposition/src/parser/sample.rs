@@ -5,7 +5,7 @@ use series::{METRIC_NAME, MetricKind};
 
 use crate::cursor::Cursor;
 use crate::entry::{Exemplar, Reading, Sample};
-use crate::error::{ErrorKind, Fault};
+use crate::error::{ErrorKind, Fault, ParseError};
 use crate::labels::{Item, ItemLexer, LabelPairs};
 use crate::number::{parse_timestamp_ms, parse_timestamp_s, parse_value};
 use crate::series::Series;
@@ -81,6 +81,13 @@ impl<'a> Parser<'a> {
             token = self.next_token()?;
         }
         Ok((value, timestamp_ms, token))
+    }
+
+    /// The series that `raw` writes, of a family of this kind.
+    pub(crate) fn series_of(raw: &'a str, kind: MetricKind) -> Result<Series<'a>, ParseError> {
+        let mut parser = Self::new(raw.as_bytes(), Format::Text)?;
+        let series = parser.series().map_err(|fault| parser.locate(fault))?;
+        Ok(Series { kind, ..series })
     }
 
     fn series(&mut self) -> Result<Series<'a>, Fault> {

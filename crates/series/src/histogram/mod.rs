@@ -8,6 +8,7 @@
 //! the spans and counts are; [`Histogram::validate`] says which are sound.
 
 mod arithmetic;
+mod bounded;
 mod bounds;
 mod bucket;
 mod classic;

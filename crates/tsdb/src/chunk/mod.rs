@@ -2,6 +2,7 @@
 
 mod edit;
 mod growing;
+mod histograms;
 mod list;
 mod numbers;
 mod sealed;
@@ -11,6 +12,8 @@ pub mod varint;
 
 pub(crate) use edit::{pack, repack, split, without};
 pub(crate) use growing::{FrozenChunk, GrowingChunk};
+pub use histograms::HistogramChunk;
+pub(crate) use histograms::{BUCKETS_LIMIT, GrowingHistograms};
 pub use list::Chunks;
 pub use sealed::Chunk;
 pub use times::Times;

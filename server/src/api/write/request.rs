@@ -2,8 +2,10 @@
 //!
 //! Nothing is held but the bytes, one series' labels and one batch of samples.
 
-use remote_write::{Entry, InvalidLabels, Malformed, Series, entries};
-use series::{Metadata, MetricKind, Sample};
+use std::collections::HashSet;
+
+use remote_write::{Entry, InvalidHistogramSample, InvalidLabels, Malformed, Request, Series};
+use series::{HistogramSample, Labels, Metadata, MetricKind, Sample};
 use storage::Store;
 use tsdb::{AppendOutcome, SeriesRef};
 
@@ -12,16 +14,38 @@ use super::{Rejection, WriteError};
 /// Samples that go to the store at once.
 const BATCH_SAMPLES: usize = 100_000;
 
+/// What native histograms take that go to the store at once.
+const BATCH_HISTOGRAM_BYTES: usize = 8 << 20;
+
 /// How far in the future samples may lie, as in Prometheus: retention counts
 /// from the newest sample, so one of the far future would end all others.
 const MAX_AHEAD_MS: i64 = 10 * 60_000;
+
+/// What became of a request.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// Samples that are stored now.
+    pub samples: u64,
+    /// Native histograms that are stored now.
+    pub histograms: u64,
+    /// Exemplars, none of which is stored.
+    pub exemplars: u64,
+    /// What was not taken.
+    pub rejection: Rejection,
+}
 
 /// What one request brings, on its way to the store.
 pub struct Receiver<'a> {
     store: &'a Store,
     latest_ms: i64,
     batch: Vec<(SeriesRef, Sample)>,
-    rejection: Rejection,
+    histograms: Vec<(SeriesRef, HistogramSample)>,
+    histogram_bytes: usize,
+    /// The series in `histograms`.
+    histogram_series: HashSet<SeriesRef>,
+    /// The metric of the series before, whose metadata is known.
+    metric: String,
+    taken: Taken,
 }
 
 impl<'a> Receiver<'a> {
@@ -31,45 +55,57 @@ impl<'a> Receiver<'a> {
             store,
             latest_ms: now_ms.saturating_add(MAX_AHEAD_MS),
             batch: Vec::new(),
-            rejection: Rejection::default(),
+            histograms: Vec::new(),
+            histogram_bytes: 0,
+            histogram_series: HashSet::new(),
+            metric: String::new(),
+            taken: Taken::default(),
         }
     }
 
     /// Stores everything that `request` holds.
-    pub fn take(mut self, request: &[u8]) -> Result<(), WriteError> {
-        for entry in entries(request) {
+    pub fn take(mut self, request: &Request<'_>) -> Result<Taken, WriteError> {
+        for entry in request.entries() {
             match entry? {
                 Entry::Series(series) => self.series(series)?,
                 Entry::Metadata { name, metadata } => self.metadata(name, &metadata),
             }
         }
         self.flush()?;
-        if self.rejection.reason.is_some() || self.rejection.histograms > 0 {
-            return Err(self.rejection.into());
-        }
-        Ok(())
+        Ok(self.taken)
     }
 
     /// A series that is not taken holds up none of the others.
     fn series(&mut self, series: Series<'_>) -> Result<(), WriteError> {
-        let histograms = series.histograms()?;
-        self.rejection.histograms += histograms;
-        if histograms > 0 && count_samples(series)? == 0 {
-            return Ok(());
-        }
+        let extras = series.extras()?;
+        self.taken.exemplars += extras.exemplars;
         let reason = match series.labels() {
             Err(InvalidLabels::Malformed(malformed)) => return Err(malformed.into()),
             Err(invalid) => invalid.to_string(),
             Ok(labels) => match self.store.series_ref(&labels) {
-                Ok(known) => return self.samples(known, series),
+                Ok(known) => {
+                    self.series_metadata(series, &labels)?;
+                    self.samples(known, series)?;
+                    if extras.histograms > 0 {
+                        self.native_histograms(known, &labels, series)?;
+                    }
+                    return Ok(());
+                }
                 Err(refused) => refused.to_string(),
             },
         };
-        self.reject(count_samples(series)?, || reason);
+        let rejection = &mut self.taken.rejection;
+        rejection.samples += count_samples(series)?;
+        rejection.histograms += extras.histograms;
+        rejection.reason.get_or_insert(reason);
         Ok(())
     }
 
     fn samples(&mut self, known: SeriesRef, series: Series<'_>) -> Result<(), WriteError> {
+        if !self.histograms.is_empty() && self.histogram_series.contains(&known) {
+            // Floats go first to the store: these came later.
+            self.flush()?;
+        }
         for sample in series.samples() {
             self.batch.push((known, sample?));
             if self.batch.len() >= BATCH_SAMPLES {
@@ -79,20 +115,76 @@ impl<'a> Receiver<'a> {
         Ok(())
     }
 
-    fn flush(&mut self) -> Result<(), WriteError> {
-        let outcome: AppendOutcome = self.store.append(&self.batch, self.latest_ms)?;
-        self.batch.clear();
-        if let Some(offence) = outcome.first_offence {
-            self.reject(outcome.rejected(), || {
-                format!("{} at {} ms", offence.reason, offence.sample.timestamp_ms)
-            });
+    /// A histogram that is unsound holds up none of the others.
+    fn native_histograms(
+        &mut self,
+        known: SeriesRef,
+        labels: &Labels,
+        series: Series<'_>,
+    ) -> Result<(), WriteError> {
+        for sample in series.histograms() {
+            match sample {
+                Ok(sample) => {
+                    self.histogram_bytes += sample.histogram.size_bytes();
+                    self.histogram_series.insert(known);
+                    self.histograms.push((known, sample));
+                }
+                Err(InvalidHistogramSample::Malformed(malformed)) => return Err(malformed.into()),
+                Err(invalid) => {
+                    let rejection = &mut self.taken.rejection;
+                    rejection.histograms += 1;
+                    rejection
+                        .reason
+                        .get_or_insert_with(|| format!("{labels}: {invalid}"));
+                }
+            }
+            if self.histogram_bytes >= BATCH_HISTOGRAM_BYTES {
+                self.flush()?;
+            }
         }
         Ok(())
     }
 
-    fn reject(&mut self, samples: u64, reason: impl FnOnce() -> String) {
-        self.rejection.samples += samples;
-        self.rejection.reason.get_or_insert_with(reason);
+    fn flush(&mut self) -> Result<(), WriteError> {
+        let outcome = self.store.append(&self.batch, self.latest_ms)?;
+        self.batch.clear();
+        self.taken.samples += outcome.accepted + outcome.repeated;
+        self.taken.rejection.samples += outcome.rejected();
+        self.note_offence(&outcome);
+        if self.histograms.is_empty() {
+            return Ok(());
+        }
+        let histograms = &self.histograms;
+        let outcome = self.store.append_histograms(histograms, self.latest_ms)?;
+        self.histograms.clear();
+        self.histogram_series.clear();
+        self.histogram_bytes = 0;
+        self.taken.histograms += outcome.accepted + outcome.repeated;
+        self.taken.rejection.histograms += outcome.rejected();
+        self.note_offence(&outcome);
+        Ok(())
+    }
+
+    fn note_offence(&mut self, outcome: &AppendOutcome) {
+        if let Some(offence) = outcome.first_offence {
+            let reason = &mut self.taken.rejection.reason;
+            reason.get_or_insert_with(|| {
+                format!("{} at {} ms", offence.reason, offence.timestamp_ms)
+            });
+        }
+    }
+
+    /// What a series of 2.0 says of its metric; the series of one metric come
+    /// together.
+    fn series_metadata(&mut self, series: Series<'_>, labels: &Labels) -> Result<(), Malformed> {
+        if labels.metric_name() == self.metric {
+            return Ok(());
+        }
+        if let Some(metadata) = series.metadata()? {
+            labels.metric_name().clone_into(&mut self.metric);
+            self.metadata(family(labels.metric_name(), metadata.kind), &metadata);
+        }
+        Ok(())
     }
 
     fn metadata(&self, name: &str, metadata: &Metadata) {
@@ -100,6 +192,19 @@ impl<'a> Receiver<'a> {
             self.store.set_metadata(name, metadata);
         }
     }
+}
+
+/// The metric family that a series belongs to.
+fn family(name: &str, kind: MetricKind) -> &str {
+    let suffixes: &[&str] = match kind {
+        MetricKind::Histogram | MetricKind::GaugeHistogram => &["_bucket", "_count", "_sum"],
+        MetricKind::Summary => &["_count", "_sum"],
+        _ => &[],
+    };
+    let mut families = suffixes
+        .iter()
+        .filter_map(|suffix| name.strip_suffix(suffix));
+    families.next().unwrap_or(name)
 }
 
 fn count_samples(series: Series<'_>) -> Result<u64, Malformed> {

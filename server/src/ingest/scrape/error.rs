@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use exposition::{ParseError, UnsupportedContentType};
+use exposition::{ParseError, ProtobufError, UnsupportedContentType};
 
 use crate::net::HttpError;
 
@@ -39,6 +39,23 @@ pub enum ScrapeError {
         error: ParseError,
         /// What the server says the page is.
         content_type: String,
+    },
+    /// The page is no protobuf of metrics.
+    #[error("the page is no metrics page: {error} (content type {content_type:?})")]
+    Protobuf {
+        /// Which message, and what is wrong.
+        error: ProtobufError,
+        /// What the server says the page is.
+        content_type: String,
+    },
+    /// A native histogram has more buckets than allowed, also when joined.
+    #[error(
+        "a native histogram has more than {limit} buckets in the coarsest resolution \
+         (native_histogram_bucket_limit)"
+    )]
+    TooManyBuckets {
+        /// The limit.
+        limit: usize,
     },
     /// More samples than allowed.
     #[error("sample limit exceeded: the page has more than {limit} samples (sample_limit)")]

@@ -1,6 +1,6 @@
 //! One page from one target.
 
-use exposition::Format;
+use exposition::PageFormat;
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName};
 
@@ -18,7 +18,7 @@ pub struct Page {
     /// The whole body.
     pub body: Body,
     /// How it is to be read.
-    pub format: Format,
+    pub format: PageFormat,
     /// What the server says it is.
     pub content_type: String,
 }
@@ -61,7 +61,7 @@ async fn fetch_unhurried(
         .unwrap_or_default()
         .to_owned();
     let format = match (
-        Format::from_content_type(&content_type),
+        PageFormat::from_content_type(&content_type),
         job.formats.fallback,
     ) {
         (Err(_), Some(fallback)) => fallback,

@@ -3,14 +3,19 @@
 //! Every scrape, failed ones too, also stores what it was like (`up`,
 //! `scrape_duration_seconds`, …) and marks what has gone as stale.
 
+mod histograms;
 mod remarks;
+mod staged;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use exposition::{Entry, ParseError, Parser, Reading, Violations};
-use series::{Labels, METRIC_NAME, MetricKind, Sample, stale_nan};
+use exposition::{
+    ClassicHistograms, Entry, Format, PageFormat, ParseError, Parser, ProtobufOptions,
+    ProtobufPage, Reading,
+};
+use series::{METRIC_NAME, Sample, stale_nan};
 use storage::Store;
 use tsdb::{AppendOutcome, SeriesRef};
 
@@ -19,10 +24,12 @@ use super::counter_birth::{CounterBirths, just_begun};
 use super::error::ScrapeError;
 use super::families::{Families, KnownFamilies};
 use super::fetch::Page;
-use super::scrape_cache::{CacheEntry, CacheMiss, ScrapeCache};
+use super::scrape_cache::ScrapeCache;
 use super::series_labels::stored_labels;
 use super::target::Target;
 use remarks::{bent, warning};
+pub use staged::Fresh;
+use staged::{Staged, dated};
 
 /// How far in the future a page's timestamps may lie, as in Prometheus.
 const MAX_AHEAD_MS: i64 = 10 * 60_000;
@@ -66,6 +73,8 @@ pub struct Report {
     pub samples_kept: usize,
     /// Series of the page that were not known.
     pub series_added: usize,
+    /// Exemplars of the page, which are not stored.
+    pub exemplars: usize,
 }
 
 impl Report {
@@ -78,6 +87,7 @@ impl Report {
             samples_scraped: 0,
             samples_kept: 0,
             series_added: 0,
+            exemplars: 0,
         }
     }
 
@@ -102,66 +112,6 @@ pub struct TargetSeries {
     families: KnownFamilies,
     /// When a page was read last; `None` after a failure.
     previous_ms: Option<i64>,
-}
-
-/// The samples of a page that is not refused.
-#[derive(Default)]
-struct Staged {
-    batch: Vec<(SeriesRef, Sample)>,
-    fresh: Vec<Fresh>,
-    samples_scraped: usize,
-    samples_kept: usize,
-    /// Of families that the page before did not have.
-    new_families: usize,
-    /// How the page bends the rules of its format.
-    violations: Violations,
-}
-
-impl Staged {
-    fn add_cached(
-        &mut self,
-        job: &Job,
-        entry: &mut CacheEntry,
-        reading: Reading,
-        at_ms: i64,
-    ) -> Result<(), ScrapeError> {
-        let (sample, has_own_time) = dated(job, reading, at_ms);
-        entry.has_own_time = has_own_time;
-        let pair = entry.series.map(|series| (series, sample));
-        self.batch.extend(pair);
-        self.count(job, pair.is_some())
-    }
-
-    fn count(&mut self, job: &Job, is_kept: bool) -> Result<(), ScrapeError> {
-        self.samples_scraped += 1;
-        self.samples_kept += usize::from(is_kept);
-        let limit = job.limits.samples;
-        if self.samples_kept > limit {
-            return Err(ScrapeError::TooManySamples { limit });
-        }
-        Ok(())
-    }
-}
-
-/// The sample to store, and whether its time is the exporter's, so that its
-/// series is not marked stale when it goes.
-fn dated(job: &Job, reading: Reading, at_ms: i64) -> (Sample, bool) {
-    let own_time = reading.timestamp_ms.filter(|_| job.honor_timestamps);
-    let has_own_time = own_time.is_some() && !job.track_timestamps_staleness;
-    (at(own_time.unwrap_or(at_ms), reading.value), has_own_time)
-}
-
-/// A sample of a series that is not known yet.
-pub struct Fresh {
-    miss: CacheMiss,
-    /// `None` where relabelling drops the series.
-    pub labels: Option<Labels>,
-    /// Of its family.
-    pub kind: MetricKind,
-    /// Whether its time is the exporter's.
-    pub has_own_time: bool,
-    /// What is to be stored.
-    pub sample: Sample,
 }
 
 impl TargetSeries {
@@ -231,8 +181,9 @@ impl TargetSeries {
             samples_scraped: staged.samples_scraped,
             samples_kept: staged.samples_kept,
             series_added: 0,
+            exemplars: staged.exemplars,
         };
-        let bent = bent(&staged.violations);
+        let bent = staged.warning.or_else(|| bent(&staged.violations));
         let mut batch = staged.batch;
         let births =
             CounterBirths::since(self.previous_ms, staged.new_families, to.store.next_ref());
@@ -254,7 +205,14 @@ impl TargetSeries {
                 report.series_added += usize::from(is_new);
             }
         }
-        let outcome = self.append(to, batch, &report, at_ms)?;
+        let (histograms, added) =
+            self.know_histograms(to, staged.histograms, staged.fresh_histograms, at_ms)?;
+        report.series_added += added;
+        let mut outcome = self.append(to, batch, &report, at_ms)?;
+        if !histograms.is_empty() {
+            let latest_ms = at_ms.saturating_add(MAX_AHEAD_MS);
+            outcome.join(to.store.append_histograms(&histograms, latest_ms)?);
+        }
         report.warning = warning(&outcome).or(bent);
         Ok((report, outcome))
     }
@@ -268,15 +226,25 @@ impl TargetSeries {
     ) -> Result<Staged, ScrapeError> {
         let content_type = &page.content_type;
         let mut staged = Staged::default();
+        let translated = translated(to.job, page)?;
+        let (bytes, format) = match (&translated, page.format) {
+            (Some(translated), _) => (&translated.text[..], Format::Text),
+            (None, PageFormat::Text(format)) => (&page.body.bytes[..], format),
+            (None, PageFormat::Protobuf) => (&[][..], Format::Text),
+        };
+        let converts = to.job.histograms.convert_to_nhcb;
+        let mut classic = ClassicHistograms::default();
         staged
             .batch
             .reserve(self.cache.len() + REPORT_METRICS.len());
         let mut families = Families::default();
         let limit = to.job.limits.samples.max(MAX_FAMILIES);
-        let mut page = Parser::new(&page.body.bytes, page.format)
-            .map_err(|error| unreadable(error, content_type))?;
+        let mut page =
+            Parser::new(bytes, format).map_err(|error| unreadable(error, content_type))?;
         loop {
-            let expected = self.cache.expected().and_then(|raw| page.next_of(raw));
+            // What is to be converted must be looked at.
+            let expected = self.cache.expected().filter(|_| !converts);
+            let expected = expected.and_then(|raw| page.next_of(raw));
             if let Some(reading) = expected
                 .transpose()
                 .map_err(|error| unreadable(error, content_type))?
@@ -288,7 +256,13 @@ impl TargetSeries {
             }
             let Some(entry) = page.next() else { break };
             match entry.map_err(|error| unreadable(error, content_type))? {
-                Entry::Sample(sample) => self.stage_sample(to, &mut staged, &sample, at_ms)?,
+                Entry::Sample(sample) => {
+                    staged.exemplars += usize::from(sample.exemplar.is_some());
+                    let is_converted = converts && classic.take(&sample);
+                    if !is_converted || to.job.histograms.always_classic {
+                        self.stage_sample(to, &mut staged, &sample, at_ms)?;
+                    }
+                }
                 Entry::Type { family, kind } => families.of(&family).kind = kind,
                 Entry::Help { family, text } => {
                     families.of(&family).help = text.decode().into_owned();
@@ -300,6 +274,12 @@ impl TargetSeries {
             }
         }
         page.violations().clone_into(&mut staged.violations);
+        let translated = translated.unwrap_or_default();
+        staged.exemplars += translated.exemplars.len();
+        for (family, unit) in translated.units {
+            families.of(&family).unit = unit;
+        }
+        self.stage_histograms(to, &mut staged, translated.histograms, classic, at_ms)?;
         staged.new_families = self.families.store(to.store, families);
         Ok(staged)
     }
@@ -364,6 +344,22 @@ impl TargetSeries {
         }
         Ok(&self.report)
     }
+}
+
+/// A page of protobuf as text; `None` where it is text.
+fn translated(job: &Job, page: &Page) -> Result<Option<ProtobufPage>, ScrapeError> {
+    if page.format != PageFormat::Protobuf {
+        return Ok(None);
+    }
+    let options = ProtobufOptions {
+        native_histograms: job.histograms.scrape_native,
+        classic_histograms: job.histograms.always_classic,
+    };
+    let translated = ProtobufPage::read(&page.body.bytes, options);
+    translated.map(Some).map_err(|error| ScrapeError::Protobuf {
+        error,
+        content_type: page.content_type.clone(),
+    })
 }
 
 /// The page does not parse.

@@ -36,6 +36,11 @@ impl Collector for ScrapeCollector {
                 "Samples of all pages",
                 &counts.samples,
             ),
+            (
+                "andon_scrape_unstored_exemplars",
+                "Exemplars of all pages, which are not stored",
+                &counts.exemplars,
+            ),
         ];
         for (name, help, count) in counters {
             write_counter(&mut encoder, name, help, count.load(Relaxed))?;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use exposition::Format;
+use exposition::{Format, PageFormat};
 use reqwest::Url;
 use series::Labels;
 use storage::Store;
@@ -39,7 +39,7 @@ pub fn preload(
         };
         let page = Page {
             body: text.into_bytes().into(),
-            format: Format::OpenMetrics,
+            format: PageFormat::Text(Format::OpenMetrics),
             content_type: String::new(),
         };
         let report = series.ingest(to, Ok(page), at_ms, Duration::ZERO);

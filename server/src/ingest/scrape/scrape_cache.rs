@@ -72,8 +72,24 @@ impl ScrapeCache {
     /// # Errors
     /// What to insert it with, where it is not in the cache.
     pub fn get(&mut self, raw: &str, now_ms: i64) -> Result<&mut CacheEntry, CacheMiss> {
-        let place = self.place_of(raw);
         self.is_in_order = false;
+        self.place_of(raw)
+            .and_then(|place| self.get_place(place, now_ms))
+            .ok_or_else(|| CacheMiss(raw.into()))
+    }
+
+    /// As [`Self::get`], where the series is most likely the expected one.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn get_in_order(&mut self, raw: &str, now_ms: i64) -> Result<&mut CacheEntry, CacheMiss> {
+        let place = match self.expected() {
+            Some(expected) if expected == raw => Some(self.next),
+            _ => {
+                self.is_in_order = false;
+                self.place_of(raw)
+            }
+        };
         place
             .and_then(|place| self.get_place(place, now_ms))
             .ok_or_else(|| CacheMiss(raw.into()))

@@ -43,6 +43,8 @@ pub struct Counters {
     pub failed: AtomicU64,
     /// Samples of all pages.
     pub samples: AtomicU64,
+    /// Exemplars of all pages, which are not stored.
+    pub exemplars: AtomicU64,
 }
 
 /// A target that is being scraped.
@@ -204,5 +206,7 @@ impl Task {
         scrapes.fetch_add(1, Ordering::Relaxed);
         let samples = report.samples_scraped as u64;
         counters.samples.fetch_add(samples, Ordering::Relaxed);
+        let exemplars = report.exemplars as u64;
+        counters.exemplars.fetch_add(exemplars, Ordering::Relaxed);
     }
 }

@@ -134,6 +134,7 @@ fn instant_sample(one: promql::VectorSample) -> InstantSample {
             timestamp_ms: one.timestamp_ms,
             value: one.value,
         },
+        histogram: one.histogram,
     }
 }
 

@@ -102,8 +102,14 @@ impl Collector for StoreCollector {
         write_counter(
             &mut encoder,
             "andon_remote_write_refused_histograms",
-            "Native histograms that remote write brought and that are not stored",
+            "Native histograms that remote write brought and that were not taken",
             self.0.refused_histograms(),
+        )?;
+        write_counter(
+            &mut encoder,
+            "andon_remote_write_unstored_exemplars",
+            "Exemplars that remote write brought, which are not stored",
+            self.0.unstored_exemplars(),
         )?;
         let Ok(store) = self.0.store() else {
             return Ok(());

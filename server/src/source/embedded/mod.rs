@@ -58,8 +58,8 @@ pub struct Engine {
     storage: storage::Options,
     store: OnceLock<Arc<Store>>,
     replay: Mutex<ReplayProgress>,
-    /// Native histograms that remote write could not store.
     refused_histograms: AtomicU64,
+    unstored_exemplars: AtomicU64,
     turns: Arc<Semaphore>,
 }
 
@@ -72,6 +72,7 @@ impl Engine {
             store: OnceLock::new(),
             replay: Mutex::default(),
             refused_histograms: AtomicU64::new(0),
+            unstored_exemplars: AtomicU64::new(0),
             turns: Arc::new(Semaphore::new(options.max_concurrency)),
         }
     }
@@ -138,21 +139,31 @@ impl Engine {
         *self.replay.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts native histograms that remote write could not store; says so in
-    /// the log the first time.
-    pub fn note_refused_histograms(&self, histograms: u64) {
+    /// Counts what remote write brought and could not be taken: native
+    /// histograms, whose sender is told, and exemplars. Says of either in the
+    /// log the first time.
+    pub fn note_remote_write(&self, histograms: u64, exemplars: u64) {
         let before = self.refused_histograms.fetch_add(histograms, Relaxed);
         if before == 0 && histograms > 0 {
             tracing::warn!(
                 histograms,
-                "remote write brings native histograms, which are not stored; the sender is told"
+                "remote write brings native histograms that are not taken; the sender is told why"
             );
+        }
+        let before = self.unstored_exemplars.fetch_add(exemplars, Relaxed);
+        if before == 0 && exemplars > 0 {
+            tracing::warn!(exemplars, "remote write brings exemplars, which are not stored");
         }
     }
 
-    /// Native histograms that remote write could not store.
+    /// Native histograms that remote write brought and that were not taken.
     pub fn refused_histograms(&self) -> u64 {
         self.refused_histograms.load(Relaxed)
+    }
+
+    /// Exemplars that remote write brought.
+    pub fn unstored_exemplars(&self) -> u64 {
+        self.unstored_exemplars.load(Relaxed)
     }
 
     /// How the engine evaluates.

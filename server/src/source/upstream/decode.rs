@@ -1,14 +1,18 @@
 //! Prometheus' JSON to typed answers.
 //!
-//! Samples go straight from the text into columns. Native histograms, which
-//! stand under other keys, are left out with a remark.
+//! Samples go straight from the text into columns. Native histograms stand under
+//! other keys, as buckets with bounds.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use series::{LabeledSeries, Labels, LabelsBuilder, Metadata, MetricKind, Sample, SampleColumns};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use series::histogram::Bucket;
+use series::{
+    Histogram, LabeledSeries, Labels, LabelsBuilder, Metadata, MetricKind, Sample, SampleColumns,
+};
 
 use super::request::Body;
 use crate::source::{
@@ -103,18 +107,17 @@ pub fn range(envelope: Envelope<QueryData>, body: &Body) -> Result<Frame, Source
             reason: "its range query yields no matrix".to_owned(),
         });
     };
-    let mut annotations = envelope.annotations;
-    let mut series = matrix(series, &mut annotations);
+    let mut series = matrix(series);
     series.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
-    Ok(Frame::of_series(series, annotations))
+    Ok(Frame::of_series(series, envelope.annotations))
 }
 
 /// The answer to an instant query.
 pub fn instant(envelope: Envelope<QueryData>) -> Result<Instant, SourceError> {
-    let mut annotations = envelope.annotations;
+    let annotations = envelope.annotations;
     let value = match envelope.data {
-        QueryData::Matrix(series) => InstantValue::Matrix(matrix(series, &mut annotations)),
-        QueryData::Vector(samples) => InstantValue::Vector(vector(samples, &mut annotations)),
+        QueryData::Matrix(series) => InstantValue::Matrix(matrix(series)),
+        QueryData::Vector(samples) => InstantValue::Vector(vector(samples)),
         QueryData::Scalar(point) => InstantValue::Scalar(point.0),
         QueryData::String((seconds, value)) => InstantValue::String {
             timestamp_ms: milliseconds(seconds),
@@ -124,36 +127,44 @@ pub fn instant(envelope: Envelope<QueryData>) -> Result<Instant, SourceError> {
     Ok(Instant { value, annotations })
 }
 
-fn matrix(series: Vec<MatrixSeriesJson>, annotations: &mut Annotations) -> Vec<LabeledSeries> {
-    if series.iter().any(|one| one.histograms.is_some()) {
-        annotations.warnings.push(NATIVE_HISTOGRAMS.to_owned());
-    }
-    series
-        .into_iter()
-        .filter(|one| !one.values.0.is_empty())
-        .map(|one| LabeledSeries {
+fn matrix(series: Vec<MatrixSeriesJson>) -> Vec<LabeledSeries> {
+    let series = series.into_iter().map(|one| {
+        let mut samples = one.values.0;
+        for HistogramPoint(timestamp_ms, histogram) in one.histograms {
+            samples.push_histogram(timestamp_ms, histogram);
+        }
+        LabeledSeries {
             labels: one.metric.0,
-            samples: one.values.0,
-        })
-        .collect()
+            samples,
+        }
+    });
+    series.filter(|one| !one.samples.is_empty()).collect()
 }
 
-fn vector(samples: Vec<VectorSampleJson>, annotations: &mut Annotations) -> Vec<InstantSample> {
-    if samples.iter().any(|one| one.histogram.is_some()) {
-        annotations.warnings.push(NATIVE_HISTOGRAMS.to_owned());
-    }
+fn vector(samples: Vec<VectorSampleJson>) -> Vec<InstantSample> {
     samples
         .into_iter()
         .filter_map(|one| {
+            let (sample, histogram) = match (one.value, one.histogram) {
+                (Some(point), _) => (point.0, None),
+                (None, Some(HistogramPoint(timestamp_ms, histogram))) => {
+                    let value = f64::NAN;
+                    let sample = Sample {
+                        timestamp_ms,
+                        value,
+                    };
+                    (sample, Some(histogram))
+                }
+                (None, None) => return None,
+            };
             Some(InstantSample {
                 labels: one.metric.0,
-                sample: one.value?.0,
+                sample,
+                histogram,
             })
         })
         .collect()
 }
-
-const NATIVE_HISTOGRAMS: &str = "native histograms in the answer are not shown";
 
 /// `data` of `metadata`.
 pub type MetadataByName = BTreeMap<String, Vec<RawMetadata>>;
@@ -205,7 +216,8 @@ pub struct MatrixSeriesJson {
     metric: Metric,
     #[serde(default)]
     values: Points,
-    histograms: Option<IgnoredAny>,
+    #[serde(default)]
+    histograms: Vec<HistogramPoint>,
 }
 
 /// A series of a vector.
@@ -213,7 +225,7 @@ pub struct MatrixSeriesJson {
 pub struct VectorSampleJson {
     metric: Metric,
     value: Option<Point>,
-    histogram: Option<IgnoredAny>,
+    histogram: Option<HistogramPoint>,
 }
 
 /// A label set.
@@ -255,6 +267,45 @@ impl<'de> Deserialize<'de> for Point {
             timestamp_ms: milliseconds(seconds),
             value,
         }))
+    }
+}
+
+/// `[1435781430.781, {"count": "3", "sum": "1.5", "buckets": […]}]`.
+#[derive(Debug)]
+struct HistogramPoint(i64, Arc<Histogram>);
+
+impl<'de> Deserialize<'de> for HistogramPoint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (seconds, json): (f64, HistogramJson) = Deserialize::deserialize(deserializer)?;
+        let buckets: Vec<Bucket> = json.buckets.iter().map(BucketJson::bucket).collect();
+        let histogram = Histogram::from_buckets(json.count.0, json.sum.0, &buckets);
+        Ok(Self(milliseconds(seconds), Arc::new(histogram)))
+    }
+}
+
+/// A native histogram; of its buckets those that hold anything.
+#[derive(Deserialize)]
+struct HistogramJson {
+    count: Value,
+    sum: Value,
+    #[serde(default)]
+    buckets: Vec<BucketJson>,
+}
+
+/// Which bounds fall into the bucket, the bounds, the count: `[0, "1", "2", "3"]`.
+#[derive(Deserialize)]
+struct BucketJson(u8, Value, Value, Value);
+
+impl BucketJson {
+    fn bucket(&self) -> Bucket {
+        let Self(inclusive, Value(lower), Value(upper), Value(count)) = self;
+        Bucket {
+            lower: *lower,
+            upper: *upper,
+            lower_inclusive: matches!(inclusive, 1 | 3),
+            upper_inclusive: matches!(inclusive, 0 | 3),
+            count: *count,
+        }
     }
 }
 
@@ -314,3 +365,6 @@ impl Visitor<'_> for ValueVisitor {
 fn milliseconds(seconds: f64) -> i64 {
     (seconds * 1000.0).round() as i64
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use relabel::Rule;
 use reqwest::Url;
+use series::histogram::MAX_EXPONENTIAL_SCHEMA;
 
 use super::discovery::{DnsDiscovery, TargetGroup};
 use super::{Limits, PageFormats};
@@ -38,6 +39,8 @@ pub struct Job {
     pub http: ClientOptions,
     /// What pages are asked for.
     pub formats: PageFormats,
+    /// What becomes of histograms.
+    pub histograms: HistogramOptions,
     /// What one scrape may bring.
     pub limits: Limits,
     /// Where targets come from.
@@ -46,6 +49,33 @@ pub struct Job {
     pub relabel_rules: Vec<Rule>,
     /// What is made of scraped series.
     pub metric_relabel_rules: Vec<Rule>,
+}
+
+/// What becomes of the histograms of a page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HistogramOptions {
+    /// Native ones are asked for and stored.
+    pub scrape_native: bool,
+    /// Classic buckets are stored also beside a native histogram.
+    pub always_classic: bool,
+    /// Classic ones become native ones of custom buckets (schema -53).
+    pub convert_to_nhcb: bool,
+    /// Buckets of a native histogram; those of more are joined.
+    pub bucket_limit: usize,
+    /// The finest resolution that is stored: -4 to 8.
+    pub max_schema: i32,
+}
+
+impl Default for HistogramOptions {
+    fn default() -> Self {
+        Self {
+            scrape_native: false,
+            always_classic: false,
+            convert_to_nhcb: false,
+            bucket_limit: usize::MAX,
+            max_schema: MAX_EXPONENTIAL_SCHEMA,
+        }
+    }
 }
 
 /// A source of targets.
@@ -119,6 +149,7 @@ impl Job {
             staleness_hold: Duration::ZERO,
             http: ClientOptions::with_credentials_of(url),
             formats: PageFormats::default(),
+            histograms: HistogramOptions::default(),
             limits: Limits::default(),
             discovery: vec![Discovery::Static(TargetGroup {
                 targets: vec![address],

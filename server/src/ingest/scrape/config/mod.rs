@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use discovery::{DnsDiscovery, FileDiscovery, HttpDiscovery, TargetGroup};
 pub use error::ScrapeConfigError;
-pub use job::{COMMAND_LINE_INTERVAL, Discovery, Job};
+pub use job::{COMMAND_LINE_INTERVAL, Discovery, HistogramOptions, Job};
 pub use limits::{LimitKeys, Limits};
 pub use prometheus::{PrometheusFile, read_prometheus_yaml, read_scrape_config_file};
 pub use protocols::{PageFormats, ScrapeProtocol};
@@ -64,13 +64,13 @@ pub struct GlobalConfig {
     /// How names are asked for that are not valid in the older sense.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric_name_escaping_scheme: Option<NameEscaping>,
-    /// Classic histograms are always scraped.
+    /// See [`HistogramOptions`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub always_scrape_classic_histograms: Option<bool>,
-    /// Not done; see [`ScrapeSettings::warnings`].
+    /// See [`HistogramOptions`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_classic_histograms_to_nhcb: Option<bool>,
-    /// Not done; see [`ScrapeSettings::warnings`].
+    /// See [`HistogramOptions`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scrape_native_histograms: Option<bool>,
     /// Not written; see [`ScrapeSettings::warnings`].
@@ -178,13 +178,13 @@ http_client_keys! {
         /// How names are asked for that are not valid in the older sense.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub metric_name_escaping_scheme: Option<NameEscaping>,
-        /// Classic histograms are always scraped.
+        /// See [`HistogramOptions`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub always_scrape_classic_histograms: Option<bool>,
-        /// Not done; see [`ScrapeSettings::warnings`].
+        /// See [`HistogramOptions`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub convert_classic_histograms_to_nhcb: Option<bool>,
-        /// Not done; see [`ScrapeSettings::warnings`].
+        /// See [`HistogramOptions`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub scrape_native_histograms: Option<bool>,
         /// Of no effect; see [`ScrapeSettings::warnings`].

@@ -1,6 +1,6 @@
 //! `scrape_protocols`: which formats of a page are asked for, in which order.
 
-use exposition::Format;
+use exposition::{Format, PageFormat};
 use serde::{Deserialize, Serialize};
 
 use super::unsupported::NameEscaping;
@@ -8,7 +8,7 @@ use super::unsupported::NameEscaping;
 /// A format of a page by Prometheus' name for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ScrapeProtocol {
-    /// Protobuf: read from configurations, never asked for.
+    /// Protobuf, the only one with native histograms.
     PrometheusProto,
     /// OpenMetrics before its first release.
     #[serde(rename = "OpenMetricsText0.0.1")]
@@ -30,7 +30,7 @@ pub struct PageFormats {
     /// The header `Accept`.
     pub accept: String,
     /// For a page without a usable content type.
-    pub fallback: Option<Format>,
+    pub fallback: Option<PageFormat>,
 }
 
 impl Default for PageFormats {
@@ -43,60 +43,63 @@ impl Default for PageFormats {
 }
 
 impl ScrapeProtocol {
-    fn media_type(self) -> Option<&'static str> {
+    fn media_type(self) -> String {
         match self {
-            Self::PrometheusProto => None,
-            Self::OpenMetricsText0_0_1 => Some("application/openmetrics-text;version=0.0.1"),
+            Self::PrometheusProto => format!("{};escaping=allow-utf-8", exposition::PROTOBUF),
+            Self::OpenMetricsText0_0_1 => "application/openmetrics-text;version=0.0.1".to_owned(),
             Self::OpenMetricsText1_0_0 => {
-                Some("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8")
+                "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8".to_owned()
             }
-            Self::PrometheusText0_0_4 => Some("text/plain;version=0.0.4"),
-            Self::PrometheusText1_0_0 => Some("text/plain;version=1.0.0;escaping=allow-utf-8"),
+            Self::PrometheusText0_0_4 => "text/plain;version=0.0.4".to_owned(),
+            Self::PrometheusText1_0_0 => "text/plain;version=1.0.0;escaping=allow-utf-8".to_owned(),
         }
     }
 
-    fn format(self) -> Option<Format> {
+    fn format(self) -> PageFormat {
         match self {
-            Self::PrometheusProto => None,
-            Self::OpenMetricsText0_0_1 | Self::OpenMetricsText1_0_0 => Some(Format::OpenMetrics),
-            Self::PrometheusText0_0_4 | Self::PrometheusText1_0_0 => Some(Format::Text),
+            Self::PrometheusProto => PageFormat::Protobuf,
+            Self::OpenMetricsText0_0_1 | Self::OpenMetricsText1_0_0 => {
+                PageFormat::Text(Format::OpenMetrics)
+            }
+            Self::PrometheusText0_0_4 | Self::PrometheusText1_0_0 => PageFormat::Text(Format::Text),
         }
     }
 }
 
-/// What `scrape_protocols`, `fallback_scrape_protocol` and
-/// `metric_name_escaping_scheme` come to. Protobuf
-/// among others is left out of what is asked for: the next one is sent then.
+/// What is asked for where native histograms are wanted and nothing is said.
+const WITH_NATIVE_HISTOGRAMS: [ScrapeProtocol; 5] = [
+    ScrapeProtocol::PrometheusProto,
+    ScrapeProtocol::OpenMetricsText1_0_0,
+    ScrapeProtocol::OpenMetricsText0_0_1,
+    ScrapeProtocol::PrometheusText1_0_0,
+    ScrapeProtocol::PrometheusText0_0_4,
+];
+
+/// What `scrape_protocols`, `fallback_scrape_protocol`,
+/// `metric_name_escaping_scheme` and `scrape_native_histograms` come to.
 ///
 /// # Errors
-/// The key that leaves no format that we read, and why.
+/// The key that leaves no format, and why.
 pub(super) fn resolve(
     protocols: Option<&[ScrapeProtocol]>,
     fallback: Option<ScrapeProtocol>,
     escaping: NameEscaping,
+    scrapes_native: bool,
 ) -> Result<PageFormats, (&'static str, String)> {
-    let unread = "Andon reads text formats only: name one of them as well";
     let mut formats = PageFormats::default();
+    let protocols = protocols.or(scrapes_native.then_some(&WITH_NATIVE_HISTOGRAMS));
     if let Some(protocols) = protocols {
-        let spoken: Vec<_> = protocols
-            .iter()
-            .filter_map(|one| one.media_type())
-            .collect();
-        if spoken.is_empty() {
-            return Err(("scrape_protocols", unread.to_owned()));
+        if protocols.is_empty() {
+            return Err(("scrape_protocols", "names no format".to_owned()));
         }
-        let weighed = spoken.iter().enumerate().map(|(index, media_type)| {
+        let weighed = protocols.iter().enumerate().map(|(index, protocol)| {
             let weight = 9_usize.saturating_sub(index).max(2);
-            format!("{media_type};q=0.{weight},")
+            format!("{};q=0.{weight},", protocol.media_type())
         });
         formats.accept = weighed.collect::<String>() + "*/*;q=0.1";
     }
     let utf8 = NameEscaping::AllowUtf8.name();
     formats.accept = formats.accept.replace(utf8, escaping.name());
-    if let Some(fallback) = fallback {
-        let format = fallback.format();
-        formats.fallback =
-            Some(format.ok_or_else(|| ("fallback_scrape_protocol", unread.to_owned()))?);
-    }
+    formats.fallback = fallback.map(ScrapeProtocol::format);
     Ok(formats)
 }

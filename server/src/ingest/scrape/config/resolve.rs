@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use series::histogram::{MAX_EXPONENTIAL_SCHEMA, MIN_EXPONENTIAL_SCHEMA};
+
 use super::discovery::{DnsDiscovery, DnsRecord, FileDiscovery, HttpDiscovery, TargetGroup};
 use super::job::DEFAULT_TIMEOUT;
 use super::{
-    Discovery, Job, PageFormats, PromDuration, ScrapeConfig, ScrapeConfigError, ScrapeSettings,
-    protocols,
+    Discovery, HistogramOptions, Job, PageFormats, PromDuration, ScrapeConfig, ScrapeConfigError,
+    ScrapeSettings, protocols,
 };
 use crate::net::config::ClientOptions;
 use crate::net::redact_url_text;
@@ -73,6 +75,7 @@ impl Resolver<'_> {
             staleness_hold: config.hold_values_for.map_or(Duration::ZERO, |hold| hold.0),
             http: self.http_options()?,
             formats: self.formats()?,
+            histograms: self.histograms(),
             limits: config
                 .limit_keys()
                 .resolve(self.settings.global.limit_keys()),
@@ -114,8 +117,36 @@ impl Resolver<'_> {
         let global = self.settings.global.scrape_protocols.as_deref();
         let escaping = self.settings.name_escaping(self.config);
         let fallback = self.config.fallback_scrape_protocol;
-        protocols::resolve(own.or(global), fallback, escaping)
+        let native = self.histograms().scrape_native;
+        protocols::resolve(own.or(global), fallback, escaping, native)
             .map_err(|(key, reason)| self.error(key, reason))
+    }
+
+    fn histograms(&self) -> HistogramOptions {
+        let (config, global) = (self.config, &self.settings.global);
+        let default = HistogramOptions::default();
+        let limit = config
+            .native_histogram_bucket_limit
+            .filter(|limit| *limit > 0);
+        let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        HistogramOptions {
+            scrape_native: config
+                .scrape_native_histograms
+                .or(global.scrape_native_histograms)
+                .unwrap_or(default.scrape_native),
+            always_classic: config
+                .always_scrape_classic_histograms
+                .or(global.always_scrape_classic_histograms)
+                .unwrap_or(default.always_classic),
+            convert_to_nhcb: config
+                .convert_classic_histograms_to_nhcb
+                .or(global.convert_classic_histograms_to_nhcb)
+                .unwrap_or(default.convert_to_nhcb),
+            bucket_limit: limit.unwrap_or(default.bucket_limit),
+            max_schema: config
+                .native_histogram_min_bucket_factor
+                .map_or(default.max_schema, max_schema),
+        }
     }
 
     fn http_options(&self) -> Result<ClientOptions, ScrapeConfigError> {
@@ -193,6 +224,16 @@ impl Resolver<'_> {
     }
 }
 
+/// The finest schema whose buckets are at least so many times as wide as the ones
+/// before.
+fn max_schema(min_bucket_factor: f64) -> i32 {
+    if min_bucket_factor <= 1.0 {
+        return MAX_EXPONENTIAL_SCHEMA;
+    }
+    let schema = (-min_bucket_factor.log2().log2()).floor();
+    (schema as i32).clamp(MIN_EXPONENTIAL_SCHEMA, MAX_EXPONENTIAL_SCHEMA)
+}
+
 fn is_above_zero(duration: &PromDuration) -> bool {
     !duration.0.is_zero()
 }
@@ -204,5 +245,26 @@ fn check_group(group: &TargetGroup) -> Result<(), String> {
             "{:?} is no host:port; a path belongs into metrics_path",
             redact_url_text(target)
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_growth_of_buckets_tells_the_finest_schema() {
+        let cases = [
+            (0.0, 8),
+            (1.0, 8),
+            (1.002, 8),
+            (1.003, 7),
+            (1.1, 2),
+            (2.0, 0),
+            (1e9, -4),
+        ];
+        for (factor, schema) in cases {
+            assert_eq!(max_schema(factor), schema, "{factor}");
+        }
     }
 }

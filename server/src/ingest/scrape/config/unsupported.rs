@@ -92,10 +92,6 @@ impl GlobalConfig {
         if self.rule_query_offset.is_some() {
             warnings.push("rule_query_offset: rules are not evaluated yet".to_owned());
         }
-        warnings.extend(histograms(
-            self.convert_classic_histograms_to_nhcb,
-            self.scrape_native_histograms,
-        ));
         warnings.extend(names(self.metric_name_validation_scheme));
         warnings.extend(failure_log(self.scrape_failure_log_file.as_ref()));
         let placed = warnings.into_iter();
@@ -105,42 +101,11 @@ impl GlobalConfig {
 
 impl ScrapeConfig {
     fn warnings(&self) -> Vec<String> {
-        let mut warnings = histograms(
-            self.convert_classic_histograms_to_nhcb,
-            self.scrape_native_histograms,
-        );
-        let limits = [
-            (
-                "native_histogram_bucket_limit",
-                self.native_histogram_bucket_limit.is_some(),
-            ),
-            (
-                "native_histogram_min_bucket_factor",
-                self.native_histogram_min_bucket_factor.is_some(),
-            ),
-        ];
-        for (key, _) in limits.iter().filter(|(_, is_given)| *is_given) {
-            warnings.push(format!("{key}: native histograms are not scraped"));
-        }
+        let mut warnings = Vec::new();
         warnings.extend(names(self.metric_name_validation_scheme));
         warnings.extend(failure_log(self.scrape_failure_log_file.as_ref()));
         warnings
     }
-}
-
-fn histograms(converts: Option<bool>, scrapes_native: Option<bool>) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if converts == Some(true) {
-        let key = "convert_classic_histograms_to_nhcb";
-        warnings.push(format!("{key}: histograms are stored as they are scraped"));
-    }
-    if scrapes_native == Some(true) {
-        let key = "scrape_native_histograms";
-        warnings.push(format!(
-            "{key}: native histograms are not scraped, their classic buckets are"
-        ));
-    }
-    warnings
 }
 
 fn names(validation: Option<NameValidation>) -> Option<String> {

@@ -2,22 +2,22 @@
 
 use std::path::Path;
 
-use exposition::Format;
-use series::{Matcher, SampleColumns, SeriesStore, TimeRange, is_stale_nan};
+use exposition::{Format, PageFormat};
+use series::{Labels, Matcher, MetricKind, SampleColumns, SeriesStore, TimeRange, is_stale_nan};
 use storage::Options;
 
 use super::super::config::ScrapeSettings;
 use super::*;
 
-struct Rig {
-    store: Store,
+pub(super) struct Rig {
+    pub(super) store: Store,
     job: Job,
     target: Target,
     series: TargetSeries,
 }
 
 impl Rig {
-    fn new(keys: &str) -> Self {
+    pub(super) fn new(keys: &str) -> Self {
         let toml = format!("[[scrape_configs]]\njob_name = \"j\"\n{keys}");
         let settings: ScrapeSettings = toml::from_str(&toml).unwrap();
         let job = settings.jobs(Path::new("/")).unwrap().remove(0);
@@ -36,18 +36,18 @@ impl Rig {
         }
     }
 
-    fn scrape(&mut self, page: &str, at_s: i64) -> Report {
+    pub(super) fn scrape(&mut self, page: &str, at_s: i64) -> Report {
         self.ingest(
             Ok(Page {
                 body: page.as_bytes().to_vec().into(),
-                format: Format::Text,
+                format: PageFormat::Text(Format::Text),
                 content_type: "text/plain".to_owned(),
             }),
             at_s,
         )
     }
 
-    fn ingest(&mut self, page: Result<Page, ScrapeError>, at_s: i64) -> Report {
+    pub(super) fn ingest(&mut self, page: Result<Page, ScrapeError>, at_s: i64) -> Report {
         let to = Destination {
             store: &self.store,
             job: &self.job,
@@ -59,7 +59,7 @@ impl Rig {
 
     /// What is stored of metric `name`: `labels: value@seconds …`, without
     /// `job` and `instance` where they are the target's.
-    fn stored(&self, name: &str) -> Vec<String> {
+    pub(super) fn stored(&self, name: &str) -> Vec<String> {
         let matcher = Matcher::equal(METRIC_NAME, name);
         let found = self.store.select(&[matcher], TimeRange::ALL).unwrap();
         let mut lines: Vec<String> = found

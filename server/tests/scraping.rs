@@ -141,7 +141,11 @@ async fn asks_as_it_is_configured() {
     let header = |name: &str| headers[name].to_str().unwrap();
     assert_eq!(path, "/probe?module=x");
     assert_eq!(header("authorization"), "Basic dTpw");
-    assert_eq!(header("accept"), "text/plain;version=0.0.4;q=0.9,*/*;q=0.1");
+    assert_eq!(
+        header("accept"),
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;\
+         encoding=delimited;escaping=allow-utf-8;q=0.9,text/plain;version=0.0.4;q=0.8,*/*;q=0.1"
+    );
     let scopes: Vec<_> = headers.get_all("x-scope").iter().collect();
     assert_eq!(scopes, ["a", "b"]);
     assert!(header("user-agent").starts_with("Andon/"));

@@ -70,11 +70,17 @@ fn holds(above: &[Option<f64>], below: &[Option<f64>]) -> bool {
     })
 }
 
+/// A bucket that is not known at a time adds nothing to those below it.
 fn take_apart(counts: &mut [Vec<Option<f64>>]) {
-    for bucket in (1..counts.len()).rev() {
-        let (below, above) = counts.split_at_mut(bucket);
-        for (count, below) in above[0].iter_mut().zip(&below[bucket - 1]) {
-            *count = count.map(|count| (count - below.unwrap_or(0.0)).max(0.0));
+    let columns = counts.first().map_or(0, Vec::len);
+    let mut below = vec![0.0_f64; columns];
+    for bucket in counts {
+        for (count, below) in bucket.iter_mut().zip(&mut below) {
+            if let Some(count) = count {
+                let own = (*count - *below).max(0.0);
+                *below = below.max(*count);
+                *count = own;
+            }
         }
     }
 }
@@ -167,7 +173,7 @@ mod tests {
         assert_eq!(buckets.bounds, [0.5, 1.0, f64::INFINITY]);
         assert_eq!(buckets.counts[0], [Some(2.0), Some(1.0)]);
         assert_eq!(buckets.counts[1], [Some(3.0), None]);
-        assert_eq!(buckets.counts[2], [Some(4.0), Some(4.0)]);
+        assert_eq!(buckets.counts[2], [Some(4.0), Some(3.0)]);
     }
 
     #[test]

@@ -102,6 +102,10 @@ impl Latency {
     /// The `q` quantile, where the family has quantiles.
     pub(crate) fn quantile(&self, q: f64, range: &str) -> Option<String> {
         match self.latency_type {
+            LatencyType::Histogram if self.is_native => {
+                let histogram = rate(&self.metric, None, range);
+                Some(format!("histogram_quantile({q}, {histogram})"))
+            }
             LatencyType::Histogram => {
                 let buckets = rate(&self.metric.with_suffix("_bucket"), Some("le"), range);
                 Some(format!("histogram_quantile({q}, {buckets})"))
@@ -116,6 +120,9 @@ impl Latency {
 
     /// The mean, over all or by a label.
     pub(crate) fn mean(&self, by: Option<&str>, range: &str) -> String {
+        if self.is_native {
+            return format!("histogram_avg({})", rate(&self.metric, by, range));
+        }
         let sum = rate(&self.metric.with_suffix("_sum"), by, range);
         let count = rate(&self.metric.with_suffix("_count"), by, range);
         format!("{sum} / {count}")
@@ -176,5 +183,24 @@ mod tests {
         };
         let expr = success.budget_left(0.95, "1h");
         assert!(expr.ends_with("/ 0.05"), "{expr}");
+    }
+
+    #[test]
+    fn a_native_histogram_is_asked_without_buckets() {
+        let mut latency = Latency {
+            metric: selector("latency{a=\"b\"}"),
+            latency_type: LatencyType::Histogram,
+            unit: "s".to_owned(),
+            by: None,
+            last_bucket: None,
+            is_native: true,
+        };
+        let quantile = latency.quantile(0.95, "5m").unwrap();
+        let rate = "sum (rate(latency{a=\"b\"}[5m]))";
+        assert_eq!(quantile, format!("histogram_quantile(0.95, {rate})"));
+        assert_eq!(latency.mean(None, "5m"), format!("histogram_avg({rate})"));
+        latency.is_native = false;
+        let quantile = latency.quantile(0.95, "5m").unwrap();
+        assert!(quantile.contains("latency_bucket") && quantile.contains("by (le)"));
     }
 }

@@ -289,7 +289,15 @@ fn latency(families: &[Family]) -> Option<Latency> {
         unit: if milliseconds { "ms" } else { "s" }.to_owned(),
         by: None,
         last_bucket: metric.last_bucket,
+        is_native: metric.has_own_histogram() && !has_buckets(families, name),
     })
+}
+
+fn has_buckets(families: &[Family], name: &str) -> bool {
+    let mut names = families
+        .iter()
+        .map(|(name, _)| name.strip_suffix("_bucket"));
+    names.any(|family| family == Some(name))
 }
 
 /// The label that splits a counter's jobs: the first that says no outcome.

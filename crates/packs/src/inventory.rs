@@ -31,6 +31,16 @@ pub struct Metric {
     pub instances: Instances,
     /// The greatest finite bound of its buckets.
     pub last_bucket: Option<f64>,
+    /// Whether a series has this very name; a family of several has none.
+    pub is_series: bool,
+}
+
+impl Metric {
+    /// Whether it is a histogram that has a series of its own: a native one, or
+    /// one with buckets beside it.
+    pub(crate) fn has_own_histogram(&self) -> bool {
+        self.is_series && self.kind == MetricKind::Histogram
+    }
 }
 
 impl Metric {
@@ -56,12 +66,18 @@ impl Inventory {
         }
     }
 
+    /// Takes over that there are series of this very name.
+    pub fn add_name(&mut self, name: &str) {
+        let metric = self.0.entry(name.to_owned()).or_default();
+        metric.is_series = true;
+    }
+
     /// Takes over that a series exists.
     pub fn add_series(&mut self, labels: &Labels) {
         let name = labels.metric_name();
         let named = labels.iter().filter(|label| label.name != METRIC_NAME);
         let names: Vec<String> = named.map(|label| label.name.to_owned()).collect();
-        self.declare(name, MetricKind::Unknown);
+        self.add_name(name);
         self.add_labels(name, &names);
         self.add_values(name, labels);
         let own = self.0.get(name).map(|metric| metric.kind);
@@ -125,6 +141,13 @@ impl Inventory {
         self.family(name).or_else(|| self.0.get(name))
     }
 
+    /// Whether the family is a native histogram: one series, and no buckets.
+    pub fn is_native_histogram(&self, name: &str) -> bool {
+        let buckets = format!("{name}_bucket");
+        let own = self.0.get(name);
+        own.is_some_and(Metric::has_own_histogram) && !self.0.contains_key(&buckets)
+    }
+
     /// Whether the metric has a label of this name; true as well where its
     /// labels are not known.
     pub fn may_have_label(&self, name: &str, label: &str) -> bool {
@@ -184,5 +207,30 @@ mod tests {
             &["b_total_sum"],
         );
         assert!(told_families.may_have_label("a", "kind"));
+    }
+
+    #[test]
+    fn a_histogram_without_buckets_is_a_native_one() {
+        let mut inventory = Inventory::default();
+        for name in [
+            "native",
+            "classic_bucket",
+            "classic_count",
+            "both",
+            "both_bucket",
+            "gauge",
+        ] {
+            inventory.add_name(name);
+        }
+        for name in ["native", "classic", "both", "declared"] {
+            inventory.declare(name, MetricKind::Histogram);
+        }
+        inventory.declare("gauge", MetricKind::Gauge);
+        let names = ["native", "classic", "both", "declared", "gauge", "absent"];
+        let native: Vec<&str> = names
+            .into_iter()
+            .filter(|name| inventory.is_native_histogram(name))
+            .collect();
+        assert_eq!(native, ["native"]);
     }
 }

@@ -51,6 +51,9 @@ pub struct Latency {
     /// quantile is ever given above.
     #[serde(skip)]
     pub last_bucket: Option<f64>,
+    /// Whether the source has it as a native histogram, without buckets.
+    #[serde(skip)]
+    pub is_native: bool,
 }
 
 fn seconds() -> String {

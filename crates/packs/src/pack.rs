@@ -369,6 +369,7 @@ impl JobModel {
         if let Some(latency) = &mut job.latency {
             let family = inventory.get(latency.metric.name());
             latency.last_bucket = family.and_then(|family| family.last_bucket);
+            latency.is_native = inventory.is_native_histogram(latency.metric.name());
         }
         job.success = job.success.filter(|success| match success {
             Success::TotalAndFailure { total, .. } | Success::TotalAndSuccess { total, .. } => {

@@ -4,7 +4,6 @@ use exposition::{Entry, Format, Parser};
 use lint::Facts;
 use packs::{Inventory, Packs};
 use query::SeriesQuery;
-use series::MetricKind;
 
 use crate::clock::now_ms;
 use crate::query::{QueryError, QueryFrontend};
@@ -41,7 +40,7 @@ pub async fn add_source(
         .label_values(series::METRIC_NAME, all.clone())
         .await?;
     for name in &names.items {
-        inventory.declare(name, MetricKind::Unknown);
+        inventory.add_name(name);
     }
     // Kinds before series: `_count` ends the name of a histogram's, and of a counter.
     for metric in source.metadata(None).await?.iter() {

@@ -9,6 +9,7 @@ use wire::data::EmptyReason;
 
 use super::buffer::Columns;
 use super::named::{NamedSeries, QuerySeries};
+use super::native_histograms::drawable;
 use super::spec::{PanelQueries, ViewQuery};
 use super::state::{Evaluated, Failure};
 use super::tables;
@@ -36,6 +37,8 @@ pub async fn evaluate(
         .iter()
         .map(|of| ask(frontends, &of.query, span));
     let answers = join_all(answers).await.into_iter();
+    let kind = &queries.panel.kind;
+    let answers = answers.map(|answer| answer.map(|frame| drawable(kind, frame)));
     let answers = answers.collect::<Result<Vec<Arc<Frame>>, _>>();
     let (mut outcome, tables) = match (answers, queries.panel.needs_tables()) {
         (Ok(frames), true) => {

@@ -19,6 +19,7 @@ pub mod stream;
 pub mod view;
 
 mod evaluate;
+mod native_histograms;
 mod panel_renderer;
 mod state;
 mod tables;

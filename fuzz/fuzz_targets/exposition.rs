@@ -1,8 +1,8 @@
 //! Whatever the bytes, parsing ends in entries or an error, and what was
-//! accepted can be decoded.
+//! accepted can be decoded; as protobuf, native histograms are sound.
 #![no_main]
 
-use exposition::{Entry, Format, Parser};
+use exposition::{Entry, Format, Parser, ProtobufOptions, ProtobufPage};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|document: &[u8]| {
@@ -22,4 +22,24 @@ fuzz_target!(|document: &[u8]| {
             }
         }
     }
+    protobuf(document);
 });
+
+fn protobuf(document: &[u8]) {
+    for native_histograms in [false, true] {
+        let options = ProtobufOptions {
+            native_histograms,
+            classic_histograms: true,
+        };
+        let Ok(page) = ProtobufPage::read(document, options) else {
+            continue;
+        };
+        for histogram in &page.histograms {
+            assert!(histogram.histogram.validate().is_ok());
+            let _ = histogram.series();
+        }
+        if let Ok(text) = Parser::new(&page.text, Format::Text) {
+            let _ = text.count();
+        }
+    }
+}

@@ -100,6 +100,25 @@ mod tests {
     }
 
     #[test]
+    fn the_bytes_stay_what_they_are() {
+        let histogram = Histogram {
+            count: 3.0,
+            sum: 4.5,
+            positive: series::histogram::Buckets::contiguous(1, vec![3.0]),
+            ..Histogram::default()
+        };
+        let sample = HistogramSample {
+            timestamp_ms: 1000,
+            histogram: Arc::new(histogram),
+        };
+        let mut record = HistogramsRecord::default();
+        record.push(SeriesRef::from_u32(0), &sample);
+        let chunk = [12, 0xd0, 15, 0, 0, 0, 1, 2, 1, 0, 0xc0, 36, 6, 0, 0, 6];
+        let head = [HISTOGRAMS, 0, 1, 0xd0, 15, 0xd0, 15, 16];
+        assert_eq!(record.finish(), [&head[..], &chunk].concat());
+    }
+
+    #[test]
     fn histograms_come_back() {
         check(&[]);
         check(&[sample(7, i64::MIN, 0.5)]);

@@ -1,12 +1,10 @@
 //! Batches of samples to the series of the head, and what became of them.
 
-use parking_lot::MutexGuard;
 use series::{HistogramSample, Sample};
 
 use crate::append::{AppendOutcome, Offence, Rejection, SeriesRef};
 use crate::head::Head;
 use crate::samples::{Bounds, Samples, Stored};
-use crate::table::Table;
 
 impl Head {
     /// Stores samples, none later than `latest_ms`; `on_accept` sees each one
@@ -58,7 +56,8 @@ impl Head {
         let mut index = 0;
         for run in batch.chunk_by(|(a, _), (b, _)| a == b) {
             let reference = run[0].0;
-            let mut samples = lock(&table, reference);
+            let series = table.get(reference.0);
+            let mut samples = series.map(|series| series.lock());
             for (_, sample) in run {
                 let timestamp_ms = sample.timestamp_ms();
                 let stored = match &mut samples {
@@ -92,10 +91,6 @@ const EVERYTHING: Bounds = Bounds {
     latest_ms: i64::MAX,
 };
 
-fn lock(table: &Table, series: SeriesRef) -> Option<MutexGuard<'_, Samples>> {
-    table.get(series.0).map(|series| series.lock())
-}
-
 /// What a series stores.
 trait Insert {
     fn timestamp_ms(&self) -> i64;
@@ -113,6 +108,7 @@ impl Insert for Sample {
         self.timestamp_ms
     }
 
+    #[inline]
     fn insert_into(
         &self,
         samples: &mut Samples,

@@ -23,6 +23,7 @@ impl MemorySeries {
         }
     }
 
+    #[inline]
     pub fn lock(&self) -> MutexGuard<'_, Samples> {
         self.samples.lock()
     }

@@ -24,12 +24,7 @@ impl Samples {
             value,
         } = sample;
         if self.newest_kind != NewestKind::None && timestamp_ms <= self.newest_ms {
-            if timestamp_ms == self.newest_ms {
-                let is_float = self.newest_kind == NewestKind::Float;
-                return same_or_duplicate(is_float && self.newest_bits == value.to_bits());
-            }
-            self.check_late(timestamp_ms, bounds)?;
-            return self.insert_late(sample, shared);
+            return self.insert_not_newest(sample, bounds, shared);
         }
         self.newest_kind = NewestKind::Float;
         self.newest_ms = timestamp_ms;
@@ -39,6 +34,21 @@ impl Samples {
             self.seal_growing(shared);
         }
         Ok(Stored::New)
+    }
+
+    #[cold]
+    fn insert_not_newest(
+        &mut self,
+        sample: Sample,
+        bounds: Bounds,
+        shared: &SharedTimes,
+    ) -> Result<Stored, Rejection> {
+        if sample.timestamp_ms == self.newest_ms {
+            let is_float = self.newest_kind == NewestKind::Float;
+            return same_or_duplicate(is_float && self.newest_bits == sample.value.to_bits());
+        }
+        self.check_late(sample.timestamp_ms, bounds)?;
+        self.insert_late(sample, shared)
     }
 
     /// Stores one native histogram in its place in time.

@@ -76,9 +76,9 @@ const SYSTEMS: System[] = [
       await figure(page, 'Free slots', /[-\u2212]2/);
       await expect(panel(page, 'Longest pause for garbage').locator('.axis-left span').first()).toBeAttached();
       await page.goto(`${url}/d/libvirt-volume-provisioner-documented-limits?${NOW}`);
-      await figure(page, 'Active jobs', String(ACTIVE_JOBS));
-      await figure(page, 'Active jobs', '10 at most');
-      await expect(panel(page, 'Active jobs').locator('.health-bad, .mark-bad').first()).toBeAttached();
+      await figure(page, 'Active jobs of an instance', String(ACTIVE_JOBS));
+      await figure(page, 'Active jobs of an instance', '10 at most');
+      await expect(panel(page, 'Active jobs of an instance').locator('.health-bad, .mark-bad').first()).toBeAttached();
     },
   },
   {

@@ -13,6 +13,7 @@ use crate::config::{Config, ConfigError, Origin, load};
 use crate::convert::{self, ExportArgs, ImportArgs};
 use crate::ingest::scrape::config::{ByteSize, PromDuration};
 use crate::log::{self, LogFormat, LogLevel};
+use crate::net::parse_listen;
 use crate::start;
 
 /// The exit status of everything that is wrong from outside.
@@ -52,7 +53,7 @@ pub struct ServeArgs {
     pub config: Option<PathBuf>,
 
     /// Where to listen [default: 127.0.0.1:3000].
-    #[arg(long, env = "ANDON_LISTEN", value_name = "ADDR")]
+    #[arg(long, env = "ANDON_LISTEN", value_name = "ADDR", value_parser = parse_listen)]
     pub listen: Option<SocketAddr>,
 
     /// Where to keep samples; without it they are kept in memory alone.

@@ -153,7 +153,13 @@ fn check_writable(folder: &Path) -> std::io::Result<()> {
 /// Asks what answers at the URL. What does not answer yet is taken for what its
 /// address looks like: Andon may start before what it watches, and while it is away.
 async fn look_at(text: &str) -> Result<(Url, Detected), Failure> {
-    let url = parse_url(text).map_err(Failure::Url)?;
+    // As browsers and curl take it.
+    let with_scheme = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("http://{text}")
+    };
+    let url = parse_url(&with_scheme).map_err(Failure::Url)?;
     match detect(&url).await {
         Ok(detected) => {
             tracing::info!("{} is {}", redact_url(&url), detected.words());

@@ -6,6 +6,8 @@
 mod support;
 
 use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::Duration;
 
@@ -125,10 +127,26 @@ fn what_is_wrong_is_said_without_its_secrets() {
     let said = command(&["http://me:hush@127.0.0.1:port/"]).output();
     let said = String::from_utf8(said.unwrap().stderr).unwrap();
     assert!(!said.contains("hush"), "{said}");
-    let said = command(&["http://me:hush@127.0.0.1:9/?api_key=hush"]).output();
+    let at = serve_no_metrics();
+    let said = command(&[&format!("http://me:hush@{at}/?api_key=hush")]).output();
     let said = String::from_utf8(said.unwrap().stderr).unwrap();
     assert!(
-        said.contains("127.0.0.1:9") && !said.contains("hush"),
+        said.contains("nor is it an exporter's page") && !said.contains("hush"),
         "{said}"
     );
+}
+
+/// A server of something else, and its address.
+fn serve_no_metrics() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4_096]);
+            let _ = stream.write_all(
+                b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello",
+            );
+        }
+    });
+    at
 }

@@ -189,22 +189,37 @@ fn an_unwritable_data_dir_is_named() {
     );
 }
 
-#[test]
-fn a_url_that_answers_nothing_is_named() {
-    let listen = ["--listen", "127.0.0.1:0"];
+#[tokio::test]
+async fn andon_starts_before_what_it_looks_at_and_says_that_it_is_away() {
     let closed = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap();
-    for path in ["", "/metrics"] {
-        let url = format!("http://{closed}{path}");
-        check(
-            &[&[url.as_str()][..], &listen].concat(),
-            2,
-            &[&url, "refused"],
-        );
+    for (url, page) in [
+        (format!("{closed}"), "/"),
+        (format!("http://{closed}/metrics"), "/targets"),
+    ] {
+        let mut andon = command(&[&url, "--listen", "127.0.0.1:0"])
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let page = format!("{}{page}", announced(&mut andon).unwrap());
+        let said = async || reqwest::get(&page).await.unwrap().text().await.unwrap();
+        while !said().await.contains("refused") {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        andon.kill().unwrap();
+        andon.wait().unwrap();
     }
-    check(&["host:9090"], 2, &["host:9090", "http://HOST:PORT"]);
+}
+
+#[test]
+fn what_cannot_be_used_is_named() {
+    check(
+        &["ftp://host:9090"],
+        2,
+        &["ftp://host:9090", "http://HOST:PORT"],
+    );
     check(
         &["--config", "/missing.toml"],
         2,

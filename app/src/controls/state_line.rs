@@ -12,6 +12,9 @@ use crate::text::state::{Inputs, State, state};
 pub fn StateLine() -> impl IntoView {
     let store = use_store();
     let source = store.source.clone();
+    let attended = store.clone();
+    // Effects run in the browser alone, when what the server wrote is taken over.
+    Effect::new(move |_| attended.attend());
     let now = Memo::new(move |_| {
         let error = store.source_error.get();
         state(&Inputs {

@@ -157,7 +157,7 @@ pub fn render(panel: &Panel, data: &PanelSeries, params: &LiveParams) -> String 
         Kind::StatusHistory(_) => state_timeline::html(panel, data, false),
         Kind::Table(options) => table::html(panel, options, data, params),
         Kind::AlertList(_) => alert_list::html(data),
-        Kind::Verdict(options) => verdict::html(options, data),
+        Kind::Verdict(options) => verdict::html(options, data, params),
         // These show no data, so there is none to write.
         Kind::Text(_) | Kind::Row(_) | Kind::BoardList(_) | Kind::Unsupported(_) => String::new(),
     }

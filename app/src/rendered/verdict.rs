@@ -12,6 +12,7 @@ use dashboard::{CONDITION, VerdictCondition, VerdictOptions, duration, fill_labe
 use series::METRIC_NAME;
 use wire::board::Health;
 use wire::data::TimeGrid;
+use wire::url::LiveParams;
 
 use super::status_badge::push_mark;
 use super::{PanelSeries, SeriesView};
@@ -38,7 +39,23 @@ struct Finding<'a> {
     others: usize,
 }
 
-pub fn html(options: &VerdictOptions, data: &PanelSeries) -> String {
+pub fn html(options: &VerdictOptions, data: &PanelSeries, params: &LiveParams) -> String {
+    let said = sentences(options, data);
+    if said.is_empty() || ends_now(&params.to) {
+        return said;
+    }
+    let mut html = String::from("<p class=\"verdict-time\">As of ");
+    push_time(&mut html, data.grid, data.grid.end_ms(), true);
+    html.push_str(":</p>");
+    html + &said
+}
+
+/// Whether a range that ends at `to` shows what is now.
+fn ends_now(to: &str) -> bool {
+    matches!(to, "" | "now")
+}
+
+fn sentences(options: &VerdictOptions, data: &PanelSeries) -> String {
     if let Some(newest) = silent_since(data) {
         return nothing_known(data.grid, newest);
     }
@@ -208,23 +225,22 @@ fn push_since(html: &mut String, since: Option<usize>, grid: TimeGrid, after_ms:
     match since {
         Some(column) => {
             html.push_str("since ");
-            push_time(html, grid, grid.time_ms(column) - after_ms);
+            push_time(html, grid, grid.time_ms(column) - after_ms, false);
         }
         None => {
             html.push_str("since before ");
-            push_time(html, grid, grid.start_ms - after_ms);
+            push_time(html, grid, grid.start_ms - after_ms, false);
         }
     }
     html.push_str("</small>");
 }
 
-/// A time of the day, with the day where it is not the newest value's. It is
+/// A time of the day, with the day where that is not the newest value's. It is
 /// UTC's; the page's script writes it in the reader's zone.
-fn push_time(html: &mut String, grid: TimeGrid, time_ms: i64) {
-    let now_ms = grid.time_ms(grid.len.saturating_sub(1));
+fn push_time(html: &mut String, grid: TimeGrid, time_ms: i64, with_day: bool) {
     let words = moment::of(time_ms, &utc);
-    let is_recent = now_ms - time_ms < DAY_MS;
-    let words = if is_recent { &words[11..] } else { &words };
+    let has_day = with_day || grid.end_ms() - time_ms >= DAY_MS;
+    let words = if has_day { &words } else { &words[11..] };
     html.push_str("<time data-ms=\"");
     html.push_str(&time_ms.to_string());
     html.push_str("\">");
@@ -263,6 +279,13 @@ mod tests {
     }
 
     fn check(held: &[Held], expected: &[&str]) {
+        let html = html_of(held, "now");
+        let sentences: Vec<String> = html.split("<li").skip(1).map(plain).collect();
+        assert_eq!(sentences, expected, "{html}");
+    }
+
+    /// The markup on a page whose range ends at `to`.
+    fn html_of(held: &[Held], to: &str) -> String {
         let values: Vec<Vec<Option<f64>>> = held
             .iter()
             .map(|(.., columns)| {
@@ -291,9 +314,11 @@ mod tests {
             series: series.collect(),
             ..PanelSeries::default()
         };
-        let html = html(&options(), &data).replace('\u{a0}', " ");
-        let sentences: Vec<String> = html.split("<li").skip(1).map(plain).collect();
-        assert_eq!(sentences, expected, "{html}");
+        let params = LiveParams {
+            to: to.to_owned(),
+            ..LiveParams::default()
+        };
+        html(&options(), &data, &params).replace('\u{a0}', " ")
     }
 
     /// The words alone.
@@ -342,5 +367,20 @@ mod tests {
     fn nothing_is_claimed_of_now_by_old_values() {
         check(&[("ok", "", 0..12)], &["Nothing is known since 01:48:30"]);
         check(&[], &[]);
+    }
+
+    #[test]
+    fn of_a_range_that_is_over_it_is_said_when_it_was_true() {
+        let held: &[Held] = &[("ok", "", 0..20)];
+        let time = "<time data-ms=\"1000000190000\">2001-09-09 01:49:50</time>";
+        let said = ["<p class=\"verdict-time\">As of ", time, ":</p><ul"].concat();
+        for to in ["now-1d", "1000000190000"] {
+            assert!(
+                html_of(held, to).starts_with(&said),
+                "{}",
+                html_of(held, to)
+            );
+        }
+        assert!(html_of(held, "now").starts_with("<ul"));
     }
 }

@@ -142,7 +142,7 @@ impl Store {
             window: ArcRwSignal::new(snapshot.window),
             now_ms: ArcRwSignal::new(snapshot.server_time_ms),
             zone: ArcRwSignal::new(Zone::default()),
-            link: ArcRwSignal::new(Link::Open),
+            link: ArcRwSignal::new(Link::Unattended),
             source_error: ArcRwSignal::new(snapshot.source_error),
             newest_ms: ArcRwSignal::new(None),
             cursor_ms: ArcRwSignal::new(None),
@@ -155,7 +155,6 @@ impl Store {
         }));
         store.replace_panels(snapshot.panels);
         store.rewrite(snapshot.rendered);
-        store.link.set(store.open_link());
         store
     }
 
@@ -256,6 +255,13 @@ impl Store {
             rendered.filter_map(|(_, rendered)| rendered.with_untracked(|w| w.newest_ms));
         let times: Vec<i64> = drawn.chain(rendered).collect();
         self.newest_ms.set(age::reached_by_most(&times));
+    }
+
+    /// Takes note that a script keeps the page up to date from now on.
+    pub fn attend(&self) {
+        if self.link.get_untracked() == Link::Unattended {
+            self.link.set(self.open_link());
+        }
     }
 
     /// The link while events arrive: loading until the first panel has something to show.

@@ -63,6 +63,7 @@ fn window(to_ms: i64) -> Window {
         to_ms,
         step_ms: 1_000,
         live: true,
+        ..Window::default()
     }
 }
 

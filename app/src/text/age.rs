@@ -50,9 +50,9 @@ pub fn reached_by_most(times_ms: &[i64]) -> Option<i64> {
 }
 
 /// How old data may be before it is called late: three steps, at least 15 s,
-/// so that one lost scrape is no alarm.
+/// so that one lost scrape is no alarm, and as long as nobody asks for newer.
 pub fn tolerance_ms(window: &Window) -> i64 {
-    (3 * window.step_ms).max(15 * SECOND_MS)
+    (3 * window.step_ms).max(15 * SECOND_MS) + window.tick_ms
 }
 
 /// The age of a live panel's newest point where it is late.

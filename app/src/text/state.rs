@@ -3,13 +3,18 @@
 use wire::board::Health;
 use wire::live::Window;
 
-use super::age;
+use chart::civil::utc;
+
+use super::{age, moment};
 
 /// How the page stands to its stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Link {
-    /// Events arrive.
+    /// No script has taken the page over yet, and maybe none will: it stays as
+    /// the server wrote it.
     #[default]
+    Unattended,
+    /// Events arrive.
     Open,
     /// What is asked for is on its way.
     Loading,
@@ -49,6 +54,9 @@ pub struct State {
 
 /// The state of a page; what is gravest is said.
 pub fn state(inputs: &Inputs) -> State {
+    if inputs.link == Link::Unattended && inputs.window.live {
+        return unattended(inputs);
+    }
     let age_ms = inputs.newest_ms.map(|newest| inputs.now_ms - newest);
     let is_late = age_ms.is_some_and(|age| age > age::tolerance_ms(&inputs.window));
     let (health, word, detail) = match (inputs.link, inputs.source_error) {
@@ -60,9 +68,11 @@ pub fn state(inputs: &Inputs) -> State {
         (Link::Paused, _) => (Health::Unknown, "Paused", "space goes on"),
         (_, Some(error)) => (Health::Bad, "Source away", error),
         (Link::Loading, None) => (Health::Unknown, "Loading", ""),
-        (Link::Open, None) if !inputs.window.live => (Health::Unknown, "Fixed range", ""),
-        (Link::Open, None) if is_late => (Health::Warning, "Late", "the source sends nothing new"),
-        (Link::Open, None) => (Health::Good, "Live", ""),
+        (Link::Open | Link::Unattended, None) if !inputs.window.live => {
+            (Health::Unknown, "Fixed range", "")
+        }
+        (_, None) if is_late => (Health::Warning, "Late", "the source sends nothing new"),
+        (_, None) => (Health::Good, "Live", ""),
     };
     let age = age_ms
         .filter(|_| inputs.window.live)
@@ -72,6 +82,19 @@ pub fn state(inputs: &Inputs) -> State {
         word,
         detail: detail.to_owned(),
         age: age.unwrap_or_default(),
+    }
+}
+
+/// What is true of the page for as long as it stands.
+fn unattended(inputs: &Inputs) -> State {
+    let time = moment::of(inputs.now_ms, &utc);
+    let time = time.get(11..19).unwrap_or_default();
+    let error = inputs.source_error.map(|error| ["; ", error].concat());
+    State {
+        health: Health::Unknown,
+        word: "Loading",
+        detail: ["as of ", time, " UTC", &error.unwrap_or_default()].concat(),
+        age: String::new(),
     }
 }
 
@@ -93,6 +116,28 @@ mod tests {
         });
         let said = [state.word, " | ", &state.detail, " | ", &state.age].concat();
         assert_eq!(said.replace('\u{a0}', " "), expected);
+    }
+
+    #[test]
+    fn a_slow_refresh_is_not_late() {
+        let check = |tick_ms: i64, age_ms: i64, expected: &str| {
+            let state = state(&Inputs {
+                link: Link::Open,
+                window: Window {
+                    step_ms: 5_000,
+                    live: true,
+                    tick_ms,
+                    ..Window::default()
+                },
+                newest_ms: Some(0),
+                now_ms: age_ms,
+                ..Inputs::default()
+            });
+            assert_eq!(state.word, expected, "{tick_ms} {age_ms}");
+        };
+        check(0, 20_000, "Late");
+        check(60_000, 70_000, "Live");
+        check(60_000, 80_000, "Late");
     }
 
     #[test]
@@ -118,6 +163,14 @@ mod tests {
             20_000,
             "Source away | refused | newest point 20 s old",
         );
+        check(
+            Link::Unattended,
+            true,
+            Some("refused"),
+            99_000,
+            "Loading | as of 00:01:39 UTC; refused | ",
+        );
+        check(Link::Unattended, false, None, 99_000, "Fixed range |  | ");
         check(
             Link::Lost,
             true,

@@ -98,6 +98,7 @@ impl Chart {
             to_ms: grid.end_ms(),
             step_ms: grid.step_ms,
             live: true,
+            ..Window::default()
         };
         let input = Input::new(&self.data, &self.options, self.window, self.size);
         self.labels = self

@@ -166,6 +166,7 @@ fn check(data: &PanelData, options: &TimeSeriesOptions, previous: Option<&Axes>)
         to_ms: data.grid.end_ms(),
         step_ms: data.grid.step_ms,
         live: true,
+        ..Window::default()
     };
     let input = Input {
         previous,

@@ -209,6 +209,7 @@ mod tests {
             to_ms: data.grid.end_ms(),
             step_ms: data.grid.step_ms,
             live: true,
+            ..Window::default()
         };
         use_it(&Plot::new(Input::new(data, options, window, SIZE)))
     }

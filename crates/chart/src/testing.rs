@@ -40,6 +40,7 @@ pub fn plotted<R>(data: &PanelData, from_ms: i64, to_ms: i64, look: impl FnOnce(
         to_ms,
         step_ms: 1_000,
         live: true,
+        ..Window::default()
     };
     let size = Size {
         width_px: 400.0,

@@ -28,7 +28,7 @@ pub struct Panel {
     /// What the panel shows, in a sentence.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// Where it stands.
+    /// Where it stands; beside or below the panels before it, where it does not say it.
     pub grid: Grid,
     /// How it is drawn.
     pub kind: Kind,

@@ -131,6 +131,11 @@ impl Inventory {
         }
     }
 
+    /// Whether nothing is exported.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether there is a metric, a family or a family's series of this name.
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name) || self.family(name).is_some()

@@ -106,7 +106,7 @@ pub struct Workers {
     pub busy: Selector,
     /// A gauge of all workers.
     pub capacity: Option<Selector>,
-    /// How many there may be, where no metric says it.
+    /// How many there may be on each instance, where no metric says it.
     pub limit: Option<f64>,
     /// Whether the program counts `busy` up and down, so that it may drift, and
     /// be below zero.

@@ -12,6 +12,9 @@ const UP: &str = "up";
 /// Of a job that holds other systems too, so many targets are named.
 const MAX_NAMED: usize = 50;
 
+/// A job of more targets holds several systems.
+const MAX_OF_A_SYSTEM: usize = 1_000;
+
 /// Instances by job.
 pub type Instances = BTreeMap<String, BTreeSet<String>>;
 
@@ -19,8 +22,16 @@ pub type Instances = BTreeMap<String, BTreeSet<String>>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Targets {
     of_system: Instances,
-    /// Of the same jobs, all that are scraped.
-    of_jobs: Instances,
+    /// The jobs that are the system's own, and those that hold others too; none
+    /// that has no `up`.
+    jobs: BTreeMap<String, Share>,
+}
+
+/// How much of a job a system is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Share {
+    Whole,
+    Part,
 }
 
 impl Targets {
@@ -42,12 +53,13 @@ impl Targets {
             let known = of_system.entry(job.clone()).or_default();
             known.extend(still.cloned());
         }
-        let all = up.into_iter().flatten();
-        let of_jobs = all.filter(|(job, _)| of_system.contains_key(*job));
+        let scraped = up.into_iter().flatten();
+        let jobs = scraped.filter_map(|(job, all)| {
+            let own = of_system.get(job)?;
+            Some((job.clone(), share(inventory, job, all, own)))
+        });
         Self {
-            of_jobs: of_jobs
-                .map(|(job, all)| (job.clone(), all.clone()))
-                .collect(),
+            jobs: jobs.collect(),
             of_system,
         }
     }
@@ -55,18 +67,42 @@ impl Targets {
     /// Their series of `up`; `None` where they have none, as what is pushed.
     pub fn up(&self) -> Option<String> {
         let selectors = self.of_system.iter().flat_map(|(job, instances)| {
-            let all = self.of_jobs.get(job).map_or(0, BTreeSet::len);
-            // Where the job is the system's own, new targets of it count at once.
-            if all > 0 && 2 * instances.len() >= all {
-                return vec![selector(&[("job", job)])];
+            let named = instances.iter().take(MAX_NAMED);
+            match self.jobs.get(job) {
+                // New targets of it count at once.
+                Some(Share::Whole) => vec![selector(&[("job", job)])],
+                Some(Share::Part) => named
+                    .map(|instance| selector(&[("job", job), ("instance", instance)]))
+                    .collect(),
+                None => Vec::new(),
             }
-            let named = instances.iter().filter(|_| all > 0).take(MAX_NAMED);
-            named
-                .map(|instance| selector(&[("job", job), ("instance", instance)]))
-                .collect()
         });
         let selectors: Vec<String> = selectors.collect();
         (!selectors.is_empty()).then(|| selectors.join(" or "))
+    }
+}
+
+/// A job is a system's own where no other instance of it is known to export
+/// something else; one that exports nothing is down.
+fn share(
+    inventory: &Inventory,
+    job: &str,
+    all: &BTreeSet<String>,
+    own: &BTreeSet<String>,
+) -> Share {
+    let mut others = all.difference(own);
+    let is_other = |instance: &String| {
+        let metrics = inventory.iter();
+        let mut exported = metrics.filter(|(name, _)| *name != UP && !name.starts_with("scrape_"));
+        exported.any(|(_, metric)| {
+            let of_job = metric.instances.get(job);
+            of_job.is_some_and(|instances| instances.contains(instance))
+        })
+    };
+    if all.len() > MAX_OF_A_SYSTEM || others.any(is_other) {
+        Share::Part
+    } else {
+        Share::Whole
     }
 }
 
@@ -116,6 +152,7 @@ mod tests {
         );
         let shared = [
             ("m", "pods", "a\""),
+            ("other", "pods", "b"),
             ("up", "pods", "a\""),
             ("up", "pods", "b"),
             ("up", "pods", "c"),
@@ -125,24 +162,21 @@ mod tests {
 
     #[test]
     fn a_target_that_is_down_is_remembered_and_one_that_was_taken_away_is_not() {
-        let up = [
+        let others = [
             ("up", "pods", "a"),
             ("up", "pods", "b"),
             ("up", "pods", "c"),
+            ("other", "pods", "c"),
         ];
-        let first = [
-            ("m", "pods", "a"),
-            ("m", "pods", "gone"),
-            up[0],
-            up[1],
-            up[2],
-        ];
-        let before = targets(&first, &Targets::default());
-        let now = targets(&[("m", "pods", "b"), up[0], up[1], up[2]], &before);
-        assert_eq!(now.up().as_deref(), Some(r#"up{job="pods"}"#));
+        let own = |instances: &[&'static str]| {
+            let own = instances.iter().map(|instance| ("m", "pods", *instance));
+            own.chain(others).collect::<Vec<_>>()
+        };
+        let before = targets(&own(&["a", "gone"]), &Targets::default());
+        let now = targets(&own(&["b"]), &before);
         assert_eq!(
-            now.of_system["pods"],
-            BTreeSet::from(["a".to_owned(), "b".to_owned()])
+            now.up().as_deref(),
+            Some(r#"up{job="pods",instance="a"} or up{job="pods",instance="b"}"#)
         );
     }
 }

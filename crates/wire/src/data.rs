@@ -111,7 +111,7 @@ impl RenderedPanel {
 /// which is not seen.
 pub const COMPARISON_MARK: char = '\u{2060}';
 
-fn is_zero(span_ms: &i64) -> bool {
+pub(crate) fn is_zero(span_ms: &i64) -> bool {
     *span_ms == 0
 }
 

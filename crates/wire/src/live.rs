@@ -50,6 +50,9 @@ pub struct Window {
     pub step_ms: i64,
     /// Whether the window's end is now, and moves.
     pub live: bool,
+    /// How often the source is asked for new points; 0 is at every step.
+    #[serde(default, skip_serializing_if = "crate::data::is_zero")]
+    pub tick_ms: i64,
 }
 
 /// One event of the stream; its SSE `event` name is [`LiveEvent::name`].
@@ -159,7 +162,7 @@ impl PanelData {
             from_ms: aligned(from_ms + step_ms - 1, step_ms).min(to_ms),
             to_ms,
             step_ms,
-            live: page.live,
+            ..page
         }
     }
 
@@ -290,6 +293,7 @@ mod tests {
             to_ms: 10_000,
             step_ms: 1_000,
             live: true,
+            ..Window::default()
         };
         let check = |step_ms: i64, span_ms: i64, expected: (i64, i64)| {
             let mut data = panel(&[1.0]);

@@ -44,6 +44,14 @@ const FORGET_AFTER: Duration = Duration::from_secs(6 * 3_600);
 const LOOKS_IN_SHARE: u32 = 1_000;
 const LOOKING: &str = "## Looking for job systems\n\nThis page changes by itself.";
 
+const NOTHING_IS_WATCHED: &str = "## Nothing is watched yet\n\n\
+    Say at the start what Andon shall watch:\n\n\
+    - `andon http://HOST:9090`: what a Prometheus has\n\
+    - `andon http://HOST:9100/metrics`: an exporter\n\
+    - `andon --config andon.toml`: a file that names what is scraped\n\
+    - `andon --demo`: a simulated job system, to look around\n\n\
+    What is written to it (Prometheus' `remote_write`) is shown as it comes.";
+
 /// What looking for job systems needs.
 #[derive(Clone)]
 pub struct Discovery {
@@ -229,12 +237,16 @@ impl Discovery {
             let facts = facts(inventory.clone(), packs, interval_ms);
             self.boards.linter().learn(name, facts);
         }
+        let is_fed = !frontend.is_own_store() || !inventory.is_empty();
         known.inventory = Some(inventory);
         known.recognise(packs);
-        known.reason = known
-            .systems
-            .is_empty()
-            .then(|| nothing_is_recognised(&frontend.describe()));
+        known.reason = known.systems.is_empty().then(|| {
+            if is_fed {
+                nothing_is_recognised(&frontend.describe())
+            } else {
+                NOTHING_IS_WATCHED.to_owned()
+            }
+        });
     }
 
     /// How long the next look at a source can wait.

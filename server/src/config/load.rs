@@ -10,6 +10,7 @@ use super::file::File;
 use super::sources::Resolver;
 use super::{Config, Origin, prometheus, redact};
 use crate::ingest::scrape::config::ScrapeSettings;
+use crate::net::parse_listen;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
@@ -103,13 +104,8 @@ impl Loader<'_> {
     }
 
     fn address(&self, listen: &Spanned<String>) -> Result<SocketAddr> {
-        listen.get_ref().parse().map_err(|_| {
-            let message = format!(
-                "{:?} is no address; write IP and port, such as 127.0.0.1:3000 or [::]:3000",
-                listen.get_ref()
-            );
-            self.source.error(Some(listen.span()), "listen", message)
-        })
+        parse_listen(listen.get_ref())
+            .map_err(|message| self.source.error(Some(listen.span()), "listen", message))
     }
 
     fn origins(&self, key: &str, origins: &[Spanned<String>]) -> Result<Vec<String>> {

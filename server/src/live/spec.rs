@@ -48,6 +48,21 @@ pub struct PanelQueries {
     pub span_ms: i64,
 }
 
+impl ViewSpec {
+    /// The window at `now_ms`.
+    pub fn window(&self, now_ms: i64) -> Window {
+        let tick_ms = if self.tick_ms > self.step_ms {
+            self.tick_ms
+        } else {
+            0
+        };
+        Window {
+            tick_ms,
+            ..self.range.window(now_ms, self.step_ms)
+        }
+    }
+}
+
 impl PanelQueries {
     /// Whether each answer is made anew of the whole range, and none of the
     /// points before stays.
@@ -128,6 +143,7 @@ impl RangeSpec {
             to_ms: span.end_ms,
             step_ms,
             live,
+            tick_ms: 0,
         }
     }
 }

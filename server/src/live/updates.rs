@@ -113,7 +113,7 @@ impl View {
         questions: &mut [Question],
     ) {
         let now_ms = now_ms() - SETTLE_MS;
-        let window = self.spec.range.window(now_ms, self.spec.step_ms);
+        let window = self.spec.window(now_ms);
         let has_moved = {
             let mut state = self.lock();
             if !window.live && *self.loaded.borrow() && state.is_filled() {

@@ -70,7 +70,7 @@ impl View {
         shared: ViewShared,
         ended: CancellationToken,
     ) -> Self {
-        let window = spec.range.window(now_ms(), spec.step_ms);
+        let window = spec.window(now_ms());
         let state = Mutex::new(ViewState::new(&spec, window));
         let nothing_to_load = spec.panels.is_empty();
         Self {

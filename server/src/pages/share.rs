@@ -61,10 +61,15 @@ pub async fn share(
 
 /// Where the reader's browser found the server.
 fn origin(headers: &HeaderMap) -> String {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let host = header(FORWARDED_HOST).or_else(|| header(HOST.as_str()));
-    let scheme = header(FORWARDED_PROTO).unwrap_or("http");
+    let host = first(headers, FORWARDED_HOST).or_else(|| first(headers, HOST.as_str()));
+    let scheme = first(headers, FORWARDED_PROTO).unwrap_or("http");
     format!("{scheme}://{}", host.unwrap_or_default())
+}
+
+/// A header's value; of several proxies' that of the first, which the reader sees.
+fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let value = headers.get(name)?.to_str().ok()?;
+    value.split(',').next().map(str::trim)
 }
 
 #[cfg(test)]
@@ -87,5 +92,10 @@ mod tests {
             ("x-forwarded-proto", "https"),
         ];
         check(&proxied, "https://andon.example");
+        let twice = [
+            ("x-forwarded-host", "andon.example, andon.internal"),
+            ("x-forwarded-proto", "https, http"),
+        ];
+        check(&twice, "https://andon.example");
     }
 }

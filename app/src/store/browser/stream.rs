@@ -85,7 +85,8 @@ pub fn watch(store: &Store) {
     let patience_ms = (4 * window.step_ms).max(60_000) as f64;
     // Set back or forth, the browser's clock says nothing: then it is opened once too often.
     let is_silent = (js_sys::Date::now() - HEARD_MS.get()).abs() > patience_ms;
-    if is_silent && window.live && store.link.get_untracked() == Link::Open {
+    let is_open = matches!(store.link.get_untracked(), Link::Open | Link::Unattended);
+    if is_silent && window.live && is_open {
         open(store, Some(&store.event_id()));
     }
 }

@@ -5,6 +5,7 @@
 //! reading it again gives the same board.
 
 mod check;
+mod flow;
 mod locate;
 mod reference;
 
@@ -50,6 +51,7 @@ impl fmt::Display for FileError {
 pub fn read(text: &str) -> Result<Board, Vec<FileError>> {
     let mut board: Board = parse(text).map_err(|error| vec![error])?;
     board.version = Version::CURRENT;
+    flow::place(&mut board.panels, text);
     let board = board.numbered();
     let errors: Vec<FileError> = check::check(&board)
         .into_iter()

@@ -6,7 +6,7 @@ use dashboard::{
 };
 use wire::id::RefId;
 
-use super::{latency_field, query, success_field, threshold};
+use super::{latency_field, query, success_field};
 use crate::job::{JobModel, Latency, LatencyType, Success, Workers};
 use crate::systems::capital;
 
@@ -125,11 +125,6 @@ fn workers_figure(workers: &Workers) -> Panel {
             )
         });
     }
-    let field = workers.limit.map(|limit| Field {
-        base: Health::Good,
-        thresholds: vec![threshold(limit.next_up(), Health::Bad, "")],
-        ..Field::default()
-    });
     Panel {
         kind: Kind::Stat(StatOptions {
             sparkline: true,
@@ -137,7 +132,6 @@ fn workers_figure(workers: &Workers) -> Panel {
             notes,
             ..StatOptions::default()
         }),
-        field: field.unwrap_or_default(),
         ..figure(
             "Workers busy",
             "Workers that run a job, of all there are",

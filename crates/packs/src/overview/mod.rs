@@ -109,7 +109,10 @@ impl Latency {
 impl Workers {
     fn capacity_expr(&self) -> Option<String> {
         let counted = self.capacity.as_ref().map(|gauge| format!("sum({gauge})"));
-        counted.or_else(|| self.limit.map(|limit| format!("vector({limit})")))
+        counted.or_else(|| {
+            let limit = self.limit?;
+            Some(format!("sum({} * 0 + {limit})", self.busy))
+        })
     }
 
     fn queries(&self) -> Vec<PanelQuery> {

@@ -174,6 +174,7 @@ fn read_yaml<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
     values
         .fill(&mut document)
         .map_err(|reason| error(path, "", &reason))?;
+    drop_nulls(&mut document);
     serde_path_to_error::deserialize(document).map_err(|reason| {
         error(
             path,
@@ -181,6 +182,19 @@ fn read_yaml<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
             &reason.inner().to_string(),
         )
     })
+}
+
+/// Drops the keys without a value (`database:`), which to Grafana are as if they
+/// were not there.
+fn drop_nulls(document: &mut serde_json::Value) {
+    match document {
+        serde_json::Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        serde_json::Value::Object(map) => {
+            map.retain(|_, value| !value.is_null());
+            map.values_mut().for_each(drop_nulls);
+        }
+        _ => {}
+    }
 }
 
 fn unreadable(path: &Path, reason: &std::io::Error) -> ConfigError {
@@ -222,12 +236,14 @@ apiVersion: 1
 datasources:
   - {name: Edge, type: prometheus, uid: P2, url: 'http://edge:9090', access: proxy}
   - {name: PG, type: postgres, url: 'db:5432', jsonData: {database: shop}}
-  - {name: Old, type: mysql, url: 'db:3306', database: legacy}
+  - {name: Old, type: mysql, url: 'db:3306', database: legacy, user: null, jsonData: {version: null}}
   - name: Main
     type: prometheus
     uid: P1
     url: http://main:9090/prom
     isDefault: true
+    database:
+    user:
     basicAuth: true
     basicAuthUser: me
     jsonData: {httpHeaderName1: X-Scope-OrgID, tlsSkipVerify: true}

@@ -29,7 +29,7 @@ fn state() -> ViewState {
         step_ms: 1_000,
         tick_ms: 1_000,
     };
-    let window = spec.range.window(1_000_000, 1_000);
+    let window = spec.window(1_000_000);
     ViewState::new(&spec, window)
 }
 

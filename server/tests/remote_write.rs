@@ -1,7 +1,5 @@
 //! Remote write, 1.0 and 2.0, into the real binary.
 
-#![expect(clippy::unwrap_used, reason = "a failure is the test's message")]
-
 mod support;
 
 use serde_json::{Value, json};

@@ -65,7 +65,11 @@ fn passes(labels: &Labels, matchers: &[Matcher]) -> bool {
         .all(|matcher| matcher.matches(labels.get(matcher.name()).unwrap_or("")))
 }
 
-fn stored(store: &Head, matchers: &[Matcher], range: TimeRange) -> Vec<(Labels, Vec<(i64, Value)>)> {
+fn stored(
+    store: &Head,
+    matchers: &[Matcher],
+    range: TimeRange,
+) -> Vec<(Labels, Vec<(i64, Value)>)> {
     let mut found: Vec<_> = store
         .select(matchers, range)
         .unwrap()

@@ -152,7 +152,10 @@ impl Engine {
         }
         let before = self.unstored_exemplars.fetch_add(exemplars, Relaxed);
         if before == 0 && exemplars > 0 {
-            tracing::warn!(exemplars, "remote write brings exemplars, which are not stored");
+            tracing::warn!(
+                exemplars,
+                "remote write brings exemplars, which are not stored"
+            );
         }
     }
 

@@ -9,14 +9,18 @@ use transform::{bucket_series, has_histograms};
 
 use crate::source::Frame;
 
-/// The answer without native histograms: a heatmap gets their buckets, every
-/// other panel a remark in their place.
+/// The answer without native histograms: a heatmap and a histogram get their
+/// buckets, every other panel a remark in their place.
 pub fn drawable(kind: &Kind, frame: Arc<Frame>) -> Arc<Frame> {
     if !has_histograms(frame.series()) {
         return frame;
     }
     let mut annotations = frame.annotations.clone();
-    let draws_buckets = matches!(kind, Kind::Heatmap(options) if !options.calculate);
+    let draws_buckets = match kind {
+        Kind::Heatmap(options) => !options.calculate,
+        Kind::Histogram(_) => true,
+        _ => false,
+    };
     let (mut series, remark) = if draws_buckets {
         let buckets = bucket_series(frame.series());
         let left_out = buckets.left_out;
@@ -56,7 +60,7 @@ fn remark(series: &[LabeledSeries]) -> String {
         .filter(|one| one.samples.histograms.is_some())
         .count();
     let (series, holds) = match count {
-        1 => ("series".to_owned(), "holds a native histogram"),
+        1 => ("a series".to_owned(), "holds a native histogram"),
         count => (format!("{count} series"), "hold native histograms"),
     };
     format!(
@@ -67,7 +71,7 @@ fn remark(series: &[LabeledSeries]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use dashboard::{HeatmapOptions, StatOptions};
+    use dashboard::{HeatmapOptions, HistogramOptions, StatOptions};
     use series::{Histogram, Labels, SampleColumns};
 
     use super::*;
@@ -119,14 +123,15 @@ mod tests {
     }
 
     #[test]
-    fn a_heatmap_gets_the_buckets() {
-        let drawn = drawable(&Kind::Heatmap(HeatmapOptions::default()), frame());
-        assert_eq!(
-            labels(&drawn),
-            [r#"{a="0"}"#, r#"{a="2"}"#, r#"{le="0.5"}"#]
-        );
-        assert_eq!(drawn.series()[2].samples.values, [4.0]);
-        assert!(drawn.annotations.warnings.is_empty());
+    fn panels_of_buckets_get_the_buckets() {
+        let histogram = Kind::Histogram(HistogramOptions::default());
+        for kind in [Kind::Heatmap(HeatmapOptions::default()), histogram] {
+            let drawn = drawable(&kind, frame());
+            let expected = [r#"{a="0"}"#, r#"{a="2"}"#, r#"{le="0.5"}"#];
+            assert_eq!(labels(&drawn), expected);
+            assert_eq!(drawn.series()[2].samples.values, [4.0]);
+            assert!(drawn.annotations.warnings.is_empty());
+        }
         let calculate = HeatmapOptions {
             calculate: true,
             ..HeatmapOptions::default()

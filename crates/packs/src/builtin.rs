@@ -7,7 +7,8 @@ use dashboard::Board;
 
 use crate::generic;
 use crate::inventory::Inventory;
-use crate::pack::{Pack, PackError, System};
+use crate::pack::{Pack, PackError};
+use crate::system::System;
 
 /// The texts of the packs that ship, by file name.
 const FILES: [(&str, &str); 11] = [

@@ -56,9 +56,8 @@ impl Success {
         }
     }
 
-    /// Jobs that failed a second, for each value of a label.
-    pub(crate) fn failed_by(&self, label: &str, range: &str) -> String {
-        let by = Some(label);
+    /// Jobs that failed a second, of all or for each value of a label.
+    pub(crate) fn failed_by(&self, by: Option<&str>, range: &str) -> String {
         match self {
             Self::TotalAndFailure { total, failure } => rate_or_zero(failure, total, by, range),
             Self::TotalAndSuccess { total, success } => format!(

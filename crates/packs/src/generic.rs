@@ -15,8 +15,9 @@ use series::MetricKind;
 
 use crate::inventory::{Inventory, Metric};
 use crate::job::{JobModel, Latency, LatencyType, Objective, Throughput, Workers};
-use crate::pack::{KnownIssue, System};
+use crate::pack::KnownIssue;
 use crate::selector::Selector;
+use crate::system::System;
 use crate::targets::Targets;
 use success::{Guess, success};
 
@@ -129,7 +130,11 @@ pub(crate) fn recognise(inventory: &Inventory, is_left: impl Fn(&str) -> bool) -
     namespaces
         .into_iter()
         .filter_map(|(namespace, families)| system(namespace, &families))
-        .map(|system| system.with_targets(inventory, &Targets::default()))
+        .map(|mut system| {
+            let names = system.jobs.iter().flat_map(JobModel::metrics).collect();
+            system.signs = inventory.series_of(&names);
+            system.with_targets(inventory, &Targets::default())
+        })
         .collect()
 }
 
@@ -183,6 +188,7 @@ fn system(namespace: &str, families: &[Family]) -> Option<System> {
         watches: Vec::new(),
         board: None,
         targets: Targets::default(),
+        signs: Vec::new(),
     })
 }
 

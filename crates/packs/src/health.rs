@@ -6,7 +6,7 @@ use dashboard::annotation::{Annotation, AnnotationQuery, MarksFrom};
 use crate::expr::is_outside;
 use crate::job::JobModel;
 use crate::metrics::metrics_of;
-use crate::pack::System;
+use crate::system::System;
 
 /// A figure is read in passing: it shall not jump with every scrape.
 const RANGE: &str = "5m";

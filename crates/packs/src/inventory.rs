@@ -131,6 +131,19 @@ impl Inventory {
         }
     }
 
+    /// The names of these metrics' series that are there: of a family, that of its
+    /// count.
+    pub fn series_of(&self, names: &BTreeSet<String>) -> Vec<String> {
+        let there = names.iter().filter_map(|name| {
+            let count = format!("{name}_count");
+            if self.0.contains_key(&count) {
+                return Some(count);
+            }
+            self.0.contains_key(name).then(|| name.clone())
+        });
+        there.collect()
+    }
+
     /// Whether nothing is exported.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -293,6 +293,17 @@ impl JobModel {
         self
     }
 
+    /// The names of the series that it reads, whichever of them are there.
+    pub fn signs(&self) -> Vec<String> {
+        let latency = self.latency.as_ref();
+        let count = latency.map(|latency| latency.metric.with_suffix("_count"));
+        let family = latency.map(|latency| latency.metric.name());
+        let others = self.metrics().into_iter();
+        let others = others.filter(|name| Some(name.as_str()) != family);
+        let count = count.map(|count| count.name().to_owned());
+        count.into_iter().chain(others).collect()
+    }
+
     /// The names of the metrics and families that it reads, and of their series.
     pub(crate) fn metrics(&self) -> Vec<String> {
         let mut model = self.clone();

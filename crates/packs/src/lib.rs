@@ -17,6 +17,7 @@ pub mod outcome;
 mod overview;
 mod pack;
 mod selector;
+mod system;
 mod systems;
 mod targets;
 mod verdict;
@@ -28,8 +29,9 @@ pub use job::{Failures, JobModel, Latency, LatencyType, Objective, Success, Thro
 pub use limits::{explain, limits_board};
 pub use metrics::metrics_of;
 pub use overview::overview;
-pub use pack::{KnownIssue, Limit, Pack, PackError, Recognise, ShippedBoard, System, Watch};
+pub use pack::{KnownIssue, Limit, Pack, PackError, Recognise, Watch};
 pub use selector::{Selector, SelectorError};
+pub use system::{ShippedBoard, System};
 pub use systems::{FoundSystem, short_title, systems_board, with_systems_beside};
 pub use targets::Targets;
 pub use verdict::verdict;

@@ -9,7 +9,8 @@ use wire::id::RefId;
 
 use crate::metrics::metrics_of;
 use crate::overview::{COLUMNS, query, side_by_side, threshold};
-use crate::pack::{KnownIssue, Limit, System};
+use crate::pack::{KnownIssue, Limit};
+use crate::system::System;
 use crate::systems::capital;
 
 const LIMIT_ROWS: u16 = 5;

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dashboard::{Board, duration};
+use dashboard::duration;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use wire::id::BoardId;
 
 use crate::inventory::Inventory;
 use crate::job::{JobModel, Success};
 use crate::metrics::metrics_of;
+use crate::system::{ShippedBoard, System};
 use crate::targets::Targets;
 
 /// What is known of a kind of system.
@@ -119,8 +119,8 @@ pub struct Limit {
 pub struct Watch {
     /// What is said of a part that is missing: `{{peer}} missing`.
     pub text: String,
-    /// PromQL that gives a series for each part while it is there.
-    #[serde(deserialize_with = "promql_text")]
+    /// PromQL that gives a series for each part that was there within `$range`.
+    #[serde(deserialize_with = "promql_over_range")]
     pub expr: String,
     /// A part that was not there for so long is missing: `5m`.
     #[serde(deserialize_with = "duration_text")]
@@ -139,40 +139,6 @@ pub struct KnownIssue {
     /// an absent one stands for 0.
     #[serde(default)]
     pub absent_is_zero: bool,
-}
-
-/// A recognised system: its pack, without what this source does not export.
-#[derive(Clone, Debug)]
-pub struct System {
-    /// The pack's name.
-    pub name: String,
-    /// What people call the system.
-    pub title: String,
-    /// What it is.
-    pub about: String,
-    /// Its jobs, of which at least latency, success, workers or queue is there.
-    pub jobs: Vec<JobModel>,
-    /// Its limits.
-    pub limits: Vec<Limit>,
-    /// What must not go missing.
-    pub watches: Vec<Watch>,
-    /// What is to be known about the metrics that are there.
-    pub known_issues: Vec<KnownIssue>,
-    /// The board that ships for it, beside the overviews of its jobs.
-    pub board: Option<ShippedBoard>,
-    /// The targets that export it.
-    pub targets: Targets,
-}
-
-/// The board that ships for a system.
-#[derive(Clone, Debug)]
-pub struct ShippedBoard {
-    /// Its name in URLs, whichever jobs of the system are there.
-    pub id: BoardId,
-    /// The board.
-    pub board: Board,
-    /// Whether it is seen before the overviews of jobs.
-    pub is_first: bool,
 }
 
 /// A pack that cannot be read.
@@ -212,6 +178,29 @@ fn duration_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D
     match duration::parse(&text) {
         Ok(_) => Ok(text),
         Err(error) => Err(D::Error::custom(error)),
+    }
+}
+
+/// A text that is PromQL once `$range` is filled in.
+fn promql_over_range<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let expr = String::deserialize(deserializer)?;
+    if !expr.contains("$range") {
+        return Err(D::Error::custom(format_args!(
+            "`{expr}` does not say `$range`: write it where a range stands, as in `rate(a[$range])`"
+        )));
+    }
+    match promql::parse(&expr.replace("$range", "5m")) {
+        Ok(_) => Ok(expr),
+        Err(error) => Err(D::Error::custom(format_args!(
+            "`{expr}` is no PromQL: {error}"
+        ))),
+    }
+}
+
+impl Watch {
+    /// What was there within `range`.
+    pub(crate) fn over(&self, range: &str) -> String {
+        self.expr.replace("$range", range)
     }
 }
 
@@ -263,7 +252,7 @@ impl Pack {
             watches: self
                 .watches
                 .iter()
-                .filter(|watch| is_available(&watch.expr, inventory))
+                .filter(|watch| is_available(&watch.over("5m"), inventory))
                 .cloned()
                 .collect(),
             board: self.shipped_board(),
@@ -276,8 +265,21 @@ impl Pack {
                 .cloned()
                 .collect(),
             targets: Targets::default(),
+            signs: self.signs(inventory),
         };
         Some(system.with_targets(inventory, &Targets::default()))
+    }
+
+    /// What gives the system away, and the metrics of its jobs and limits, as far
+    /// as they are there.
+    fn signs(&self, inventory: &Inventory) -> Vec<String> {
+        let given_away = self.recognise.all.iter().chain(&self.recognise.any);
+        let of_jobs = self.jobs.iter().flat_map(JobModel::metrics);
+        let of_limits = self.limits.iter();
+        let of_limits = of_limits.filter_map(|limit| metrics_of(&limit.expr).ok());
+        let names = given_away.cloned().chain(of_jobs);
+        let names: BTreeSet<String> = names.chain(of_limits.flatten()).collect();
+        inventory.series_of(&names)
     }
 
     fn shipped_board(&self) -> Option<ShippedBoard> {
@@ -305,29 +307,6 @@ impl Pack {
         self.prefixes
             .iter()
             .any(|prefix| metric.starts_with(prefix))
-    }
-}
-
-impl System {
-    /// The system with the targets that `inventory` tells, and of those known
-    /// `before` the ones that are still scraped.
-    #[must_use]
-    pub fn with_targets(mut self, inventory: &Inventory, before: &Targets) -> Self {
-        self.targets = Targets::of(inventory, &self.metrics(), before);
-        self
-    }
-
-    /// Whether none of its metrics is exported any more.
-    pub fn is_silent(&self, inventory: &Inventory) -> bool {
-        self.metrics().iter().all(|name| !inventory.has(name))
-    }
-
-    /// The metrics that it is known by.
-    fn metrics(&self) -> BTreeSet<String> {
-        let exprs = self.limits.iter();
-        let of_limits = exprs.filter_map(|limit| metrics_of(&limit.expr).ok());
-        let of_jobs = self.jobs.iter().flat_map(JobModel::metrics);
-        of_limits.flatten().chain(of_jobs).collect()
     }
 }
 

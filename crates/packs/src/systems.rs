@@ -10,7 +10,7 @@ use query::SourceName;
 
 use crate::limits::limit_figure;
 use crate::overview::{COLUMNS, FIGURE_ROWS, charts, figures, query, side_by_side, threshold};
-use crate::pack::System;
+use crate::system::System;
 
 /// A line's height, and the width of its words.
 const LINE_ROWS: u16 = 5;

@@ -64,6 +64,19 @@ impl Targets {
         }
     }
 
+    /// Leaves the instances of jobs alone that another system is known by, also
+    /// while they are down and export nothing.
+    pub fn leave(&mut self, others: &Self) {
+        for (job, share) in &mut self.jobs {
+            let own = self.of_system.get(job);
+            let theirs = others.of_system.get(job).into_iter().flatten();
+            let is_own = |instance: &String| own.is_some_and(|own| own.contains(instance));
+            if theirs.into_iter().any(|instance| !is_own(instance)) {
+                *share = Share::Part;
+            }
+        }
+    }
+
     /// Their series of `up`; `None` where they have none, as what is pushed.
     pub fn up(&self) -> Option<String> {
         let selectors = self.of_system.iter().flat_map(|(job, instances)| {

@@ -11,19 +11,22 @@ use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use dashboard::{Board, Grid, Kind, Panel, TextOptions};
+use dashboard::Board;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use packs::{Inventory, JobModel, Packs, System};
+use packs::{Inventory, JobModel, Packs, System, Targets};
 use query::SourceName;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use wire::id::BoardId;
 
 use super::inventory::{RECENT_MS, facts, inventory};
+use super::notices::{
+    LOOKING, NOTHING_IS_WATCHED, nothing_is_recognised, notice, source_is_silent,
+};
 use super::packs::PackFiles;
 use super::system_boards::{Found, ListedBoard, configured, ordered};
-use super::{BoardEntry, Boards, OVERVIEW_TITLE};
+use super::{BoardEntry, Boards};
 use crate::ingest::scrape::Scraper;
 use crate::live::hub::Hub;
 use crate::query::{QueryError, QueryFrontend, QueryFrontends};
@@ -42,15 +45,6 @@ const FIRST_LOOK_BACK_MS: i64 = 6 * 3_600 * 1_000;
 const FORGET_AFTER: Duration = Duration::from_secs(6 * 3_600);
 /// Looking at a source takes at most one part in so many of the time.
 const LOOKS_IN_SHARE: u32 = 1_000;
-const LOOKING: &str = "## Looking for job systems\n\nThis page changes by itself.";
-
-const NOTHING_IS_WATCHED: &str = "## Nothing is watched yet\n\n\
-    Say at the start what Andon shall watch:\n\n\
-    - `andon http://HOST:9090`: what a Prometheus has\n\
-    - `andon http://HOST:9100/metrics`: an exporter\n\
-    - `andon --config andon.toml`: a file that names what is scraped\n\
-    - `andon --demo`: a simulated job system, to look around\n\n\
-    What is written to it (Prometheus' `remote_write`) is shown as it comes.";
 
 /// What looking for job systems needs.
 #[derive(Clone)]
@@ -176,6 +170,12 @@ impl Known {
                 // Its metrics are there, and mean something else by now.
                 None => {}
             }
+        }
+        let targets: Vec<Targets> = systems.iter().map(|one| one.targets.clone()).collect();
+        for system in &mut systems {
+            targets
+                .iter()
+                .for_each(|others| system.targets.leave(others));
         }
         self.systems = ordered(systems);
     }
@@ -336,47 +336,6 @@ impl Boards {
             entries[at] = entry;
         }
     }
-}
-
-fn source_is_silent(source: &str, error: &QueryError) -> String {
-    format!(
-        "## The source does not answer\n\n\
-         Andon reads from **{source}**: {error}.\n\n\
-         It asks again every few seconds, and this page changes by itself."
-    )
-}
-
-fn nothing_is_recognised(source: &str) -> String {
-    format!(
-        "## No job system is recognised yet\n\n\
-         Andon reads from **{source}** and finds no metrics there of which it knows what they mean. \
-         It keeps looking, and this page changes by itself.\n\n\
-         To say which metrics mean latency, success, workers and queue, add a `[[job]]` table \
-         to `andon.toml`."
-    )
-}
-
-/// A board that is one text.
-fn notice(markdown: &str) -> Board {
-    let panel = Panel {
-        grid: Grid {
-            x: 0,
-            y: 0,
-            w: 24,
-            h: 6,
-        },
-        kind: Kind::Text(TextOptions {
-            markdown: markdown.to_owned(),
-            ..TextOptions::default()
-        }),
-        ..Panel::default()
-    };
-    Board {
-        title: OVERVIEW_TITLE.to_owned(),
-        panels: vec![panel],
-        ..Board::default()
-    }
-    .numbered()
 }
 
 #[cfg(test)]

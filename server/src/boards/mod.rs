@@ -8,6 +8,7 @@ pub mod folders;
 mod intervals;
 pub mod inventory;
 pub mod linter;
+mod notices;
 pub mod packs;
 pub mod playlist;
 mod put;

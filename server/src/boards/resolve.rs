@@ -19,7 +19,7 @@ use super::rewrite::Rewrite;
 use super::variables::Resolved;
 use super::{BoardEntry, BoardError};
 use crate::live::hub::ViewKey;
-use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec};
+use crate::live::spec::{PanelQueries, RangeSpec, ViewQuery, ViewSpec, due_every_ms};
 use crate::query::Intervals;
 
 /// What a page asks for, known to be right.
@@ -122,11 +122,11 @@ impl BoardEntry {
         panels.extend(marking(&board, request, resolved, asked, &mut notices));
         let spec = ViewSpec {
             board: board.view(&self.id, self.layout_version(&board)),
+            tick_ms: request.tick_ms.max(due_every_ms(&panels, step_ms)),
             panels,
             params: request.params.clone(),
             range: request.range.clone(),
             step_ms,
-            tick_ms: request.tick_ms.max(step_ms),
         };
         let key = ViewKey {
             params: request.params.clone(),

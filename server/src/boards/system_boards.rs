@@ -29,6 +29,7 @@ pub fn configured(job: &JobModel) -> System {
         known_issues: Vec::new(),
         board: None,
         targets: Targets::default(),
+        signs: job.signs(),
     }
 }
 
@@ -90,7 +91,7 @@ impl Found {
             ListedBoard {
                 folder: found.system.title.clone(),
                 id,
-                board: with_verdict(asked_of(source, board), std::slice::from_ref(&found)),
+                board: with_verdict(asked_of(source, board), std::slice::from_ref(&found), false),
             }
         });
         self.boards.extend(listed);
@@ -111,13 +112,13 @@ impl Found {
             let board = systems_board(&self.systems);
             return Some(Board {
                 title: OVERVIEW_TITLE.to_owned(),
-                ..with_verdict(board, &self.systems)
+                ..with_verdict(board, &self.systems, true)
             });
         }
         let board = self.boards.first()?.board.clone();
         let title = format!("{OVERVIEW_TITLE}: {}", board.title);
         let board = with_systems_beside(board, self.systems.get(1..).unwrap_or_default());
-        let board = with_verdict(board, &self.systems);
+        let board = with_verdict(board, &self.systems, true);
         Some(Board { title, ..board })
     }
 
@@ -128,7 +129,7 @@ impl Found {
         let systems = several.then(|| ListedBoard {
             folder: String::new(),
             id: SYSTEMS.into(),
-            board: with_verdict(systems_board(&self.systems), &self.systems),
+            board: with_verdict(systems_board(&self.systems), &self.systems, true),
         });
         systems.into_iter().chain(self.boards).collect()
     }
@@ -136,11 +137,11 @@ impl Found {
 
 /// The board with the verdict on `systems`, in the place of another. Its panels
 /// keep their ids, which frames on other pages name.
-fn with_verdict(mut board: Board, systems: &[FoundSystem]) -> Board {
+fn with_verdict(mut board: Board, systems: &[FoundSystem], is_first_page: bool) -> Board {
     board
         .panels
         .retain(|panel| !matches!(panel.kind, Kind::Verdict(_)));
-    board.panels.extend(verdict(systems));
+    board.panels.extend(verdict(systems, is_first_page));
     board.numbered()
 }
 
@@ -189,6 +190,7 @@ mod tests {
             known_issues: Vec::new(),
             board: None,
             targets: Targets::default(),
+            signs: Vec::new(),
         }
     }
 

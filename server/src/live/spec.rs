@@ -63,6 +63,14 @@ impl ViewSpec {
     }
 }
 
+/// How often one of the panels of a page with this step has a new point: one
+/// with a span of its own does not wait for the page's coarser steps.
+pub fn due_every_ms(panels: &[PanelQueries], step_ms: i64) -> i64 {
+    let own_spans = panels.iter().filter(|panel| panel.span_ms > 0);
+    let shortest_ms = own_spans.map(|panel| panel.step_ms).min();
+    shortest_ms.map_or(step_ms, |own| own.min(step_ms))
+}
+
 impl PanelQueries {
     /// Whether each answer is made anew of the whole range, and none of the
     /// points before stays.
@@ -144,6 +152,7 @@ impl RangeSpec {
             step_ms,
             live,
             tick_ms: 0,
+            now_ms: to_ms.min(now_ms),
         }
     }
 }

@@ -169,9 +169,12 @@ impl ViewState {
 
     /// Whether every panel has its columns up to the window's end.
     pub fn is_filled(&self) -> bool {
-        let filled = self.filled_to_ms.iter().enumerate();
-        let mut is_filled = filled.map(|(panel, to)| *to >= Some(self.window_of(panel).to_ms));
-        is_filled.all(|is_filled| is_filled)
+        (0..self.filled_to_ms.len()).all(|panel| !self.is_due(panel))
+    }
+
+    /// Whether a panel lacks columns before its window's end.
+    pub fn is_due(&self, panel: usize) -> bool {
+        self.filled_to_ms[panel] < Some(self.window_of(panel).to_ms)
     }
 
     /// Takes evaluations over and returns what pages must be told.

@@ -135,7 +135,9 @@ impl View {
         let state = self.lock();
         for (panel, queries) in self.spec.panels.iter().enumerate() {
             let question = &mut questions[panel];
-            if question.asked.is_some() {
+            // Others of the page may have shorter steps.
+            let is_new = state.is_due(panel);
+            if question.asked.is_some() || (question.is_answered && !is_new) {
                 continue;
             }
             let span = question.ask(&state, panel, queries);

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use exposition::{Format, Parser};
-use reqwest::Url;
+use reqwest::{StatusCode, Url};
 
 use super::SourceError;
 use super::upstream::{Body, PrometheusClient, UpstreamConfig, is_prometheus};
@@ -89,6 +89,13 @@ fn exporter(url: Url, page: Body) -> Result<Detected, SourceError> {
         let page = page.into_bytes();
         return Ok(Detected::Exporter { url, page });
     }
+    if says_nothing(page.status) {
+        return Err(SourceError::Status {
+            url: page.url.clone(),
+            status: page.status.as_u16(),
+            reason: page.excerpt(),
+        });
+    }
     Err(SourceError::NotPrometheus {
         url: page.url.clone(),
         reason: format!(
@@ -97,6 +104,17 @@ fn exporter(url: Url, page: Body) -> Result<Detected, SourceError> {
             page.excerpt()
         ),
     })
+}
+
+/// Whether an answer of this status is no sign of what is there: it fails, starts,
+/// or wants to know who asks.
+fn says_nothing(status: StatusCode) -> bool {
+    let asks_who = [
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+        StatusCode::TOO_MANY_REQUESTS,
+    ];
+    status.is_server_error() || asks_who.contains(&status)
 }
 
 /// Whether the bytes hold samples or the names of families, and nothing else.

@@ -149,9 +149,12 @@ impl SourceError {
             && !matches!(self, Self::TooLarge { .. })
     }
 
-    /// Whether nothing answered at all, so that nothing is known of what is there.
+    /// Whether nothing was answered from which it is known what is there.
     pub fn is_silence(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Timeout { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Timeout { .. } | Self::Status { .. }
+        )
     }
 
     /// Whether a source that gives this error is better not asked for a while:

@@ -32,6 +32,10 @@ pub struct VerdictCondition {
     /// The unit of the value.
     #[serde(skip_serializing_if = "is_default")]
     pub unit: String,
+    /// Whether of several series the greatest value is the worst, which speaks for
+    /// all; else it is the least.
+    #[serde(skip_serializing_if = "is_default")]
+    pub descending: bool,
     /// The duration after which the series begins: what is said has been so
     /// for that long already.
     #[serde(skip_serializing_if = "is_default")]

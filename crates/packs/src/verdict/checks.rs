@@ -6,17 +6,16 @@ use dashboard::{CONDITION, Health};
 use super::SPAN;
 use crate::expr::is_outside;
 use crate::job::{JobModel, Latency, Success};
-use crate::pack::{Limit, System, Watch};
+use crate::pack::{Limit, Watch};
+use crate::system::System;
 
 /// What is wrong is said as soon as figures show it, and figures are read in
 /// passing: see `overview`.
 const RANGE: &str = "5m";
-/// How often it is looked whether what is watched was there.
-const WATCH_STEP: &str = "15s";
-/// Of a part that few jobs end on, so many failures within [`RANGE`] are one
-/// too many, not one unlucky job.
-const FEW_FAILURES: f64 = 3.0;
-const RANGE_SECONDS: f64 = 300.0;
+/// Failures a second that are more than one unlucky job: of few jobs, three
+/// within [`RANGE`] are bad, and two of a part are worth a word.
+const MANY: f64 = 2.5 / 300.0;
+const FEW: f64 = 1.5 / 300.0;
 
 /// Words, and the PromQL of the series that they are said of.
 pub(super) struct Check {
@@ -25,10 +24,25 @@ pub(super) struct Check {
     pub text: String,
     pub unit: String,
     expr: String,
-    /// See [`VerdictCondition::after`].
+    /// What is gravest is said first, of all systems.
+    pub gravity: Gravity,
+    /// See [`dashboard::VerdictCondition::descending`].
+    pub descending: bool,
+    /// See [`dashboard::VerdictCondition::after`].
     pub after: String,
     /// Where more is said; the system's board where it is empty.
     pub url: String,
+}
+
+/// What is wrong, from the gravest on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Gravity {
+    Down,
+    Limit,
+    Missing,
+    Success,
+    Latency,
+    Nothing,
 }
 
 impl Check {
@@ -39,6 +53,8 @@ impl Check {
             text: text.to_owned(),
             unit: String::new(),
             expr,
+            gravity: Gravity::Down,
+            descending: false,
             after: String::new(),
             url: String::new(),
         }
@@ -71,19 +87,14 @@ impl System {
                 )
             });
         }
-        checks.extend(self.present().map(|present| match &up {
+        checks.extend(self.any_sign().map(|signs| match &up {
             Some(up) => Check::new(
                 "absent",
                 Health::Bad,
                 "its targets answer, and export none of its metrics",
-                format!("(absent({present}) and on () (({up}) == 1))"),
+                format!("(absent({signs}) and on () (({up}) == 1))"),
             ),
-            None => Check::new(
-                "absent",
-                Health::Bad,
-                "no data",
-                format!("absent({present})"),
-            ),
+            None => Check::new("absent", Health::Bad, "no data", format!("absent({signs})")),
         }));
         for (limit, place) in self.limits.iter().zip(1..) {
             checks.extend(limit.checks(place));
@@ -98,8 +109,16 @@ impl System {
         checks
     }
 
+    /// Something as long as one of the system's metrics is there. A counter may
+    /// be absent before its first event, so one alone does not tell.
+    fn any_sign(&self) -> Option<String> {
+        let counts = self.signs.iter().map(|name| format!("count({name})"));
+        let counts: Vec<String> = counts.collect();
+        (!counts.is_empty()).then(|| counts.join(" or "))
+    }
+
     fn in_order(&self, up: Option<String>) -> Option<Check> {
-        Some(match up {
+        let check = match up {
             Some(up) => Check {
                 url: wire::url::TARGETS.to_owned(),
                 ..Check::new(
@@ -113,8 +132,12 @@ impl System {
                 "in order",
                 Health::Good,
                 "in order",
-                format!("count({})", self.present()?),
+                format!("({})", self.any_sign()?),
             ),
+        };
+        Some(Check {
+            gravity: Gravity::Nothing,
+            ..check
         })
     }
 }
@@ -122,17 +145,15 @@ impl System {
 impl Watch {
     /// What was there within [`SPAN`], and not within the time that is allowed.
     fn check(&self, place: usize) -> Check {
-        let (expr, within) = (&self.expr, &self.within);
+        let (before, lately) = (self.over(SPAN), self.over(&self.within));
         Check {
-            after: within.clone(),
+            after: self.within.clone(),
+            gravity: Gravity::Missing,
             ..Check::new(
                 &format!("watch {place}"),
                 Health::Bad,
                 &self.text,
-                format!(
-                    "(last_over_time(({expr})[{SPAN}:{WATCH_STEP}]) \
-                     unless last_over_time(({expr})[{within}:{WATCH_STEP}]))"
-                ),
+                format!("(({before}) unless ({lately}))"),
             )
         }
     }
@@ -141,11 +162,16 @@ impl Watch {
 impl Limit {
     fn checks(&self, place: usize) -> Vec<Check> {
         let shall = self.shall();
-        let outside = is_outside(&self.expr, self.min, self.max).into_iter();
-        outside
-            .zip(["below", "above"])
+        let below = is_outside(&self.expr, self.min, None).into_iter();
+        let above = is_outside(&self.expr, None, self.max).into_iter();
+        let below = below.map(|expr| (expr, "below"));
+        let above = above.map(|expr| (expr, "above"));
+        below
+            .chain(above)
             .map(|(expr, side)| Check {
                 unit: self.unit.clone(),
+                gravity: Gravity::Limit,
+                descending: side == "above",
                 ..Check::new(
                     &format!("limit {place} {side}"),
                     Health::Bad,
@@ -170,41 +196,52 @@ impl JobModel {
         success.chain(latency).collect()
     }
 
-    /// Of the whole, and of each part where they differ.
+    /// Of each part, and of the whole where no part tells it.
     fn success_checks(&self, success: &Success) -> Vec<Check> {
         let target = self.objective.success;
         // Twice the failures that are allowed, as figures have it.
         let bad = 1.0 - 2.0 * (1.0 - target);
-        let whole = success.success_ratio_by(None, RANGE);
-        let mut unless_of_a_part = String::new();
+        let mut parts = Vec::new();
         let mut checks = Vec::new();
         for label in &self.parts {
-            let part = success.success_ratio_by(Some(label), RANGE);
-            let failed = success.failed_by(label, RANGE);
-            let few = FEW_FAILURES / RANGE_SECONDS;
-            let broken = format!("(({part}) < {bad} and {failed} >= {few})");
-            let differ = format!("count({broken}) < count({part})");
-            unless_of_a_part += &format!(" unless on () ({differ})");
+            let ratio = success.success_ratio_by(Some(label), RANGE);
+            let failed = success.failed_by(Some(label), RANGE);
             let at = format!(" at {{{{{label}}}}}");
-            let expr = format!("({broken} and on () ({differ}))");
-            checks.push(self.success_check(&format!("by {label}"), Health::Bad, &at, expr));
+            let is_bad = format!("(({ratio}) < {bad} and {failed} >= {MANY})");
+            let is_low = format!("(({ratio}) < {target} >= {bad} and {failed} >= {FEW})");
+            checks.push(self.success_check(&format!("by {label}"), Health::Bad, &at, &is_bad));
+            checks.push(self.success_check(
+                &format!("by {label}, low"),
+                Health::Warning,
+                &at,
+                &is_low,
+            ));
+            parts.extend([is_bad, is_low]);
         }
-        let is_bad = format!("(({whole}) < {bad}{unless_of_a_part})");
-        let is_low = format!("(({whole}) < {target} >= {bad}{unless_of_a_part})");
-        checks.push(self.success_check("bad", Health::Bad, "", is_bad));
-        checks.push(self.success_check("low", Health::Warning, "", is_low));
+        let unless_of_a_part = match parts.as_slice() {
+            [] => String::new(),
+            parts => format!(" unless on () (count({}) > 0)", parts.join(" or ")),
+        };
+        let ratio = success.success_ratio(RANGE);
+        let failed = success.failed_by(None, RANGE);
+        let is_bad = format!("({ratio}) < {bad} and {failed} >= {MANY}");
+        let is_low = format!("({ratio}) < {target} unless ({is_bad})");
+        let [is_bad, is_low] = [is_bad, is_low].map(|expr| format!("(({expr}){unless_of_a_part})"));
+        checks.push(self.success_check("bad", Health::Bad, "", &is_bad));
+        checks.push(self.success_check("low", Health::Warning, "", &is_low));
         checks
     }
 
-    fn success_check(&self, name: &str, status: Health, at: &str, expr: String) -> Check {
+    fn success_check(&self, name: &str, status: Health, at: &str, expr: &str) -> Check {
         let (noun, target) = (&self.noun, percent(self.objective.success));
         Check {
             unit: "percentunit".to_owned(),
+            gravity: Gravity::Success,
             ..Check::new(
                 &format!("{} success {name}", self.name),
                 status,
                 &format!("success of {noun} $value{at}, below {target} over 5 min"),
-                expr,
+                expr.to_owned(),
             )
         }
     }
@@ -215,6 +252,8 @@ impl JobModel {
         let (noun, unit) = (&self.noun, &latency.unit);
         Some(Check {
             unit: unit.clone(),
+            gravity: Gravity::Latency,
+            descending: true,
             ..Check::new(
                 &format!("{} latency", self.name),
                 Health::Bad,

@@ -7,28 +7,40 @@
 
 mod checks;
 
-use dashboard::{Grid, Kind, Panel, PanelQuery, PanelTime, VerdictCondition, VerdictOptions};
+use dashboard::{
+    CONDITION, Grid, Health, Kind, Panel, PanelQuery, PanelTime, VerdictCondition, VerdictOptions,
+};
+use query::SourceName;
 use wire::id::RefId;
 
 use crate::overview::COLUMNS;
 use crate::systems::{FoundSystem, capital};
-use checks::Check;
+use checks::{Check, Gravity};
 
 /// Since when something is wrong is known for so long.
 const SPAN: &str = "1h";
 const STEP: &str = "10s";
 
-/// The panel that says what is wrong with the systems; `None` of none.
-pub fn verdict(systems: &[FoundSystem]) -> Option<Panel> {
+/// The condition of targets that are no system's.
+const OTHER_TARGETS: &str = "targets/down";
+
+/// The panel that says what is wrong with the systems; `None` of none. That of
+/// the first page says which targets are down that are none of theirs.
+pub fn verdict(systems: &[FoundSystem], is_first_page: bool) -> Option<Panel> {
     let is_one = systems.len() == 1;
     let mut conditions = Vec::new();
     let mut queries = Vec::new();
+    let mut sources: Vec<&SourceName> = Vec::new();
     for (found, letter) in systems.iter().zip(('A'..='Z').chain('a'..='z')) {
         let checks = found.system.checks();
-        let parts: Vec<String> = checks
+        let labelled = checks
             .iter()
-            .map(|check| check.labelled(&found.system.name))
-            .collect();
+            .map(|check| check.labelled(&found.system.name));
+        let mut parts: Vec<String> = labelled.collect();
+        if is_first_page && !sources.contains(&&found.source) {
+            sources.push(&found.source);
+            parts.push(other_targets(systems, &found.source));
+        }
         if parts.is_empty() {
             continue;
         }
@@ -38,13 +50,19 @@ pub fn verdict(systems: &[FoundSystem]) -> Option<Panel> {
             min_step: STEP.to_owned(),
             ..PanelQuery::promql(parts.join(" or "))
         });
-        conditions.extend(
-            checks
-                .into_iter()
-                .map(|check| found.condition(check, is_one)),
-        );
+        let said = checks.into_iter().map(|check| {
+            let gravity = check.gravity;
+            (gravity, found.condition(check, is_one))
+        });
+        conditions.extend(said);
+    }
+    if is_first_page {
+        conditions.push((Gravity::Down, other_target_down()));
     }
     let first = queries.first()?;
+    conditions.sort_by_key(|(gravity, _)| *gravity);
+    let conditions = conditions.into_iter().map(|(_, condition)| condition);
+    let conditions = conditions.collect();
     Some(Panel {
         title: "Verdict".to_owned(),
         source: first.source.clone(),
@@ -65,6 +83,30 @@ pub fn verdict(systems: &[FoundSystem]) -> Option<Panel> {
     })
 }
 
+/// The targets of a source that are down and no system's.
+fn other_targets(systems: &[FoundSystem], source: &SourceName) -> String {
+    let of_source = systems.iter().filter(|found| found.source == *source);
+    let known: Vec<String> = of_source
+        .filter_map(|found| found.system.targets.up())
+        .collect();
+    let unless = match known.as_slice() {
+        [] => String::new(),
+        known => format!(" unless ({})", known.join(" or ")),
+    };
+    let name = promql::quote(OTHER_TARGETS);
+    format!("label_replace((up == 0{unless}), \"{CONDITION}\", {name}, \"\", \"\")")
+}
+
+fn other_target_down() -> VerdictCondition {
+    VerdictCondition {
+        name: OTHER_TARGETS.to_owned(),
+        status: Health::Warning,
+        text: "Target down$at".to_owned(),
+        url: wire::url::TARGETS.to_owned(),
+        ..VerdictCondition::default()
+    }
+}
+
 impl FoundSystem {
     fn condition(&self, check: Check, is_one: bool) -> VerdictCondition {
         let board = self.boards.first().filter(|_| !is_one);
@@ -81,6 +123,7 @@ impl FoundSystem {
                 format!("{}: {}", self.system.title, check.text)
             },
             unit: check.unit,
+            descending: check.descending,
             after: check.after,
             url,
         }
@@ -115,7 +158,7 @@ mod tests {
     ];
 
     fn check(systems: &[FoundSystem], expected: &[&str]) {
-        let panel = verdict(systems).unwrap();
+        let panel = verdict(systems, false).unwrap();
         for query in &panel.queries {
             let expr = promql::parse(&query.text);
             assert!(expr.is_ok(), "{}: {expr:?}", query.text);
@@ -152,6 +195,7 @@ mod tests {
                 "Bad Active provisioners a site $value$at, shall be 1",
                 "Bad Active provisioners a site $value$at, shall be 1",
                 "Bad Success of nodes $value at {{site}}, below 95 % over 5 min",
+                "Warning Success of nodes $value at {{site}}, below 95 % over 5 min",
                 "Bad Success of nodes $value, below 95 % over 5 min",
                 "Warning Success of nodes $value, below 95 % over 5 min",
                 "Good In order, targets up: $value",
@@ -170,13 +214,14 @@ mod tests {
             &[
                 "Bad Demo job system: target down$at",
                 "Bad Demo job system: its targets answer, and export none of its metrics",
+                "Bad FastAPI service: no data",
                 "Bad Demo job system: success of jobs $value, below 95 % over 5 min",
                 "Warning Demo job system: success of jobs $value, below 95 % over 5 min",
-                "Good Demo job system: in order, targets up: $value",
-                "Bad FastAPI service: no data",
                 "Bad FastAPI service: success of requests $value at {{path}}, below 99 % over 5 min",
+                "Warning FastAPI service: success of requests $value at {{path}}, below 99 % over 5 min",
                 "Bad FastAPI service: success of requests $value, below 99 % over 5 min",
                 "Warning FastAPI service: success of requests $value, below 99 % over 5 min",
+                "Good Demo job system: in order, targets up: $value",
                 "Good FastAPI service: in order",
             ],
         );

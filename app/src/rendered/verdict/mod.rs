@@ -6,38 +6,29 @@
 //! wrong, and where the newest values are old it is said since when nothing is
 //! known.
 
+mod findings;
+
 use chart::civil::utc;
-use chart::unit::Unit;
-use dashboard::{CONDITION, VerdictCondition, VerdictOptions, duration, fill_labels};
-use series::METRIC_NAME;
+use dashboard::{VerdictOptions, duration};
 use wire::board::Health;
 use wire::data::TimeGrid;
 use wire::url::LiveParams;
 
 use super::status_badge::push_mark;
-use super::{PanelSeries, SeriesView};
+use super::{MAX_WRITTEN, PanelSeries, link, push_cut};
 use crate::text::html::{push_element, push_escaped};
 use crate::text::{health, moment};
+use findings::{Finding, PAUSE_COLUMNS, findings, last_column, rank};
 
-/// So many sentences are read in passing.
-const MAX_SENTENCES: usize = 4;
-/// A pause of so many columns is none: a scrape that came late.
-const PAUSE_COLUMNS: usize = 2;
+/// More sentences are counted, since not all are in sight.
+const MANY_SENTENCES: usize = 4;
+/// So many others of a sentence are named.
+const MAX_OTHERS: usize = 4;
+/// What is so for longer than any panel shows is so for long.
+const MAX_AFTER_MS: u64 = 366 * DAY_MS.unsigned_abs();
 /// Data may be so late before nothing is known.
 const TOLERATED_MS: i64 = 30_000;
 const DAY_MS: i64 = 86_400_000;
-
-/// One thing that is the case.
-struct Finding<'a> {
-    condition: &'a VerdictCondition,
-    /// The condition's place among its like.
-    place: usize,
-    text: String,
-    /// The first column; `None` where it is older than the panel's span.
-    since: Option<usize>,
-    /// So many others are the same of other parts.
-    others: usize,
-}
 
 pub fn html(options: &VerdictOptions, data: &PanelSeries, params: &LiveParams) -> String {
     let said = sentences(options, data);
@@ -71,17 +62,20 @@ fn sentences(options: &VerdictOptions, data: &PanelSeries) -> String {
     let Some(worst) = worst else {
         return String::new();
     };
-    let mut html = String::from("<ul class=\"verdict verdict-");
+    let mut html = String::new();
+    if said.len() > MANY_SENTENCES {
+        // All are there to be read; a wall shows the first.
+        let words = [&said.len().to_string(), " things are wrong"].concat();
+        push_element(&mut html, "p", "verdict-count", &words);
+    }
+    html.push_str("<ul class=\"verdict verdict-");
     html.push_str(health::class(worst));
-    html.push_str("\">");
-    for finding in said.iter().take(MAX_SENTENCES) {
+    html.push_str("\" tabindex=\"0\">");
+    for finding in said.iter().take(MAX_WRITTEN) {
         push_finding(&mut html, finding, data.grid);
     }
-    if said.len() > MAX_SENTENCES {
-        let more = (said.len() - MAX_SENTENCES).to_string();
-        push_element(&mut html, "li", "more", &["and ", &more, " more"].concat());
-    }
     html.push_str("</ul>");
+    push_cut(&mut html, said.len());
     html
 }
 
@@ -102,90 +96,6 @@ fn nothing_known(grid: TimeGrid, newest: usize) -> String {
     html
 }
 
-/// The gravest comes first; what is not known is graver than what is good.
-fn rank(status: Health) -> u8 {
-    match status {
-        Health::Bad => 0,
-        Health::Warning => 1,
-        Health::Unknown => 2,
-        Health::Good => 3,
-    }
-}
-
-/// What is the case in the newest column, in the order in which it is said.
-fn findings<'a>(options: &'a VerdictOptions, data: &PanelSeries) -> Vec<Finding<'a>> {
-    let newest = data.series.iter().filter_map(last_column).max();
-    let Some(newest) = newest else {
-        return Vec::new();
-    };
-    let mut found: Vec<Finding> = Vec::new();
-    for (place, condition) in options.conditions.iter().enumerate() {
-        let of_condition = data.series.iter().filter(|series| {
-            let name = series.labels.get(CONDITION).unwrap_or_default();
-            name == condition.name && last_column(series) == Some(newest)
-        });
-        let mut parts: Vec<(Option<usize>, &SeriesView)> = of_condition
-            .map(|series| (since(series.values, newest), series))
-            .collect();
-        // What has been so for longest speaks for its like.
-        parts.sort_by_key(|(since, series)| (*since, series.labels.to_string()));
-        if let Some((since, first)) = parts.first() {
-            found.push(Finding {
-                condition,
-                place,
-                text: text(condition, first),
-                since: *since,
-                others: parts.len() - 1,
-            });
-        }
-    }
-    found.sort_by_key(|finding| (rank(finding.condition.status), finding.place));
-    found
-}
-
-fn last_column(series: &SeriesView) -> Option<usize> {
-    series.values.iter().rposition(Option::is_some)
-}
-
-/// The first column of the values that go on to `newest`; `None` where they
-/// begin with the span.
-fn since(values: &[Option<f64>], newest: usize) -> Option<usize> {
-    let mut first = newest;
-    for column in (0..newest).rev() {
-        if values[column].is_some() {
-            first = column;
-        } else if first - column > PAUSE_COLUMNS {
-            break;
-        }
-    }
-    (first > PAUSE_COLUMNS).then_some(first)
-}
-
-fn text(condition: &VerdictCondition, series: &SeriesView) -> String {
-    let text = fill_labels(&condition.text, &series.labels);
-    let text = text.replace("$at", &at(series));
-    match series.newest() {
-        Some(value) => {
-            let written = Unit::from_id(&condition.unit).format(value, None);
-            text.replace("$value", &written)
-        }
-        None => text,
-    }
-}
-
-/// ` at LON, web` of the series' labels; empty where it has none.
-fn at(series: &SeriesView) -> String {
-    let labels = series.labels.iter();
-    let own = labels.filter(|label| ![CONDITION, METRIC_NAME].contains(&label.name));
-    let mut values: Vec<&str> = own.map(|label| label.value).collect();
-    // The job of a target that has no other name is its address.
-    values.dedup();
-    match values.as_slice() {
-        [] => String::new(),
-        values => [" at ", &values.join(", ")].concat(),
-    }
-}
-
 fn push_finding(html: &mut String, finding: &Finding, grid: TimeGrid) {
     let condition = finding.condition;
     html.push_str("<li class=\"");
@@ -194,22 +104,23 @@ fn push_finding(html: &mut String, finding: &Finding, grid: TimeGrid) {
     push_mark(html, condition.status);
     push_element(html, "span", "spoken", health::word(condition.status));
     html.push_str("<span class=\"sentence\">");
-    if condition.url.is_empty() {
-        push_escaped(html, &finding.text);
-    } else {
-        html.push_str("<a href=\"");
-        push_escaped(html, &condition.url);
-        html.push_str("\">");
-        push_escaped(html, &finding.text);
-        html.push_str("</a>");
+    let url = link::address(&condition.url, |_| None);
+    match url.filter(|url| !url.is_empty()) {
+        None => push_escaped(html, &finding.text),
+        Some(url) => {
+            html.push_str("<a href=\"");
+            push_escaped(html, &url);
+            html.push_str("\">");
+            push_escaped(html, &finding.text);
+            html.push_str("</a>");
+        }
     }
-    if finding.others > 0 {
-        let others = finding.others.to_string();
-        push_escaped(html, &[", and ", &others, " more like it"].concat());
-    }
+    push_escaped(html, &others(&finding.others));
     html.push_str("</span>");
     if condition.status != Health::Good {
-        let after_ms = duration::parse(&condition.after).unwrap_or(0);
+        let after_ms = duration::parse(&condition.after)
+            .unwrap_or(0)
+            .min(MAX_AFTER_MS);
         push_since(
             html,
             finding.since,
@@ -218,6 +129,24 @@ fn push_finding(html: &mut String, finding: &Finding, grid: TimeGrid) {
         );
     }
     html.push_str("</li>");
+}
+
+/// `; also at A, at B, and 3 more`.
+fn others(parts: &[String]) -> String {
+    let named: Vec<&str> = parts.iter().map(|at| at.trim()).collect();
+    let named = &named[..named.len().min(MAX_OTHERS)];
+    match parts.len() - named.len() {
+        _ if parts.is_empty() => String::new(),
+        0 => ["; also ", &named.join(", ")].concat(),
+        more => [
+            "; also ",
+            &named.join(", "),
+            ", and ",
+            &more.to_string(),
+            " more",
+        ]
+        .concat(),
+    }
 }
 
 fn push_since(html: &mut String, since: Option<usize>, grid: TimeGrid, after_ms: i64) {
@@ -251,7 +180,9 @@ fn push_time(html: &mut String, grid: TimeGrid, time_ms: i64, with_day: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rendered::SeriesView;
     use chart::color_role::ColorRole;
+    use dashboard::{CONDITION, VerdictCondition};
     use series::Labels;
     use wire::id::RefId;
 
@@ -266,6 +197,7 @@ mod tests {
             status,
             text: text.to_owned(),
             unit: "percentunit".to_owned(),
+            descending: false,
             after: if name == "low" { "20s" } else { "" }.to_owned(),
             url: url.to_owned(),
         };
@@ -359,7 +291,7 @@ mod tests {
                 ("down", "NYC", 5..20),
                 ("down", "SIN", 7..20),
             ],
-            &["Bad &lt;NYC&gt; at NYC is down , and 2 more like it since 01:47:30"],
+            &["Bad &lt;NYC&gt; at NYC is down ; also at SIN, at LON since 01:47:30"],
         );
     }
 
@@ -382,5 +314,15 @@ mod tests {
             );
         }
         assert!(html_of(held, "now").starts_with("<ul"));
+    }
+
+    #[test]
+    fn what_the_panel_does_not_describe_is_not_passed_over() {
+        check(
+            &[("ok", "", 0..20), ("other", "", 9..20)],
+            &[
+                "Warning the condition \u{201c}other\u{201d} holds, and this panel does not say what it means since 01:48:10",
+            ],
+        );
     }
 }

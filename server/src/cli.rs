@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::check::{self, CheckArgs};
 use crate::config::{Config, ConfigError, Origin, load};
 use crate::convert::{self, ExportArgs, ImportArgs};
+use crate::data::{self, DataArgs};
 use crate::ingest::scrape::config::{ByteSize, PromDuration};
 use crate::log::{self, LogFormat, LogLevel};
 use crate::net::parse_listen;
@@ -37,12 +38,14 @@ enum Command {
     Import(ImportArgs),
     /// Turn boards into Grafana's dashboards.
     Export(ExportArgs),
+    /// Look at a data folder, copy it, repair it.
+    Data(DataArgs),
     /// Print the form of board files: a JSON Schema, for editors to complete by.
     Schema(convert::SchemaArgs),
 }
 
 /// What the server is started with; each flag has a variable.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
     /// Prometheus servers and exporters' metrics pages; which one is which is found out.
     #[arg(value_name = "URL", env = "ANDON_URLS", value_delimiter = ' ')]
@@ -80,6 +83,10 @@ pub struct ServeArgs {
     #[arg(long, env = "ANDON_DEMO", value_parser = FalseyValueParser::new())]
     pub demo: bool,
 
+    /// Let the store be copied and series be deleted over HTTP.
+    #[arg(long, env = "ANDON_ENABLE_ADMIN_API", value_parser = FalseyValueParser::new())]
+    pub enable_admin_api: bool,
+
     /// How much to log [default: info].
     #[arg(long, env = "ANDON_LOG_LEVEL", value_name = "LEVEL")]
     pub log_level: Option<LogLevel>,
@@ -108,6 +115,7 @@ impl ServeArgs {
             None => Config::default(),
         };
         config.demo |= self.demo;
+        config.enable_admin_api |= self.enable_admin_api;
         if let Some(listen) = self.listen {
             config.listen = listen;
             config.listen_origin = Origin::Flag("--listen");
@@ -137,6 +145,7 @@ impl ServeArgs {
 pub fn main(cli: Cli) -> ExitCode {
     let done = match &cli.command {
         Some(Command::Check(args)) => return check::main(args),
+        Some(Command::Data(args)) => return data::main(args),
         Some(Command::Import(args)) => return converted(convert::import(args)),
         Some(Command::Export(args)) => return converted(convert::export(args)),
         Some(Command::Schema(args)) => return converted(convert::schema(args)),
@@ -154,7 +163,8 @@ pub fn main(cli: Cli) -> ExitCode {
 }
 
 fn serve(args: &ServeArgs) -> Result<(), start::Failure> {
-    start::start(args.config()?, &args.urls)
+    let (flags, urls) = (args.clone(), &args.urls);
+    start::start(move || flags.config(), urls)
 }
 
 fn converted(result: std::io::Result<bool>) -> ExitCode {

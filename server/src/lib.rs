@@ -12,6 +12,7 @@ pub mod ingest;
 pub mod live;
 pub mod net;
 pub mod query;
+pub mod reload;
 pub mod source;
 pub mod supervise;
 
@@ -20,6 +21,7 @@ mod assets;
 mod byte_budget;
 mod check;
 mod convert;
+mod data;
 mod demo;
 mod log;
 mod metrics;
@@ -32,4 +34,4 @@ mod state;
 mod unknown_key;
 mod watch;
 
-pub use run::{StartError, run};
+pub use run::{Setup, StartError, run};

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::packs::Inventory;
@@ -18,7 +19,8 @@ use crate::boards::inventory::add_page;
 use crate::boards::packs;
 use crate::config::{Config, ConfigError, Origin};
 use crate::net::{parse_url, redact_url};
-use crate::run::{StartError, run};
+use crate::reload::{self, ReloadHandle};
+use crate::run::{Setup, StartError, run};
 use crate::source::{Detected, SourceConfig, UpstreamConfig, detect};
 use crate::supervise;
 
@@ -59,12 +61,16 @@ pub enum Failure {
     Start(#[from] StartError),
 }
 
-/// Runs the server until a signal ends it. What answers at each of `urls` is
-/// found out, and taken as that.
+/// Runs the server with what `read` gives, now and at every reload, until a signal
+/// ends it. What answers at each of `urls` is found out, and taken as that.
 ///
 /// # Errors
 /// See [`Failure`].
-pub fn start(config: Config, urls: &[String]) -> Result<(), Failure> {
+pub fn start(
+    read: impl Fn() -> Result<Config, ConfigError> + Send + Sync + 'static,
+    urls: &[String],
+) -> Result<(), Failure> {
+    let config = read()?;
     crate::log::start(config.log);
     for warning in &config.warnings {
         tracing::warn!("{warning}");
@@ -73,7 +79,7 @@ pub fn start(config: Config, urls: &[String]) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let ended = runtime.block_on(serve(config, urls));
+    let ended = runtime.block_on(serve(config, read, urls));
     // What still blocks (a replay, a compaction) must not hold up the end: the
     // log has everything.
     runtime.shutdown_background();
@@ -92,7 +98,14 @@ fn raise_file_limit() {
     }
 }
 
-async fn serve(mut config: Config, urls: &[String]) -> Result<(), Failure> {
+async fn serve(
+    mut config: Config,
+    read: impl Fn() -> Result<Config, ConfigError> + Send + Sync + 'static,
+    urls: &[String],
+) -> Result<(), Failure> {
+    let shutdown = CancellationToken::new();
+    let (reload, requests) = reload::channel();
+    heed_signals(shutdown.clone(), reload.clone())?;
     if let Some(folder) = &config.storage.data_dir {
         check_writable(folder).map_err(|reason| Failure::DataDir {
             origin: config.data_dir_origin.clone(),
@@ -108,16 +121,32 @@ async fn serve(mut config: Config, urls: &[String]) -> Result<(), Failure> {
             listen,
             reason,
         })?;
-    for found in join_all(urls.iter().map(String::as_str).map(look_at)).await {
-        add_found(&mut config, found?)?;
+    let looked = join_all(urls.iter().map(String::as_str).map(look_at)).await;
+    let mut named = Vec::new();
+    for found in looked {
+        named.push(Named::new(&config, found?)?);
+    }
+    for one in &named {
+        one.add_to(&mut config);
     }
     if config.wants_engine() && config.storage.data_dir.is_none() {
         tracing::info!("no --data-dir: samples are kept in memory, and lost at the end");
     }
-    let shutdown = CancellationToken::new();
-    cancel_on_signal(shutdown.clone())?;
     announce(listener.local_addr()?);
-    Ok(run(listener, config, shutdown).await?)
+    let files = move || {
+        let mut config = read().map_err(|error| error.to_string())?;
+        for one in &named {
+            one.add_to(&mut config);
+        }
+        Ok(config)
+    };
+    let setup = Setup {
+        config,
+        files: Arc::new(files),
+        reload,
+        requests,
+    };
+    Ok(run(listener, setup, shutdown).await?)
 }
 
 /// Says where the server listens: in the log, and on standard output whatever
@@ -175,20 +204,38 @@ async fn look_at(text: &str) -> Result<(Url, Detected), Failure> {
     }
 }
 
-/// Takes over what was found at a URL.
-fn add_found(config: &mut Config, (url, detected): (Url, Detected)) -> Result<(), Failure> {
-    match detected {
-        Detected::Prometheus => {
-            let upstream = UpstreamConfig::from_url(url);
-            let name = unused_name(config);
-            config.sources.push(SourceConfig { name, upstream });
-        }
-        Detected::Exporter { url, page } => {
-            let staleness_hold = staleness_hold(config, &page)?;
-            config.add_exporter(&url, staleness_hold);
+/// What answers at a URL of the command line.
+enum Named {
+    Prometheus(Box<UpstreamConfig>),
+    Exporter { page: Url, staleness_hold: Duration },
+}
+
+impl Named {
+    /// What was found at a URL, as the configuration has it read.
+    fn new(config: &Config, (url, detected): (Url, Detected)) -> Result<Self, Failure> {
+        Ok(match detected {
+            Detected::Prometheus => Self::Prometheus(UpstreamConfig::from_url(url).into()),
+            Detected::Exporter { url, page } => Self::Exporter {
+                staleness_hold: staleness_hold(config, &page)?,
+                page: url,
+            },
+        })
+    }
+
+    /// Takes it as what it is.
+    fn add_to(&self, config: &mut Config) {
+        match self {
+            Self::Prometheus(upstream) => {
+                let name = unused_name(config);
+                let upstream = (**upstream).clone();
+                config.sources.push(SourceConfig { name, upstream });
+            }
+            Self::Exporter {
+                page,
+                staleness_hold,
+            } => config.add_exporter(page, *staleness_hold),
         }
     }
-    Ok(())
 }
 
 /// How long values of the page must be held, since its exporter shows each once.
@@ -208,16 +255,28 @@ fn unused_name(config: &Config) -> SourceName {
         .unwrap_or_else(SourceName::default_source)
 }
 
-fn cancel_on_signal(token: CancellationToken) -> std::io::Result<()> {
+/// Has signals end the server, and SIGHUP reload its configuration.
+fn heed_signals(shutdown: CancellationToken, reload: ReloadHandle) -> std::io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let until = shutdown.clone();
     supervise::spawn("signals", async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
         tracing::info!("ending");
-        token.cancel();
+        shutdown.cancel();
+    });
+    supervise::spawn("signals", async move {
+        loop {
+            tokio::select! {
+                () = until.cancelled() => return,
+                _ = hangup.recv() => {}
+            }
+            let _ = reload.reload().await; // the log says what became of it
+        }
     });
     Ok(())
 }

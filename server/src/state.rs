@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use parking_lot::RwLock;
 use query::SourceName;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,7 @@ use crate::ingest::scrape::Scraper;
 use crate::live::hub::Hub;
 use crate::metrics::Metrics;
 use crate::query::{QueryError, QueryFrontend, QueryFrontends};
+use crate::reload::ReloadHandle;
 use crate::source::Engine;
 
 /// The server's state. Cloning shares it.
@@ -42,35 +44,67 @@ pub struct Parts {
     pub boards: Boards,
     /// The views that somebody looks at.
     pub hub: Hub,
-    /// What displays show.
-    pub playlists: Vec<Playlist>,
+    /// What handlers need of the configuration.
+    pub settings: SharedSettings,
     /// The simulated job system, where it runs.
     pub demo: Option<Arc<Demo>>,
     /// Andon's own metrics.
     pub metrics: Metrics,
-    /// Origins whose pages may frame ours.
-    pub embed_origins: Vec<String>,
-    /// Origins whose scripts may ask the API.
-    pub cors_origins: Vec<String>,
-    /// What the server tells of its configuration.
-    pub shown_config: ShownConfig,
+    /// Who reads the configuration anew.
+    pub reload: ReloadHandle,
     /// Cancelled when the server is to end.
     pub shutdown: CancellationToken,
 }
 
-/// What the server tells of its configuration, without secrets.
-#[derive(Clone, Debug)]
-pub struct ShownConfig {
-    /// Where it listens.
-    pub listen: SocketAddr,
+/// What handlers need of the configuration; a reload puts another in its place.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// What displays show.
+    pub playlists: Vec<Playlist>,
+    /// Origins whose pages may frame ours.
+    pub embed_origins: Vec<String>,
+    /// Origins whose scripts may ask the API.
+    pub cors_origins: Vec<String>,
+    /// Whether the store may be copied and series deleted over HTTP.
+    pub enable_admin_api: bool,
+    /// The configuration file without its secrets.
+    pub file: serde_json::Value,
+    /// What the server was started with.
+    pub start: StartSettings,
+}
+
+/// The settings as they are now. Cloning shares them.
+#[derive(Clone, Debug, Default)]
+pub struct SharedSettings(Arc<RwLock<Arc<Settings>>>);
+
+impl SharedSettings {
+    /// These settings, until others are set.
+    pub fn new(settings: Settings) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(settings))))
+    }
+
+    /// The settings now.
+    pub fn get(&self) -> Arc<Settings> {
+        Arc::clone(&self.0.read())
+    }
+
+    /// Puts others in their place.
+    pub fn set(&self, settings: Settings) {
+        *self.0.write() = Arc::new(settings);
+    }
+}
+
+/// What holds from the server's start to its end.
+#[derive(Clone, Debug, Default)]
+pub struct StartSettings {
+    /// Where it listens; `None` before it does.
+    pub listen: Option<SocketAddr>,
     /// Where samples are kept; `None` is in memory alone.
     pub data_dir: Option<PathBuf>,
     /// For how many milliseconds.
     pub retention_ms: i64,
     /// Whether the simulated job system runs.
     pub demo: bool,
-    /// The configuration file.
-    pub file: serde_json::Value,
 }
 
 impl AppState {
@@ -87,7 +121,7 @@ impl AppState {
     ///
     /// # Errors
     /// Where there is no source at all.
-    pub fn default_source(&self) -> Result<&QueryFrontend, QueryError> {
+    pub fn default_source(&self) -> Result<QueryFrontend, QueryError> {
         self.0.parts.frontends.get(&SourceName::default_source())
     }
 
@@ -141,23 +175,18 @@ impl AppState {
         self.0.parts.demo.as_ref()
     }
 
-    /// What displays show.
-    pub fn playlists(&self) -> &[Playlist] {
-        &self.0.parts.playlists
+    /// What handlers need of the configuration, as it is now.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.0.parts.settings.get()
     }
 
-    /// Origins whose pages may frame ours.
-    pub fn embed_origins(&self) -> &[String] {
-        &self.0.parts.embed_origins
+    /// The same, for whoever asks at each request.
+    pub fn shared_settings(&self) -> &SharedSettings {
+        &self.0.parts.settings
     }
 
-    /// Origins whose scripts may ask the API.
-    pub fn cors_origins(&self) -> &[String] {
-        &self.0.parts.cors_origins
-    }
-
-    /// What the server tells of its configuration.
-    pub fn shown_config(&self) -> &ShownConfig {
-        &self.0.parts.shown_config
+    /// Who reads the configuration anew.
+    pub fn reload(&self) -> &ReloadHandle {
+        &self.0.parts.reload
     }
 }

@@ -1,38 +1,6 @@
 //! serde's message about a key that is not known -> which keys there are, or
 //! which one was probably meant.
 
-/// Prometheus' ways to find targets that we have not: no slips of the pen.
-const OTHER_DISCOVERIES: [&str; 28] = [
-    "aws_sd_configs",
-    "azure_sd_configs",
-    "consul_sd_configs",
-    "digitalocean_sd_configs",
-    "docker_sd_configs",
-    "dockerswarm_sd_configs",
-    "ec2_sd_configs",
-    "eureka_sd_configs",
-    "gce_sd_configs",
-    "hetzner_sd_configs",
-    "ionos_sd_configs",
-    "kubernetes_sd_configs",
-    "kuma_sd_configs",
-    "lightsail_sd_configs",
-    "linode_sd_configs",
-    "marathon_sd_configs",
-    "nerve_sd_configs",
-    "nomad_sd_configs",
-    "openstack_sd_configs",
-    "ovhcloud_sd_configs",
-    "puppetdb_sd_configs",
-    "scaleway_sd_configs",
-    "serverset_sd_configs",
-    "stackit_sd_configs",
-    "triton_sd_configs",
-    "uyuni_sd_configs",
-    "vultr_sd_configs",
-    "msk_sd_configs",
-];
-
 /// A parser's message in words for people: on one line, and of an unknown key
 /// with the one that was probably meant.
 pub fn friendlier_error(message: &str) -> String {
@@ -67,14 +35,6 @@ impl<'a> UnknownKey<'a> {
 
     /// What to say instead.
     pub fn message(&self) -> String {
-        if OTHER_DISCOVERIES.contains(&self.key) {
-            return format!(
-                "`{}`: Andon does not find targets this way; let a Prometheus or vmagent do so \
-                 and send the samples here with remote_write, or name targets in \
-                 static_configs, file_sd_configs, http_sd_configs or dns_sd_configs",
-                self.key
-            );
-        }
         let nearest = self
             .known
             .iter()
@@ -107,12 +67,6 @@ mod tests {
         check(
             "unknown field `colour`, expected `level` or `format`",
             "unknown key `colour`; the keys here are level, format",
-        );
-        check(
-            "unknown field `docker_sd_configs`, expected `dns_sd_configs` or `job_name`",
-            "`docker_sd_configs`: Andon does not find targets this way; let a Prometheus or \
-             vmagent do so and send the samples here with remote_write, or name targets in \
-             static_configs, file_sd_configs, http_sd_configs or dns_sd_configs",
         );
         check("no number\n of seconds", "no number  of seconds");
     }

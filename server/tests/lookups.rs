@@ -16,7 +16,7 @@ use futures_util::future::join_all;
 use query::{InstantQuery, Question, Take};
 use serde_json::{Value, json};
 use server::boards::Boards;
-use server::boards::discover::{self, Discovery};
+use server::boards::discover::{self, Discovery, DiscoverySettings};
 use server::boards::packs::PackFiles;
 use server::live::admission::StreamLimits;
 use server::live::hub::Hub;
@@ -175,17 +175,21 @@ async fn a_source_that_hangs_holds_up_no_other_ones_boards() {
     ]);
     let shutdown = CancellationToken::new();
     let boards = Boards::default();
+    let settings = DiscoverySettings {
+        job_models: Vec::new(),
+        packs: tokio::sync::Mutex::new(PackFiles::load(&[]).unwrap()),
+    };
+    let settings = tokio::sync::watch::Sender::new(Arc::new(settings));
     let discovery = Discovery {
         frontends,
-        job_models: Vec::new(),
+        settings: settings.subscribe(),
         boards: boards.clone(),
         hub: Hub::new(StreamLimits::default(), String::new(), shutdown.clone()),
         scraper: Arc::default(),
         booted: tokio::time::Instant::now(),
         shutdown: shutdown.clone(),
     };
-    let files = Arc::new(tokio::sync::Mutex::new(PackFiles::load(&[]).unwrap()));
-    let looking = tokio::spawn(discover::run(discovery, files));
+    let looking = tokio::spawn(discover::run(discovery));
     boards.ready().await;
     assert_eq!(hanging.values.load(SeqCst), 1);
     assert!(!hanging.was_left.load(SeqCst), "it is still being asked");

@@ -41,7 +41,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let ended = tokio::spawn(run(listener, config, shutdown.clone()));
+        let ended = tokio::spawn(run(listener, config.into(), shutdown.clone()));
         Self {
             address,
             shutdown,

@@ -141,6 +141,11 @@ fn deleted_frame(rest: &mut &[(u64, SeriesRef, &[TimeRange])]) -> Vec<u8> {
     frame
 }
 
+/// Whether all of a catalog's bytes can be read.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    parse(bytes).1
+}
+
 /// What undamaged frames say, and whether that is all of it.
 fn parse(bytes: &[u8]) -> (Contents, bool) {
     let mut contents = Contents::default();

@@ -12,20 +12,20 @@ use series::TimeRange;
 use tsdb::{Head, SeriesRef};
 
 use crate::block::list::{BlockList, BlockView};
-use crate::block::manifest;
+use crate::block::manifest::{self, Listed};
 use crate::block::reader::Block;
 use crate::catalog::{self, Contents};
+use crate::counters::Counters;
 use crate::error::{DiskContext, StorageError};
 use crate::options::ReplayProgress;
-use crate::rebuild;
-use crate::store::Counters;
 use crate::unfinished::{self, remove_if_there};
 use crate::wal::reader::{DamagedBlock, Recovery, replay};
 use crate::wal::record::{self, Record};
 use crate::wal::segment;
 use crate::wal::writer::Wal;
+use crate::{folder_format, lock, rebuild};
 
-const BLOCK_EXTENSION: &str = "block";
+pub(crate) const BLOCK_EXTENSION: &str = "block";
 
 pub(crate) struct Disk {
     pub wal: Wal,
@@ -43,8 +43,10 @@ pub(crate) struct Disk {
     pub uncompactable: Mutex<HashSet<u64>>,
     /// Numbers of blocks whose files somebody removed.
     pub missing_blocks: Mutex<HashSet<u64>>,
-    /// Numbers of blocks that could not be opened.
-    unreadable_blocks: Vec<u64>,
+    /// How many blocks could not be opened.
+    unreadable_blocks: usize,
+    /// Blocks that could not be opened or were not there: they stay listed.
+    lost: Listed,
     blocks: RwLock<BlockList>,
     /// Held for as long as the store is open: one process a folder.
     _lock: File,
@@ -58,14 +60,14 @@ impl Disk {
         head: &Head,
         progress: impl FnMut(ReplayProgress),
     ) -> Result<(Self, Recovery), StorageError> {
+        folder_format::read(folder)?;
         let wal_folder = create_folders(folder)?;
-        let lock = lock(folder)?;
+        let lock = lock::lock(folder)?;
         let (mut catalog, condition) = catalog::read(folder)?;
         let (blocks, damaged_blocks) = open_blocks(folder, &mut catalog)?;
         rebuild::restore_series(head, &catalog, condition, &blocks);
-        let missing_blocks = missing_blocks(folder, &blocks, &damaged_blocks)?;
-        let unreadable_blocks: Vec<u64> = damaged_blocks.iter().map(|one| one.number).collect();
-        let mut next_block = first_free_number(&blocks, &unreadable_blocks);
+        let lost = lost_blocks(folder, &blocks, &damaged_blocks)?;
+        let mut next_block = first_free_number(&blocks, &lost);
         let mut segments = segment::list(&wal_folder)?;
         let apply = |record, recovery: &mut Recovery| {
             if let Record::Truncate { block, .. } = record {
@@ -75,7 +77,13 @@ impl Disk {
         };
         let mut recovery = replay(&mut segments, apply, progress)?;
         recovery.catalog = rebuild::outcome(condition, head, &blocks);
-        recovery.missing_blocks = missing_blocks;
+        let is_damaged = |number: &u64| damaged_blocks.iter().any(|one| one.number == *number);
+        let missing = lost.keys().filter(|number| !is_damaged(number));
+        recovery.missing_blocks = missing.copied().collect();
+        recovery.lost_ranges = lost
+            .iter()
+            .filter_map(|(number, range)| Some((block_path(folder, *number), (*range)?)))
+            .collect();
         recovery.damaged_blocks = damaged_blocks;
         let disk = Self {
             wal: Wal::new(wal_folder, segments),
@@ -87,13 +95,18 @@ impl Disk {
             flushed_before_ms: AtomicI64::new(i64::MIN),
             uncompactable: Mutex::default(),
             missing_blocks: Mutex::new(recovery.missing_blocks.iter().copied().collect()),
-            unreadable_blocks,
+            unreadable_blocks: recovery.damaged_blocks.len(),
+            lost,
             blocks: RwLock::default(),
             _lock: lock,
         };
         disk.set_blocks(blocks);
         if recovery.catalog.is_some() {
             disk.save_catalog(head, &disk.blocks())?;
+        }
+        // A full disk must not keep what makes room on it from being opened.
+        if let Err(error) = folder_format::write(folder) {
+            tracing::warn!("the folder does not say who writes it: {error}");
         }
         Ok((disk, recovery))
     }
@@ -105,8 +118,9 @@ impl Disk {
 
     /// Replaces the blocks, in memory and in the list on disk.
     pub fn set_blocks(&self, blocks: BlockList) {
-        let listed = blocks.iter().map(|view| view.block.number);
-        let listed = listed.chain(self.unreadable_blocks.iter().copied());
+        let listed = blocks.iter().map(|view| &view.block);
+        let listed = listed.map(|block| (block.number, Some(block.about.range)));
+        let listed = listed.chain(self.lost.iter().map(|(number, range)| (*number, *range)));
         // Without a list no sample is lost, and a full disk must not keep what
         // makes room on it from going on.
         if let Err(error) = manifest::write(&blocks_folder(&self.folder), listed) {
@@ -117,7 +131,12 @@ impl Disk {
 
     /// The path of a block.
     pub fn block_path(&self, number: u64) -> PathBuf {
-        blocks_folder(&self.folder).join(format!("{number:016x}.{BLOCK_EXTENSION}"))
+        block_path(&self.folder, number)
+    }
+
+    /// A number that no other block has.
+    pub fn new_block_number(&self) -> u64 {
+        self.next_block.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Writes down every series and every deletion.
@@ -171,7 +190,7 @@ impl Disk {
             blocks: blocks.len() as u64,
             blocks_bytes: blocks.iter().map(|view| view.block.size_bytes).sum(),
             blocks_samples: blocks.iter().map(|view| view.block.about.samples).sum(),
-            blocks_damaged: self.unreadable_blocks.len() as u64,
+            blocks_damaged: self.unreadable_blocks as u64,
             blocks_missing: self.missing_blocks.lock().len() as u64,
             damaged_rows: blocks
                 .iter()
@@ -184,40 +203,51 @@ impl Disk {
 
 /// Creates what is not there yet; returns the folder of the WAL.
 fn create_folders(folder: &Path) -> Result<PathBuf, StorageError> {
-    let wal_folder = folder.join("log");
+    let wal_folder = wal_folder(folder);
     for folder in [&wal_folder, &blocks_folder(folder)] {
         std::fs::create_dir_all(folder).on("create", folder)?;
     }
     Ok(wal_folder)
 }
 
-fn blocks_folder(folder: &Path) -> PathBuf {
+/// The folder of the WAL.
+pub(crate) fn wal_folder(folder: &Path) -> PathBuf {
+    folder.join("log")
+}
+
+/// The folder of the blocks.
+pub(crate) fn blocks_folder(folder: &Path) -> PathBuf {
     folder.join("blocks")
 }
 
+/// The path of a block in a data folder.
+pub(crate) fn block_path(folder: &Path, number: u64) -> PathBuf {
+    blocks_folder(folder).join(format!("{number:016x}.{BLOCK_EXTENSION}"))
+}
+
 /// The number after those of all blocks.
-fn first_free_number(blocks: &BlockList, unreadable: &[u64]) -> u64 {
+fn first_free_number(blocks: &BlockList, lost: &Listed) -> u64 {
     let numbers = blocks.iter().map(|view| &view.block.number);
-    let newest = numbers.chain(unreadable).max().copied();
+    let newest = numbers.chain(lost.keys()).max().copied();
     newest.map_or(1, |number| number.saturating_add(1))
 }
 
-/// The blocks that are listed and have no file.
-fn missing_blocks(
+/// The blocks that cannot be opened, and those that are listed and have no file.
+fn lost_blocks(
     folder: &Path,
     blocks: &BlockList,
     damaged: &[DamagedBlock],
-) -> Result<Vec<u64>, StorageError> {
+) -> Result<Listed, StorageError> {
     let mut listed = manifest::read(&blocks_folder(folder))?;
     for view in blocks.iter() {
         // What a block was made of has gone in good order.
         listed.remove(&view.block.number);
-        listed.retain(|number| !view.block.about.sources.contains(number));
+        listed.retain(|number, _| !view.block.about.sources.contains(number));
     }
     for block in damaged {
-        listed.remove(&block.number);
+        listed.entry(block.number).or_default();
     }
-    Ok(listed.into_iter().collect())
+    Ok(listed)
 }
 
 /// Opens every block that can be read, and removes what was replaced or never
@@ -296,13 +326,4 @@ fn apply(head: &Head, blocks: &BlockList, record: Record, recovery: &mut Recover
             }
         }
     }
-}
-
-fn lock(folder: &Path) -> Result<File, StorageError> {
-    let path = folder.join("lock");
-    let file = File::create(&path).on("create", &path)?;
-    file.try_lock()
-        .map_err(std::io::Error::from)
-        .on("lock (is another process using the folder?)", &path)?;
-    Ok(file)
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::folder_format::FOLDER_VERSION;
+use crate::lock::Holder;
 use crate::wal::record::LABELS_LIMIT_BYTES;
 
 /// Why the store could not keep or find something.
@@ -29,6 +31,33 @@ pub enum StorageError {
         /// Its size.
         bytes: usize,
     },
+    /// Another process uses the data folder.
+    #[error("{folder} is in use by another process: {holder}", folder = folder.display())]
+    Locked {
+        /// The folder.
+        folder: PathBuf,
+        /// Who, where and since when.
+        holder: Holder,
+    },
+    /// A later build has written the data folder; nothing in it was touched.
+    #[error("{folder} is of format {version}, written by {written_by}; this build reads up to {FOLDER_VERSION}: run that version, or give another folder", folder = folder.display())]
+    LaterFormat {
+        /// The folder.
+        folder: PathBuf,
+        /// Of its format.
+        version: u32,
+        /// The program and its version.
+        written_by: String,
+    },
+    /// The data folder does not say its format.
+    #[error("{path} says no version; write `version 1` into it if the folder is Andon's", path = path.display())]
+    NoFormat {
+        /// The file that is to say it.
+        path: PathBuf,
+    },
+    /// There is no data folder.
+    #[error("samples are kept in memory alone: start with --data-dir")]
+    InMemory,
     /// A block or the catalog cannot be read or written.
     #[error("cannot {action} {path}: {reason}", path = path.display())]
     Database {

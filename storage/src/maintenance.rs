@@ -56,6 +56,15 @@ impl Disk {
         }
     }
 
+    /// Writes the blocks anew from which something was deleted.
+    pub fn clean_tombstones(&self, head: &Head) -> Result<(), StorageError> {
+        let blocks = self.blocks();
+        for view in blocks.iter().filter(|view| !view.deleted.is_empty()) {
+            self.compact(head, std::slice::from_ref(view))?;
+        }
+        self.save_catalog(head, &self.blocks())
+    }
+
     /// Merges what is due. A damaged block stays as it is, and those it was to
     /// be merged with: the others go on.
     fn compact_due(&self, head: &Head) -> Result<(), StorageError> {
@@ -170,7 +179,7 @@ impl Disk {
     }
 
     /// Finishes a block and puts it in the place of those it replaces.
-    fn publish(
+    pub fn publish(
         &self,
         writer: BlockWriter,
         number: u64,

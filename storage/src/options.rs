@@ -16,6 +16,8 @@ pub struct Options {
     pub out_of_order_window_ms: i64,
     /// How many series there may be at once, over all sources.
     pub max_series: usize,
+    /// How many exemplars are kept at once, of all series; 0 keeps none.
+    pub max_exemplars: usize,
 }
 
 impl Default for Options {
@@ -26,6 +28,7 @@ impl Default for Options {
             retention_bytes: None,
             out_of_order_window_ms: 3_600_000,
             max_series: 10_000_000,
+            max_exemplars: 100_000,
         }
     }
 }

@@ -4,11 +4,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use parking_lot::Mutex;
 use series::{Labels, Matcher, Metadata, SeriesReader, SeriesStore, StoreError, TimeRange};
-use tsdb::{Head, HeadOptions, SeriesRef, Statistics, first_hour_end, truncate_before};
+use tsdb::{
+    ExemplarRing, Head, HeadOptions, SeriesRef, Statistics, first_hour_end, truncate_before,
+};
 
 use crate::block::list::BlockList;
+use crate::counters::Counters;
 use crate::disk::Disk;
 use crate::error::{SeriesRefused, StorageError};
+use crate::exemplars::Exemplars;
 use crate::options::{Options, ReplayProgress};
 use crate::reader::StoredSeries;
 use crate::wal::reader::Recovery;
@@ -16,43 +20,6 @@ use crate::wal::record::LABELS_LIMIT_BYTES;
 
 /// Nobody has said yet what time it is.
 const NO_APPEND: i64 = i64::MIN;
-
-/// What the store has done since it was opened, for `/metrics`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// Bytes written to the WAL.
-    pub wal_bytes_written: u64,
-    /// Records written to the WAL.
-    pub wal_records_written: u64,
-    /// Records that opening found damaged and left out.
-    pub wal_records_damaged: u64,
-    /// Writes to the WAL that the disk refused.
-    pub wal_write_failures: u64,
-    /// Blocks written from the head.
-    pub blocks_written: u64,
-    /// Blocks merged into larger ones.
-    pub blocks_compacted: u64,
-    /// Blocks dropped by retention.
-    pub blocks_dropped: u64,
-    /// Blocks on disk.
-    pub blocks: u64,
-    /// Bytes of the WAL on disk.
-    pub wal_bytes: u64,
-    /// Bytes of the blocks on disk.
-    pub blocks_bytes: u64,
-    /// Samples of the blocks on disk.
-    pub blocks_samples: u64,
-    /// Blocks that opening could not read and left out.
-    pub blocks_damaged: u64,
-    /// Blocks whose files somebody removed.
-    pub blocks_missing: u64,
-    /// Rows of samples that queries could not read.
-    pub damaged_rows: u64,
-    /// Catalogs that opening had to make anew: one or none.
-    pub catalogs_rebuilt: u64,
-    /// Series with samples in blocks whose labels went with the catalog.
-    pub series_without_labels: u64,
-}
 
 /// Samples in memory and on disk.
 pub struct Store {
@@ -64,8 +31,9 @@ pub struct Store {
     /// from a clock that was ahead, and nothing is planned by it.
     /// [`NO_APPEND`] before the first.
     pub(crate) latest_ms: AtomicI64,
+    pub(crate) exemplars: Mutex<Exemplars>,
     /// Held by whoever moves samples between head and blocks.
-    maintenance: Mutex<()>,
+    pub(crate) maintenance: Mutex<()>,
 }
 
 impl Store {
@@ -96,6 +64,11 @@ impl Store {
             options: options.clone(),
             recovery,
             latest_ms: AtomicI64::new(NO_APPEND),
+            exemplars: Mutex::new(Exemplars {
+                ring: ExemplarRing::new(options.max_exemplars),
+                added: 0,
+                refused: 0,
+            }),
             maintenance: Mutex::default(),
         })
     }
@@ -144,6 +117,19 @@ impl Store {
             disk.delete(&self.head, &series, range)?;
         }
         Ok(self.head.delete(&series, range)?)
+    }
+
+    /// Removes what was deleted from the blocks for good. What the WAL still has of it
+    /// goes with the WAL, when the head is flushed.
+    ///
+    /// # Errors
+    /// Where the disk refuses; trying again later is safe.
+    pub fn clean_tombstones(&self) -> Result<(), StorageError> {
+        let _alone = self.maintenance.lock();
+        match &self.disk {
+            Some(disk) => disk.clean_tombstones(&self.head),
+            None => Ok(()),
+        }
     }
 
     /// Syncs the WAL; flushes, compacts and drops what is due. To be called
@@ -208,7 +194,11 @@ impl Store {
     pub fn counters(&self) -> Counters {
         let of_disk = self.disk.as_ref().map(Disk::counters);
         let catalog = self.recovery.catalog;
+        let exemplars = self.exemplars.lock();
         Counters {
+            exemplars: exemplars.ring.len() as u64,
+            exemplars_added: exemplars.added,
+            exemplars_refused: exemplars.refused,
             wal_records_damaged: self.recovery.damaged_records,
             catalogs_rebuilt: u64::from(catalog.is_some()),
             series_without_labels: catalog.map_or(0, |catalog| catalog.series_without_labels),

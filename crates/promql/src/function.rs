@@ -111,6 +111,11 @@ pub struct Function {
 }
 
 impl Function {
+    /// All there are, by their names.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        FUNCTIONS.iter()
+    }
+
     /// The function of this name.
     pub fn find(name: &str) -> Option<&'static Self> {
         FUNCTIONS

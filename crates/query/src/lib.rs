@@ -16,7 +16,7 @@ mod span;
 mod step;
 
 pub use language::Language;
-pub use lookup::{InstantQuery, QueryOptions, SeriesQuery};
+pub use lookup::{InstantQuery, LatestQuery, QueryOptions, SeriesQuery};
 pub use question::{Query, Question, Take};
 pub use source_name::SourceName;
 pub use span::Span;

@@ -15,6 +15,15 @@ pub struct InstantQuery {
     pub options: QueryOptions,
 }
 
+/// Which series are asked for their newest samples: selectors as PromQL writes them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LatestQuery {
+    /// A series that any of them selects is meant.
+    pub selectors: Vec<String>,
+    /// The newest sample at this time.
+    pub at_ms: i64,
+}
+
 /// What a question may ask besides its expression.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct QueryOptions {

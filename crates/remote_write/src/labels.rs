@@ -71,17 +71,50 @@ pub enum InvalidLabels {
 
 /// The labels of a `TimeSeries` message of 1.0.
 pub(crate) fn labels_v1(series: &[u8]) -> Result<Labels, InvalidLabels> {
+    named(pairs_v1(series)?)
+}
+
+/// The labels of a `TimeSeries` message of 2.0.
+pub(crate) fn labels_v2(series: &[u8], symbols: &Symbols<'_>) -> Result<Labels, InvalidLabels> {
+    named(pairs_v2(series, symbols)?)
+}
+
+/// The labels of an `Exemplar` message of 1.0, which need no metric name.
+pub(crate) fn exemplar_labels_v1(exemplar: &[u8]) -> Result<Labels, InvalidLabels> {
+    Ok(Labels::from_sorted(checked(pairs_v1(exemplar)?)?))
+}
+
+/// The labels of an `Exemplar` message of 2.0.
+pub(crate) fn exemplar_labels_v2(
+    exemplar: &[u8],
+    symbols: &Symbols<'_>,
+) -> Result<Labels, InvalidLabels> {
+    Ok(Labels::from_sorted(checked(pairs_v2(exemplar, symbols)?)?))
+}
+
+/// Labels with a metric name among them.
+fn named(labels: Vec<Label<'_>>) -> Result<Labels, InvalidLabels> {
+    let labels = checked(labels)?;
+    if !labels.iter().any(|label| label.name == METRIC_NAME) {
+        return Err(InvalidLabels::NoMetricName);
+    }
+    Ok(Labels::from_sorted(labels))
+}
+
+fn pairs_v1(series: &[u8]) -> Result<Vec<Label<'_>>, InvalidLabels> {
     let mut labels: Vec<Label<'_>> = Vec::new();
     for field in Fields::of(series) {
         if let (1, message) = field? {
             push(&mut labels, label(message.bytes()?)?)?;
         }
     }
-    checked(labels)
+    Ok(labels)
 }
 
-/// The labels of a `TimeSeries` message of 2.0.
-pub(crate) fn labels_v2(series: &[u8], symbols: &Symbols<'_>) -> Result<Labels, InvalidLabels> {
+fn pairs_v2<'a>(
+    series: &'a [u8],
+    symbols: &'a Symbols<'_>,
+) -> Result<Vec<Label<'a>>, InvalidLabels> {
     let mut labels: Vec<Label<'_>> = Vec::new();
     let mut name = None;
     for field in Fields::of(series) {
@@ -102,7 +135,7 @@ pub(crate) fn labels_v2(series: &[u8], symbols: &Symbols<'_>) -> Result<Labels, 
     if name.is_some() {
         return Err(InvalidLabels::OddReferences);
     }
-    checked(labels)
+    Ok(labels)
 }
 
 fn push<'a>(labels: &mut Vec<Label<'a>>, label: Label<'a>) -> Result<(), InvalidLabels> {
@@ -113,7 +146,8 @@ fn push<'a>(labels: &mut Vec<Label<'a>>, label: Label<'a>) -> Result<(), Invalid
     Ok(())
 }
 
-fn checked(mut labels: Vec<Label<'_>>) -> Result<Labels, InvalidLabels> {
+/// Sorted, each name once, without empty values.
+fn checked(mut labels: Vec<Label<'_>>) -> Result<Vec<Label<'_>>, InvalidLabels> {
     labels.iter().try_for_each(check)?;
     if !labels.is_sorted_by(|a, b| a.name < b.name) {
         labels.sort_unstable_by_key(|label| label.name);
@@ -123,10 +157,7 @@ fn checked(mut labels: Vec<Label<'_>>) -> Result<Labels, InvalidLabels> {
         return Err(InvalidLabels::Duplicate { name });
     }
     labels.retain(|label| !label.value.is_empty());
-    if !labels.iter().any(|label| label.name == METRIC_NAME) {
-        return Err(InvalidLabels::NoMetricName);
-    }
-    Ok(Labels::from_sorted(labels))
+    Ok(labels)
 }
 
 fn check(label: &Label<'_>) -> Result<(), InvalidLabels> {

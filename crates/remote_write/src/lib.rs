@@ -5,15 +5,16 @@
 //! checked, and nothing is held beside the request's bytes but the places of
 //! its symbols (2.0), one series' labels and one histogram. Field numbers are
 //! those of Prometheus' `prompb/remote.proto`, `prompb/types.proto` and
-//! `prompb/io/prometheus/write/v2/types.proto`. Exemplars are counted and
-//! passed over, start times are passed over.
+//! `prompb/io/prometheus/write/v2/types.proto`. Start times are passed over.
 
+mod exemplar;
 mod histogram;
 mod labels;
 mod request;
 mod series;
 mod symbols;
 
+pub use exemplar::WrittenExemplar;
 pub use histogram::InvalidHistogramSample;
 pub use labels::InvalidLabels;
 pub use protobuf::Malformed;

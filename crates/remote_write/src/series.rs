@@ -3,6 +3,7 @@
 use ::series::{HistogramSample, Labels, Metadata, Sample};
 use protobuf::{Fields, Malformed, Value};
 
+use crate::exemplar::{WrittenExemplar, exemplar};
 use crate::histogram::{InvalidHistogramSample, histogram};
 use crate::labels::{InvalidLabels, labels_v1, labels_v2};
 use crate::request::metric_kind;
@@ -62,6 +63,13 @@ impl<'r> Series<'r> {
     ) -> impl Iterator<Item = Result<HistogramSample, InvalidHistogramSample>> + 'r {
         self.fields(self.extra_fields().0)
             .map(|message| histogram(message?.bytes()?))
+    }
+
+    /// Its exemplars, as they were sent.
+    pub fn exemplars(self) -> impl Iterator<Item = Result<WrittenExemplar, InvalidLabels>> + 'r {
+        let symbols = self.symbols;
+        self.fields(self.extra_fields().1)
+            .map(move |message| exemplar(message?.bytes()?, symbols))
     }
 
     /// How many native histograms and exemplars it has.

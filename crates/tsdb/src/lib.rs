@@ -7,6 +7,7 @@
 
 mod append;
 mod chunk;
+mod exemplars;
 mod frozen;
 mod head;
 mod index;
@@ -23,6 +24,7 @@ mod table;
 
 pub use append::{AppendOutcome, Offence, Rejection, SeriesRef};
 pub use chunk::{Chunk, HistogramChunk, Times, varint};
+pub use exemplars::{Exemplar, ExemplarOutcome, ExemplarRing};
 pub use head::{Head, HeadOptions, PendingSeries, SeriesLimitReached};
 pub use merge::merge_tail;
 pub use plan::{

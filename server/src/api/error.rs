@@ -70,7 +70,7 @@ impl IntoResponse for ApiError {
 }
 
 /// The status of each kind, as Prometheus 3 answers it.
-fn status(kind: ApiErrorKind) -> StatusCode {
+pub fn status(kind: ApiErrorKind) -> StatusCode {
     match kind {
         ApiErrorKind::BadData => StatusCode::BAD_REQUEST,
         ApiErrorKind::Execution => StatusCode::UNPROCESSABLE_ENTITY,
@@ -81,6 +81,7 @@ fn status(kind: ApiErrorKind) -> StatusCode {
         ApiErrorKind::Timeout | ApiErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         ApiErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ApiErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ApiErrorKind::Forbidden => StatusCode::FORBIDDEN,
         ApiErrorKind::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
     }
 }

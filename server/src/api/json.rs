@@ -15,6 +15,13 @@ use series::{Histogram, LabeledSeries, Labels, Sample};
 
 use crate::source::{Annotations, Frame, Instant, InstantSample, InstantValue, QueryStats};
 
+/// A number as Prometheus writes it.
+pub fn number_text(value: f64) -> String {
+    let mut success = Success { bytes: Vec::new() };
+    success.number(value);
+    String::from_utf8(success.bytes).unwrap_or_default()
+}
+
 /// A successful answer under construction.
 #[derive(Debug)]
 pub struct Success {

@@ -37,6 +37,9 @@ pub async fn values(
 ) -> Result<Success, ApiError> {
     let query = params.series_query()?;
     let name = unescaped(&name);
+    if name.is_empty() {
+        return Err(ApiError::bad_data("invalid label name: \"\""));
+    }
     let found = state.default_source()?.label_values(&name, query).await?;
     Ok(Success::data(&found.items, &found.annotations))
 }

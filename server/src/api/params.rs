@@ -1,10 +1,11 @@
 //! Parameters of the API: the query string and, of a POST, the form; times,
 //! durations and limits as Prometheus reads them.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Multipart, Request};
 use http::header::CONTENT_TYPE;
 use query::{QueryOptions, SeriesQuery};
 
@@ -25,23 +26,48 @@ impl<S: Send + Sync> FromRequest<S> for Params {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let query = request.uri().query().unwrap_or("").to_owned();
-        let is_form = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        let mut pairs = Vec::new();
-        if is_form {
-            let body = Bytes::from_request(request, state)
-                .await
-                .map_err(|refused| {
-                    ApiError::bad_data(format!("error parsing form values: {refused}"))
-                })?;
-            pairs.extend(wire::url::pairs(&String::from_utf8_lossy(&body)));
-        }
+        let mut pairs = match media_type(&request).as_str() {
+            "application/x-www-form-urlencoded" => form(request, state).await?,
+            "multipart/form-data" => multipart(request, state).await?,
+            _ => Vec::new(),
+        };
         pairs.extend(wire::url::pairs(&query));
         Ok(Self(pairs))
     }
+}
+
+/// What the body is, in lower case and without parameters; empty where nothing says.
+fn media_type(request: &Request) -> String {
+    let value = request.headers().get(CONTENT_TYPE);
+    let value = value.and_then(|value| value.to_str().ok()).unwrap_or("");
+    let kind = value.split(';').next().unwrap_or("");
+    kind.trim().to_ascii_lowercase()
+}
+
+async fn form<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<Vec<(String, String)>, ApiError> {
+    let body = Bytes::from_request(request, state).await.map_err(no_form)?;
+    Ok(wire::url::pairs(&String::from_utf8_lossy(&body)).collect())
+}
+
+async fn multipart<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<Vec<(String, String)>, ApiError> {
+    let read = Multipart::from_request(request, state).await;
+    let mut parts = read.map_err(no_form)?;
+    let mut pairs = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(no_form)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        pairs.push((name, part.text().await.map_err(no_form)?));
+    }
+    Ok(pairs)
+}
+
+fn no_form(reason: impl Display) -> ApiError {
+    ApiError::bad_data(format!("error parsing form values: {reason}"))
 }
 
 impl Params {
@@ -253,5 +279,29 @@ mod tests {
             Params::of("limit=x").number("limit").map(drop),
             "limit must be a number",
         );
+    }
+
+    #[tokio::test]
+    async fn a_form_is_one_however_its_type_is_written() {
+        let multipart =
+            "--x\r\nContent-Disposition: form-data; name=\"query\"\r\n\r\nup\r\n--x--\r\n";
+        for (kind, body) in [
+            ("application/x-www-form-urlencoded", "query=up"),
+            (
+                "Application/X-WWW-Form-Urlencoded; charset=UTF-8",
+                "query=up",
+            ),
+            ("multipart/form-data; boundary=x", multipart),
+            ("MULTIPART/FORM-DATA; boundary=x", multipart),
+        ] {
+            let request = http::Request::post("/?query=other&time=1");
+            let request = request.header(CONTENT_TYPE, kind).body(body.into());
+            let params = Params::from_request(request.unwrap(), &()).await.unwrap();
+            assert_eq!(
+                (params.get("query"), params.get("time")),
+                ("up", "1"),
+                "{kind}"
+            );
+        }
     }
 }

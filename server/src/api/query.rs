@@ -1,15 +1,13 @@
-//! `query`, `query_range`, `query_exemplars`, `format_query`.
+//! `query`, `query_range`, `format_query`.
 
 use std::time::Instant as Clock;
 
 use axum::extract::State;
 use query::{InstantQuery, Question, Span, Take};
-use serde_json::json;
 
 use super::error::ApiError;
 use super::json::Success;
 use super::params::Params;
-use super::status::upstream_or;
 use crate::clock::now_ms;
 use crate::source::Annotations;
 use crate::state::AppState;
@@ -73,18 +71,13 @@ fn wants_stats(params: &Params) -> bool {
     !params.get("stats").is_empty()
 }
 
-/// `GET|POST /api/v1/query_exemplars`: those of the upstream; our own store has none.
-pub async fn exemplars(State(state): State<AppState>, params: Params) -> Result<Success, ApiError> {
-    parse(params.get("query"))?;
-    upstream_or(&state, "/query_exemplars", &params, || Ok(json!([]))).await
-}
-
 /// `GET|POST /api/v1/format_query`.
 pub async fn format(params: Params) -> Result<Success, ApiError> {
     let expr = parse(params.get("query"))?;
     Ok(Success::data(&expr.pretty(), &Annotations::default()))
 }
 
-fn parse(text: &str) -> Result<promql::Expr, ApiError> {
+/// The tree of the parameter `query`.
+pub fn parse(text: &str) -> Result<promql::Expr, ApiError> {
     promql::parse(text).map_err(|error| ApiError::invalid_parameter("query", &error.to_string()))
 }

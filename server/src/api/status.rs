@@ -28,8 +28,8 @@ pub async fn upstream_or(
     params: &Params,
     own: impl FnOnce() -> Result<Value, ApiError>,
 ) -> Result<Success, ApiError> {
-    let forwarded = state.default_source()?.forward(path, params.pairs());
-    match &*forwarded.await? {
+    let source = state.default_source()?;
+    match &*source.forward(path, params.pairs()).await? {
         Some(data) => Ok(success(data)),
         None => Ok(success(&own()?)),
     }
@@ -84,14 +84,6 @@ pub async fn alertmanagers(
     upstream_or(&state, "/alertmanagers", &params, own).await
 }
 
-/// `GET /api/v1/targets/metadata`: of which target a metric is, we do not keep.
-pub async fn target_metadata(
-    State(state): State<AppState>,
-    params: Params,
-) -> Result<Success, ApiError> {
-    upstream_or(&state, "/targets/metadata", &params, || Ok(json!([]))).await
-}
-
 /// `GET /api/v1/status/walreplay`: in bytes of the log.
 pub async fn wal_replay(
     State(state): State<AppState>,
@@ -125,9 +117,23 @@ fn selected_targets(mut targets: Targets, params: &Params) -> Value {
     json!(targets)
 }
 
-/// `GET /api/v1/status/buildinfo`.
-pub async fn build_info() -> Success {
-    success(&json!({
+/// `GET /api/v1/status/buildinfo`: clients choose by it what they ask for, so an
+/// upstream speaks for itself. One that says nothing is taken for ours.
+pub async fn build_info(State(state): State<AppState>, params: Params) -> Success {
+    let forwarded = upstream_or(
+        &state,
+        "/status/buildinfo",
+        &params,
+        || Ok(own_build_info()),
+    );
+    match forwarded.await {
+        Ok(info) => info,
+        Err(_) => success(&own_build_info()),
+    }
+}
+
+fn own_build_info() -> Value {
+    json!({
         "application": "Andon",
         "version": API_VERSION,
         "revision": env!("CARGO_PKG_VERSION"),
@@ -135,21 +141,22 @@ pub async fn build_info() -> Success {
         "buildUser": "",
         "buildDate": "",
         "goVersion": "",
-    }))
+    })
 }
 
 /// `GET /api/v1/status/config`: JSON, which is YAML too.
 pub async fn config(State(state): State<AppState>) -> Success {
-    let text = serde_json::to_string_pretty(&state.shown_config().file).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&state.settings().file).unwrap_or_default();
     success(&json!({ "yaml": text }))
 }
 
 /// `GET /api/v1/status/flags`.
 pub async fn flags(State(state): State<AppState>) -> Success {
-    let config = state.shown_config();
+    let settings = state.settings();
+    let config = &settings.start;
     let data_dir = config.data_dir.as_ref();
     success(&json!({
-        "listen": config.listen.to_string(),
+        "listen": config.listen.map(|listen| listen.to_string()).unwrap_or_default(),
         "data-dir": data_dir.map(|dir| dir.display().to_string()).unwrap_or_default(),
         "demo": config.demo.to_string(),
     }))
@@ -158,15 +165,16 @@ pub async fn flags(State(state): State<AppState>) -> Success {
 /// `GET /api/v1/status/runtimeinfo`.
 pub async fn runtime_info(State(state): State<AppState>) -> Success {
     let folder = std::env::current_dir().unwrap_or_default();
-    let retention_ms = state.shown_config().retention_ms;
+    let retention_ms = state.settings().start.retention_ms;
+    let reloaded = state.reload().status();
     let retention = dashboard::duration::format(u64::try_from(retention_ms).unwrap_or(0));
     success(&json!({
         "startTime": state.started().to_string(),
         "CWD": folder.display().to_string(),
         "hostname": "",
         "serverTime": jiff::Timestamp::now().to_string(),
-        "reloadConfigSuccess": true,
-        "lastConfigTime": state.started().to_string(),
+        "reloadConfigSuccess": reloaded.is_successful,
+        "lastConfigTime": reloaded.succeeded.to_string(),
         "corruptionCount": 0,
         "goroutineCount": 0,
         "GOMAXPROCS": std::thread::available_parallelism().map_or(1, usize::from),

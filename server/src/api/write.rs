@@ -128,7 +128,7 @@ pub async fn remote_write(
     let taken = supervise::blocking("remote write", work)
         .await
         .unwrap_or(Err(WriteError::Interrupted))?;
-    engine.note_remote_write(taken.rejection.histograms, taken.exemplars);
+    engine.note_remote_write(taken.rejection.histograms, taken.lost_exemplars);
     Ok(answer(message, &taken))
 }
 
@@ -142,7 +142,7 @@ fn answer(message: Message, taken: &Taken) -> Response {
         let headers = response.headers_mut();
         headers.insert(SAMPLES_WRITTEN, taken.samples.into());
         headers.insert(HISTOGRAMS_WRITTEN, taken.histograms.into());
-        headers.insert(EXEMPLARS_WRITTEN, 0.into());
+        headers.insert(EXEMPLARS_WRITTEN, taken.exemplars.into());
     }
     response
 }

@@ -14,22 +14,24 @@ use std::time::{Duration, Instant};
 use dashboard::Board;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use packs::{Inventory, JobModel, Packs, System, Targets};
+use packs::{Inventory, JobModel, Packs};
 use query::SourceName;
 use tokio::sync::Mutex;
+use tokio::sync::watch::Receiver;
 use tokio_util::sync::CancellationToken;
 use wire::id::BoardId;
 
-use super::inventory::{RECENT_MS, facts, inventory};
+use super::inventory::{facts, inventory};
+use super::known::{FIRST_LOOK_BACK_MS, Known};
 use super::notices::{
     LOOKING, NOTHING_IS_WATCHED, nothing_is_recognised, notice, source_is_silent,
 };
 use super::packs::PackFiles;
-use super::system_boards::{Found, ListedBoard, configured, ordered};
+use super::system_boards::{Found, ListedBoard, configured};
 use super::{BoardEntry, Boards};
 use crate::ingest::scrape::Scraper;
 use crate::live::hub::Hub;
-use crate::query::{QueryError, QueryFrontend, QueryFrontends};
+use crate::query::{NamedFrontend, QueryError, QueryFrontend, QueryFrontends};
 
 const LOOK_AGAIN_SOON: Duration = Duration::from_secs(2);
 /// Right after the start, the first samples may come at any moment, and not all
@@ -37,22 +39,24 @@ const LOOK_AGAIN_SOON: Duration = Duration::from_secs(2);
 const LOOK_AGAIN_AT_START: Duration = Duration::from_millis(200);
 const STARTING: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
-/// The first look goes back so far: a system that fell silent before Andon
-/// started is still there.
-const FIRST_LOOK_BACK_MS: i64 = 6 * 3_600 * 1_000;
-/// A system that exports nothing and has no target is forgotten after so long:
-/// it was taken away.
-const FORGET_AFTER: Duration = Duration::from_secs(6 * 3_600);
 /// Looking at a source takes at most one part in so many of the time.
 const LOOKS_IN_SHARE: u32 = 1_000;
+
+/// What the configuration says of job systems; a reload may change it.
+pub struct DiscoverySettings {
+    /// The jobs of the configuration.
+    pub job_models: Vec<JobModel>,
+    /// The packs in use, which follow their files.
+    pub packs: Mutex<PackFiles>,
+}
 
 /// What looking for job systems needs.
 #[derive(Clone)]
 pub struct Discovery {
     /// The sources, the default one first.
     pub frontends: QueryFrontends,
-    /// The jobs of the configuration.
-    pub job_models: Vec<JobModel>,
+    /// What the configuration says, as of the newest reload.
+    pub settings: Receiver<Arc<DiscoverySettings>>,
     /// Where boards go.
     pub boards: Boards,
     /// Who is told of them.
@@ -82,124 +86,136 @@ enum Outcome {
     Silent(QueryError),
 }
 
-/// What is known of one source.
+/// What is known of all sources, whatever the configuration says of them.
 #[derive(Default)]
-struct Known {
-    inventory: Option<Inventory>,
-    systems: Vec<System>,
-    /// Since when those export nothing that do not.
-    silent_since: HashMap<String, Instant>,
-    /// Why there is none, once that is known.
-    reason: Option<String>,
+struct Seen {
+    sources: HashMap<SourceName, Known>,
+    /// The boards that are up.
+    shown: HashSet<BoardId>,
+    /// Boards that were up before a reload or other packs, and go unless they are
+    /// shown again.
+    outdated: HashSet<BoardId>,
 }
 
 /// Keeps the boards in step with what the sources export, until the server ends.
-pub async fn run(discovery: Discovery, files: Arc<Mutex<PackFiles>>) {
-    let mut files = files.lock().await;
+pub async fn run(discovery: Discovery) {
     discovery.publish(&BoardId::overview(), notice(LOOKING));
-    let sources: Vec<&QueryFrontend> = discovery.frontends.iter().map(|(_, one)| one).collect();
-    let mut known: Vec<Known> = sources.iter().map(|_| Known::default()).collect();
-    let mut shown = HashSet::new();
-    discovery.show(&known, &mut shown);
-    let mut looks = FuturesUnordered::new();
-    for (place, source) in sources.iter().enumerate() {
-        looks.push(discovery.look_after(place, source, Duration::ZERO, FIRST_LOOK_BACK_MS));
-    }
+    let mut told = discovery.frontends.subscribe();
+    let mut settings = discovery.settings.clone();
+    let mut seen = Seen::default();
     loop {
-        let packs = files.packs().clone();
-        {
-            let mut changed = pin!(files.changed());
-            loop {
-                tokio::select! {
-                    Some(look) = looks.next() => {
-                        let (source, took) = (look.source, look.took);
-                        let is_silent = matches!(look.outcome, Outcome::Silent(_));
-                        discovery.take_over(&mut known[source], sources[source], look, &packs);
-                        let is_found = discovery.show(&known, &mut shown);
-                        let pause = discovery.pause(is_found, is_silent, took);
-                        let back_ms = known[source].look_back_ms();
-                        looks.push(discovery.look_after(source, sources[source], pause, back_ms));
-                    }
-                    () = &mut changed => break,
-                    () = discovery.shutdown.cancelled() => return,
-                }
-            }
-        }
-        for known in &mut known {
-            known.recognise(files.packs());
-        }
-        // Boards that the new packs do not show go.
-        let before = std::mem::take(&mut shown);
-        discovery.show(&known, &mut shown);
-        for id in before.difference(&shown) {
-            discovery.boards.remove_found(id);
-        }
-    }
-}
-
-impl Known {
-    fn look_back_ms(&self) -> i64 {
-        match self.inventory {
-            None => FIRST_LOOK_BACK_MS,
-            Some(_) => RECENT_MS,
-        }
-    }
-
-    /// A system that exports nothing any more is still there: that it is silent
-    /// is what its page must say.
-    fn recognise(&mut self, packs: &Packs) {
-        let Some(inventory) = &self.inventory else {
-            return;
+        let round = Round {
+            discovery: &discovery,
+            sources: Arc::clone(&told.borrow_and_update()),
+            settings: Arc::clone(&settings.borrow_and_update()),
         };
-        let mut systems = packs.recognise(inventory);
-        for before in std::mem::take(&mut self.systems) {
-            match systems.iter_mut().find(|now| now.name == before.name) {
-                Some(now) => {
-                    self.silent_since.remove(&now.name);
-                    *now = now.clone().with_targets(inventory, &before.targets);
-                }
-                None if before.is_silent(inventory) => {
-                    let targets = before.targets.clone();
-                    let silent = before.with_targets(inventory, &targets);
-                    let since = self.silent_since.entry(silent.name.clone());
-                    let since = *since.or_insert_with(Instant::now);
-                    if silent.targets.up().is_some() || since.elapsed() < FORGET_AFTER {
-                        systems.push(silent);
-                    }
-                }
-                // Its metrics are there, and mean something else by now.
-                None => {}
-            }
+        tokio::select! {
+            () = round.follow(&mut seen) => {}
+            Ok(()) = told.changed() => {}
+            Ok(()) = settings.changed() => {}
+            () = discovery.shutdown.cancelled() => return,
         }
-        let targets: Vec<Targets> = systems.iter().map(|one| one.targets.clone()).collect();
-        for system in &mut systems {
-            targets
-                .iter()
-                .for_each(|others| system.targets.leave(others));
-        }
-        self.systems = ordered(systems);
     }
 }
 
-impl Discovery {
-    async fn look_after(
-        &self,
-        source: usize,
-        frontend: &QueryFrontend,
-        pause: Duration,
-        back_ms: i64,
-    ) -> Look {
+/// Looking for as long as the configuration stays what it is.
+struct Round<'a> {
+    discovery: &'a Discovery,
+    sources: Arc<[NamedFrontend]>,
+    settings: Arc<DiscoverySettings>,
+}
+
+impl Round<'_> {
+    /// Looks at every source again and again. Boards that are up stay until every
+    /// source has answered, or could not.
+    async fn follow(&self, seen: &mut Seen) {
+        let mut files = self.settings.packs.lock().await;
+        let kept = self.sources.iter().map(|(name, frontend)| {
+            let known = seen.sources.remove(name);
+            let known = known.filter(|known| known.is_of(frontend));
+            (name.clone(), known.unwrap_or_else(|| Known::of(frontend)))
+        });
+        seen.sources = kept.collect();
+        self.recognise(seen, files.packs());
+        let mut unseen: HashSet<usize> = (0..self.sources.len()).collect();
+        let mut looks = FuturesUnordered::new();
+        for (place, (name, _)) in self.sources.iter().enumerate() {
+            let back_ms = seen.look_back_ms(name);
+            looks.push(self.look_after(place, Duration::ZERO, back_ms));
+        }
+        loop {
+            let packs = files.packs().clone();
+            {
+                let mut changed = pin!(files.changed());
+                loop {
+                    tokio::select! {
+                        Some(look) = looks.next() => {
+                            let (source, took) = (look.source, look.took);
+                            let is_silent = matches!(look.outcome, Outcome::Silent(_));
+                            self.take_over(seen, look, &packs);
+                            unseen.remove(&source);
+                            let is_found = self.show(seen);
+                            if unseen.is_empty() {
+                                self.take_down_outdated(seen, is_found);
+                            }
+                            let pause = self.discovery.pause(is_found, is_silent, took);
+                            let back_ms = seen.look_back_ms(&self.sources[source].0);
+                            looks.push(self.look_after(source, pause, back_ms));
+                        }
+                        () = &mut changed => break,
+                    }
+                }
+            }
+            let is_found = self.recognise(seen, files.packs());
+            self.take_down_outdated(seen, is_found);
+        }
+    }
+
+    /// Shows what is known by other packs or another configuration; returns whether
+    /// there is anything.
+    fn recognise(&self, seen: &mut Seen, packs: &Packs) -> bool {
+        for known in seen.sources.values_mut() {
+            known.recognise(packs);
+        }
+        let before = std::mem::take(&mut seen.shown);
+        seen.outdated.extend(before);
+        self.show(seen)
+    }
+
+    /// Takes down the boards that are shown no more.
+    fn take_down_outdated(&self, seen: &mut Seen, is_found: bool) {
+        let outdated = std::mem::take(&mut seen.outdated);
+        let gone: Vec<&BoardId> = outdated.difference(&seen.shown).collect();
+        for id in &gone {
+            self.discovery.boards.remove_found(id);
+        }
+        if !gone.is_empty() && !is_found {
+            self.show_reasons(seen);
+        }
+    }
+}
+
+impl Seen {
+    /// How far back the next look at a source goes.
+    fn look_back_ms(&self, source: &SourceName) -> i64 {
+        let known = self.sources.get(source);
+        known.map_or(FIRST_LOOK_BACK_MS, Known::look_back_ms)
+    }
+}
+
+impl Round<'_> {
+    async fn look_after(&self, source: usize, pause: Duration, back_ms: i64) -> Look {
         tokio::time::sleep(pause).await;
         let began = Instant::now();
         Look {
             source,
-            outcome: self.look_at(frontend, back_ms).await,
+            outcome: self.look_at(&self.sources[source].1, back_ms).await,
             took: began.elapsed(),
         }
     }
 
     async fn look_at(&self, frontend: &QueryFrontend, back_ms: i64) -> Outcome {
-        if frontend.is_own_store() && self.scraper.get().is_none() {
+        if frontend.is_own_store() && self.discovery.scraper.get().is_none() {
             return Outcome::Opening;
         }
         match inventory(frontend, back_ms).await {
@@ -212,7 +228,9 @@ impl Discovery {
     }
 
     /// Takes over what a look has seen. A source that is away is still what it was.
-    fn take_over(&self, known: &mut Known, frontend: &QueryFrontend, look: Look, packs: &Packs) {
+    fn take_over(&self, seen: &mut Seen, look: Look, packs: &Packs) {
+        let (name, frontend) = &self.sources[look.source];
+        let known = seen.sources.entry(name.clone()).or_default();
         let (inventory, interval_ms) = match look.outcome {
             Outcome::Seen {
                 inventory,
@@ -231,11 +249,9 @@ impl Discovery {
         };
         // Queries of boards are judged by what the source exports once its first
         // samples had time to come.
-        if self.booted.elapsed() >= STARTING
-            && let Some((name, _)) = self.frontends.iter().nth(look.source)
-        {
+        if self.discovery.booted.elapsed() >= STARTING {
             let facts = facts(inventory.clone(), packs, interval_ms);
-            self.boards.linter().learn(name, facts);
+            self.discovery.boards.linter().learn(name, facts);
         }
         let is_fed = !frontend.is_own_store() || !inventory.is_empty();
         known.inventory = Some(inventory);
@@ -249,6 +265,50 @@ impl Discovery {
         });
     }
 
+    /// Puts up the boards of what is known so far; returns whether there are any.
+    fn show(&self, seen: &mut Seen) -> bool {
+        let job_models = &self.settings.job_models;
+        let mut found = Found::default();
+        for job in job_models {
+            found.add_system(configured(job), &SourceName::default_source());
+        }
+        for (name, _) in &*self.sources {
+            let known = seen.sources.get(name).into_iter();
+            for system in known.flat_map(|known| &known.systems) {
+                found.add_system(system.clone(), name);
+            }
+        }
+        let Some(main) = found.overview(job_models.len()) else {
+            if !self.discovery.boards.is_ready() {
+                self.show_reasons(seen);
+            }
+            return false;
+        };
+        self.discovery.publish(&BoardId::overview(), main);
+        let mut order = Vec::new();
+        for ListedBoard { folder, id, board } in found.boards(job_models.len()) {
+            self.discovery.publish_in(&folder, &id, board);
+            order.push(id.clone());
+            seen.shown.insert(id);
+        }
+        self.discovery.boards.arrange(&order);
+        self.discovery.boards.set_ready();
+        true
+    }
+
+    /// Says why there is no board.
+    fn show_reasons(&self, seen: &Seen) {
+        let known = self.sources.iter();
+        let known = known.filter_map(|(name, _)| seen.sources.get(name));
+        let reasons: Vec<&str> = known.filter_map(|one| one.reason.as_deref()).collect();
+        if !reasons.is_empty() {
+            let notice = notice(&reasons.join("\n\n"));
+            self.discovery.publish(&BoardId::overview(), notice);
+        }
+    }
+}
+
+impl Discovery {
     /// How long the next look at a source can wait.
     fn pause(&self, is_found: bool, is_silent: bool, took: Duration) -> Duration {
         let is_starting = self.booted.elapsed() < STARTING;
@@ -265,43 +325,6 @@ impl Discovery {
             took * LOOKS_IN_SHARE
         };
         pause.max(share).min(LOOK_AGAIN)
-    }
-
-    /// Puts up the boards of what is known so far, and adds their ids to `shown`;
-    /// returns whether there are any.
-    fn show(&self, known: &[Known], shown: &mut HashSet<BoardId>) -> bool {
-        let mut found = Found::default();
-        for job in &self.job_models {
-            found.add_system(configured(job), &SourceName::default_source());
-        }
-        for ((name, _), known) in self.frontends.iter().zip(known) {
-            for system in &known.systems {
-                found.add_system(system.clone(), name);
-            }
-        }
-        let Some(main) = found.overview(self.job_models.len()) else {
-            self.show_reasons(known);
-            return false;
-        };
-        self.publish(&BoardId::overview(), main);
-        let mut order = Vec::new();
-        for ListedBoard { folder, id, board } in found.boards(self.job_models.len()) {
-            self.publish_in(&folder, &id, board);
-            order.push(id.clone());
-            shown.insert(id);
-        }
-        self.boards.arrange(&order);
-        self.boards.set_ready();
-        true
-    }
-
-    /// Says why there is no board; one that is up stays up.
-    fn show_reasons(&self, known: &[Known]) {
-        let reasons = known.iter().filter_map(|known| known.reason.as_deref());
-        let reasons: Vec<&str> = reasons.collect();
-        if !reasons.is_empty() && !self.boards.is_ready() {
-            self.publish(&BoardId::overview(), notice(&reasons.join("\n\n")));
-        }
     }
 
     fn publish(&self, id: &BoardId, board: Board) {

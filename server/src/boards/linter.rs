@@ -49,7 +49,7 @@ impl Linter {
         }
         let found = Arc::new(lint_board(&entry.board, |source| {
             let name = frontends.name_of(&SourceName::from(source)).ok()?;
-            known.facts.get(name).map(AsRef::as_ref)
+            known.facts.get(&name).map(AsRef::as_ref)
         }));
         *entry.diagnostics.0.write() = Some((known.generation, Arc::clone(&found)));
         found

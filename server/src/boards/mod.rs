@@ -7,6 +7,7 @@ pub mod files;
 pub mod folders;
 mod intervals;
 pub mod inventory;
+mod known;
 pub mod linter;
 mod notices;
 pub mod packs;

@@ -1,14 +1,14 @@
-//! What the first page says as long as it has no board to show.
+//! Why there is no board yet -> the board that says so.
 
 use dashboard::{Board, Grid, Kind, Panel, TextOptions};
 
 use super::OVERVIEW_TITLE;
 use crate::query::QueryError;
 
-/// Systems are being looked for.
+/// That nothing is known yet.
 pub const LOOKING: &str = "## Looking for job systems\n\nThis page changes by itself.";
 
-/// The store of our own is fed by nobody.
+/// That there is nothing to be looked at, and what to do.
 pub const NOTHING_IS_WATCHED: &str = "## Nothing is watched yet\n\n\
     Say at the start what Andon shall watch:\n\n\
     - `andon http://HOST:9090`: what a Prometheus has\n\
@@ -17,7 +17,7 @@ pub const NOTHING_IS_WATCHED: &str = "## Nothing is watched yet\n\n\
     - `andon --demo`: a simulated job system, to look around\n\n\
     What is written to it (Prometheus' `remote_write`) is shown as it comes.";
 
-/// A source does not answer.
+/// That a source does not answer, and why.
 pub fn source_is_silent(source: &str, error: &QueryError) -> String {
     format!(
         "## The source does not answer\n\n\
@@ -26,7 +26,7 @@ pub fn source_is_silent(source: &str, error: &QueryError) -> String {
     )
 }
 
-/// A source has metrics of which no system is made.
+/// That a source answers, and that nothing it has is known.
 pub fn nothing_is_recognised(source: &str) -> String {
     format!(
         "## No job system is recognised yet\n\n\

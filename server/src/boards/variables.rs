@@ -166,7 +166,8 @@ async fn offer(
 /// Prometheus' API.
 fn sources(kind: &str, frontends: &QueryFrontends) -> Vec<String> {
     let is_ours = kind.is_empty() || kind.contains("prometheus") || kind.contains("victoria");
-    let names = frontends.iter().filter(|_| is_ours);
+    let all = frontends.all();
+    let names = all.iter().filter(|_| is_ours);
     names.map(|(name, _)| name.to_string()).collect()
 }
 

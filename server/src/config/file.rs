@@ -8,7 +8,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::boards::playlist::Playlist;
-use crate::ingest::scrape::config::{ByteSize, GlobalConfig, PromDuration, ScrapeConfig};
+use crate::ingest::scrape::config::{
+    ByteSize, GlobalConfig, PromDuration, ScrapeConfig, scrape_configs,
+};
 use crate::log::{LogFormat, LogLevel};
 use crate::net::config::{TlsConfig, http_client_keys};
 
@@ -26,8 +28,12 @@ pub struct File {
     pub retention_size: Option<ByteSize>,
     /// How much older than its series' newest sample a sample may be.
     pub out_of_order_window: Option<PromDuration>,
+    /// How many exemplars are kept at once; 0 keeps none.
+    pub max_exemplars: Option<usize>,
     /// Whether the simulated job system runs.
     pub demo: Option<bool>,
+    /// Whether the store may be copied and series deleted over HTTP.
+    pub enable_admin_api: Option<bool>,
     /// Origins whose pages may frame ours.
     pub embed_origins: Vec<Spanned<String>>,
     /// Origins whose scripts may ask the API.
@@ -45,6 +51,7 @@ pub struct File {
     /// Defaults of `scrape_configs`.
     pub global: GlobalConfig,
     /// What to scrape, as Prometheus writes it.
+    #[serde(deserialize_with = "scrape_configs")]
     pub scrape_configs: Vec<ScrapeConfig>,
     /// Which metrics mean what.
     pub job: Vec<JobModel>,

@@ -45,6 +45,7 @@ impl Loader<'_> {
         let file = self.parse()?;
         let mut config = Config {
             demo: file.demo.unwrap_or_default(),
+            enable_admin_api: file.enable_admin_api.unwrap_or_default(),
             embed_origins: self.origins("embed_origins", &file.embed_origins)?,
             cors_origins: self.origins("cors_origins", &file.cors_origins)?,
             redacted: redact::redact(self.source.text),
@@ -133,6 +134,9 @@ impl Loader<'_> {
         config.storage.retention_bytes = file.retention_size.map(|size| size.0);
         if let Some(window) = file.out_of_order_window {
             config.storage.out_of_order_window_ms = window.as_millis();
+        }
+        if let Some(exemplars) = file.max_exemplars {
+            config.storage.max_exemplars = exemplars;
         }
     }
 

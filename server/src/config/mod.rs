@@ -47,6 +47,8 @@ pub struct Config {
     pub embed_origins: Vec<String>,
     /// Origins whose scripts may ask the API; none by default.
     pub cors_origins: Vec<String>,
+    /// Whether the store may be copied and series deleted over HTTP.
+    pub enable_admin_api: bool,
     /// Upstreams by name, the default one first.
     pub sources: Vec<SourceConfig>,
     /// What is scraped.
@@ -84,6 +86,7 @@ impl Default for Config {
             demo: false,
             embed_origins: Vec::new(),
             cors_origins: Vec::new(),
+            enable_admin_api: false,
             sources: Vec::new(),
             scrape_jobs: Vec::new(),
             job_models: Vec::new(),

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use dashboard::file::error_at;
+
 use super::Config;
 use super::error::ConfigError;
 use crate::ingest::scrape::config::{
@@ -24,42 +26,80 @@ pub fn read_prometheus(yaml: &Path) -> Result<Config> {
 
 /// Adds the jobs of the file at `yaml`, and of its `scrape_config_files`.
 pub(super) fn take(yaml: &Path, config: &mut Config) -> Result<()> {
+    let file = Yaml::read(yaml)?;
     let PrometheusFile {
         scrape,
         scrape_config_files,
         warnings,
         ..
-    } = read_yaml(yaml)?;
+    } = read_prometheus_yaml(&file.text).map_err(|error| file.error(error))?;
     config.add_warnings(yaml, warnings);
-    add_jobs(yaml, &scrape, config)?;
+    add_jobs(&file, &scrape, config)?;
     for pattern in &scrape_config_files {
         for path in matching(yaml, &folder_of(yaml).join(pattern))? {
-            let scrape_configs = read_scrape_config_file(&read_text(&path)?)
-                .map_err(|error| in_yaml(&path, error))?;
+            let file = Yaml::read(&path)?;
+            let scrape_configs =
+                read_scrape_config_file(&file.text).map_err(|error| file.error(error))?;
             let part = ScrapeSettings {
                 global: scrape.global.clone(),
                 scrape_configs,
             };
             config.add_warnings(&path, part.job_warnings());
-            add_jobs(&path, &part, config)?;
+            add_jobs(&file, &part, config)?;
         }
     }
     Ok(())
 }
 
-fn add_jobs(path: &Path, settings: &ScrapeSettings, config: &mut Config) -> Result<()> {
+fn add_jobs(file: &Yaml<'_>, settings: &ScrapeSettings, config: &mut Config) -> Result<()> {
     let jobs = settings
-        .jobs(folder_of(path))
-        .map_err(|error| in_yaml(path, error))?;
+        .jobs(folder_of(file.path))
+        .map_err(|error| file.error(error))?;
     if let Some(job) = jobs.iter().find(|job| config.has_job(&job.name)) {
         let message = format!("{:?} is a job of another file as well", job.name);
-        return Err(wrong(path, "job_name", message));
+        return Err(wrong(file.path, "job_name", message));
     }
     for job in &jobs {
-        config.add_warnings(path, job.warnings());
+        config.add_warnings(file.path, job.warnings());
     }
     config.scrape_jobs.extend(jobs);
     Ok(())
+}
+
+/// A file with its text, for places in it.
+struct Yaml<'a> {
+    path: &'a Path,
+    text: String,
+}
+
+impl<'a> Yaml<'a> {
+    fn read(path: &'a Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path);
+        let text = text.map_err(|reason| wrong(path, "", format!("cannot read it: {reason}")))?;
+        Ok(Self { path, text })
+    }
+
+    /// The error with its place in the file.
+    fn error(&self, error: ScrapeConfigError) -> ConfigError {
+        let (place, key, message) = match error {
+            ScrapeConfigError::Syntax {
+                line,
+                column,
+                message,
+            } => ((line, column), String::new(), friendlier_error(&message)),
+            ScrapeConfigError::Key { place: key, reason } => {
+                let found = error_at(&self.text, &key, String::new());
+                let place = (found.line as usize, found.column as usize);
+                (place, key, reason)
+            }
+        };
+        ConfigError {
+            file: self.path.to_owned(),
+            place: Some(place).filter(|(line, _)| *line > 0),
+            key,
+            message,
+        }
+    }
 }
 
 /// The files that a pattern in `yaml` names, sorted.
@@ -79,41 +119,11 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
 }
 
-fn read_text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path)
-        .map_err(|reason| wrong(path, "", format!("cannot read it: {reason}")))
-}
-
 fn wrong(path: &Path, key: &str, message: String) -> ConfigError {
     ConfigError {
         file: path.to_owned(),
         place: None,
         key: key.to_owned(),
-        message,
-    }
-}
-
-fn read_yaml(path: &Path) -> Result<PrometheusFile> {
-    read_prometheus_yaml(&read_text(path)?).map_err(|error| in_yaml(path, error))
-}
-
-fn in_yaml(path: &Path, error: ScrapeConfigError) -> ConfigError {
-    let (place, key, message) = match error {
-        ScrapeConfigError::Syntax {
-            line,
-            column,
-            message,
-        } => (
-            Some((line, column)),
-            String::new(),
-            friendlier_error(&message),
-        ),
-        ScrapeConfigError::Key { place, reason } => (None, place, reason),
-    };
-    ConfigError {
-        file: path.to_owned(),
-        place,
-        key,
         message,
     }
 }
@@ -156,6 +166,10 @@ mod tests {
         for (more, expected) in [
             ("scrape_configs: [{job_name: a}]", "a job of another file"),
             ("scrape_configs: [{job_name: b, shceme: https}]", "shceme"),
+            (
+                "scrape_configs:\n- job_name: b\n  scheme: ftp",
+                "b.yml:3:11: scrape_configs[0].scheme",
+            ),
             ("global: {}", "global"),
         ] {
             let error = taken(more).unwrap_err();

@@ -57,8 +57,9 @@ pub async fn ready(State(state): State<AppState>) -> Response {
             samples: progress.samples,
         }
     });
-    let frontends = state.frontends().iter();
-    let asked = frontends.map(|(name, frontend)| source_readiness(name, frontend));
+    let frontends = state.frontends().all();
+    let asked = frontends.iter();
+    let asked = asked.map(|(name, frontend)| source_readiness(name, frontend));
     let sources = join_all(asked).await;
     let status = if ready {
         StatusCode::OK

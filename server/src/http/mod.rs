@@ -6,6 +6,7 @@ mod demo;
 mod health;
 mod metrics;
 mod observe;
+mod reload;
 mod router;
 pub mod routes;
 mod security;

@@ -1,25 +1,26 @@
 //! The URL table -> the router, with what its columns put around each handler.
 
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, any};
 use axum::{Extension, Router};
 use http::Method;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, ORIGIN};
+use http::request::Parts;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::routes::{Answer, Route, routes};
+use super::routes::{Answer, Caller, Route, routes};
 use super::{observe, security};
 use crate::api::write::Intake;
 use crate::pages::{FrameParts, problem, use_this_runtime};
-use crate::state::AppState;
+use crate::state::{AppState, SharedSettings};
 
 /// The router of the table.
 pub fn router(state: AppState) -> Router {
     use_this_runtime();
-    let layers = Layers::new(state.cors_origins());
+    let layers = Layers::new(state.shared_settings());
     let mut router = Router::new();
     for route in routes() {
         router = router.route(route.path, layers.around(route));
@@ -37,17 +38,17 @@ pub fn router(state: AppState) -> Router {
 /// What the columns of the table put around a handler.
 struct Layers {
     compression: CompressionLayer,
-    /// Where the configuration names other sites.
-    cors: Option<CorsLayer>,
+    /// Other sites, as far as the configuration names them at the time.
+    cors: CorsLayer,
 }
 
 impl Layers {
-    fn new(cors_origins: &[String]) -> Self {
+    fn new(settings: &SharedSettings) -> Self {
         Self {
             // Answers are made once and read once: the fastest level saves most bytes
             // at little cost. What is compressed already passes through.
             compression: CompressionLayer::new().quality(CompressionLevel::Fastest),
-            cors: (!cors_origins.is_empty()).then(|| cors(cors_origins)),
+            cors: cors(settings.clone()),
         }
     }
 
@@ -56,12 +57,11 @@ impl Layers {
         let mut handler = route
             .handler
             .layer(DefaultBodyLimit::max(caller.max_body_bytes()));
-        if let Some(cors) = self
-            .cors
-            .clone()
-            .filter(|_| caller.is_open_to_other_sites())
-        {
-            handler = handler.layer(cors);
+        if caller.is_open_to_other_sites() {
+            handler = handler.layer(self.cors.clone());
+        }
+        if caller == Caller::Operators {
+            handler = handler.layer(from_fn(security::refuse_other_sites));
         }
         match route.answer {
             Answer::Whole => handler.layer(self.compression.clone()),
@@ -70,13 +70,16 @@ impl Layers {
     }
 }
 
-/// Scripts of these origins alone may read answers.
-fn cors(origins: &[String]) -> CorsLayer {
-    let origins = origins
-        .iter()
-        .filter_map(|origin| HeaderValue::from_str(origin).ok());
+/// Scripts of the configured origins alone may read answers.
+fn cors(settings: SharedSettings) -> CorsLayer {
+    let is_allowed = move |origin: &HeaderValue, _: &Parts| {
+        let allowed = &settings.get().cors_origins;
+        allowed
+            .iter()
+            .any(|one| one.as_bytes() == origin.as_bytes())
+    };
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
+        .allow_origin(AllowOrigin::predicate(is_allowed))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE, ORIGIN])
         .expose_headers([DATE])
@@ -104,7 +107,8 @@ mod tests {
     use crate::live::hub::Hub;
     use crate::metrics::Metrics;
     use crate::query::QueryFrontends;
-    use crate::state::{Parts, ShownConfig};
+    use crate::reload;
+    use crate::state::{Parts, Settings};
 
     const SITE: &str = "https://site.example";
 
@@ -118,18 +122,13 @@ mod tests {
             scraper: Arc::default(),
             boards: Boards::default(),
             hub: Hub::new(StreamLimits::default(), String::new(), shutdown.clone()),
-            playlists: Vec::new(),
+            settings: SharedSettings::new(Settings {
+                cors_origins: vec![SITE.to_owned()],
+                ..Settings::default()
+            }),
             demo: None,
             metrics: Metrics::new(),
-            embed_origins: Vec::new(),
-            cors_origins: vec![SITE.to_owned()],
-            shown_config: ShownConfig {
-                listen: PEER,
-                data_dir: None,
-                retention_ms: 0,
-                demo: false,
-                file: serde_json::Value::Null,
-            },
+            reload: reload::channel().0,
             shutdown,
         })
     }
@@ -204,7 +203,7 @@ mod tests {
             let answer = ask(&state(), &route.methods[0], &filled(route.path)).await;
             assert_eq!(
                 answer.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN),
-                route.path.starts_with(url::API_V1),
+                route.path.starts_with(url::API_V1) && !route.path.contains("/admin/"),
                 "{}",
                 route.path
             );

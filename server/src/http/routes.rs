@@ -9,8 +9,11 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
 use wire::url;
 
-use super::{demo, health, metrics};
-use crate::api::{labels, not_found, query, status, write};
+use super::{demo, health, metrics, reload};
+use crate::api::{
+    admin, exemplars, features, federate, labels, not_found, parse_query, query, read, status,
+    target_metadata, write,
+};
 use crate::assets;
 use crate::pages::{board, kiosk, list, live, share, targets};
 use crate::state::AppState;
@@ -33,6 +36,8 @@ pub enum Caller {
     Scrapers,
     /// Load balancers and supervisors.
     Probes,
+    /// Whoever runs the server, by hand or by what deploys it.
+    Operators,
 }
 
 /// What a caller must be allowed to.
@@ -48,7 +53,7 @@ pub enum Permission {
     Write,
     /// To read Andon's own metrics.
     Scrape,
-    /// To see how the server itself is set up.
+    /// To see how the server itself is set up, and to have it changed.
     Admin,
 }
 
@@ -81,6 +86,7 @@ pub struct Route {
 const GET: &[Method] = &[Method::GET];
 const POST: &[Method] = &[Method::POST];
 const GET_OR_POST: &[Method] = &[Method::GET, Method::POST];
+const POST_OR_PUT: &[Method] = &[Method::POST, Method::PUT];
 const ANY: &[Method] = &[
     Method::GET,
     Method::POST,
@@ -118,7 +124,7 @@ where
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
     use Answer::{Stream, Whole};
-    use Caller::{Agents, Clients, People, Probes, Scrapers, Scripts};
+    use Caller::{Agents, Clients, Operators, People, Probes, Scrapers, Scripts};
     use Permission::{Admin, Public, Read, Scrape, View, Write};
     vec![
         row(People, GET, url::OVERVIEW, View, Whole, board::overview),
@@ -141,14 +147,16 @@ pub fn routes() -> Vec<Route> {
 
         row(Clients, GET_OR_POST, "/api/v1/query", Read, Whole, query::instant),
         row(Clients, GET_OR_POST, "/api/v1/query_range", Read, Whole, query::range),
-        row(Clients, GET_OR_POST, "/api/v1/query_exemplars", Read, Whole, query::exemplars),
+        row(Clients, GET_OR_POST, "/api/v1/query_exemplars", Read, Whole, exemplars::query_exemplars),
         row(Clients, GET_OR_POST, "/api/v1/format_query", Read, Whole, query::format),
+        row(Clients, GET_OR_POST, "/api/v1/parse_query", Read, Whole, parse_query::parse_query),
         row(Clients, GET_OR_POST, "/api/v1/series", Read, Whole, labels::series),
         row(Clients, GET_OR_POST, "/api/v1/labels", Read, Whole, labels::names),
         row(Clients, GET, "/api/v1/label/{name}/values", Read, Whole, labels::values),
         row(Clients, GET, "/api/v1/metadata", Read, Whole, labels::metadata),
         row(Clients, GET, "/api/v1/targets", Read, Whole, status::targets),
-        row(Clients, GET, "/api/v1/targets/metadata", Read, Whole, status::target_metadata),
+        row(Clients, GET, "/api/v1/targets/metadata", Read, Whole, target_metadata::target_metadata),
+        row(Clients, GET, "/api/v1/features", Read, Whole, features::features),
         row(Clients, GET, "/api/v1/scrape_pools", Read, Whole, status::scrape_pools),
         row(Clients, GET, "/api/v1/alertmanagers", Read, Whole, status::alertmanagers),
         row(Clients, GET, "/api/v1/rules", Read, Whole, status::rules),
@@ -163,9 +171,11 @@ pub fn routes() -> Vec<Route> {
 
         row(Clients, ANY, "/api/v1/{*path}", Public, Whole, not_found),
 
+        row(Clients, POST, "/api/v1/read", Read, Whole, read::remote_read),
         row(Agents, POST, "/api/v1/write", Write, Whole, write::remote_write),
 
         row(Scrapers, GET, url::METRICS, Scrape, Whole, metrics::expose),
+        row(Scrapers, GET, "/federate", Read, Whole, federate::federate),
         // Its numbers are made up.
         row(Scrapers, GET, url::DEMO_METRICS, Public, Whole, demo::expose),
 
@@ -175,6 +185,11 @@ pub fn routes() -> Vec<Route> {
         // Where Prometheus has them; `promtool check` asks there.
         row(Probes, GET, "/-/healthy", Public, Whole, health::alive),
         row(Probes, GET, "/-/ready", Public, Whole, health::ready),
+
+        row(Operators, POST_OR_PUT, "/-/reload", Admin, Whole, reload::reload),
+        row(Operators, POST_OR_PUT, "/api/v1/admin/tsdb/snapshot", Admin, Whole, admin::snapshot),
+        row(Operators, POST_OR_PUT, "/api/v1/admin/tsdb/delete_series", Admin, Whole, admin::delete_series),
+        row(Operators, POST_OR_PUT, "/api/v1/admin/tsdb/clean_tombstones", Admin, Whole, admin::clean_tombstones),
     ]
 }
 
@@ -182,7 +197,7 @@ impl Caller {
     /// The largest body that a handler may read: none but forms and samples are.
     pub fn max_body_bytes(self) -> usize {
         match self {
-            Self::Clients | Self::Agents => MAX_BODY_BYTES,
+            Self::Clients | Self::Agents | Self::Operators => MAX_BODY_BYTES,
             Self::People | Self::Scripts | Self::Scrapers | Self::Probes => 0,
         }
     }

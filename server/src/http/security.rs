@@ -6,16 +6,17 @@
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
-use http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
+use http::{HeaderMap, StatusCode};
 
 use crate::pages::Nonce;
 use crate::state::AppState;
 
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Sets the headers of every response.
@@ -27,7 +28,7 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
     // URLs of boards may hold names that other sites need not learn.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     if is_html(headers) {
-        let policy = policy(nonce.as_ref(), state.embed_origins());
+        let policy = policy(nonce.as_ref(), &state.settings().embed_origins);
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
         }
@@ -37,6 +38,19 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
         );
     }
     response
+}
+
+/// Refuses what a browser sends for a page of another site: that page's reader need
+/// not know of it.
+pub async fn refuse_other_sites(request: Request, next: Next) -> Response {
+    let site = request.headers().get(SEC_FETCH_SITE);
+    let is_own = site.is_none_or(|site| site == "same-origin" || site == "none");
+    if is_own {
+        next.run(request).await
+    } else {
+        let reason = "a page of another site asks for this; ask from here, or with curl\n";
+        (StatusCode::FORBIDDEN, reason).into_response()
+    }
 }
 
 fn is_html(headers: &HeaderMap) -> bool {

@@ -12,6 +12,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use parking_lot::{Mutex, MutexGuard};
+use query::SourceName;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use wire::id::BoardId;
@@ -149,6 +150,18 @@ impl Hub {
             let changed = shown == board || is_panel_of(shown, board);
             if changed {
                 view.reload("the board has changed");
+            }
+            !changed
+        });
+    }
+
+    /// Has pages that show data of a source which is another now begin anew: points
+    /// of two sources are no curve.
+    pub fn sources_changed(&self, changes: impl Fn(&SourceName) -> bool) {
+        self.shared.lock().retain(|_, view| {
+            let changed = view.sources().any(&changes);
+            if changed {
+                view.reload("its source has changed");
             }
             !changed
         });

@@ -29,7 +29,11 @@ pub async fn run(hub: Hub, frontends: QueryFrontends, until: CancellationToken) 
         }
         let ended = hub.ended_views();
         // Each is asked: none is spared by another that has something to drop.
-        let dropped = frontends.iter().filter(|(_, one)| one.drop_idle()).count();
+        let dropped = frontends
+            .all()
+            .iter()
+            .filter(|(_, one)| one.drop_idle())
+            .count();
         if ended != given_back || dropped > 0 {
             given_back = ended;
             supervise::blocking("memory", give_back).await;

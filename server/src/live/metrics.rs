@@ -147,7 +147,7 @@ impl LiveCollector {
         mut family: MetricEncoder<'_>,
         metric: impl Fn(&QueryFrontend) -> M,
     ) -> Result<(), Error> {
-        for (name, frontend) in self.frontends.iter() {
+        for (name, frontend) in &*self.frontends.all() {
             let labels = [("source", name.as_str())];
             metric(frontend).encode(family.encode_family(&labels)?)?;
         }

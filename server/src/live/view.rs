@@ -19,7 +19,7 @@ use super::panel_renderer::Rendered;
 use super::spec::ViewSpec;
 use super::state::ViewState;
 use crate::clock::now_ms;
-use crate::query::{QueryFrontend, QueryFrontends};
+use crate::query::QueryFrontends;
 use crate::supervise;
 
 /// Events that wait for a slow viewer before it is given a snapshot instead.
@@ -244,24 +244,24 @@ impl View {
     /// Why the default source is away: what a board without queries has to say.
     fn outage(&self) -> Option<String> {
         let default = self.frontends.get(&SourceName::default_source()).ok();
-        let outage = default.and_then(QueryFrontend::outage);
+        let outage = default.and_then(|frontend| frontend.outage());
         outage
             .filter(|_| self.spec.panels.is_empty())
             .map(|error| error.to_string())
     }
 
+    /// The names of the sources that its queries ask.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &SourceName> {
+        let queries = self.spec.panels.iter().flat_map(|panel| &panel.queries);
+        queries.map(|of| &of.query.source)
+    }
+
     /// The source of the board, in a few words.
     fn source(&self) -> String {
-        let named = self
-            .spec
-            .panels
-            .iter()
-            .flat_map(|panel| &panel.queries)
-            .next();
-        let name = named.map(|of| of.query.source.clone());
+        let name = self.sources().next().cloned();
         self.frontends
             .get(&name.unwrap_or_else(SourceName::default_source))
-            .map(QueryFrontend::describe)
+            .map(|frontend| frontend.describe())
             .unwrap_or_default()
     }
 

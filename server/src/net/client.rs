@@ -50,6 +50,12 @@ impl HttpClient {
         self.transport.prepare_for(url)
     }
 
+    /// Has certificates read anew for connections to come; those that are open
+    /// stay until their answers are read.
+    pub fn forget_certificates(&self) {
+        self.transport.forget();
+    }
+
     async fn credentials(&self) -> Result<Credentials, HttpError> {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.options.headers {

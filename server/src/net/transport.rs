@@ -240,7 +240,8 @@ impl Transport {
         }
     }
 
-    fn forget(&self) {
+    /// Has certificates read anew for connections to come.
+    pub(super) fn forget(&self) {
         *self.built.lock() = Built::default();
         if let Some(server_name) = &self.server_name {
             server_name.forget();

@@ -15,7 +15,7 @@ use super::problem::problem;
 use super::render::render;
 use crate::assets::{bundle_files, server_version};
 use crate::boards::playlist::{Playlist, Slide};
-use crate::state::AppState;
+use crate::state::{AppState, Settings};
 
 /// What a display shows at present.
 #[derive(Debug, PartialEq, Serialize)]
@@ -39,7 +39,8 @@ pub async fn kiosk(
     Path(name): Path<String>,
     request: PageRequest,
 ) -> Response {
-    let playlist = match find(&state, &name) {
+    let settings = state.settings();
+    let playlist = match find(&settings, &name) {
         Ok(playlist) => playlist,
         Err(error) => return problem(&state, &error, request.theme(), true).await,
     };
@@ -60,7 +61,8 @@ pub async fn shown(
     State(state): State<AppState>,
     Path(name): Path<String>,
 ) -> Result<Response, PageError> {
-    let playlist = find(&state, &name)?;
+    let settings = state.settings();
+    let playlist = find(&settings, &name)?;
     let there = playlist.boards.iter();
     let there = there.filter(|slide| state.boards().get(&slide.board).is_ok());
     let shown = DisplayState {
@@ -85,8 +87,8 @@ fn board(slide: &Slide) -> DisplaySlide {
     }
 }
 
-fn find<'a>(state: &'a AppState, name: &str) -> Result<&'a Playlist, PageError> {
-    let mut playlists = state.playlists().iter();
+fn find<'a>(settings: &'a Settings, name: &str) -> Result<&'a Playlist, PageError> {
+    let mut playlists = settings.playlists.iter();
     playlists
         .find(|playlist| playlist.name == name)
         .ok_or_else(|| PageError::NoPlaylist(name.to_owned()))

@@ -59,7 +59,9 @@ pub enum PageError {
     Full(#[from] TooManyViews),
     #[error(transparent)]
     Ended(#[from] ViewEnded),
-    #[error("there is no playlist `{0}`: add a [[playlist]] of this name to andon.toml")]
+    #[error(
+        "there is no playlist `{0}`: add a [[playlist]] of this name to andon.toml, and reload it (SIGHUP)"
+    )]
     NoPlaylist(String),
     #[error("the board has no variable `{0}`")]
     NoVariable(String),

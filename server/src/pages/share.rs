@@ -50,7 +50,7 @@ pub async fn share(
             _ => Theme::System,
         },
         is_transparent: says("background", "transparent"),
-        is_allowed: !state.embed_origins().is_empty(),
+        is_allowed: !state.settings().embed_origins.is_empty(),
         theme: request.theme(),
         bundle: bundle_files(),
     };

@@ -9,13 +9,13 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use query::{InstantQuery, QueryOptions, Question, SeriesQuery, Span};
+use query::{InstantQuery, LatestQuery, QueryOptions, Question, SeriesQuery, Span};
 use serde_json::Value;
 
 use super::gate::Lane;
 use super::singleflight::SingleFlight;
 use super::{QueryError, QueryFrontend};
-use crate::source::{Frame, Instant, LabelSet, MetricMetadata, SourceError};
+use crate::source::{Frame, Instant, LabelSet, Latest, MetricMetadata, SourceError};
 
 type Answer<T> = Result<Arc<T>, QueryError>;
 type Calls<K, T> = SingleFlight<K, Answer<T>>;
@@ -32,6 +32,7 @@ pub struct Lookups {
     label_values: Calls<(String, SeriesQuery), LabelSet<String>>,
     metadata: Calls<Option<String>, Vec<MetricMetadata>>,
     forwards: Calls<Forward, Option<Value>>,
+    latest: Calls<LatestQuery, Latest>,
     pings: Calls<(), ()>,
 }
 
@@ -107,6 +108,16 @@ impl QueryFrontend {
         let (source, metric) = (self.shared.source.clone(), key.clone());
         let call = async move { source.metadata(metric.as_deref()).await };
         self.look_up(&self.shared.lookups.metadata, key, call).await
+    }
+
+    /// The newest sample of each selected series.
+    ///
+    /// # Errors
+    /// See [`QueryError`].
+    pub async fn latest(&self, query: LatestQuery) -> Answer<Latest> {
+        let (source, asked) = (self.shared.source.clone(), query.clone());
+        let call = async move { source.latest(&asked).await };
+        self.look_up(&self.shared.lookups.latest, query, call).await
     }
 
     /// What the server behind the source answers at a path below `/api/v1`, as

@@ -34,7 +34,7 @@ use query::{QueryOptions, Question, SourceName, Span};
 use crate::source::{Frame, Source, SourceError};
 use crate::supervise;
 use choices::Choices;
-pub use frontends::QueryFrontends;
+pub use frontends::{NamedFrontend, QueryFrontends, Replaced};
 use gate::{Gate, Lane};
 pub use limiter::ConcurrencyLimits;
 use lookups::Lookups;
@@ -135,6 +135,16 @@ impl QueryFrontend {
                 counters: QueryCounters::default(),
             }),
         }
+    }
+
+    /// Whether both stand before the same source, and share what they know of it.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// Has certificates read anew for connections to come.
+    pub fn forget_certificates(&self) {
+        self.shared.source.forget_certificates();
     }
 
     /// The source in a few words: `prometheus at 127.0.0.1:9090`.

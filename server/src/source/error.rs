@@ -19,13 +19,15 @@ pub enum ApiErrorKind {
     Unavailable,
     /// There is no such thing.
     NotFound,
+    /// The configuration does not allow it.
+    Forbidden,
     /// The answer cannot be given in a form that the caller accepts.
     NotAcceptable,
 }
 
 impl ApiErrorKind {
     /// Every kind with its name on the wire.
-    const NAMES: [(Self, &'static str); 8] = [
+    const NAMES: [(Self, &'static str); 9] = [
         (Self::BadData, "bad_data"),
         (Self::Execution, "execution"),
         (Self::Canceled, "canceled"),
@@ -33,6 +35,7 @@ impl ApiErrorKind {
         (Self::Internal, "internal"),
         (Self::Unavailable, "unavailable"),
         (Self::NotFound, "not_found"),
+        (Self::Forbidden, "forbidden"),
         (Self::NotAcceptable, "not_acceptable"),
     ];
 

@@ -14,12 +14,14 @@ pub use detect::{Detected, detect};
 pub use embedded::{Engine, EngineOptions, StoreCollector};
 pub use error::{ApiErrorKind, SourceError};
 pub use frame::{Annotations, Frame, QueryStats};
-pub use result::{BuildInfo, Instant, InstantSample, InstantValue, LabelSet, MetricMetadata};
+pub use result::{
+    BuildInfo, Instant, InstantSample, InstantValue, LabelSet, Latest, MetricMetadata,
+};
 pub use upstream::{PrometheusClient, SourceConfig, UpstreamConfig};
 
 use std::sync::Arc;
 
-use query::{InstantQuery, QueryOptions, Question, SeriesQuery, Span};
+use query::{InstantQuery, LatestQuery, QueryOptions, Question, SeriesQuery, Span};
 
 /// One source of data. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -109,6 +111,18 @@ impl Source {
         }
     }
 
+    /// The newest sample of each selected series. An upstream is asked at its `/federate`,
+    /// whose answer is about its own present.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub async fn latest(&self, query: &LatestQuery) -> Result<Latest, SourceError> {
+        match self {
+            Self::Upstream(client) => client.federate(&query.selectors).await.map(Latest::Page),
+            Self::Embedded(engine) => engine.latest(query).await.map(Latest::Samples),
+        }
+    }
+
     /// Asks the source whether it answers, with the cheapest question there is.
     ///
     /// # Errors
@@ -133,6 +147,13 @@ impl Source {
         match self {
             Self::Upstream(client) => client.forward(path, params).await.map(Some),
             Self::Embedded(_) => Ok(None),
+        }
+    }
+
+    /// Has certificates read anew for connections to come.
+    pub fn forget_certificates(&self) {
+        if let Self::Upstream(client) = self {
+            client.forget_certificates();
         }
     }
 

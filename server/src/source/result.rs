@@ -44,6 +44,15 @@ pub struct InstantSample {
     pub histogram: Option<Arc<Histogram>>,
 }
 
+/// The newest sample of each of some series.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Latest {
+    /// With its own time, by name.
+    Samples(Instant),
+    /// As an upstream writes them, in Prometheus' text format 0.0.4.
+    Page(Vec<u8>),
+}
+
 /// Names, values or label sets, with remarks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelSet<T> {

@@ -67,11 +67,16 @@ impl Andon {
         request.body(body).send().await.unwrap().status()
     }
 
-    /// Sends a signal, waits for the process' end and says its status.
-    pub fn signal(&mut self, signal: &str) -> Option<i32> {
+    /// Sends a signal.
+    pub fn send(&self, signal: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Sends a signal, waits for the process' end and says its status.
+    pub fn signal(&mut self, signal: &str) -> Option<i32> {
+        self.send(signal);
         self.child.wait().unwrap().code()
     }
 }

@@ -105,6 +105,11 @@ impl Block {
         self.about.series.contains(series.to_u32())
     }
 
+    /// Whether the block is of a format that has the labels of its series.
+    pub fn has_labels(&self) -> bool {
+        self.format > 1
+    }
+
     /// The labels of the block's series: fewer than all where it was written
     /// before blocks had labels, or where some cannot be read.
     pub fn labels(&self) -> Vec<(SeriesRef, Labels)> {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use series::TimeRange;
+
 use super::frame::{Found, Frames};
 use super::record::{Record, parse};
 use super::segment::Segment;
@@ -37,6 +39,9 @@ pub struct Recovery {
     pub damaged_blocks: Vec<DamagedBlock>,
     /// Numbers of blocks whose files somebody removed.
     pub missing_blocks: Vec<u64>,
+    /// Of the damaged and the missing blocks those of which is known when their samples
+    /// are of, each with its file.
+    pub lost_ranges: Vec<(PathBuf, TimeRange)>,
     /// Said where the catalog had to be made anew.
     pub catalog: Option<CatalogRebuild>,
 }

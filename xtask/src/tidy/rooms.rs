@@ -22,7 +22,7 @@ const FLOORS: &[&[&str]] = &[
     ],
     &["net"],
     &["metrics", "watch"],
-    &["source"],
+    &["reload", "source"],
     &["ingest"],
     &["query"],
     &["live"],
@@ -33,7 +33,7 @@ const FLOORS: &[&[&str]] = &[
     &["http"],
     &["config"],
     &["run"],
-    &["check", "convert", "start"],
+    &["check", "convert", "data", "start"],
     &["cli"],
     &["lib", "main"],
 ];

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 
 use remote_write::{Entry, InvalidHistogramSample, InvalidLabels, Malformed, Request, Series};
 use series::{HistogramSample, Labels, Metadata, MetricKind, Sample};
-use storage::Store;
-use tsdb::{AppendOutcome, SeriesRef};
+use storage::{NewExemplar, Store};
+use tsdb::{AppendOutcome, Exemplar, SeriesRef};
 
 use super::{Rejection, WriteError};
 
@@ -16,6 +16,9 @@ const BATCH_SAMPLES: usize = 100_000;
 
 /// What native histograms take that go to the store at once.
 const BATCH_HISTOGRAM_BYTES: usize = 8 << 20;
+
+/// Exemplars that go to the store at once.
+const BATCH_EXEMPLARS: usize = 10_000;
 
 /// How far in the future samples may lie, as in Prometheus: retention counts
 /// from the newest sample, so one of the far future would end all others.
@@ -28,8 +31,10 @@ pub struct Taken {
     pub samples: u64,
     /// Native histograms that are stored now.
     pub histograms: u64,
-    /// Exemplars, none of which is stored.
+    /// Exemplars that are kept now.
     pub exemplars: u64,
+    /// Exemplars that are not: out of order, malformed, or with labels that are too long.
+    pub lost_exemplars: u64,
     /// What was not taken.
     pub rejection: Rejection,
 }
@@ -43,6 +48,7 @@ pub struct Receiver<'a> {
     histogram_bytes: usize,
     /// The series in `histograms`.
     histogram_series: HashSet<SeriesRef>,
+    exemplars: Vec<NewExemplar>,
     /// The metric of the series before, whose metadata is known.
     metric: String,
     taken: Taken,
@@ -58,6 +64,7 @@ impl<'a> Receiver<'a> {
             histograms: Vec::new(),
             histogram_bytes: 0,
             histogram_series: HashSet::new(),
+            exemplars: Vec::new(),
             metric: String::new(),
             taken: Taken::default(),
         }
@@ -78,7 +85,6 @@ impl<'a> Receiver<'a> {
     /// A series that is not taken holds up none of the others.
     fn series(&mut self, series: Series<'_>) -> Result<(), WriteError> {
         let extras = series.extras()?;
-        self.taken.exemplars += extras.exemplars;
         let reason = match series.labels() {
             Err(InvalidLabels::Malformed(malformed)) => return Err(malformed.into()),
             Err(invalid) => invalid.to_string(),
@@ -89,11 +95,15 @@ impl<'a> Receiver<'a> {
                     if extras.histograms > 0 {
                         self.native_histograms(known, &labels, series)?;
                     }
+                    if extras.exemplars > 0 {
+                        self.exemplars(known, series)?;
+                    }
                     return Ok(());
                 }
                 Err(refused) => refused.to_string(),
             },
         };
+        self.taken.lost_exemplars += extras.exemplars;
         let rejection = &mut self.taken.rejection;
         rejection.samples += count_samples(series)?;
         rejection.histograms += extras.histograms;
@@ -145,7 +155,41 @@ impl<'a> Receiver<'a> {
         Ok(())
     }
 
+    /// Exemplars are a help and no record: one that is unsound holds up nothing.
+    fn exemplars(&mut self, known: SeriesRef, series: Series<'_>) -> Result<(), WriteError> {
+        for exemplar in series.exemplars() {
+            match exemplar {
+                Ok(written) => self.exemplars.push(NewExemplar {
+                    series: known,
+                    exemplar: Exemplar {
+                        labels: written.labels,
+                        value: written.value,
+                        timestamp_ms: written.timestamp_ms,
+                    },
+                    has_own_time: true,
+                }),
+                Err(InvalidLabels::Malformed(malformed)) => return Err(malformed.into()),
+                Err(_) => self.taken.lost_exemplars += 1,
+            }
+        }
+        if self.exemplars.len() >= BATCH_EXEMPLARS {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Exemplars come after the samples that they belong to.
     fn flush(&mut self) -> Result<(), WriteError> {
+        self.flush_samples()?;
+        let exemplars = std::mem::take(&mut self.exemplars);
+        let sent = exemplars.len() as u64;
+        let kept = self.store.append_exemplars(exemplars);
+        self.taken.exemplars += kept;
+        self.taken.lost_exemplars += sent - kept;
+        Ok(())
+    }
+
+    fn flush_samples(&mut self) -> Result<(), WriteError> {
         let outcome = self.store.append(&self.batch, self.latest_ms)?;
         self.batch.clear();
         self.taken.samples += outcome.accepted + outcome.repeated;

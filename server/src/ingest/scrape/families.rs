@@ -1,6 +1,7 @@
 //! What a page says of its metric families, kept in the store where it is news.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use series::{Metadata, MetricKind};
@@ -26,10 +27,16 @@ impl Families {
 }
 
 /// By the family's hash the hash of what a target's latest page said of it.
-#[derive(Debug, Default)]
-pub struct KnownFamilies(HashMap<u64, u64>);
+/// Cloning shares it.
+#[derive(Clone, Debug, Default)]
+pub struct KnownFamilies(Arc<HashMap<u64, u64>>);
 
 impl KnownFamilies {
+    /// Whether the latest page described the family.
+    pub fn contains(&self, family: &str) -> bool {
+        self.0.contains_key(&self.0.hasher().hash_one(family))
+    }
+
     /// How many families the latest page described.
     #[cfg(test)]
     pub fn count(&self) -> usize {
@@ -43,7 +50,7 @@ impl KnownFamilies {
         let mut known = HashMap::with_capacity_and_hasher(page.len(), hasher.clone());
         let mut new = 0;
         for (family, metadata) in page {
-            let (key, said) = (hasher.hash_one(&family), hasher.hash_one(&metadata));
+            let (key, said) = (hasher.hash_one(family.as_str()), hasher.hash_one(&metadata));
             let before = self.0.get(&key);
             new += usize::from(before.is_none());
             if before != Some(&said) {
@@ -51,7 +58,7 @@ impl KnownFamilies {
             }
             known.insert(key, said);
         }
-        self.0 = known;
+        self.0 = Arc::new(known);
         new
     }
 }

@@ -3,8 +3,10 @@
 //! Every scrape, failed ones too, also stores what it was like (`up`,
 //! `scrape_duration_seconds`, …) and marks what has gone as stale.
 
+mod exemplars;
 mod histograms;
 mod remarks;
+mod report;
 mod staged;
 #[cfg(test)]
 mod tests;
@@ -22,12 +24,16 @@ use tsdb::{AppendOutcome, SeriesRef};
 use super::config::Job;
 use super::counter_birth::{CounterBirths, just_begun};
 use super::error::ScrapeError;
+use super::estate::Inherited;
 use super::families::{Families, KnownFamilies};
 use super::fetch::Page;
 use super::scrape_cache::ScrapeCache;
 use super::series_labels::stored_labels;
 use super::target::Target;
+use exemplars::exemplar_of;
 use remarks::{bent, warning};
+use report::REPORT_METRICS;
+pub use report::Report;
 pub use staged::Fresh;
 use staged::{Staged, dated};
 
@@ -37,15 +43,6 @@ const MAX_AHEAD_MS: i64 = 10 * 60_000;
 /// Metric families of a page; a job that may have more samples may also have
 /// more of these. Not the sample limit itself, which relabelled pages count to.
 const MAX_FAMILIES: usize = 100_000;
-
-/// What every scrape stores about itself, in the order of [`Report::values`].
-const REPORT_METRICS: [&str; 5] = [
-    "up",
-    "scrape_duration_seconds",
-    "scrape_samples_scraped",
-    "scrape_samples_post_metric_relabeling",
-    "scrape_series_added",
-];
 
 /// Whose page it is and where its samples go.
 #[derive(Clone, Copy)]
@@ -58,60 +55,17 @@ pub struct Destination<'a> {
     pub target: &'a Target,
 }
 
-/// What came of one scrape.
-#[derive(Debug)]
-pub struct Report {
-    /// Why nothing was stored of the page.
-    pub error: Option<ScrapeError>,
-    /// What was strange about the page though it was stored.
-    pub warning: Option<String>,
-    /// How long fetching took.
-    pub duration: Duration,
-    /// Samples of the page.
-    pub samples_scraped: usize,
-    /// Samples of the page that relabelling kept.
-    pub samples_kept: usize,
-    /// Series of the page that were not known.
-    pub series_added: usize,
-    /// Exemplars of the page, which are not stored.
-    pub exemplars: usize,
-}
-
-impl Report {
-    /// The report of a scrape that brought nothing.
-    pub fn failed(error: ScrapeError, duration: Duration) -> Self {
-        Self {
-            error: Some(error),
-            warning: None,
-            duration,
-            samples_scraped: 0,
-            samples_kept: 0,
-            series_added: 0,
-            exemplars: 0,
-        }
-    }
-
-    fn values(&self) -> [f64; REPORT_METRICS.len()] {
-        let up = if self.error.is_none() { 1.0 } else { 0.0 };
-        [
-            up,
-            self.duration.as_secs_f64(),
-            self.samples_scraped as f64,
-            self.samples_kept as f64,
-            self.series_added as f64,
-        ]
-    }
-}
-
 /// What one target has shown so far.
 #[derive(Debug, Default)]
 pub struct TargetSeries {
     cache: ScrapeCache,
     /// Of [`REPORT_METRICS`]; empty before the first report.
     report: Vec<SeriesRef>,
-    families: KnownFamilies,
+    pub families: KnownFamilies,
     /// When a page was read last; `None` after a failure.
     previous_ms: Option<i64>,
+    /// Series of the target that another loop scraped before.
+    pub inherited: Inherited,
 }
 
 impl TargetSeries {
@@ -140,10 +94,16 @@ impl TargetSeries {
 
     /// Marks everything as stale, since the target has gone.
     pub fn end(&mut self, store: &Store, at_ms: i64) -> Result<(), ScrapeError> {
-        let mut batch = stale_marks(&self.cache.take_all(), at_ms);
-        batch.extend(stale_marks(&std::mem::take(&mut self.report), at_ms));
-        store.append(&batch, at_ms)?;
+        store.append(&stale_marks(&self.take_all(), at_ms), at_ms)?;
         Ok(())
+    }
+
+    /// Forgets everything; gives the series that are to be marked stale.
+    pub fn take_all(&mut self) -> Vec<SeriesRef> {
+        let mut all = self.cache.take_all();
+        all.append(&mut self.report);
+        all.extend(self.inherited.take_gone(std::iter::empty()));
+        all
     }
 
     fn ingest_page(
@@ -181,7 +141,7 @@ impl TargetSeries {
             samples_scraped: staged.samples_scraped,
             samples_kept: staged.samples_kept,
             series_added: 0,
-            exemplars: staged.exemplars,
+            unstored_exemplars: 0,
         };
         let bent = staged.warning.or_else(|| bent(&staged.violations));
         let mut batch = staged.batch;
@@ -213,6 +173,7 @@ impl TargetSeries {
             let latest_ms = at_ms.saturating_add(MAX_AHEAD_MS);
             outcome.join(to.store.append_histograms(&histograms, latest_ms)?);
         }
+        report.unstored_exemplars = self.store_exemplars(to, staged.exemplars, at_ms);
         report.warning = warning(&outcome).or(bent);
         Ok((report, outcome))
     }
@@ -257,7 +218,7 @@ impl TargetSeries {
             let Some(entry) = page.next() else { break };
             match entry.map_err(|error| unreadable(error, content_type))? {
                 Entry::Sample(sample) => {
-                    staged.exemplars += usize::from(sample.exemplar.is_some());
+                    staged.exemplars.extend(exemplar_of(&sample));
                     let is_converted = converts && classic.take(&sample);
                     if !is_converted || to.job.histograms.always_classic {
                         self.stage_sample(to, &mut staged, &sample, at_ms)?;
@@ -275,7 +236,7 @@ impl TargetSeries {
         }
         page.violations().clone_into(&mut staged.violations);
         let translated = translated.unwrap_or_default();
-        staged.exemplars += translated.exemplars.len();
+        staged.exemplars.extend(translated.exemplars);
         for (family, unit) in translated.units {
             families.of(&family).unit = unit;
         }
@@ -322,17 +283,19 @@ impl TargetSeries {
         at_ms: i64,
     ) -> Result<AppendOutcome, ScrapeError> {
         let hold_ms = i64::try_from(to.job.staleness_hold.as_millis()).unwrap_or(i64::MAX);
-        let gone = self.cache.take_gone(at_ms.saturating_sub(hold_ms));
+        let mut gone = self.cache.take_gone(at_ms.saturating_sub(hold_ms));
+        self.know_report(to)?;
+        let stored = self.cache.stored().chain(self.report.iter().copied());
+        gone.extend(self.inherited.take_gone(stored));
         batch.extend(stale_marks(&gone, at_ms));
-        let refs = self.report_refs(to)?;
-        let values = refs.iter().zip(report.values());
+        let values = self.report.iter().zip(report.values());
         batch.extend(values.map(|(series, value)| (*series, at(at_ms, value))));
         Ok(to
             .store
             .append(&batch, at_ms.saturating_add(MAX_AHEAD_MS))?)
     }
 
-    fn report_refs(&mut self, to: Destination<'_>) -> Result<&[SeriesRef], ScrapeError> {
+    fn know_report(&mut self, to: Destination<'_>) -> Result<(), ScrapeError> {
         if self.report.is_empty() {
             let mut labels = to.target.labels.to_builder();
             let mut refs = Vec::with_capacity(REPORT_METRICS.len());
@@ -342,7 +305,7 @@ impl TargetSeries {
             }
             self.report = refs;
         }
-        Ok(&self.report)
+        Ok(())
     }
 }
 
@@ -377,7 +340,8 @@ fn at(timestamp_ms: i64, value: f64) -> Sample {
     }
 }
 
-fn stale_marks(gone: &[SeriesRef], at_ms: i64) -> Vec<(SeriesRef, Sample)> {
+/// A mark of the end for each series.
+pub fn stale_marks(gone: &[SeriesRef], at_ms: i64) -> Vec<(SeriesRef, Sample)> {
     gone.iter()
         .map(|series| (*series, at(at_ms, stale_nan())))
         .collect()

@@ -38,8 +38,8 @@ impl Collector for ScrapeCollector {
             ),
             (
                 "andon_scrape_unstored_exemplars",
-                "Exemplars of all pages, which are not stored",
-                &counts.exemplars,
+                "Exemplars of pages whose series are not stored",
+                &counts.unstored_exemplars,
             ),
         ];
         for (name, help, count) in counters {

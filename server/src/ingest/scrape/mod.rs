@@ -14,6 +14,7 @@ pub mod config;
 mod counter_birth;
 mod discovery;
 mod error;
+mod estate;
 mod families;
 mod fetch;
 mod ingest;
@@ -42,6 +43,7 @@ use tokio_util::sync::CancellationToken;
 use crate::net::BodyBudget;
 use config::Job;
 pub use error::ScrapeError;
+pub use families::KnownFamilies;
 pub use metrics::ScrapeCollector;
 pub use preload::preload;
 pub use scrape_loop::Counters;
@@ -77,7 +79,8 @@ impl Scraper {
     }
 
     /// Runs these jobs and no others; a job that is configured as before goes
-    /// on undisturbed. To be called within the runtime.
+    /// on undisturbed, and the targets that another still has go on without a gap. To be
+    /// called within the runtime.
     pub fn run(&self, jobs: Vec<Job>) {
         let mut pools = self.pools.lock();
         let mut running: HashMap<String, ScrapePool> = pools
@@ -86,8 +89,12 @@ impl Scraper {
             .collect();
         for job in jobs {
             let pool = match running.remove(&job.name) {
-                Some(pool) if *pool.job == job => pool,
-                _ => ScrapePool::start(Arc::clone(&self.shared), job),
+                Some(pool) if *pool.job == job => {
+                    pool.client.forget_certificates();
+                    pool
+                }
+                Some(pool) => pool.replace(job),
+                None => ScrapePool::start(Arc::clone(&self.shared), job, Arc::default()),
             };
             pools.push(pool);
         }
@@ -106,6 +113,12 @@ impl Scraper {
     pub fn intervals(&self) -> Vec<(Labels, Duration)> {
         let pools = self.pools.lock();
         pools.iter().flat_map(ScrapePool::intervals).collect()
+    }
+
+    /// The labels of every target, and what its latest page described.
+    pub fn families(&self) -> Vec<(Labels, KnownFamilies)> {
+        let pools = self.pools.lock();
+        pools.iter().flat_map(ScrapePool::families).collect()
     }
 
     /// The names of the jobs.

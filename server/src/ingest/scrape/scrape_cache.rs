@@ -152,6 +152,16 @@ impl ScrapeCache {
         stale.into_iter().collect()
     }
 
+    /// The reference of the series that a page writes so.
+    pub fn series_of(&self, raw: &str) -> Option<SeriesRef> {
+        self.entries[self.place_of(raw)?].series
+    }
+
+    /// The series that relabelling keeps.
+    pub fn stored(&self) -> impl Iterator<Item = SeriesRef> {
+        self.entries.iter().filter_map(|entry| entry.series)
+    }
+
     /// Forgets everything; gives the series that are to be marked stale.
     pub fn take_all(&mut self) -> Vec<SeriesRef> {
         self.start_iteration();

@@ -14,6 +14,7 @@ use super::error::ScrapeError;
 use super::fetch::{Page, fetch};
 use super::ingest::{Destination, Report, TargetSeries};
 use super::schedule::Schedule;
+use super::scrape_pool::Succession;
 use super::status::TargetState;
 use crate::clock::now_ms;
 use crate::net::{BodyBudget, HttpClient, redact_url};
@@ -43,8 +44,8 @@ pub struct Counters {
     pub failed: AtomicU64,
     /// Samples of all pages.
     pub samples: AtomicU64,
-    /// Exemplars of all pages, which are not stored.
-    pub exemplars: AtomicU64,
+    /// Exemplars of pages whose series are not stored.
+    pub unstored_exemplars: AtomicU64,
 }
 
 /// A target that is being scraped.
@@ -63,6 +64,7 @@ impl ScrapeLoop {
         job: Arc<Job>,
         client: Arc<HttpClient>,
         over_target_limit: Arc<AtomicUsize>,
+        succession: Succession,
         state: Arc<TargetState>,
     ) -> Self {
         let gone = shared.shutdown.child_token();
@@ -73,6 +75,7 @@ impl ScrapeLoop {
                 job: Arc::clone(&job),
                 client: Arc::clone(&client),
                 over_target_limit: Arc::clone(&over_target_limit),
+                succession: succession.clone(),
                 state: Arc::clone(&of_task),
                 series: TargetSeries::default(),
             };
@@ -94,6 +97,7 @@ struct Task {
     job: Arc<Job>,
     client: Arc<HttpClient>,
     over_target_limit: Arc<AtomicUsize>,
+    succession: Succession,
     state: Arc<TargetState>,
     series: TargetSeries,
 }
@@ -115,7 +119,13 @@ impl Task {
             self.store(page, at_ms, started).await;
         }
         // Where the server ends, series stay as they are: it will be back.
-        if !self.shared.shutdown.is_cancelled() {
+        if self.shared.shutdown.is_cancelled() {
+            return;
+        }
+        if self.succession.is_replaced.load(Ordering::Acquire) {
+            let target = &self.state.target.labels;
+            self.succession.estate.leave(target, self.series.take_all());
+        } else {
             self.end().await;
         }
     }
@@ -132,6 +142,10 @@ impl Task {
 
     async fn store(&mut self, page: Result<Page, ScrapeError>, at_ms: i64, started: Instant) {
         let duration = started.elapsed();
+        if self.state.is_up().is_none() {
+            let target = &self.state.target.labels;
+            self.series.inherited = self.succession.estate.claim(target);
+        }
         let (job, state) = (Arc::clone(&self.job), Arc::clone(&self.state));
         let report = self
             .blocking(move |store, series| {
@@ -147,6 +161,7 @@ impl Task {
         self.log(&report);
         self.count(&report);
         self.state.record(at_ms, &report);
+        self.state.set_families(self.series.families.clone());
     }
 
     async fn end(&mut self) {
@@ -206,7 +221,9 @@ impl Task {
         scrapes.fetch_add(1, Ordering::Relaxed);
         let samples = report.samples_scraped as u64;
         counters.samples.fetch_add(samples, Ordering::Relaxed);
-        let exemplars = report.exemplars as u64;
-        counters.exemplars.fetch_add(exemplars, Ordering::Relaxed);
+        let exemplars = report.unstored_exemplars as u64;
+        counters
+            .unstored_exemplars
+            .fetch_add(exemplars, Ordering::Relaxed);
     }
 }

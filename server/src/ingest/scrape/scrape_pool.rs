@@ -1,10 +1,11 @@
 //! One job: its discovery, and a scrape loop for each of its targets.
 
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use parking_lot::Mutex;
 use series::Labels;
 use tokio::sync::mpsc;
@@ -13,22 +14,41 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::config::{Discovery, Job};
 use super::discovery::{self, Update};
 use super::error::ScrapeError;
+use super::estate::Estate;
+use super::families::KnownFamilies;
+use super::ingest::stale_marks;
 use super::scrape_loop::{ScrapeLoop, Shared};
 use super::status::{DroppedTarget, TargetState, Targets, shown_pairs};
 use super::target::{Resolved, Target, resolve};
+use crate::clock::now_ms;
 use crate::net::HttpClient;
 use crate::supervise;
 
 /// Discoveries wait when this many of their updates are not worked on yet.
 const PENDING_UPDATES: usize = 16;
 
+/// How soon a job's own list of targets is being scraped in the place of another's.
+const SETTLING: Duration = Duration::from_secs(1);
+
 /// A running job. Dropping it ends its loops.
-#[derive(Debug)]
 pub struct ScrapePool {
     /// The job.
     pub job: Arc<Job>,
+    /// By which it fetches pages.
+    pub client: Arc<HttpClient>,
+    shared: Arc<Shared>,
     state: Arc<Mutex<State>>,
+    succession: Succession,
     _ends: DropGuard,
+}
+
+/// What a job leaves to the one that comes in its place.
+#[derive(Clone, Debug, Default)]
+pub struct Succession {
+    /// Set once another job comes in this one's place.
+    pub is_replaced: Arc<AtomicBool>,
+    /// What jobs of this name left so far.
+    pub estate: Arc<Estate>,
 }
 
 /// What the job has at the moment.
@@ -45,9 +65,13 @@ struct State {
 }
 
 impl ScrapePool {
-    /// Starts the job's discovery.
-    pub fn start(shared: Arc<Shared>, job: Job) -> Self {
+    /// Starts the job's discovery; its targets go on with what is left in `estate`.
+    pub fn start(shared: Arc<Shared>, job: Job, estate: Arc<Estate>) -> Self {
         let job = Arc::new(job);
+        let succession = Succession {
+            estate,
+            ..Succession::default()
+        };
         let state = Arc::new(Mutex::new(State {
             failures: vec![None; job.discovery.len()],
             ..State::default()
@@ -56,12 +80,15 @@ impl ScrapePool {
         let until = ends.clone();
         let (of_task, its_state) = (Arc::clone(&job), Arc::clone(&state));
         let client = Arc::new(HttpClient::new(job.http.clone()));
+        let (of_pool, of_loops) = (Arc::clone(&shared), succession.clone());
+        let its_client = Arc::clone(&client);
         let over_target_limit: Arc<AtomicUsize> = Arc::default();
         supervise::keep_running("scrape pool", ends.clone(), move || {
             let job = Arc::clone(&of_task);
             let task = Task {
-                client: Arc::clone(&client),
+                client: Arc::clone(&its_client),
                 shared: Arc::clone(&shared),
+                succession: of_loops.clone(),
                 state: Arc::clone(&its_state),
                 over_target_limit: Arc::clone(&over_target_limit),
                 found: vec![Vec::new(); job.discovery.len()],
@@ -71,9 +98,22 @@ impl ScrapePool {
         });
         Self {
             job,
+            client,
+            shared: of_pool,
             state,
+            succession,
             _ends: ends.drop_guard(),
         }
+    }
+
+    /// Starts another job of the same name in this one's place.
+    pub fn replace(self, job: Job) -> Self {
+        self.succession.is_replaced.store(true, Ordering::Release);
+        Self::start(
+            Arc::clone(&self.shared),
+            job,
+            Arc::clone(&self.succession.estate),
+        )
     }
 
     /// The labels of every target, and how often it is to be scraped.
@@ -82,6 +122,15 @@ impl ScrapePool {
         let targets = state.loops.keys();
         targets
             .map(|target| (target.labels.clone(), target.interval))
+            .collect()
+    }
+
+    /// The labels of every target, and what its latest page described.
+    pub fn families(&self) -> Vec<(Labels, KnownFamilies)> {
+        let state = self.state.lock();
+        let loops = state.loops.iter();
+        loops
+            .map(|(target, one)| (target.labels.clone(), one.state.families()))
             .collect()
     }
 
@@ -105,7 +154,9 @@ impl ScrapePool {
             .dropped_target_counts
             .insert(name.clone(), state.dropped_count);
         let failures = state.failures.iter().flatten().chain(&state.too_many);
-        let problems: Vec<String> = failures.chain(&state.invalid).cloned().collect();
+        let mut problems: Vec<String> = failures.chain(&state.invalid).cloned().collect();
+        let others = self.job.other_discoveries.iter();
+        problems.extend(others.map(|key| format!("{key}: Andon does not find targets this way")));
         if !problems.is_empty() {
             targets.problems.insert(name.clone(), problems);
         }
@@ -117,6 +168,7 @@ struct Task {
     job: Arc<Job>,
     client: Arc<HttpClient>,
     state: Arc<Mutex<State>>,
+    succession: Succession,
     /// How many targets there are where these are too many, 0 otherwise.
     over_target_limit: Arc<AtomicUsize>,
     /// What each discovery found last.
@@ -138,15 +190,57 @@ impl Task {
         }
         drop(updates);
         self.synchronize();
-        while let Some(update) = tokio::select! {
-            () = ends.cancelled() => None,
-            update = pending.recv() => update,
-        } {
-            self.take(update);
+        let mut settled = pin!(tokio::time::sleep(self.settling()));
+        let (mut is_settled, mut is_complete) = (false, false);
+        loop {
+            tokio::select! {
+                () = ends.cancelled() => break,
+                () = &mut settled, if !is_settled => {
+                    is_settled = true;
+                    self.end_unclaimed().await;
+                }
+                update = pending.recv(), if !is_complete => match update {
+                    Some(update) => self.take(update),
+                    // Targets of the job's own list alone never change.
+                    None => is_complete = true,
+                },
+            }
         }
-        // A job of static targets alone has nothing to wait for but its end.
-        ends.cancelled().await;
         self.state.lock().loops.clear();
+        let is_removed = !self.succession.is_replaced.load(Ordering::Acquire);
+        if is_removed && !self.shared.shutdown.is_cancelled() {
+            self.end_unclaimed().await;
+        }
+    }
+
+    /// After how long every target is found that is still there, as far as can be told.
+    fn settling(&self) -> Duration {
+        let mut sources = self.job.discovery.iter();
+        if sources.all(|source| matches!(source, Discovery::Static(_))) {
+            SETTLING
+        } else {
+            SETTLING + 2 * self.job.interval
+        }
+    }
+
+    /// Marks the series of targets stale that the job before had and this one has not.
+    async fn end_unclaimed(&self) {
+        let gone = {
+            let state = self.state.lock();
+            let targets: HashSet<&Labels> = state.loops.keys().map(|one| &one.labels).collect();
+            let estate = &self.succession.estate;
+            estate.unclaimed(|target| targets.contains(target))
+        };
+        if gone.is_empty() {
+            return;
+        }
+        let (store, at_ms) = (Arc::clone(&self.shared.store), now_ms());
+        let marked = supervise::blocking("scrape pool", move || {
+            store.append(&stale_marks(&gone, at_ms), at_ms).map(drop)
+        });
+        if let Some(Err(error)) = marked.await {
+            tracing::warn!(job = %self.job.name, %error, "cannot mark series as stale");
+        }
     }
 
     /// Takes what a discovery found; its last success stays where it failed.
@@ -216,6 +310,7 @@ impl Task {
             Arc::clone(&self.job),
             Arc::clone(&self.client),
             Arc::clone(&self.over_target_limit),
+            self.succession.clone(),
             Arc::new(TargetState::new(target)),
         )
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use series::Labels;
 
 use super::config::PromDuration;
+use super::families::KnownFamilies;
 use super::ingest::Report;
 use super::target::{Target, shown};
 use crate::net::redact_url;
@@ -19,6 +20,7 @@ pub struct TargetState {
     /// The target.
     pub target: Target,
     latest: Mutex<Option<Latest>>,
+    families: Mutex<KnownFamilies>,
 }
 
 #[derive(Clone, Debug)]
@@ -35,7 +37,17 @@ impl TargetState {
         Self {
             target,
             latest: Mutex::new(None),
+            families: Mutex::default(),
         }
+    }
+
+    /// What its latest page described.
+    pub(super) fn families(&self) -> KnownFamilies {
+        self.families.lock().clone()
+    }
+
+    pub(super) fn set_families(&self, families: KnownFamilies) {
+        *self.families.lock() = families;
     }
 
     /// Whether the latest scrape brought a page; `None` before the first one.

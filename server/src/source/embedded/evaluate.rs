@@ -7,6 +7,7 @@ use promql::{Answer, Context, EvalError, Expr, Value};
 use query::{InstantQuery, QueryOptions, Question, Span};
 use series::Sample;
 
+use super::lost::NotingLosses;
 use super::turn::CancelOnDrop;
 use super::{Engine, EngineOptions, TRUNCATED};
 use crate::source::{
@@ -99,13 +100,16 @@ impl Engine {
         let caller = CancelOnDrop::default();
         let flag = caller.flag();
         let evaluation = turn.run(move || {
+            let store = NotingLosses::new(&store);
             let context = Context {
                 lookback_ms: i64::try_from(lookback.as_millis()).unwrap_or(i64::MAX),
                 limits,
                 name_removal,
-                ..Context::new(&*store, &flag)
+                ..Context::new(&store, &flag)
             };
-            work(&expr, &context)
+            let mut answer = work(&expr, &context)?;
+            answer.warnings.extend(store.remarks());
+            Ok(answer)
         });
         let answer = evaluation.await?.map_err(|error| refused(&error))?;
         Ok(split(answer, waited, asked.elapsed()))

@@ -17,7 +17,7 @@ pub struct StoreCollector(pub Arc<Engine>);
 /// A count of the store: its name, what it counts, and how it is read.
 type StoreCount = (&'static str, &'static str, fn(&Counters) -> u64);
 
-const STORE_COUNTERS: [StoreCount; 8] = [
+const STORE_COUNTERS: [StoreCount; 10] = [
     (
         "andon_store_log_written_bytes",
         "Bytes written to the log",
@@ -54,13 +54,26 @@ const STORE_COUNTERS: [StoreCount; 8] = [
         |c| c.blocks_dropped,
     ),
     (
+        "andon_store_exemplars_added",
+        "Exemplars kept for a while",
+        |c| c.exemplars_added,
+    ),
+    (
+        "andon_store_exemplars_refused",
+        "Exemplars that came out of order or had labels that are too long",
+        |c| c.exemplars_refused,
+    ),
+    (
         "andon_store_catalogs_rebuilt",
         "Catalogs of labels found damaged or missing at start and made anew",
         |c| c.catalogs_rebuilt,
     ),
 ];
 
-const STORE_GAUGES: [StoreCount; 8] = [
+const STORE_GAUGES: [StoreCount; 9] = [
+    ("andon_store_exemplars", "Exemplars that are kept", |c| {
+        c.exemplars
+    }),
     ("andon_store_blocks", "Blocks on disk", |c| c.blocks),
     ("andon_store_log_bytes", "Bytes of the log on disk", |c| {
         c.wal_bytes
@@ -108,7 +121,7 @@ impl Collector for StoreCollector {
         write_counter(
             &mut encoder,
             "andon_remote_write_unstored_exemplars",
-            "Exemplars that remote write brought, which are not stored",
+            "Exemplars that remote write brought and that are not kept",
             self.0.unstored_exemplars(),
         )?;
         let Ok(store) = self.0.store() else {

@@ -5,8 +5,11 @@
 //! replayed, every question is refused as unavailable with the progress.
 
 mod evaluate;
+mod latest;
 mod lookup;
+mod lost;
 mod metrics;
+mod samples;
 mod turn;
 
 use std::sync::atomic::AtomicU64;
@@ -25,7 +28,7 @@ use super::{ApiErrorKind, MetricMetadata, SourceError};
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How the engine evaluates.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EngineOptions {
     /// The longest evaluation or question, the wait for its turn included.
     pub timeout: Duration,
@@ -154,7 +157,8 @@ impl Engine {
         if before == 0 && exemplars > 0 {
             tracing::warn!(
                 exemplars,
-                "remote write brings exemplars, which are not stored"
+                "remote write brings exemplars that are not kept: out of order, malformed, or with \
+                 labels that are too long"
             );
         }
     }
@@ -164,7 +168,7 @@ impl Engine {
         self.refused_histograms.load(Relaxed)
     }
 
-    /// Exemplars that remote write brought.
+    /// Exemplars that remote write brought and that are not kept.
     pub fn unstored_exemplars(&self) -> u64 {
         self.unstored_exemplars.load(Relaxed)
     }

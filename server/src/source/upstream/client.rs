@@ -1,7 +1,7 @@
 //! The typed questions of Prometheus' HTTP API.
 
 use query::{InstantQuery, QueryOptions, Question, SeriesQuery, Span};
-use reqwest::Url;
+use reqwest::{StatusCode, Url};
 use series::{Labels, TimeRange};
 
 use super::config::UpstreamConfig;
@@ -26,6 +26,11 @@ impl PrometheusClient {
         Ok(Self {
             requests: Requests::new(config)?,
         })
+    }
+
+    /// Has certificates read anew for connections to come.
+    pub fn forget_certificates(&self) {
+        self.requests.forget_certificates();
     }
 
     /// See [`crate::source::Source::range_query`].
@@ -141,6 +146,32 @@ impl PrometheusClient {
         let body = self.requests.get(&path, &params).await?;
         let envelope: Envelope<serde_json::Value> = answer(&body)?;
         Ok(envelope.data)
+    }
+
+    /// The page of `/federate`, in Prometheus' text format 0.0.4.
+    ///
+    /// # Errors
+    /// See [`SourceError`]; that the upstream has no such page, where it has none.
+    pub async fn federate(&self, selectors: &[String]) -> Result<Vec<u8>, SourceError> {
+        let params: Vec<_> = selectors
+            .iter()
+            .map(|selector| ("match[]", selector.clone()))
+            .collect();
+        let body = self.requests.text("/federate", &params).await?;
+        let kind = match body.status {
+            StatusCode::OK => return Ok(body.into_bytes()),
+            StatusCode::BAD_REQUEST => ApiErrorKind::BadData,
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => ApiErrorKind::NotFound,
+            _ => return Err(body.status_error()),
+        };
+        let name = self.describe();
+        let message = match kind {
+            ApiErrorKind::NotFound => {
+                format!("{name} has no /federate; ask for its series at /api/v1/query")
+            }
+            _ => format!("{name}: {}", body.excerpt()),
+        };
+        Err(SourceError::Api { kind, message })
     }
 
     /// See [`crate::source::Source::ping`].

@@ -18,7 +18,7 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 32 << 20;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Everything about one upstream.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpstreamConfig {
     /// The root under which `/api/v1` lies, without credentials.
     pub url: Url,
@@ -74,7 +74,7 @@ impl UpstreamConfig {
 }
 
 /// One upstream with its name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceConfig {
     /// What boards call it.
     pub name: SourceName,

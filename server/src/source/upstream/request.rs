@@ -60,6 +60,11 @@ impl Requests {
         })
     }
 
+    /// Has certificates read anew for connections to come.
+    pub fn forget_certificates(&self) {
+        self.client.forget_certificates();
+    }
+
     /// How the upstream is reached.
     pub fn config(&self) -> &UpstreamConfig {
         &self.config
@@ -99,6 +104,14 @@ impl Requests {
             url.query_pairs_mut().extend_pairs(params);
         }
         self.send(Request::get(url)).await
+    }
+
+    /// Asks with GET for Prometheus' text format.
+    pub async fn text(&self, path: &str, params: &Params<'_>) -> Result<Body, SourceError> {
+        let mut url = self.url(path)?;
+        url.query_pairs_mut().extend_pairs(params);
+        let request = Request::get(url).header(ACCEPT, "text/plain;version=0.0.4");
+        self.send(request).await
     }
 
     /// Reads whatever lies at `url`.

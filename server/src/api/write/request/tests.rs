@@ -249,6 +249,7 @@ fn a_request_of_2_0_brings_series_by_symbols() {
         (taken.samples, taken.histograms, taken.exemplars),
         (1, 1, 1)
     );
+    assert_eq!(store.counters().exemplars, 1);
     let error = taken.rejection.to_string();
     assert!(error.contains("symbol 9"), "{error}");
     let metadata = store.metadata(Some("jobs_total"));

@@ -45,6 +45,8 @@ pub struct Job {
     pub limits: Limits,
     /// Where targets come from.
     pub discovery: Vec<Discovery>,
+    /// Ways to find targets that are not ours, by their keys.
+    pub other_discoveries: Vec<&'static str>,
     /// What is made of discovered targets.
     pub relabel_rules: Vec<Rule>,
     /// What is made of scraped series.
@@ -155,6 +157,7 @@ impl Job {
                 targets: vec![address],
                 labels: BTreeMap::new(),
             })],
+            other_discoveries: Vec::new(),
             relabel_rules: Vec::new(),
             metric_relabel_rules: Vec::new(),
         }

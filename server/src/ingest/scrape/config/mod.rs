@@ -9,6 +9,7 @@ pub mod discovery;
 mod error;
 mod job;
 mod limits;
+mod other_discoveries;
 mod prometheus;
 mod protocols;
 mod resolve;
@@ -25,6 +26,7 @@ use discovery::{DnsDiscovery, FileDiscovery, HttpDiscovery, TargetGroup};
 pub use error::ScrapeConfigError;
 pub use job::{COMMAND_LINE_INTERVAL, Discovery, HistogramOptions, Job};
 pub use limits::{LimitKeys, Limits};
+pub use other_discoveries::scrape_configs;
 pub use prometheus::{PrometheusFile, read_prometheus_yaml, read_scrape_config_file};
 pub use protocols::{PageFormats, ScrapeProtocol};
 pub use units::{ByteSize, PromDuration};
@@ -39,6 +41,7 @@ pub struct ScrapeSettings {
     /// Defaults of all jobs.
     pub global: GlobalConfig,
     /// The jobs.
+    #[serde(deserialize_with = "scrape_configs")]
     pub scrape_configs: Vec<ScrapeConfig>,
 }
 
@@ -211,6 +214,9 @@ http_client_keys! {
         /// Targets listed in DNS.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub dns_sd_configs: Vec<DnsDiscovery>,
+        /// Ways to find targets that are not ours, by their keys.
+        #[serde(skip)]
+        pub other_discoveries: Vec<&'static str>,
         /// What is made of discovered targets.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub relabel_configs: Vec<Rule>,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_saphyr::{DefaultMessageFormatter, MessageFormatter};
 
-use super::{GlobalConfig, ScrapeConfig, ScrapeConfigError, ScrapeSettings};
+use super::{GlobalConfig, ScrapeConfig, ScrapeConfigError, ScrapeSettings, scrape_configs};
 
 /// What a `prometheus.yml` says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,7 +27,8 @@ pub struct PrometheusFile {
 #[serde(deny_unknown_fields, default)]
 struct Keys {
     global: Option<GlobalConfig>,
-    scrape_configs: Option<Vec<ScrapeConfig>>,
+    #[serde(deserialize_with = "scrape_configs")]
+    scrape_configs: Vec<ScrapeConfig>,
     scrape_config_files: Option<Vec<PathBuf>>,
     rule_files: Option<Vec<String>>,
     alerting: Option<IgnoredAny>,
@@ -43,7 +44,8 @@ struct Keys {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ScrapeConfigFile {
-    scrape_configs: Option<Vec<ScrapeConfig>>,
+    #[serde(deserialize_with = "scrape_configs")]
+    scrape_configs: Vec<ScrapeConfig>,
 }
 
 fn syntax_error(error: &serde_saphyr::Error) -> ScrapeConfigError {
@@ -66,7 +68,7 @@ pub fn read_prometheus_yaml(text: &str) -> Result<PrometheusFile, ScrapeConfigEr
     let keys = keys.unwrap_or_default();
     let scrape = ScrapeSettings {
         global: keys.global.unwrap_or_default(),
-        scrape_configs: keys.scrape_configs.unwrap_or_default(),
+        scrape_configs: keys.scrape_configs,
     };
     let mut warnings = Vec::new();
     if keys.alerting.is_some() {
@@ -75,7 +77,11 @@ pub fn read_prometheus_yaml(text: &str) -> Result<PrometheusFile, ScrapeConfigEr
         );
     }
     if keys.storage.is_some() {
-        warnings.push("storage: Andon's store is configured in andon.toml, [storage]".to_owned());
+        warnings.push(
+            "storage: Andon's store is configured in andon.toml: retention, retention_size, \
+             out_of_order_window, max_exemplars"
+                .to_owned(),
+        );
     }
     if keys.runtime.is_some() {
         warnings.push("runtime: it tunes Prometheus' own process".to_owned());
@@ -91,7 +97,12 @@ pub fn read_prometheus_yaml(text: &str) -> Result<PrometheusFile, ScrapeConfigEr
             keys.remote_read.is_some(),
             "nothing is read from elsewhere; name that server under [[sources]] in andon.toml",
         ),
-        ("otlp", keys.otlp.is_some(), "OTLP is not received"),
+        (
+            "otlp",
+            keys.otlp.is_some(),
+            "OTLP is not received; an OpenTelemetry Collector can write here by its exporter \
+             prometheusremotewrite",
+        ),
         (
             "tracing",
             keys.tracing.is_some(),
@@ -129,7 +140,5 @@ pub fn read_prometheus_yaml(text: &str) -> Result<PrometheusFile, ScrapeConfigEr
 pub fn read_scrape_config_file(text: &str) -> Result<Vec<ScrapeConfig>, ScrapeConfigError> {
     let file: Option<ScrapeConfigFile> =
         serde_saphyr::from_str(text).map_err(|error| syntax_error(&error))?;
-    Ok(file
-        .and_then(|file| file.scrape_configs)
-        .unwrap_or_default())
+    Ok(file.unwrap_or_default().scrape_configs)
 }

@@ -9,8 +9,8 @@ use series::histogram::{MAX_EXPONENTIAL_SCHEMA, MIN_EXPONENTIAL_SCHEMA};
 use super::discovery::{DnsDiscovery, DnsRecord, FileDiscovery, HttpDiscovery, TargetGroup};
 use super::job::DEFAULT_TIMEOUT;
 use super::{
-    Discovery, HistogramOptions, Job, PageFormats, PromDuration, ScrapeConfig, ScrapeConfigError,
-    ScrapeSettings, protocols,
+    Discovery, GlobalConfig, HistogramOptions, Job, PageFormats, PromDuration, ScrapeConfig,
+    ScrapeConfigError, ScrapeSettings, protocols,
 };
 use crate::net::config::ClientOptions;
 use crate::net::redact_url_text;
@@ -18,12 +18,16 @@ use crate::net::redact_url_text;
 /// How often targets are scraped where nothing is configured.
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
 
+/// What is said of a label without a name.
+const NAMELESS: &str = "a label needs a name";
+
 impl ScrapeSettings {
     /// The jobs. Relative paths start at `base_dir`, the configuration's folder.
     ///
     /// # Errors
     /// The first key whose value makes no sense.
     pub fn jobs(&self, base_dir: &Path) -> Result<Vec<Job>, ScrapeConfigError> {
+        self.global.check()?;
         let mut names = HashSet::new();
         let mut jobs = Vec::new();
         for (index, config) in self.scrape_configs.iter().enumerate() {
@@ -40,6 +44,21 @@ impl ScrapeSettings {
             jobs.push(resolver.job()?);
         }
         Ok(jobs)
+    }
+}
+
+impl GlobalConfig {
+    fn check(&self) -> Result<(), ScrapeConfigError> {
+        let interval = self.scrape_interval.filter(is_above_zero);
+        let interval = interval.map_or(DEFAULT_INTERVAL, |interval| interval.0);
+        if let Some(timeout) = self.scrape_timeout.filter(|timeout| timeout.0 > interval) {
+            let reason = format!("{timeout} is longer than the interval");
+            return Err(ScrapeConfigError::key("global.scrape_timeout", reason));
+        }
+        match self.external_labels.get("") {
+            None => Ok(()),
+            Some(_) => Err(ScrapeConfigError::key("global.external_labels", NAMELESS)),
+        }
     }
 }
 
@@ -80,6 +99,7 @@ impl Resolver<'_> {
                 .limit_keys()
                 .resolve(self.settings.global.limit_keys()),
             discovery: self.discovery()?,
+            other_discoveries: config.other_discoveries.clone(),
             relabel_rules: config.relabel_configs.clone(),
             metric_relabel_rules: config.metric_relabel_configs.clone(),
         })
@@ -161,8 +181,8 @@ impl Resolver<'_> {
         let config = self.config;
         let mut sources = Vec::new();
         for (index, group) in config.static_configs.iter().enumerate() {
-            check_group(group).map_err(|reason| {
-                self.error(&format!("static_configs[{index}].targets"), reason)
+            check_group(group).map_err(|(key, reason)| {
+                self.error(&format!("static_configs[{index}].{key}"), reason)
             })?;
             sources.push(Discovery::Static(group.clone()));
         }
@@ -238,13 +258,17 @@ fn is_above_zero(duration: &PromDuration) -> bool {
     !duration.0.is_zero()
 }
 
-fn check_group(group: &TargetGroup) -> Result<(), String> {
+fn check_group(group: &TargetGroup) -> Result<(), (&'static str, String)> {
+    if group.labels.contains_key("") {
+        return Err(("labels", NAMELESS.to_owned()));
+    }
     match group.targets.iter().find(|target| target.contains('/')) {
         None => Ok(()),
-        Some(target) => Err(format!(
-            "{:?} is no host:port; a path belongs into metrics_path",
-            redact_url_text(target)
-        )),
+        Some(target) => {
+            let target = redact_url_text(target);
+            let reason = format!("{target:?} is no host:port; a path belongs into metrics_path");
+            Err(("targets", reason))
+        }
     }
 }
 

@@ -99,7 +99,11 @@ scrape_configs:
 
 /// A job's keys, and what is said of them.
 const REFUSED: &[(&str, &[&str])] = &[
-    ("kubernetes_sd_configs: []", &["kubernetes_sd_configs"]),
+    ("kubernetes_sd_config: []", &["kubernetes_sd_config"]),
+    (
+        "consul_sd_configs: [{server: 'a:1'}], shceme: https",
+        &["line 1", "shceme"],
+    ),
     ("scrape_intervall: 5s", &["scrape_intervall"]),
     ("oauth2: {}", &["missing field `client_id`"]),
     (
@@ -129,6 +133,10 @@ const REFUSED: &[(&str, &[&str])] = &[
     (
         "static_configs: [{targets: ['http://a:1/metrics']}]",
         &["scrape_configs[0].static_configs[0].targets", "host:port"],
+    ),
+    (
+        "static_configs: [{targets: ['a:1'], labels: {'': x}}]",
+        &["scrape_configs[0].static_configs[0].labels", "needs a name"],
     ),
     (
         "tls_config: {cert_file: a.pem}",
@@ -185,6 +193,11 @@ fn names_the_key_that_it_refuses() {
         check_error(&flow, expected);
     }
     check_error("remote_writes: []", &["remote_writes"]);
+    check_error(
+        "global: {scrape_interval: 10s, scrape_timeout: 20s}",
+        &["global.scrape_timeout", "20s is longer"],
+    );
+    check_error("global: {external_labels: {'': a}}", &["needs a name"]);
     check_error(
         "scrape_configs: [{job_name: a}, {job_name: a}]",
         &["scrape_configs[1].job_name"],
@@ -249,6 +262,10 @@ const ACCEPTED: &[(&str, &str)] = &[
 const ACCEPTED_OF_JOBS: &[(&str, &str)] = &[
     ("native_histogram_bucket_limit: 10", ""),
     ("native_histogram_min_bucket_factor: 1.1", ""),
+    (
+        "kubernetes_sd_configs: [{role: pod, namespaces: {names: [a]}}]",
+        "kubernetes_sd_configs: Andon does not find targets this way; let a Prometheus",
+    ),
     ("proxy_from_environment: true", ""),
     ("proxy_url: 'http://p:1', no_proxy: localhost", ""),
 ];
@@ -290,6 +307,22 @@ fn says_what_it_does_not_do() {
         "",
         "rule_files: rules are not evaluated yet",
     );
+}
+
+#[test]
+fn a_job_that_finds_targets_in_other_ways_scrapes_those_that_are_named() {
+    let yaml = "scrape_configs: [{job_name: j, docker_sd_configs: [{host: 'unix:///d'}], \
+                static_configs: [{targets: ['a:1']}], gce_sd_configs: [], scrape_interval: 7s}]";
+    let job = &jobs(yaml).unwrap()[0];
+    assert_eq!(
+        job.other_discoveries,
+        ["docker_sd_configs", "gce_sd_configs"]
+    );
+    assert_eq!((job.discovery.len(), job.interval.as_secs()), (1, 7));
+    let toml =
+        "[[scrape_configs]]\njob_name = 'j'\n[[scrape_configs.ec2_sd_configs]]\nregion = 'x'";
+    let settings: ScrapeSettings = toml::from_str(toml).unwrap();
+    assert_eq!(settings.warnings().len(), 1);
 }
 
 #[test]

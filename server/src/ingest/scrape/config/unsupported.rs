@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::other_discoveries::not_done;
 use super::{GlobalConfig, ScrapeConfig, ScrapeSettings};
 
 /// Which names of metrics and labels are valid.
@@ -104,6 +105,7 @@ impl ScrapeConfig {
         let mut warnings = Vec::new();
         warnings.extend(names(self.metric_name_validation_scheme));
         warnings.extend(failure_log(self.scrape_failure_log_file.as_ref()));
+        warnings.extend(self.other_discoveries.iter().map(|key| not_done(key)));
         warnings
     }
 }

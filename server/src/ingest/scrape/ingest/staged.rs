@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use exposition::{Reading, Violations};
+use exposition::{PageExemplar, Reading, Violations};
 use series::{Histogram, HistogramSample, Labels, MetricKind, Sample};
 use tsdb::SeriesRef;
 
@@ -27,8 +27,8 @@ pub struct Staged {
     pub samples_kept: usize,
     /// Families that the page before did not have.
     pub new_families: usize,
-    /// Concrete events behind values, which are not stored.
-    pub exemplars: usize,
+    /// Concrete events behind values.
+    pub exemplars: Vec<PageExemplar>,
     /// How the page bends the rules of its format.
     pub violations: Violations,
     /// What of the page could not be read as it was to be.

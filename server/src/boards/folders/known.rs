@@ -1,157 +1,73 @@
-//! Folders of board files -> the boards that are served, as the files change.
-//!
-//! A file is read again where it says something else than before. One that is
-//! broken leaves its older board up, which says so.
+//! What is known of board files: what each said when it was read, and the board
+//! that it gave.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use parking_lot::Mutex;
-use query::SourceName;
-use tokio_util::sync::CancellationToken;
 use wire::id::BoardId;
 
-use super::Boards;
-use super::aliases::rename_sources;
-use super::files::{self, BoardFileError};
-use crate::live::hub::Hub;
+use super::{BoardFolder, FolderSettings};
+use crate::boards::Boards;
+use crate::boards::aliases::rename_sources;
+use crate::boards::files::{self, BoardFileError};
 use crate::regular_file;
-use crate::watch::{self, Watch, Watched};
 
 /// A file that was written so short a time ago and is broken may be half written.
-const HALF_WRITTEN: Duration = Duration::from_millis(200);
-
-/// A folder of board files, or one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BoardFolder {
-    /// Where it is.
-    pub path: PathBuf,
-    /// The folder that its boards are listed in.
-    pub title: String,
-    /// Whether its subfolders are the folders that boards are listed in.
-    pub by_subfolder: bool,
-}
-
-impl From<PathBuf> for BoardFolder {
-    fn from(path: PathBuf) -> Self {
-        Self {
-            path,
-            ..Self::default()
-        }
-    }
-}
-
-impl BoardFolder {
-    /// The folder that the board of a file is listed in.
-    fn title_of(&self, file: &Path) -> String {
-        let within = file.strip_prefix(&self.path).ok().and_then(Path::parent);
-        let subfolder = within
-            .and_then(Path::file_name)
-            .filter(|_| self.by_subfolder);
-        subfolder.map_or_else(
-            || self.title.clone(),
-            |name| name.to_string_lossy().into_owned(),
-        )
-    }
-}
-
-/// What following board files needs.
-#[derive(Clone)]
-pub struct BoardFolders {
-    /// Where they lie.
-    pub folders: Vec<BoardFolder>,
-    /// The names of sources by what else boards call them.
-    pub aliases: BTreeMap<String, SourceName>,
-    /// Where boards go.
-    pub boards: Boards,
-    /// Who is told of them.
-    pub hub: Hub,
-    /// Ends the following.
-    pub shutdown: CancellationToken,
-}
-
-/// Keeps the boards in step with the files, until the server ends.
-pub async fn run(following: BoardFolders) {
-    let BoardFolders {
-        folders,
-        aliases,
-        boards,
-        hub,
-        shutdown,
-    } = following;
-    if folders.is_empty() {
-        return;
-    }
-    let trees = folders.iter().map(|one| Watched::Tree(one.path.clone()));
-    let mut watch = Watch::new(trees.collect());
-    let known = Arc::new(Mutex::new(Known {
-        folders,
-        aliases,
-        boards,
-        ..Known::default()
-    }));
-    loop {
-        let looked = watch::look(&known, |known| {
-            (known.look(SystemTime::now()), known.is_settled)
-        });
-        let (changed, is_settled) = looked.await.unwrap_or((Vec::new(), true));
-        for board in changed {
-            hub.board_changed(&board);
-        }
-        tokio::select! {
-            () = watch.changed() => {}
-            () = tokio::time::sleep(HALF_WRITTEN), if !is_settled => {}
-            () = shutdown.cancelled() => return,
-        }
-    }
-}
+pub(super) const HALF_WRITTEN: Duration = Duration::from_millis(200);
 
 /// By what a change of a file is noticed: a hash of what it says.
 type Content = u64;
 
 /// The files that were read, and which board each gave.
 #[derive(Debug)]
-struct Known {
-    folders: Vec<BoardFolder>,
-    /// The names of sources by what else boards call them.
-    aliases: BTreeMap<String, SourceName>,
+pub(super) struct Known {
+    settings: FolderSettings,
     /// Where boards go.
     boards: Boards,
-    files: BTreeMap<PathBuf, (Content, Option<BoardId>)>,
+    /// `None` where a file is to be read whatever it says.
+    files: BTreeMap<PathBuf, (Option<Content>, Option<BoardId>)>,
     /// Whether no broken file may be half written.
-    is_settled: bool,
+    pub(super) is_settled: bool,
     /// Folders that could not be read at the last look: said once.
     unreadable: BTreeSet<PathBuf>,
     /// What is wrong with the files that give no board.
     broken: BTreeMap<PathBuf, String>,
 }
 
-impl Default for Known {
-    fn default() -> Self {
+impl Known {
+    /// No file is known yet; boards go to `boards`.
+    pub(super) fn new(boards: Boards) -> Self {
         Self {
-            folders: Vec::new(),
-            aliases: BTreeMap::new(),
-            boards: Boards::default(),
+            settings: FolderSettings::default(),
+            boards,
             files: BTreeMap::new(),
             is_settled: true,
             unreadable: BTreeSet::new(),
             broken: BTreeMap::new(),
         }
     }
-}
 
-impl Known {
+    /// Looks where these settings say from now on. Where they are others than before,
+    /// every file is read anew, since its board may be listed elsewhere by now.
+    pub(super) fn set(&mut self, settings: FolderSettings) {
+        if self.settings != settings {
+            self.settings = settings;
+            for (content, _) in self.files.values_mut() {
+                *content = None;
+            }
+        }
+    }
+
     /// Reads what is new or changed, and takes down what is gone; returns the
     /// boards whose open pages must be told.
-    fn look(&mut self, now: SystemTime) -> Vec<BoardId> {
+    pub(super) fn look(&mut self, now: SystemTime) -> Vec<BoardId> {
         let mut changed = Vec::new();
         let mut there = BTreeSet::new();
         let boards = self.boards.clone();
         self.is_settled = true;
-        for folder in self.folders.clone() {
+        for folder in self.settings.folders.clone() {
             match files::find(&folder.path) {
                 Ok(found) => {
                     self.unreadable.remove(&folder.path);
@@ -194,7 +110,7 @@ impl Known {
         let boards = self.boards.clone();
         let content = content(path)?; // gone meanwhile: the next look sees it
         let held = self.files.get(path);
-        if held.is_some_and(|(seen, _)| *seen == content) {
+        if held.is_some_and(|(seen, _)| *seen == Some(content)) {
             return None;
         }
         let old = held.and_then(|(_, id)| id.clone());
@@ -202,7 +118,7 @@ impl Known {
             Ok(mut file) => {
                 self.broken.remove(path);
                 let id = self.free_id(file.id, path);
-                rename_sources(&mut file.board, &self.aliases);
+                rename_sources(&mut file.board, &self.settings.aliases);
                 let is_changed = boards.put_file(&folder.title_of(path), &id, file.board);
                 if is_changed {
                     tracing::info!(board = id.as_str(), file = %path.display(), "board read");
@@ -215,7 +131,8 @@ impl Known {
             }
             Err(error) => self.broke(path, old.as_ref(), &error),
         };
-        self.files.insert(path.to_owned(), (content, id.clone()));
+        self.files
+            .insert(path.to_owned(), (Some(content), id.clone()));
         if let Some(old) = old.filter(|old| id.as_ref() != Some(old)) {
             boards.remove(&old);
         }
@@ -294,10 +211,12 @@ mod tests {
     }
 
     fn known(folder: &Path) -> Known {
-        Known {
+        let mut known = Known::new(Boards::default());
+        known.set(FolderSettings {
             folders: vec![folder.to_owned().into()],
-            ..Known::default()
-        }
+            ..FolderSettings::default()
+        });
+        known
     }
 
     #[test]
@@ -371,16 +290,15 @@ mod tests {
         std::fs::write(folder.path().join("b.yaml"), "title: B").unwrap();
         std::fs::write(folder.path().join("Sites/b.yml"), "title: B again").unwrap();
         let boards = Boards::default();
-        let mut known = Known {
+        let mut known = Known::new(boards.clone());
+        known.set(FolderSettings {
             folders: vec![BoardFolder {
                 path: folder.path().to_owned(),
                 title: "General".into(),
                 by_subfolder: true,
             }],
             aliases: BTreeMap::from([("uid-1".to_owned(), "main".into())]),
-            boards: boards.clone(),
-            ..Known::default()
-        };
+        });
         known.look(later());
         let entry = boards.get(&"a".into()).unwrap();
         assert_eq!((entry.folder.as_str(), entry.source()), ("Sites", "main"));
@@ -388,5 +306,24 @@ mod tests {
         assert_eq!(boards.all().len(), 3);
         assert_eq!(boards.get(&"b".into()).unwrap().board.title, "B again");
         assert_eq!(boards.get(&"b-2".into()).unwrap().board.title, "B");
+    }
+
+    #[test]
+    fn other_settings_hold_for_files_that_say_what_they_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "title: A\npanels: [{source: uid-1, queries: [{expr: up}]}]";
+        std::fs::write(folder.path().join("a.yaml"), text).unwrap();
+        let mut known = known(folder.path());
+        let boards = known.boards.clone();
+        known.look(later());
+        assert_eq!(boards.get(&"a".into()).unwrap().source(), "uid-1");
+        let mut settings = known.settings.clone();
+        settings.aliases.insert("uid-1".to_owned(), "main".into());
+        known.set(settings);
+        assert_eq!(known.look(later()), [BoardId::from("a")]);
+        assert_eq!(boards.get(&"a".into()).unwrap().source(), "main");
+        known.set(FolderSettings::default());
+        known.look(later());
+        assert!(boards.get(&"a".into()).is_err(), "of no folder any more");
     }
 }

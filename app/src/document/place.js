@@ -4,9 +4,14 @@ const ROW_PX = 36; // of the grid, at its lowest
 const { classList } = document.querySelector(".page");
 
 if (classList.contains("embed")) {
-  const rows = document.querySelector(".board").style.getPropertyValue("--rows");
+  const board = document.querySelector(".board");
+  const verdict = document.querySelector(".panel-verdict");
+  const rows = board?.style.getPropertyValue("--rows");
+  const height = () => (board ? board.offsetTop + rows * ROW_PX : document.querySelector("main").scrollHeight);
   // To any origin: a height is no secret, and the page around is not known.
-  parent.postMessage({ type: "andon:height", height: rows * ROW_PX }, "*");
+  const tellHeight = () => parent.postMessage({ type: "andon:height", height: height() }, "*");
+  if (verdict) new ResizeObserver(tellHeight).observe(verdict);
+  tellHeight();
 }
 
 if (classList.contains("kiosk")) {

@@ -264,14 +264,23 @@ impl Store {
         }
     }
 
-    /// The link while events arrive: loading until the first panel has something to show.
+    /// The link while events arrive: loading until most panels have been answered.
     fn open_link(&self) -> Link {
-        let drawn = self.panels.iter();
-        let mut drawn = drawn.map(|(_, data)| data.with_untracked(|data| is_due(&data.status)));
+        let drawn = self.panels.iter().map(|(_, data)| {
+            data.with_untracked(|data| is_due(&data.status) && age::newest_ms(data).is_none())
+        });
         let rendered = self.rendered.iter();
-        let mut rendered = rendered.map(|(_, one)| one.with_untracked(|one| is_due(&one.status)));
-        let has_points = self.newest_ms.with_untracked(Option::is_some);
-        if !has_points && (drawn.any(|due| due) || rendered.any(|due| due)) {
+        let rendered = rendered
+            .filter(|(id, _)| *id != ANNOTATIONS)
+            .map(|(_, one)| {
+                one.with_untracked(|one| is_due(&one.status) && one.newest_ms.is_none())
+            });
+        let (mut due, mut all) = (0, 0);
+        for is_due in drawn.chain(rendered) {
+            due += usize::from(is_due);
+            all += 1;
+        }
+        if due > 0 && 2 * due >= all {
             Link::Loading
         } else {
             Link::Open

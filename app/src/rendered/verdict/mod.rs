@@ -37,7 +37,7 @@ pub fn html(options: &VerdictOptions, data: &PanelSeries, params: &LiveParams) -
     }
     let mut html = String::from("<p class=\"verdict-time\">As of ");
     push_time(&mut html, data.grid, data.grid.end_ms(), true);
-    html.push_str(":</p>");
+    html.push_str("</p>");
     html + &said
 }
 
@@ -53,29 +53,42 @@ fn sentences(options: &VerdictOptions, data: &PanelSeries) -> String {
     let found = findings(options, data);
     let is_wrong = |finding: &&Finding| finding.condition.status != Health::Good;
     let wrong: Vec<&Finding> = found.iter().filter(is_wrong).collect();
-    let said = match wrong.as_slice() {
-        [] => found.iter().collect(),
-        _ => wrong,
-    };
-    let worst = said.iter().map(|finding| finding.condition.status);
+    let worst = wrong.iter().map(|finding| finding.condition.status);
     let worst = worst.min_by_key(|status| rank(*status));
     let Some(worst) = worst else {
-        return String::new();
+        return calm(&found);
     };
     let mut html = String::new();
-    if said.len() > MANY_SENTENCES {
+    if wrong.len() > MANY_SENTENCES {
         // All are there to be read; a wall shows the first.
-        let words = [&said.len().to_string(), " things are wrong"].concat();
+        let words = [&wrong.len().to_string(), " things are wrong"].concat();
         push_element(&mut html, "p", "verdict-count", &words);
     }
     html.push_str("<ul class=\"verdict verdict-");
     html.push_str(health::class(worst));
     html.push_str("\" tabindex=\"0\">");
-    for finding in said.iter().take(MAX_WRITTEN) {
+    for finding in wrong.iter().take(MAX_WRITTEN) {
         push_finding(&mut html, finding, data.grid);
     }
     html.push_str("</ul>");
-    push_cut(&mut html, said.len());
+    push_cut(&mut html, wrong.len());
+    html
+}
+
+/// What is good, in one line.
+fn calm(found: &[Finding]) -> String {
+    if found.is_empty() {
+        return String::new();
+    }
+    let mut html = String::from("<ul class=\"verdict verdict-good\"><li class=\"good\">");
+    push_mark(&mut html, Health::Good);
+    push_element(&mut html, "span", "spoken", health::word(Health::Good));
+    html.push_str("<span class=\"sentence\">");
+    for (place, finding) in found.iter().enumerate() {
+        html.push_str(if place > 0 { " · " } else { "" });
+        push_sentence(&mut html, finding);
+    }
+    html.push_str("</span></li></ul>");
     html
 }
 
@@ -104,7 +117,18 @@ fn push_finding(html: &mut String, finding: &Finding, grid: TimeGrid) {
     push_mark(html, condition.status);
     push_element(html, "span", "spoken", health::word(condition.status));
     html.push_str("<span class=\"sentence\">");
-    let url = link::address(&condition.url, |_| None);
+    push_sentence(html, finding);
+    push_escaped(html, &others(&finding.others));
+    html.push_str("</span>");
+    let after_ms = duration::parse(&condition.after).unwrap_or(0);
+    let after_ms = i64::try_from(after_ms.min(MAX_AFTER_MS)).unwrap_or(0);
+    push_since(html, finding.since, grid, after_ms);
+    html.push_str("</li>");
+}
+
+/// The words, which lead to where more is said.
+fn push_sentence(html: &mut String, finding: &Finding) {
+    let url = link::address(&finding.condition.url, |_| None);
     match url.filter(|url| !url.is_empty()) {
         None => push_escaped(html, &finding.text),
         Some(url) => {
@@ -115,20 +139,6 @@ fn push_finding(html: &mut String, finding: &Finding, grid: TimeGrid) {
             html.push_str("</a>");
         }
     }
-    push_escaped(html, &others(&finding.others));
-    html.push_str("</span>");
-    if condition.status != Health::Good {
-        let after_ms = duration::parse(&condition.after)
-            .unwrap_or(0)
-            .min(MAX_AFTER_MS);
-        push_since(
-            html,
-            finding.since,
-            grid,
-            i64::try_from(after_ms).unwrap_or(0),
-        );
-    }
-    html.push_str("</li>");
 }
 
 /// `; also at A, at B, and 3 more`.
@@ -305,7 +315,7 @@ mod tests {
     fn of_a_range_that_is_over_it_is_said_when_it_was_true() {
         let held: &[Held] = &[("ok", "", 0..20)];
         let time = "<time data-ms=\"1000000190000\">2001-09-09 01:49:50</time>";
-        let said = ["<p class=\"verdict-time\">As of ", time, ":</p><ul"].concat();
+        let said = ["<p class=\"verdict-time\">As of ", time, "</p><ul"].concat();
         for to in ["now-1d", "1000000190000"] {
             assert!(
                 html_of(held, to).starts_with(&said),
